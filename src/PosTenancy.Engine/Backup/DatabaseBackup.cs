@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Backup;
+
+/// <summary>Makes a backup: a byte copy under a lock, read back, with a manifest. Whole, or absent.</summary>
+public static class DatabaseBackup
+{
+    /// <summary>Locks the database and backs it up.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops it; what was begun is removed.</param>
+    /// <exception cref="PosTenancyException">The database cannot be locked or read, or the backup cannot be written.</exception>
+    public static BackupResult Create(
+        string path,
+        string? destination = null,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        return Create(database, destination, progress, cancellation);
+    }
+
+    /// <summary>Backs up a database that is locked already.</summary>
+    internal static BackupResult Create(
+        ExclusiveDatabase database, string? destination, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        DateTimeOffset createdAt = DateTimeOffset.Now;
+        DatabaseFile file = database.File;
+        string folder = BackupDestination.Require(file, destination);
+        long length = database.RawFile.Length;
+        BackupDestination.RequireSpace(file.Path, folder, length);
+
+        string name = Path.GetFileName(file.Path) + ".backup-" + createdAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string backupPath = DurableFile.FreePath(
+            Path.Combine(folder, name),
+            p => File.Exists(p) || File.Exists(Partial(p)) || File.Exists(BackupManifest.PathFor(p)));
+        return FileErrors.Guard(file.Path, () => Write(database, backupPath, createdAt, watch, progress, cancellation));
+    }
+
+    private static BackupResult Write(
+        ExclusiveDatabase database,
+        string backupPath,
+        DateTimeOffset createdAt,
+        Stopwatch watch,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        DatabaseFile file = database.File;
+        string partial = Partial(backupPath);
+        string manifestPath = BackupManifest.PathFor(backupPath);
+        bool published = false;
+        try
+        {
+            string hash = Copy(database, partial, progress, cancellation);
+            (int tables, long rows) = Verify(partial, hash, file, progress, cancellation);
+            BackupManifest manifest = new(
+                BackupManifest.FormatName,
+                BackupManifest.CurrentVersion,
+                file.Path,
+                Path.GetFileName(backupPath),
+                hash,
+                database.RawFile.Length,
+                file.Header.PageSize,
+                tables,
+                rows,
+                createdAt,
+                ProductVersion.Name);
+
+            // The manifest first: a backup under its final name always has one.
+            DurableFile.WriteNew(manifestPath, manifest.ToBytes());
+            DurableFile.CopyPermissions(file.Path, manifestPath);
+            DurableFile.Publish(partial, backupPath);
+            published = true;
+            return new BackupResult(
+                file.Path, backupPath, manifestPath, hash, manifest.Length, tables, rows, createdAt, watch.Elapsed, Verified: true);
+        }
+        finally
+        {
+            if (!published)
+            {
+                File.Delete(partial);
+                File.Delete(manifestPath);
+            }
+        }
+    }
+
+    private static string Partial(string backupPath) => backupPath + ".partial";
+
+    private static string Copy(ExclusiveDatabase database, string partial, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        long length = database.RawFile.Length;
+        using FileStream target = DurableFile.Create(partial, length);
+
+        // Before the first byte: what the shop's database may not be read by, its copy may not either.
+        DurableFile.CopyPermissions(database.File.Path, partial);
+        string hash = FileDigest.Copy(
+            database.RawFile,
+            target,
+            database.File.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length)),
+            cancellation);
+        target.Flush(flushToDisk: true);
+        return hash;
+    }
+
+    /// <summary>Reads the copy back: its hash, and what a reader sees in it.</summary>
+    private static (int Tables, long Rows) Verify(
+        string partial, string sourceHash, DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string hash = FileDigest.Compute(
+            partial,
+            file.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length)),
+            cancellation);
+        if (hash != sourceHash)
+        {
+            throw Errors.BackupTampered(partial, "what was read back is not what was written; the disk may be failing");
+        }
+
+        using DatabaseConnection reader = DatabaseConnection.OpenImmutable(partial, cancellation);
+        List<TableSchema> tables = [.. SchemaReader.Read(reader).CountedTables];
+        return (tables.Count, tables.Sum(t => t.Rows!.Value));
+    }
+}

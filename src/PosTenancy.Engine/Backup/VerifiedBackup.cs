@@ -1,0 +1,63 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Backup;
+
+/// <summary>A backup whose bytes were just found to be what its manifest says.</summary>
+/// <param name="Path">Full path of the backup.</param>
+/// <param name="Manifest">Its manifest.</param>
+internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
+{
+    /// <summary>Reads the manifest and hashes the whole backup.</summary>
+    /// <exception cref="PosTenancyException">The backup is missing, was changed, or has no usable manifest.</exception>
+    public static VerifiedBackup Open(string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string path = System.IO.Path.GetFullPath(backupPath);
+        if (!File.Exists(path))
+        {
+            throw Errors.BackupNotFound(path, "backup");
+        }
+
+        return FileErrors.Guard(path, () =>
+        {
+            BackupManifest manifest = BackupManifest.Read(path);
+            long length = new FileInfo(path).Length;
+            if (length != manifest.Length)
+            {
+                throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
+            }
+
+            string hash = FileDigest.Compute(
+                path, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+            return string.Equals(hash, manifest.Sha256, StringComparison.OrdinalIgnoreCase)
+                ? new VerifiedBackup(path, manifest)
+                : throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+        });
+    }
+
+    /// <summary>Proves that a locked database is, byte for byte, what the backup holds.</summary>
+    /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
+    public void RequireMatch(ExclusiveDatabase database, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string path = database.File.Path;
+        long length = database.RawFile.Length;
+        string hash = FileDigest.Compute(
+            database.RawFile,
+            database.File.Header.PageSize,
+            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length)),
+            cancellation);
+        if (hash == Manifest.Sha256)
+        {
+            return;
+        }
+
+        throw IsBackupOf(path)
+            ? Errors.DatabaseChanged(path, $"is no longer what its backup '{Path}' holds: it was written to since.")
+            : Errors.BackupMismatch(path, Path, Manifest.Source);
+    }
+
+    /// <summary>Whether the manifest names this database as its source.</summary>
+    public bool IsBackupOf(string path) => string.Equals(
+        Manifest.Source,
+        path,
+        System.IO.Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+}

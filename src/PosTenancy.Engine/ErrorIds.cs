@@ -1,0 +1,104 @@
+namespace PosTenancy;
+
+/// <summary>Every id that <see cref="PosTenancyException.ErrorId"/> can have. They are public API.</summary>
+public static class ErrorIds
+{
+    /// <summary>The path names nothing.</summary>
+    public const string FileNotFound = "PosTenancy.FileNotFound";
+
+    /// <summary>The path names a folder.</summary>
+    public const string PathIsFolder = "PosTenancy.PathIsFolder";
+
+    /// <summary>The path is not one of the file system, or cannot be one.</summary>
+    public const string InvalidPath = "PosTenancy.InvalidPath";
+
+    /// <summary>The file has zero bytes.</summary>
+    public const string EmptyFile = "PosTenancy.EmptyFile";
+
+    /// <summary>The file does not begin as a SQLite database does.</summary>
+    public const string NotADatabase = "PosTenancy.NotADatabase";
+
+    /// <summary>The file looks like an encrypted database: whole pages of noise.</summary>
+    public const string DatabaseEncrypted = "PosTenancy.DatabaseEncrypted";
+
+    /// <summary>The file is shorter than its own header says.</summary>
+    public const string DatabaseTruncated = "PosTenancy.DatabaseTruncated";
+
+    /// <summary>SQLite found the file damaged.</summary>
+    public const string DatabaseCorrupt = "PosTenancy.DatabaseCorrupt";
+
+    /// <summary>The file, or the folder it is in, cannot be written.</summary>
+    public const string ReadOnly = "PosTenancy.ReadOnly";
+
+    /// <summary>The operating system refuses access.</summary>
+    public const string AccessDenied = "PosTenancy.AccessDenied";
+
+    /// <summary>Another process has the database open.</summary>
+    public const string DatabaseInUse = "PosTenancy.DatabaseInUse";
+
+    /// <summary>Another connection held a lock for longer than the lock timeout.</summary>
+    public const string DatabaseLocked = "PosTenancy.DatabaseLocked";
+
+    /// <summary>A crash left a transaction that must be rolled back before the file can be read.</summary>
+    public const string HotJournal = "PosTenancy.HotJournal";
+
+    /// <summary>The database changed while it was read or between two stages.</summary>
+    public const string DatabaseChanged = "PosTenancy.DatabaseChanged";
+
+    /// <summary>The disk cannot hold what the command is about to write.</summary>
+    public const string InsufficientDiskSpace = "PosTenancy.InsufficientDiskSpace";
+
+    /// <summary>Reading or writing failed in the operating system.</summary>
+    public const string InputOutput = "PosTenancy.InputOutput";
+
+    /// <summary>The folder for backups is not there.</summary>
+    public const string DestinationNotFound = "PosTenancy.DestinationNotFound";
+
+    /// <summary>The folder for backups cannot be written.</summary>
+    public const string DestinationNotWritable = "PosTenancy.DestinationNotWritable";
+
+    /// <summary>The backup or its manifest is not there.</summary>
+    public const string BackupNotFound = "PosTenancy.BackupNotFound";
+
+    /// <summary>The manifest cannot be read, or is of a version that this release does not know.</summary>
+    public const string ManifestInvalid = "PosTenancy.ManifestInvalid";
+
+    /// <summary>The backup is no longer what its manifest says.</summary>
+    public const string BackupTampered = "PosTenancy.BackupTampered";
+
+    /// <summary>The backup is of another database.</summary>
+    public const string BackupMismatch = "PosTenancy.BackupMismatch";
+
+    /// <summary>The tenant id is empty, too long, or has characters that cannot be stored.</summary>
+    public const string InvalidTenantId = "PosTenancy.InvalidTenantId";
+
+    /// <summary>The column name is empty or cannot be one.</summary>
+    public const string InvalidColumnName = "PosTenancy.InvalidColumnName";
+
+    /// <summary>The plan has a table that cannot be migrated.</summary>
+    public const string PlanBlocked = "PosTenancy.PlanBlocked";
+
+    /// <summary>The database has no table to migrate.</summary>
+    public const string NothingToMigrate = "PosTenancy.NothingToMigrate";
+
+    /// <summary>The rehearsal on a copy failed; the live file was not touched.</summary>
+    public const string RehearsalFailed = "PosTenancy.RehearsalFailed";
+
+    /// <summary>A check failed before COMMIT; the transaction was rolled back.</summary>
+    public const string MigrationRolledBack = "PosTenancy.MigrationRolledBack";
+
+    /// <summary>A check failed on the committed file; the backup was restored.</summary>
+    public const string MigrationRestored = "PosTenancy.MigrationRestored";
+
+    /// <summary>The database could not be brought back by itself; the backup must be restored by hand.</summary>
+    public const string RollbackFailed = "PosTenancy.RollbackFailed";
+
+    /// <summary>The file written back is not what the backup holds.</summary>
+    public const string RestoreFailed = "PosTenancy.RestoreFailed";
+
+    /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
+    public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
+
+    /// <summary>SQLite reported an error that none of the other ids describes.</summary>
+    public const string SqliteError = "PosTenancy.SqliteError";
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+
+namespace PosTenancy.Engine;
+
+/// <summary>
+/// Makes every error of the engine. A message says what happened, what was left unchanged, and what to do next.
+/// </summary>
+internal static class Errors
+{
+    private const string Unchanged = " The database was not changed.";
+
+    public static PosTenancyException FileNotFound(string path) =>
+        new(ErrorIds.FileNotFound, path, $"There is no file '{path}'. Check the path.");
+
+    public static PosTenancyException PathIsFolder(string path) =>
+        new(ErrorIds.PathIsFolder, path, $"'{path}' is a folder. Name the database file in it.");
+
+    public static PosTenancyException InvalidPath(string path, Exception inner) =>
+        new(ErrorIds.InvalidPath, path, $"'{path}' cannot be a path of a file: {inner.Message}", inner);
+
+    public static PosTenancyException EmptyFile(string path) =>
+        new(ErrorIds.EmptyFile, path, $"'{path}' has zero bytes: it is not a database yet, or it was emptied. Nothing was written to it.");
+
+    public static PosTenancyException NotADatabase(string path) =>
+        new(ErrorIds.NotADatabase, path, $"'{path}' is not a SQLite database: it does not begin with the header of one. Nothing was written to it.");
+
+    public static PosTenancyException DatabaseEncrypted(string path) =>
+        new(
+            ErrorIds.DatabaseEncrypted,
+            path,
+            $"'{path}' looks encrypted (its first page is noise, and its size is whole pages). Decrypt it with the application that " +
+            "encrypted it, then run the command again. Nothing was written to it.");
+
+    public static PosTenancyException DatabaseTruncated(string path, long expected, long actual) =>
+        new(
+            ErrorIds.DatabaseTruncated,
+            path,
+            $"'{path}' is cut off: its header says {expected} bytes, the file has {actual}. Restore it from a backup. Nothing was written to it.");
+
+    public static PosTenancyException DatabaseCorrupt(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.DatabaseCorrupt, path, $"'{path}' is damaged: {detail}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}", inner);
+
+    public static PosTenancyException ReadOnlyFile(string path) =>
+        new(ErrorIds.ReadOnly, path, $"'{path}' is marked read-only. Clear the mark if the database is meant to be changed.{Unchanged}");
+
+    public static PosTenancyException ReadOnlyFolder(string path, string folder) =>
+        new(
+            ErrorIds.ReadOnly,
+            path,
+            $"The folder '{folder}' cannot be written, and SQLite needs its journal beside '{path}'. Give this account the right to write there.{Unchanged}");
+
+    public static PosTenancyException AccessDenied(string path, Exception inner) =>
+        new(ErrorIds.AccessDenied, path, $"Access to '{path}' is denied: {inner.Message} Run as an account that may read and write it.{Unchanged}", inner);
+
+    public static PosTenancyException DatabaseInUse(string path, string processes) =>
+        new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}");
+
+    public static PosTenancyException DatabaseLocked(string path, TimeSpan waited, string? processes) =>
+        new(
+            ErrorIds.DatabaseLocked,
+            path,
+            $"'{path}' stayed locked for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s" +
+            (processes is null ? " by a connection that cannot be named" : $" and is open in {processes}") +
+            $". Stop the application, or wait longer with -LockTimeout.{Unchanged}");
+
+    public static PosTenancyException HotJournal(string path, string detail) =>
+        new(
+            ErrorIds.HotJournal,
+            path,
+            $"'{path}' has an unfinished transaction from a crash ('{path}-journal'): {detail} Open the database once with its application, " +
+            $"which rolls it back; never delete the journal.{Unchanged}");
+
+    public static PosTenancyException DatabaseChanged(string path, string what) =>
+        new(ErrorIds.DatabaseChanged, path, $"'{path}' {what} Make a new backup and start again.{Unchanged}");
+
+    public static PosTenancyException ChangedWhileRead(string path) =>
+        new(ErrorIds.DatabaseChanged, path, $"'{path}' was changed by another program while it was read. Run the command again.");
+
+    public static PosTenancyException InsufficientDiskSpace(string path, string folder, long needed, long available) =>
+        new(
+            ErrorIds.InsufficientDiskSpace,
+            path,
+            string.Format(
+                CultureInfo.InvariantCulture,
+                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed for the backup, the rehearsal and the migration of '{3}'. Free some, or name another " +
+                "disk with -Destination.{4}",
+                folder,
+                available,
+                needed,
+                path,
+                Unchanged));
+
+    public static PosTenancyException DiskFull(string path, Exception inner) =>
+        new(ErrorIds.InsufficientDiskSpace, path, $"The disk is full: {inner.Message} What was begun for '{path}' was taken back.{Unchanged}", inner);
+
+    public static PosTenancyException InputOutput(string path, Exception inner) =>
+        new(ErrorIds.InputOutput, path, $"The operating system could not finish an operation on '{path}': {inner.Message}", inner);
+
+    public static PosTenancyException DestinationNotFound(string path) =>
+        new(ErrorIds.DestinationNotFound, path, $"There is no folder '{path}' for the backup. Create it first.{Unchanged}");
+
+    public static PosTenancyException DestinationNotWritable(string path, Exception? inner = null) =>
+        new(ErrorIds.DestinationNotWritable, path, $"The folder '{path}' cannot be written, so no backup can be made there.{Unchanged}", inner);
+
+    public static PosTenancyException BackupNotFound(string path, string what) =>
+        new(ErrorIds.BackupNotFound, path, $"There is no {what} '{path}'. Name a backup made by Backup-PosDatabase, with its .json beside it.{Unchanged}");
+
+    public static PosTenancyException ManifestInvalid(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.ManifestInvalid, path, $"The manifest '{path}' cannot be used: {detail}.{Unchanged}", inner);
+
+    public static PosTenancyException BackupTampered(string path, string detail) =>
+        new(ErrorIds.BackupTampered, path, $"The backup '{path}' is not what its manifest says: {detail}. Use another backup.{Unchanged}");
+
+    public static PosTenancyException BackupMismatch(string path, string backupPath, string source) =>
+        new(ErrorIds.BackupMismatch, path, $"'{backupPath}' is the backup of '{source}', and its bytes are not those of '{path}'. Name the backup of this database.{Unchanged}");
+
+    public static PosTenancyException InvalidTenantId(string detail) =>
+        new(ErrorIds.InvalidTenantId, "", $"The tenant id {detail}. Nothing was done.");
+
+    public static PosTenancyException InvalidColumnName(string detail) =>
+        new(ErrorIds.InvalidColumnName, "", $"The column name {detail}. Nothing was done.");
+
+    public static PosTenancyException PlanBlocked(string path, string reasons) =>
+        new(ErrorIds.PlanBlocked, path, $"'{path}' cannot be migrated as it is: {reasons} See Get-PosTenantPlan, or leave tables out with -ExcludeTable.{Unchanged}");
+
+    public static PosTenancyException NothingToMigrate(string path) =>
+        new(ErrorIds.NothingToMigrate, path, $"'{path}' has no table to migrate. See Get-PosTenantPlan for the reasons.{Unchanged}");
+
+    public static PosTenancyException RehearsalFailed(string path, string detail) =>
+        new(ErrorIds.RehearsalFailed, path, $"The rehearsal on a copy of '{path}' failed: {detail}{Unchanged}");
+
+    public static PosTenancyException MigrationRolledBack(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.MigrationRolledBack, path, $"The migration of '{path}' was rolled back: {detail} The file is byte for byte what it was.", inner);
+
+    public static PosTenancyException MigrationRestored(string path, string detail, string backupPath, string? replacedPath) =>
+        new(
+            ErrorIds.MigrationRestored,
+            path,
+            $"The migrated '{path}' failed its verification: {detail} The backup '{backupPath}' was put back" +
+            (replacedPath is null ? "." : $"; the migrated file is kept as '{replacedPath}'."));
+
+    public static PosTenancyException RollbackFailed(string path, string detail, string backupPath, Exception? inner = null) =>
+        new(
+            ErrorIds.RollbackFailed,
+            path,
+            $"'{path}' could not be brought back by itself: {detail} Keep the application stopped and run: Restore-PosDatabase '{path}' -BackupPath '{backupPath}'",
+            inner);
+
+    public static PosTenancyException RestoreFailed(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.RestoreFailed, path, $"The restore of '{path}' did not succeed: {detail}", inner);
+
+    public static PosTenancyException InvalidReportPath(string path, string detail) =>
+        new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");
+
+    public static PosTenancyException SqliteError(string path, string message, Exception? inner = null) =>
+        new(ErrorIds.SqliteError, path, $"SQLite could not do it on '{path}': {message}", inner);
+}

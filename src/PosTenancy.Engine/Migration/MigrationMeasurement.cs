@@ -1,0 +1,51 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>The state before a migration; with the state after it, it makes the result.</summary>
+internal sealed record MigrationMeasurement(
+    string Path, DatabaseSchema Before, MigrationPlan Plan, string? BackupPath, long SizeBefore, DateTimeOffset StartedAt)
+{
+    /// <summary>The result, measured in what <paramref name="after"/> reads.</summary>
+    public MigrationResult Result(
+        MigrationStatus status, CheckContext after, long sizeAfter, TimeSpan duration, IReadOnlyList<CheckResult> checks, Failure? error) => new(
+            Path,
+            BackupPath,
+            Plan.Options.TenantId,
+            Plan.Options.ColumnName,
+            Plan.Options.ExcludeTable,
+            status,
+            Plan.Tables.Count(t => t.Action == TableAction.Skip),
+            IndexNames(after.Schema).Except(IndexNames(Before), Identifier.Comparer).Count(),
+            Tables(after),
+            SizeBefore,
+            sizeAfter,
+            StartedAt,
+            duration,
+            checks,
+            error);
+
+    private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
+
+    private List<TableMigration> Tables(CheckContext after)
+    {
+        Dictionary<string, long> nulls = NoNullTenantIds.Count(after).ToDictionary(t => t.Table, t => t.Nulls, Identifier.Comparer);
+        Dictionary<string, TableSchema> found = after.Schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
+        List<TableMigration> tables = [];
+        foreach (TablePlan plan in Plan.TenantTables)
+        {
+            TableSchema? table = found.TryGetValue(plan.Table, out TableSchema? t) ? t : null;
+            tables.Add(new TableMigration(
+                plan.Table,
+                plan.Action,
+                plan.Rows ?? 0,
+                table?.Rows,
+                nulls.TryGetValue(plan.Table, out long n) ? n : null,
+                table?.FindIndexLedBy(Plan.Options.ColumnName)?.Name));
+        }
+
+        return tables;
+    }
+}

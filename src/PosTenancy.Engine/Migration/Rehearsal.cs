@@ -1,0 +1,46 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>The same plan, run by the same code, on a copy of the backup. What it measures is what production will be compared with.</summary>
+internal static class Rehearsal
+{
+    /// <summary>Copies the backup into a folder of its own beside it, migrates the copy, and removes the folder.</summary>
+    public static MigrationResult Run(
+        BackupResult backup, MigrationPlan plan, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string folder = DurableFile.FreePath(backup.BackupPath + ".rehearsal", Directory.Exists);
+        return FileErrors.Guard(backup.Path, () =>
+        {
+            Directory.CreateDirectory(folder);
+            try
+            {
+                string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
+                Copy(backup, copy, progress, cancellation);
+                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, TimeSpan.Zero, cancellation);
+                DatabaseSchema schema = SchemaReader.Read(database.Connection);
+                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, progress, cancellation).Run();
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+    }
+
+    private static void Copy(BackupResult backup, string copy, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        using FileStream source = DatabaseFile.OpenRaw(backup.BackupPath);
+        using FileStream target = DurableFile.Create(copy, backup.Length);
+        DurableFile.CopyPermissions(backup.BackupPath, copy);
+        int pageSize = BackupManifest.Read(backup.BackupPath).PageSize;
+        _ = FileDigest.Copy(
+            source,
+            target,
+            pageSize,
+            done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)),
+            cancellation);
+    }
+}

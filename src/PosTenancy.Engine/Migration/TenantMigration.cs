@@ -1,0 +1,69 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>
+/// Migrates a database: proves that it is its backup, runs the plan in one transaction, verifies the committed file from a new connection,
+/// and restores the backup by itself if that fails. Nobody else can write from the first of these to the last.
+/// </summary>
+public static class TenantMigration
+{
+    /// <summary>Migrates a database.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="backupPath">A backup of the file as it is now; <see langword="null"/> to have one made beside it.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops it; the file is then what it was.</param>
+    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
+    public static MigrationResult Migrate(
+        string path,
+        MigrationOptions options,
+        string? backupPath = null,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        DatabaseSchema schema = SchemaReader.Read(database.Connection);
+        MigrationPlan plan = MigrationPlanner.Plan(schema, options);
+        RequireRunnable(database.File.Path, plan);
+        if (!plan.Changes.Any())
+        {
+            return AlreadyMigrated(database, schema, plan, progress);
+        }
+
+        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, progress, cancellation).BackupPath;
+        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, progress, cancellation).Run();
+    }
+
+    /// <summary>Refuses a plan that must not be run.</summary>
+    /// <exception cref="PosTenancyException">A table is blocked, or there is no table to migrate.</exception>
+    internal static void RequireRunnable(string path, MigrationPlan plan)
+    {
+        List<string> reasons = [.. plan.Blocked.Select(t => $"{t.Table}: {t.Reason}.")];
+        if (reasons.Count > 0)
+        {
+            throw Errors.PlanBlocked(path, string.Join(" ", reasons));
+        }
+
+        if (!plan.TenantTables.Any())
+        {
+            throw Errors.NothingToMigrate(path);
+        }
+    }
+
+    /// <summary>Measures a database that needs nothing, and writes nothing.</summary>
+    internal static MigrationResult AlreadyMigrated(
+        ExclusiveDatabase database, DatabaseSchema schema, MigrationPlan plan, IProgress<StageProgress>? progress)
+    {
+        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null);
+        IReadOnlyList<CheckResult> checks = IntegrityChecks.Run(context, Stage.Verification, progress);
+        return new MigrationMeasurement(database.File.Path, schema, plan, BackupPath: null, database.RawFile.Length, DateTimeOffset.Now)
+            .Result(MigrationStatus.AlreadyMigrated, context, database.RawFile.Length, TimeSpan.Zero, checks, error: null);
+    }
+}

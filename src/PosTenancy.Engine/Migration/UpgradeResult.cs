@@ -1,0 +1,64 @@
+namespace PosTenancy;
+
+/// <summary>How a guarded upgrade ended.</summary>
+public enum UpgradeStatus
+{
+    /// <summary>Migrated, verified, and the backup is there.</summary>
+    Succeeded,
+
+    /// <summary>There was nothing to do, and nothing was written.</summary>
+    AlreadyMigrated,
+
+    /// <summary>Refused before the live file was written to.</summary>
+    Refused,
+
+    /// <summary>Begun and taken back: the file has the bytes that it had before.</summary>
+    RolledBack,
+
+    /// <summary>The file could not be brought back by itself; the error says what to do.</summary>
+    Failed,
+}
+
+/// <summary>The state of the file before the upgrade, as it was found under the lock.</summary>
+/// <param name="Length">Size in bytes.</param>
+/// <param name="PageSize">Bytes per page.</param>
+/// <param name="IsWal">Whether the database uses a write-ahead log.</param>
+/// <param name="OpenElsewhereNotChecked">Why it could not be told for certain that nobody else had the file open; <see langword="null"/> if it could.</param>
+/// <param name="AvailableBytes">Room on the disk of the database in bytes; <see langword="null"/> if the system does not say.</param>
+/// <param name="SqliteVersion">Version of the SQLite library that did the work.</param>
+/// <param name="ProductVersion">Version of this program.</param>
+public sealed record FileState(
+    long Length, int PageSize, bool IsWal, string? OpenElsewhereNotChecked, long? AvailableBytes, string SqliteVersion, string ProductVersion);
+
+/// <summary>A guarded upgrade from the first look at the file to the last check.</summary>
+/// <param name="Path">Full path of the live database.</param>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="Duration">How long all of it took.</param>
+public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
+{
+    /// <summary>What was found before; <see langword="null"/> if the file could not be locked.</summary>
+    public FileState? Before { get; init; }
+
+    /// <summary>What was decided for each table; <see langword="null"/> if the schema could not be read.</summary>
+    public MigrationPlan? Plan { get; init; }
+
+    /// <summary>The backup; <see langword="null"/> if none was made.</summary>
+    public BackupResult? Backup { get; init; }
+
+    /// <summary>The same migration on a copy; <see langword="null"/> if it was not run.</summary>
+    public MigrationResult? Rehearsal { get; init; }
+
+    /// <summary>The migration of the live file; <see langword="null"/> if it was not begun.</summary>
+    public MigrationResult? Migration { get; init; }
+
+    /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init; } = [];
+
+    /// <summary>Full path of the report; <see langword="null"/> if none was written.</summary>
+    public string? ReportPath { get; init; }
+
+    /// <summary>What went wrong; <see langword="null"/> if nothing did.</summary>
+    public Failure? Error { get; init; }
+}

@@ -1,0 +1,25 @@
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>What the tenant column may be called.</summary>
+internal static class ColumnNameRules
+{
+    // With one of these names "WHERE rowid = …" of the application would mean the tenant.
+    private static readonly string[] RowIdNames = ["rowid", "oid", "_rowid_"];
+
+    public static string Require(string columnName)
+    {
+        if (columnName.Trim().Length == 0)
+        {
+            throw Errors.InvalidColumnName("is empty");
+        }
+
+        if (columnName.Any(char.IsControl))
+        {
+            throw Errors.InvalidColumnName("has a control character");
+        }
+
+        return RowIdNames.Contains(columnName, Sqlite.Identifier.Comparer)
+            ? throw Errors.InvalidColumnName($"'{columnName}' would hide SQLite's rowid")
+            : columnName;
+    }
+}

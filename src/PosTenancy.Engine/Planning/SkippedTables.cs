@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>Knows the tables that do not belong to a tenant, and why.</summary>
+internal static class SkippedTables
+{
+    private static readonly HashSet<string> HistoryTables = new(Identifier.Comparer)
+    {
+        "_migrations", "migrations", "schema_migrations", "_sqlx_migrations", "__EFMigrationsHistory", "flyway_schema_history", "schema_version",
+        "alembic_version", "django_migrations", "DATABASECHANGELOG", "DATABASECHANGELOGLOCK", "knex_migrations", "knex_migrations_lock",
+        "refinery_schema_history", "goose_db_version", "__diesel_schema_migrations", "_prisma_migrations", "SequelizeMeta", "seaql_migrations",
+        "ar_internal_metadata", "phinxlog", "VersionInfo", "typeorm_metadata", "grdb_migrations",
+    };
+
+    /// <summary>Why a table is left alone, or <see langword="null"/> if it is a business table.</summary>
+    public static string? Reason(TableSchema table, IReadOnlyList<string> excluded) => table switch
+    {
+        { Kind: TableKind.Virtual } => "virtual table: its module decides which columns it has",
+        { Kind: TableKind.Shadow } => "shadow table: another column would break the virtual table that keeps its data here",
+        { Kind: TableKind.System } => "table of SQLite itself",
+        _ when Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory) => "the history that PosTenancy keeps",
+        _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
+        _ when Identifier.Comparer.Equals(table.Name, "tenants") => "registry of the tenants themselves",
+        _ when excluded.Any(pattern => Matches(pattern, table.Name)) => "excluded on request",
+        _ => null,
+    };
+
+    private static bool Matches(string pattern, string name) =>
+        Identifier.Comparer.Equals(pattern, name) ||
+        Regex.IsMatch(name, ToRegex(pattern), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+
+    /// <summary>A PowerShell wildcard as a regular expression; a bracket that closes nothing stands for itself.</summary>
+    private static string ToRegex(string pattern)
+    {
+        string escaped = Regex.Escape(pattern).Replace("\\*", ".*").Replace("\\?", ".");
+        return "^" + Regex.Replace(escaped, @"\\\[(?<set>[^\]\\^]+)\]", "[${set}]", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) + "$";
+    }
+}

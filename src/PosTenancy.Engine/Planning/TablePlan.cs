@@ -1,0 +1,53 @@
+using PosTenancy.Engine.Schema;
+
+namespace PosTenancy;
+
+/// <summary>What the migration will do with a table.</summary>
+public enum TableAction
+{
+    /// <summary>Add the column and its index. Rewrites no row.</summary>
+    AddColumn,
+
+    /// <summary>Make the table anew with other keys, and copy its rows.</summary>
+    Rebuild,
+
+    /// <summary>The column is there; complete what is missing.</summary>
+    Backfill,
+
+    /// <summary>Column and index are there already.</summary>
+    None,
+
+    /// <summary>Not a business table, or excluded: it is left alone.</summary>
+    Skip,
+
+    /// <summary>It cannot be migrated; the whole database is refused.</summary>
+    Blocked,
+}
+
+/// <summary>The plan for one table.</summary>
+/// <param name="Path">Full path of the live database.</param>
+/// <param name="Table">Name of the table.</param>
+/// <param name="Kind">What SQLite says that it is.</param>
+/// <param name="Action">What will be done.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Rows">Number of rows now; <see langword="null"/> where they are not ours to count.</param>
+/// <param name="IndexName">The tenant index that will be made or is there; <see langword="null"/> where none belongs.</param>
+/// <param name="Warnings">What the owner of the data should know before saying yes.</param>
+/// <param name="Sql">The statements, in the order in which they will run.</param>
+public sealed record TablePlan(
+    string Path,
+    string Table,
+    TableKind Kind,
+    TableAction Action,
+    string Reason,
+    long? Rows,
+    string? IndexName,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<string> Sql)
+{
+    /// <summary>Whether the table will have, or has, the tenant column.</summary>
+    public bool IsTenantTable => Action is TableAction.AddColumn or TableAction.Rebuild or TableAction.Backfill or TableAction.None;
+
+    /// <summary>Whether the migration will change the table.</summary>
+    public bool IsChanged => Action is TableAction.AddColumn or TableAction.Rebuild or TableAction.Backfill;
+}

@@ -1,0 +1,19 @@
+namespace PosTenancy;
+
+/// <summary>A failure that the engine foresaw: it has a stable id, and its message says what to do next.</summary>
+/// <remarks>Made by <see cref="Engine.Errors"/> alone, so that each id has one meaning and one wording.</remarks>
+public sealed class PosTenancyException : Exception
+{
+    internal PosTenancyException(string errorId, string path, string message, Exception? inner = null)
+        : base(message, inner)
+    {
+        ErrorId = errorId;
+        Path = path;
+    }
+
+    /// <summary>The stable id, such as <c>PosTenancy.DatabaseInUse</c>. Scripts may compare it; it never changes its meaning.</summary>
+    public string ErrorId { get; }
+
+    /// <summary>Full path of the file that the failure is about.</summary>
+    public string Path { get; }
+}

@@ -1,0 +1,117 @@
+namespace PosTenancy.Engine.Schema;
+
+/// <summary>What a database file holds, read once and never changed.</summary>
+/// <param name="Path">Full path of the live database.</param>
+/// <param name="PageSize">Bytes per page.</param>
+/// <param name="PageCount">Pages in the file.</param>
+/// <param name="Tables">Every table, virtual and shadow tables included, in the order in which they were created.</param>
+/// <param name="Objects">Every name in use (tables, indexes, views, triggers), and of which kind.</param>
+public sealed record DatabaseSchema(
+    string Path,
+    int PageSize,
+    long PageCount,
+    IReadOnlyList<TableSchema> Tables,
+    IReadOnlyList<SchemaObject> Objects)
+{
+    /// <summary>Our own table in a user's database; never counted or migrated.</summary>
+    internal const string OwnHistory = "_postenancy_history";
+
+    /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
+    public IEnumerable<TableSchema> CountedTables => Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
+
+    /// <summary>The views, in the order in which they were created.</summary>
+    public IEnumerable<string> Views => Objects.Where(o => o.Type == "view").Select(o => o.Name);
+}
+
+/// <summary>A row of <c>sqlite_schema</c>.</summary>
+/// <param name="Type"><c>table</c>, <c>index</c>, <c>view</c> or <c>trigger</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">The table that it belongs to.</param>
+public sealed record SchemaObject(string Type, string Name, string Table);
+
+/// <summary>What <c>PRAGMA table_list</c> calls a table.</summary>
+public enum TableKind
+{
+    /// <summary>An ordinary table that holds rows of its own.</summary>
+    Table,
+
+    /// <summary>A virtual table: another program (full-text search, R-Tree) answers for it.</summary>
+    Virtual,
+
+    /// <summary>Where a virtual table keeps its data; only that virtual table may change it.</summary>
+    Shadow,
+
+    /// <summary>A table of SQLite itself (<c>sqlite_sequence</c>, <c>sqlite_stat1</c> …).</summary>
+    System,
+}
+
+/// <summary>One table.</summary>
+/// <param name="Name">Its name, as it was written.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="IsWithoutRowId">Whether the rows are kept in the primary key's order, without a rowid.</param>
+/// <param name="IsStrict">Whether column types are enforced.</param>
+/// <param name="Rows">Number of rows; <see langword="null"/> for tables that are not ours to read.</param>
+/// <param name="Columns">Its columns, hidden and generated ones included.</param>
+/// <param name="Indexes">Its indexes, those of UNIQUE and PRIMARY KEY included.</param>
+/// <param name="ForeignKeys">Its foreign keys.</param>
+public sealed record TableSchema(
+    string Name,
+    TableKind Kind,
+    bool IsWithoutRowId,
+    bool IsStrict,
+    long? Rows,
+    IReadOnlyList<ColumnSchema> Columns,
+    IReadOnlyList<IndexSchema> Indexes,
+    IReadOnlyList<ForeignKeySchema> ForeignKeys)
+{
+    /// <summary>The column of that name, or <see langword="null"/>. SQLite does not tell ASCII upper from lower case.</summary>
+    public ColumnSchema? FindColumn(string name) => Columns.FirstOrDefault(c => Sqlite.Identifier.Comparer.Equals(c.Name, name));
+
+    /// <summary>An index over all rows that begins with the column, or <see langword="null"/>.</summary>
+    public IndexSchema? FindIndexLedBy(string column) => Indexes.FirstOrDefault(i =>
+        !i.IsPartial && i.Columns.Count > 0 && i.Columns[0] is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
+}
+
+/// <summary>One column.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its declared type; may be empty.</param>
+/// <param name="IsNotNull">Whether it is declared NOT NULL.</param>
+/// <param name="DefaultSql">Its default as SQL text, or <see langword="null"/>.</param>
+/// <param name="PrimaryKeyPosition">Its place in the primary key from 1; 0 if it is not in it.</param>
+/// <param name="Visibility">Whether it is an ordinary column.</param>
+public sealed record ColumnSchema(
+    string Name,
+    string Type,
+    bool IsNotNull,
+    string? DefaultSql,
+    int PrimaryKeyPosition,
+    ColumnVisibility Visibility);
+
+/// <summary>What <c>PRAGMA table_xinfo</c> says in its column <c>hidden</c>.</summary>
+public enum ColumnVisibility
+{
+    /// <summary>An ordinary column.</summary>
+    Ordinary = 0,
+
+    /// <summary>A hidden column of a virtual table.</summary>
+    Hidden = 1,
+
+    /// <summary>Computed when it is read.</summary>
+    VirtualGenerated = 2,
+
+    /// <summary>Computed when the row is written.</summary>
+    StoredGenerated = 3,
+}
+
+/// <summary>One index.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsUnique">Whether it forbids duplicates.</param>
+/// <param name="Origin"><c>c</c> for CREATE INDEX, <c>u</c> for UNIQUE, <c>pk</c> for PRIMARY KEY.</param>
+/// <param name="IsPartial">Whether it has a WHERE.</param>
+/// <param name="Columns">Its key columns in order; <see langword="null"/> for an expression or the rowid.</param>
+public sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool IsPartial, IReadOnlyList<string?> Columns);
+
+/// <summary>One foreign key.</summary>
+/// <param name="Parent">The table that it points at.</param>
+/// <param name="Columns">Child column and parent column; the parent's is <see langword="null"/> where its primary key is meant.</param>
+public sealed record ForeignKeySchema(string Parent, IReadOnlyList<(string Child, string? Parent)> Columns);

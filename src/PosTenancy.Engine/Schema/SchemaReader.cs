@@ -1,0 +1,101 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Schema;
+
+/// <summary>Reads a <see cref="DatabaseSchema"/> through SQLite's pragmas, never from the text of a CREATE statement.</summary>
+internal static class SchemaReader
+{
+    /// <summary>Reads everything, and counts the rows of each table that is ours to read.</summary>
+    public static DatabaseSchema Read(DatabaseConnection connection)
+    {
+        ILookup<string, ColumnSchema> columns = ReadColumns(connection);
+        ILookup<string, IndexSchema> indexes = ReadIndexes(connection);
+        ILookup<string, ForeignKeySchema> foreignKeys = ReadForeignKeys(connection);
+        List<TableSchema> tables = [];
+        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection))
+        {
+            long? rows = kind == TableKind.Table ? connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(name)}") : null;
+            tables.Add(new TableSchema(name, kind, withoutRowId, strict, rows, [.. columns[name]], [.. indexes[name]], [.. foreignKeys[name]]));
+        }
+
+        return new DatabaseSchema(
+            connection.Path,
+            (int)connection.Scalar("PRAGMA main.page_size"),
+            connection.Scalar("PRAGMA main.page_count"),
+            tables,
+            [.. connection.Query(
+                "SELECT type, name, tbl_name FROM main.sqlite_schema ORDER BY rowid",
+                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2)))]);
+    }
+
+    private static List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> ReadTables(DatabaseConnection connection) =>
+    [
+        .. connection.Query(
+            """
+            SELECT l.name, l.type, l.wr, l.strict
+            FROM pragma_table_list AS l LEFT JOIN main.sqlite_schema AS s ON s.name = l.name AND s.type = 'table'
+            WHERE l.schema = 'main' AND l.type <> 'view' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')
+            ORDER BY s.rowid
+            """,
+            static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
+    ];
+
+    private static TableKind Kind(string name, string type) => type switch
+    {
+        "virtual" => TableKind.Virtual,
+        "shadow" => TableKind.Shadow,
+        _ => name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) ? TableKind.System : TableKind.Table,
+    };
+
+    private static ILookup<string, ColumnSchema> ReadColumns(DatabaseConnection connection) =>
+        connection.Query(
+            """
+            SELECT l.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
+            FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS c
+            WHERE l.schema = 'main' AND l.type <> 'view'
+            ORDER BY l.name, c.cid
+            """,
+            static row => (Table: row.GetString(0), Column: new ColumnSchema(
+                row.GetString(1),
+                row.GetString(2),
+                row.GetInt64(3) != 0,
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetInt32(5),
+                (ColumnVisibility)row.GetInt32(6))))
+        .ToLookup(c => c.Table, c => c.Column, StringComparer.Ordinal);
+
+    private static ILookup<string, IndexSchema> ReadIndexes(DatabaseConnection connection) =>
+        connection.Query(
+            """
+            SELECT l.name, i.name, i."unique", i.origin, i.partial, x.name
+            FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x
+            WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND x.key
+            ORDER BY l.name, i.seq, x.seqno
+            """,
+            static row => (
+                Table: row.GetString(0),
+                Name: row.GetString(1),
+                Unique: row.GetInt64(2) != 0,
+                Origin: row.GetString(3),
+                Partial: row.GetInt64(4) != 0,
+                Column: row.IsDBNull(5) ? null : row.GetString(5)))
+        .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Column)
+        .ToLookup(g => g.Key.Table, g => new IndexSchema(g.Key.Name, g.Key.Unique, g.Key.Origin, g.Key.Partial, [.. g]), StringComparer.Ordinal);
+
+    private static ILookup<string, ForeignKeySchema> ReadForeignKeys(DatabaseConnection connection) =>
+        connection.Query(
+            """
+            SELECT l.name, f.id, f."table", f."from", f."to"
+            FROM pragma_table_list AS l JOIN pragma_foreign_key_list(l.name, 'main') AS f
+            WHERE l.schema = 'main' AND l.type = 'table'
+            ORDER BY l.name, f.id, f.seq
+            """,
+            static row => (
+                Table: row.GetString(0),
+                Id: row.GetInt64(1),
+                Parent: row.GetString(2),
+                Child: row.GetString(3),
+                To: row.IsDBNull(4) ? null : row.GetString(4)))
+        .GroupBy(f => (f.Table, f.Id, f.Parent), f => (f.Child, f.To))
+        .ToLookup(g => g.Key.Table, g => new ForeignKeySchema(g.Key.Parent, [.. g]), StringComparer.Ordinal);
+}

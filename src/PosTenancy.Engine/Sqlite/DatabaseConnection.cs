@@ -1,0 +1,182 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>
+/// One connection to one database file, with everything set explicitly that differs between builds of SQLite. The file may come from
+/// anywhere, so its schema is not trusted: no function with side effects runs from a view, trigger or index.
+/// </summary>
+internal sealed class DatabaseConnection : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly CancellationTokenRegistration _interrupt;
+    private readonly CancellationToken _cancellation;
+
+    private DatabaseConnection(string path, string uri, SqliteOpenMode mode, CancellationToken cancellation)
+    {
+        Path = path;
+        _cancellation = cancellation;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = uri,
+            Mode = mode,
+
+            // A pooled handle outlives Dispose, and a file that is open cannot be replaced on Windows.
+            Pooling = false,
+
+            // Statements that may be long wait for no lock: the lock is taken first, by its own loop.
+            DefaultTimeout = 1,
+        }.ConnectionString);
+        try
+        {
+            _connection.Open();
+            Configure();
+
+            // Ctrl+C must end a statement that is running, not only the next one.
+            sqlite3 handle = _connection.Handle!;
+            _interrupt = cancellation.Register(() => raw.sqlite3_interrupt(handle));
+        }
+        catch (SqliteException exception)
+        {
+            _connection.Dispose();
+            throw SqliteErrors.Translate(path, exception);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
+
+    /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
+    /// <remarks>Right for a backup, and for a file on which this process holds the lock; wrong for one that others may write.</remarks>
+    public static DatabaseConnection OpenImmutable(string path, CancellationToken cancellation) =>
+        new(path, Uri(path) + "?immutable=1", SqliteOpenMode.ReadOnly, cancellation);
+
+    /// <summary>Opens the file to read and write it, waiting for nobody.</summary>
+    public static DatabaseConnection OpenForWriting(string path, CancellationToken cancellation) =>
+        new(path, Uri(path), SqliteOpenMode.ReadWrite, cancellation);
+
+    /// <summary>Opens the file under SQLite's own locks without the right to write it.</summary>
+    public static DatabaseConnection OpenReadOnly(string path, CancellationToken cancellation) =>
+        new(path, Uri(path), SqliteOpenMode.ReadOnly, cancellation);
+
+    /// <summary>
+    /// A WAL-mode database is checkpointed by whoever closes it last; a reader that promised to change nothing must not be that one.
+    /// </summary>
+    public void KeepWalOnClose() => _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+
+    /// <summary>
+    /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a
+    /// misspelt column in a check of ours would be a string, and the check would pass.
+    /// </summary>
+    public void AllowDoubleQuotedStrings(bool allow)
+    {
+        int value = allow ? 1 : 0;
+        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DML, value, out _);
+        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DDL, value, out _);
+    }
+
+    /// <summary>Runs a statement once, without waiting for locks and without an exception: the SQLite result code.</summary>
+    public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);
+
+    /// <summary>Runs one statement.</summary>
+    public void Execute(string sql) => Run(sql, [], static command => command.ExecuteNonQuery());
+
+    /// <summary>The one number that a statement gives.</summary>
+    public long Scalar(string sql, params object[] values) =>
+        Run(sql, values, static command => Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Compiles a statement without running it: SQLite's message if it does not compile, else <see langword="null"/>.</summary>
+    public string? CompileError(string sql)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
+        string? message = result == raw.SQLITE_OK ? null : raw.sqlite3_errmsg(_connection.Handle!).utf8_to_string();
+        statement?.Dispose();
+        return message;
+    }
+
+    /// <summary>The rows of a statement, one at a time as they are asked for.</summary>
+    public IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params object[] values)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        using SqliteCommand command = Command(sql, values);
+        using SqliteDataReader reader = Translated(command.ExecuteReader);
+        while (Translated(reader.Read))
+        {
+            yield return map(reader);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>
+    /// A path as SQLite's URI, so that no character of it has a meaning. Source: "Uniform Resource Identifiers", sqlite.org/uri.html.
+    /// </summary>
+    private static string Uri(string path)
+    {
+        string slashed = System.IO.Path.DirectorySeparatorChar == '\\' ? path.Replace('\\', '/') : path;
+        string escaped = slashed.Replace("%", "%25").Replace("?", "%3f").Replace("#", "%23");
+        if (escaped.StartsWith("//", StringComparison.Ordinal))
+        {
+            return "file://" + escaped;
+        }
+
+        return escaped.StartsWith("/", StringComparison.Ordinal) ? "file:" + escaped : "file:///" + escaped;
+    }
+
+    private void Configure()
+    {
+        foreach (string pragma in new[] { "trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = OFF", "cache_size = -16384" })
+        {
+            using SqliteCommand command = Command("PRAGMA " + pragma, []);
+            command.ExecuteNonQuery();
+        }
+
+        AllowDoubleQuotedStrings(false);
+    }
+
+    private SqliteCommand Command(string sql, object[] values)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters.AddWithValue("?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), values[i]);
+        }
+
+        return command;
+    }
+
+    private T Run<T>(string sql, object[] values, Func<SqliteCommand, T> run)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        using SqliteCommand command = Command(sql, values);
+        return Translated(() => run(command));
+    }
+
+    private T Translated<T>(Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteErrors.Translate(Path, exception);
+        }
+    }
+}

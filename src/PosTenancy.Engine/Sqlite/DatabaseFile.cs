@@ -1,0 +1,179 @@
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>A file that was looked at and found to be a whole SQLite database, before SQLite itself opens it.</summary>
+/// <param name="Path">Full path, with a symbolic link followed: SQLite puts its journal beside the real file.</param>
+/// <param name="Header">What the header says.</param>
+/// <param name="Length">Size in bytes.</param>
+internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Length)
+{
+    /// <summary>The write-ahead log that belongs to the file, whether it exists or not.</summary>
+    public string WalPath => Path + "-wal";
+
+    /// <summary>The index of the write-ahead log.</summary>
+    public string SharedMemoryPath => Path + "-shm";
+
+    /// <summary>The rollback journal.</summary>
+    public string JournalPath => Path + "-journal";
+
+    /// <summary>The folder that the file is in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>
+    /// Looks at the file as bytes and changes nothing. Opens and closes it, so it must not be called while this process holds
+    /// a lock on the file: on POSIX, closing any descriptor of a file drops every lock of the process on it.
+    /// </summary>
+    /// <exception cref="PosTenancyException">No such file, a folder, no database, empty, encrypted, truncated, or not to be read.</exception>
+    public static DatabaseFile Inspect(string path)
+    {
+        string real = FullPath(path);
+        RequireFile(real);
+        if (OpenFileProcesses.FindThis(real) is { } self)
+        {
+            throw Errors.DatabaseInUse(real, self);
+        }
+
+        try
+        {
+            using FileStream stream = OpenRaw(real);
+            byte[] page = new byte[4096];
+            int count = ReadFully(stream, page);
+            long length = stream.Length;
+            if (length == 0)
+            {
+                throw Errors.EmptyFile(real);
+            }
+
+            DatabaseHeader? header = DatabaseHeader.Parse(page, count);
+            if (header is null)
+            {
+                throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(real) : Errors.NotADatabase(real);
+            }
+
+            // With a hot journal the file may rightly be shorter than the header says: the rollback makes it whole. A file in
+            // WAL mode is whole after its checkpoint.
+            long expected = header.PageCount * header.PageSize;
+            if (length < Math.Max(expected, header.PageSize) && !HasContent(real + "-journal") && !HasContent(real + "-wal"))
+            {
+                throw Errors.DatabaseTruncated(real, expected, length);
+            }
+
+            return new DatabaseFile(real, header, length);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Errors.AccessDenied(real, exception);
+        }
+        catch (IOException exception)
+        {
+            throw Errors.InputOutput(real, exception);
+        }
+    }
+
+    /// <summary>
+    /// Opens the file for reading beside SQLite: sharing everything, since any other sharing mode makes .NET take a lock of its own.
+    /// </summary>
+    public static FileStream OpenRaw(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+
+    /// <summary>Whether a file exists and holds at least one byte.</summary>
+    public static bool HasContent(string path)
+    {
+        FileInfo file = new(path);
+        return file.Exists && file.Length > 0;
+    }
+
+    /// <summary>Refuses a file that must not be changed, before anything is written.</summary>
+    /// <exception cref="PosTenancyException">The file or its folder is read-only.</exception>
+    public void RequireWritable()
+    {
+        // An administrator may write what is marked read-only; the mark still says that somebody does not want it changed.
+        if (new FileInfo(Path).IsReadOnly)
+        {
+            throw Errors.ReadOnlyFile(Path);
+        }
+
+        if (!FolderAccess.IsWritable(Folder))
+        {
+            throw Errors.ReadOnlyFolder(Path, Folder);
+        }
+    }
+
+    /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>
+    /// <exception cref="PosTenancyException">No file can have that path.</exception>
+    public static string FullPath(string path)
+    {
+        try
+        {
+            string full = System.IO.Path.GetFullPath(path);
+#if NET
+            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+#else
+            return full;
+#endif
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw Errors.InvalidPath(path, exception);
+        }
+        catch (IOException)
+        {
+            // Nothing is there, or a link leads in a circle: whoever opens it will say.
+            return System.IO.Path.GetFullPath(path);
+        }
+    }
+
+    private static void RequireFile(string full)
+    {
+        if (Directory.Exists(full))
+        {
+            throw Errors.PathIsFolder(full);
+        }
+
+        if (!File.Exists(full))
+        {
+            throw Errors.FileNotFound(full);
+        }
+    }
+
+    private static int ReadFully(Stream stream, byte[] buffer)
+    {
+        int total = 0;
+        int read;
+        while (total < buffer.Length && (read = stream.Read(buffer, total, buffer.Length - total)) > 0)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// An encrypted database is whole pages that no reader can tell from noise. 4,096 random bytes have an entropy near 7.95 bits a
+    /// byte, and 1,024 near 7.8; text and program code stay under 7.
+    /// </summary>
+    private static bool LooksEncrypted(byte[] page, int count, long length)
+    {
+        if (count < 512 || length % 512 != 0)
+        {
+            return false;
+        }
+
+        int[] frequency = new int[256];
+        for (int i = 0; i < count; i++)
+        {
+            frequency[page[i]]++;
+        }
+
+        double entropy = 0;
+        foreach (int n in frequency)
+        {
+            if (n > 0)
+            {
+                double p = (double)n / count;
+                entropy -= p * Math.Log(p, 2);
+            }
+        }
+
+        return entropy > 7.4;
+    }
+}

@@ -1,0 +1,51 @@
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>The first 100 bytes of a database file. Source: "The Database Header", sqlite.org/fileformat2.html.</summary>
+/// <param name="PageSize">Bytes per page, 512 to 65,536.</param>
+/// <param name="IsWal">Whether the file asks for a write-ahead log (read and write version 2).</param>
+/// <param name="ChangeCounter">Grows with each transaction in rollback-journal mode.</param>
+/// <param name="PageCount">Pages in the file; 0 where an old SQLite wrote the header without it.</param>
+internal sealed record DatabaseHeader(int PageSize, bool IsWal, uint ChangeCounter, long PageCount)
+{
+    /// <summary>Length of the header in bytes.</summary>
+    public const int Size = 100;
+
+    /// <summary>The header, or <see langword="null"/> if the bytes are not one.</summary>
+    public static DatabaseHeader? Parse(byte[] bytes, int count)
+    {
+        if (count < Size || !HasMagic(bytes))
+        {
+            return null;
+        }
+
+        int pageSize = (bytes[16] << 8) | bytes[17];
+        pageSize = pageSize == 1 ? 65536 : pageSize;
+        if (pageSize < 512 || (pageSize & (pageSize - 1)) != 0 || bytes[18] is 0 or > 2 || bytes[19] is 0 or > 2)
+        {
+            return null;
+        }
+
+        uint changeCounter = BigEndian(bytes, 24);
+
+        // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
+        uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
+        return new DatabaseHeader(pageSize, bytes[18] == 2 || bytes[19] == 2, changeCounter, pageCount);
+    }
+
+    private static bool HasMagic(byte[] bytes)
+    {
+        const string Magic = "SQLite format 3\0";
+        for (int i = 0; i < Magic.Length; i++)
+        {
+            if (bytes[i] != Magic[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static uint BigEndian(byte[] bytes, int offset) =>
+        ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
+}

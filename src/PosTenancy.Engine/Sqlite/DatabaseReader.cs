@@ -1,0 +1,84 @@
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>Reads a live database and promises to change nothing: no byte of it, and no file beside it.</summary>
+internal static class DatabaseReader
+{
+    /// <summary>Opens the database in the way that keeps the promise, runs the reading, and proves that nobody wrote meanwhile.</summary>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the reading.</exception>
+    public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation)
+    {
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        if (!file.Header.IsWal)
+        {
+            using DatabaseConnection connection = DatabaseConnection.OpenReadOnly(file.Path, cancellation);
+            return ReadInTransaction(connection, read);
+        }
+
+        if (!File.Exists(file.WalPath))
+        {
+            return ReadWithoutWal(file, read, cancellation);
+        }
+
+        using DatabaseConnection wal = OpenWithWal(file, cancellation);
+        return ReadInTransaction(wal, read);
+    }
+
+    /// <summary>No log, so nobody is connected: any normal open would make two files, and removing them is a write.</summary>
+    private static T ReadWithoutWal<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)
+    {
+        DateTime before = File.GetLastWriteTimeUtc(file.Path);
+        T result;
+        using (DatabaseConnection connection = DatabaseConnection.OpenImmutable(file.Path, cancellation))
+        {
+            result = read(connection);
+        }
+
+        // An immutable reader takes no lock. If a writer came, what was read may be of two moments.
+        if (File.GetLastWriteTimeUtc(file.Path) != before || new FileInfo(file.Path).Length != file.Length || File.Exists(file.WalPath))
+        {
+            throw Errors.ChangedWhileRead(file.Path);
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// A log that a crash left is read with its index in memory (exclusive locking mode: no -shm file is made), and stays. If somebody
+    /// is connected the exclusive lock is refused, and then the index exists already and is shared.
+    /// </summary>
+    private static DatabaseConnection OpenWithWal(DatabaseFile file, CancellationToken cancellation)
+    {
+        DatabaseConnection connection = DatabaseConnection.OpenForWriting(file.Path, cancellation);
+        try
+        {
+            connection.KeepWalOnClose();
+            connection.Execute("PRAGMA query_only = ON");
+            connection.Execute("PRAGMA locking_mode = EXCLUSIVE");
+            if (connection.TryExecute("SELECT count(*) FROM sqlite_schema") is raw.SQLITE_BUSY)
+            {
+                connection.Dispose();
+                connection = DatabaseConnection.OpenForWriting(file.Path, cancellation);
+                connection.KeepWalOnClose();
+                connection.Execute("PRAGMA query_only = ON");
+            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One read transaction, so that every count is of the same moment.</summary>
+    private static T ReadInTransaction<T>(DatabaseConnection connection, Func<DatabaseConnection, T> read)
+    {
+        connection.Execute("BEGIN");
+        T result = read(connection);
+        connection.Execute("COMMIT");
+        return result;
+    }
+}

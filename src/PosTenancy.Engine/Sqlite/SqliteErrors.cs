@@ -1,0 +1,22 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>Gives SQLite's result codes the ids and wordings of <see cref="Errors"/>.</summary>
+internal static class SqliteErrors
+{
+    public static Exception Translate(string path, SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        raw.SQLITE_INTERRUPT => new OperationCanceledException("The command was stopped.", exception),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Errors.DatabaseLocked(path, TimeSpan.Zero, processes: null),
+        raw.SQLITE_CORRUPT => Errors.DatabaseCorrupt(path, exception.Message, exception),
+        raw.SQLITE_NOTADB => Errors.NotADatabase(path),
+        raw.SQLITE_FULL => Errors.DiskFull(path, exception),
+        raw.SQLITE_READONLY when exception.SqliteExtendedErrorCode is raw.SQLITE_READONLY_ROLLBACK =>
+            Errors.HotJournal(path, "it can only be rolled back by writing."),
+        raw.SQLITE_READONLY => Errors.ReadOnlyFile(path),
+        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => Errors.InputOutput(path, exception),
+        _ => Errors.SqliteError(path, exception.Message, exception),
+    };
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>The few system calls that .NET does not offer and durability needs.</summary>
+internal static class Unix
+{
+    private const int WriteAndSearch = 2 | 1;
+    private const int AtCurrentDirectory = -100;
+    private const uint BasicStats = 0x7ff;
+
+    /// <summary>Whether this is a system that has these calls.</summary>
+    public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    /// <summary>Whether this process may create files in the folder.</summary>
+    public static bool CanWrite(string folder) => access(folder, WriteAndSearch) == 0;
+
+    /// <summary>
+    /// Makes a rename durable: on POSIX the new name is on the disk only after an fsync of the folder (sqlite.org/howtocorrupt.html).
+    /// </summary>
+    public static void SyncFolder(string folder)
+    {
+        int descriptor = open(folder, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"The folder '{folder}' could not be opened to be synced (error {Marshal.GetLastWin32Error()}).");
+        }
+
+        try
+        {
+            if (fsync(descriptor) != 0)
+            {
+                throw new IOException($"The folder '{folder}' could not be synced (error {Marshal.GetLastWin32Error()}).");
+            }
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    /// <summary>Which file a path leads to, and whose it is, without opening it. <see langword="null"/> where the system cannot say.</summary>
+    public static FileIdentity? Identify(string path)
+    {
+        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+        {
+            return null;
+        }
+
+        // struct statx has one layout on every Linux: nlink at 16, uid 20, gid 24, inode 32, device at 136 and 140.
+        byte[] buffer = new byte[256];
+        try
+        {
+            if (statx(AtCurrentDirectory, path, 0, BasicStats, buffer) != 0)
+            {
+                return null;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        return new FileIdentity(
+            BitConverter.ToUInt32(buffer, 136),
+            BitConverter.ToUInt32(buffer, 140),
+            BitConverter.ToUInt64(buffer, 32),
+            BitConverter.ToUInt32(buffer, 20),
+            BitConverter.ToUInt32(buffer, 24));
+    }
+
+    /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
+    public static bool TryChangeOwner(string path, FileIdentity owner) => chown(path, owner.User, owner.Group) == 0;
+
+#pragma warning disable IDE1006, SA1300 // the names are libc's
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int access(string path, int mode);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int open(string path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(int descriptor);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int close(int descriptor);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int chown(string path, uint owner, uint group);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int statx(int folder, string path, int flags, uint mask, byte[] result);
+#pragma warning restore IDE1006, SA1300
+}
+
+/// <summary>The device and inode that make a file the same file under every name, and its owner.</summary>
+internal readonly record struct FileIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, uint User, uint Group)
+{
+    /// <summary>Whether both are one file.</summary>
+    public bool IsSameFile(FileIdentity other) =>
+        Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
+}

@@ -1,0 +1,68 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>What a check may look at.</summary>
+internal sealed class CheckContext
+{
+    /// <summary>Reads the schema afresh: a check must not believe the plan.</summary>
+    /// <param name="path">Path to name in the results: the live database, even when a copy of it is checked.</param>
+    /// <param name="connection">The database to measure.</param>
+    /// <param name="expectation">What should be found.</param>
+    /// <param name="baseline">What was measured before the migration; <see langword="null"/> if nobody did.</param>
+    public CheckContext(string path, DatabaseConnection connection, TenantExpectation expectation, Baseline? baseline)
+    {
+        Path = path;
+        Connection = connection;
+        Expectation = expectation;
+        Baseline = baseline;
+        Schema = SchemaReader.Read(connection);
+        Tables = BusinessTables(Schema);
+        MissingTables =
+        [
+            .. (baseline is null ? [] : BusinessTables(baseline.Schema)).Select(t => t.Name).Except(Tables.Select(t => t.Name), Identifier.Comparer),
+        ];
+    }
+
+    public string Path { get; }
+
+    public DatabaseConnection Connection { get; }
+
+    public TenantExpectation Expectation { get; }
+
+    public Baseline? Baseline { get; }
+
+    public DatabaseSchema Schema { get; }
+
+    /// <summary>Every table that should belong to tenants.</summary>
+    public IReadOnlyList<TableSchema> Tables { get; }
+
+    /// <summary>Tables that were there before the migration and are gone.</summary>
+    public IReadOnlyList<string> MissingTables { get; }
+
+    /// <summary>How many tables there should be.</summary>
+    public int ExpectedTables => Tables.Count + MissingTables.Count;
+
+    /// <summary>The tables whose tenant column can be read.</summary>
+    public IEnumerable<(TableSchema Table, ColumnSchema Column)> TenantColumns =>
+        from table in Tables
+        let column = table.FindColumn(Expectation.ColumnName)
+        where column is { Visibility: ColumnVisibility.Ordinary }
+        select (table, column);
+
+    private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
+        [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable) is null)];
+}
+
+/// <summary>What a migrated database should look like.</summary>
+/// <param name="TenantId">The tenant that every row should have; <see langword="null"/> if any will do.</param>
+/// <param name="ColumnName">The tenant column.</param>
+/// <param name="ExcludeTable">Tables that were left out on request.</param>
+public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
+{
+    /// <summary>What a migration with these options promises.</summary>
+    /// <param name="options">The options of the migration.</param>
+    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable);
+}

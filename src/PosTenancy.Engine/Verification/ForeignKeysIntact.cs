@@ -1,0 +1,47 @@
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>No row has lost the row that it points at.</summary>
+internal sealed class ForeignKeysIntact : IntegrityCheck
+{
+    public override string Name => nameof(ForeignKeysIntact);
+
+    public override string Title => "Foreign keys";
+
+    public override string Expected(CheckContext context)
+    {
+        long before = context.Baseline?.ForeignKeys.Violations.Values.Sum() ?? 0;
+        return before == 0 ? "0 violations" : $"{before} violations, as before";
+    }
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        ForeignKeyReading now = ForeignKeyReading.Read(context.Connection, context.Schema);
+        ForeignKeyReading? before = context.Baseline?.ForeignKeys;
+        int keys = context.Schema.Tables.Sum(t => t.ForeignKeys.Count);
+        string actual = $"{now.Violations.Values.Sum()} violations of {keys} foreign keys in {now.Violations.Count} tables";
+
+        List<string> more =
+        [
+            .. from table in now.Violations
+               let earlier = before is not null && before.Violations.TryGetValue(table.Key, out long n) ? n : 0
+               where table.Value > earlier
+               select $"{table.Key}: {table.Value} now, {(before is null ? "before is not known" : earlier + " before")}",
+            .. before is null
+                ? []
+                : now.Errors.Where(e => !before.Errors.ContainsKey(e.Key)).Select(e => $"{e.Key}: {e.Value}"),
+        ];
+        if (more.Count > 0)
+        {
+            return new CheckFinding(CheckStatus.Failed, actual, List(more));
+        }
+
+        if (now.Errors.Count > 0)
+        {
+            return new CheckFinding(CheckStatus.NotChecked, actual, List([.. now.Errors.Select(e => $"{e.Key}: {e.Value}")]));
+        }
+
+        return now.Violations.Values.Any(n => n > 0)
+            ? new CheckFinding(CheckStatus.Warning, actual, "all of them were there before: " + List([.. now.Violations.Where(v => v.Value > 0).Select(v => $"{v.Key}: {v.Value}")]))
+            : new CheckFinding(CheckStatus.Passed, actual);
+    }
+}

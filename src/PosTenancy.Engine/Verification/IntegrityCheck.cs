@@ -1,0 +1,30 @@
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>One thing that must be true of a migrated database.</summary>
+internal abstract class IntegrityCheck
+{
+    private const int MaxNamed = 10;
+
+    /// <summary>Stable name; public API.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it is about, for people.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>What should be measured.</summary>
+    public abstract string Expected(CheckContext context);
+
+    /// <summary>Measures.</summary>
+    public abstract CheckFinding Measure(CheckContext context);
+
+    /// <summary>A list for <see cref="CheckFinding.Detail"/>: long ones are cut, and say so.</summary>
+    protected static string List(IReadOnlyCollection<string> items) =>
+        string.Join("; ", items.Take(MaxNamed)) + (items.Count > MaxNamed ? $"; and {items.Count - MaxNamed} more" : "");
+}
+
+/// <summary>What a check found.</summary>
+internal sealed record CheckFinding(CheckStatus Status, string Actual, string Detail = "")
+{
+    public static CheckFinding PassedIf(bool passed, string actual, string detail = "") =>
+        new(passed ? CheckStatus.Passed : CheckStatus.Failed, actual, detail);
+}

@@ -1,0 +1,39 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>No row of any table is without a tenant.</summary>
+internal sealed class NoNullTenantIds : IntegrityCheck
+{
+    public override string Name => nameof(NoNullTenantIds);
+
+    public override string Title => "NULL tenant ids";
+
+    public override string Expected(CheckContext context) => $"0 NULLs in {context.ExpectedTables} tables";
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        List<string> found = [];
+        int tables = 0;
+        long total = 0;
+        foreach ((string table, long nulls) in Count(context))
+        {
+            tables++;
+            total += nulls;
+            if (nulls > 0)
+            {
+                found.Add($"{table}: {nulls}");
+            }
+        }
+
+        string actual = $"{total} NULLs in {tables} tables";
+        return total == 0 && tables < context.ExpectedTables
+            ? new CheckFinding(CheckStatus.NotChecked, actual, $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+            : CheckFinding.PassedIf(total == 0, actual, List(found));
+    }
+
+    /// <summary>NULLs by table. The alias makes a missing column an error: alone, "tenant_id" could be read as a string.</summary>
+    public static IEnumerable<(string Table, long Nulls)> Count(CheckContext context) =>
+        context.TenantColumns.Select(t => (t.Table.Name, context.Connection.Scalar(
+            $"SELECT count(*) FROM main.{Identifier.Quote(t.Table.Name)} AS t WHERE t.{Identifier.Quote(t.Column.Name)} IS NULL")));
+}

@@ -1,0 +1,8 @@
+namespace PosTenancy;
+
+/// <summary>How many rows of a table belong to a tenant.</summary>
+/// <param name="Path">Full path of the live database.</param>
+/// <param name="Table">Name of the table.</param>
+/// <param name="TenantId">The tenant; <see langword="null"/> for rows without one, and for a table without rows.</param>
+/// <param name="Rows">Number of rows.</param>
+public sealed record TenantDistribution(string Path, string Table, string? TenantId, long Rows);

@@ -1,0 +1,50 @@
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>Every row of every table belongs to the tenant that the migration was for.</summary>
+internal sealed class TenantDistributionCheck : IntegrityCheck
+{
+    public override string Name => "TenantDistribution";
+
+    public override string Title => "Tenant distribution";
+
+    public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant
+        ? $"every row belongs to {tenant}"
+        : "no tenant was named";
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        Dictionary<string, long> rowsByTenant = new(StringComparer.Ordinal);
+        List<string> foreign = [];
+        int tables = 0;
+        foreach ((Schema.TableSchema table, Schema.ColumnSchema column) in context.TenantColumns)
+        {
+            tables++;
+            foreach (TenantDistribution share in DistributionReader.Read(context.Connection, context.Path, table, column))
+            {
+                string tenant = share.TenantId ?? "(NULL)";
+                rowsByTenant[tenant] = (rowsByTenant.TryGetValue(tenant, out long rows) ? rows : 0) + share.Rows;
+                if (context.Expectation.TenantId is { } expected && !string.Equals(share.TenantId, expected, StringComparison.Ordinal))
+                {
+                    foreign.Add($"{share.Table}: {share.Rows} rows of {tenant}");
+                }
+            }
+        }
+
+        string actual = rowsByTenant.Count == 0
+            ? $"no rows in {tables} tables"
+            : List([.. rowsByTenant.OrderByDescending(p => p.Value).Select(p => $"{p.Value} rows of {p.Key}")]) + $" in {tables} tables";
+        if (foreign.Count > 0)
+        {
+            return new CheckFinding(CheckStatus.Failed, actual, List(foreign));
+        }
+
+        if (context.Expectation.TenantId is null)
+        {
+            return new CheckFinding(CheckStatus.NotChecked, actual, "name the tenant with -TenantId to have this judged");
+        }
+
+        return tables < context.ExpectedTables
+            ? new CheckFinding(CheckStatus.NotChecked, actual, $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+            : new CheckFinding(CheckStatus.Passed, actual);
+    }
+}

@@ -1,0 +1,57 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>Measures a database without changing it: the checks, and who owns its rows.</summary>
+public static class TenantIntegrity
+{
+    /// <summary>Runs every check.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="expectation">What should be found.</param>
+    /// <param name="baselinePath">A file that holds the database as it was before; <see langword="null"/> if there is none.</param>
+    /// <param name="progress">Told which check runs.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read.</exception>
+    public static IReadOnlyList<CheckResult> Test(
+        string path,
+        TenantExpectation expectation,
+        string? baselinePath = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        Baseline? baseline = null;
+        if (baselinePath is not null)
+        {
+            using DatabaseConnection before = DatabaseConnection.OpenImmutable(baselinePath, cancellation);
+            baseline = Baseline.Read(before);
+        }
+
+        return DatabaseReader.Read(
+            path,
+            reader => IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline), Stage.Verification, progress),
+            cancellation);
+    }
+
+    /// <summary>Counts the rows of each tenant in each table; a table without rows is one line with 0.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="columnName">The tenant column; tables without it are left out.</param>
+    /// <param name="includeTable">Which tables to count.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read.</exception>
+    public static IReadOnlyList<TenantDistribution> Distribution(
+        string path, string columnName, Func<string, bool> includeTable, CancellationToken cancellation = default) =>
+        DatabaseReader.Read(
+            path,
+            reader =>
+            {
+                CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
+                return (IReadOnlyList<TenantDistribution>)
+                [
+                    .. context.TenantColumns
+                        .Where(t => includeTable(t.Table.Name))
+                        .SelectMany(t => DistributionReader.Read(reader, reader.Path, t.Table, t.Column)
+                            .DefaultIfEmpty(new TenantDistribution(reader.Path, t.Table.Name, TenantId: null, Rows: 0))),
+                ];
+            },
+            cancellation);
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace PosTenancy.Tests.Support;
+
+/// <summary>The sqlite3 shell: the independent witness. It makes the databases and says what is in them.</summary>
+internal static class Shell
+{
+    /// <summary>Runs SQL and gives what it prints, a row a line, columns separated by '|'.</summary>
+    public static string Sql(string database, string sql)
+    {
+        (int code, string output, string error) = Run("sqlite3", sql, "-batch", "-bail", database);
+        return code == 0 ? output.TrimEnd('\n') : throw new InvalidOperationException($"sqlite3 says: {error}\n{sql}");
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static (int ExitCode, string Output, string Error) Run(string program, string? input, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input ?? "");
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts a program that the test talks to.</summary>
+    public static Process Start(string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}

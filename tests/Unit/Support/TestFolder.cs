@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+
+namespace PosTenancy.Tests.Support;
+
+/// <summary>A folder of a test's own, and the database in it.</summary>
+public abstract class TestFolder : IDisposable
+{
+    protected const string Tenant = "caps-automotive";
+
+    protected TestFolder()
+    {
+        Folder = Directory.CreateTempSubdirectory("postenancy-").FullName;
+        Database = Path.Combine(Folder, "pos.db");
+    }
+
+    protected string Folder { get; }
+
+    protected string Database { get; }
+
+    /// <summary>Makes the sample store with the sqlite3 shell.</summary>
+    protected void CreateSampleStore(string prologue = "")
+    {
+        string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
+        Shell.Sql(Database, prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
+    }
+
+    /// <summary>SHA-256 as another program would compute it.</summary>
+    protected static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>Every file below the folder with its bytes: what "nothing was written" is held against.</summary>
+    protected string Snapshot() => string.Join(
+        '\n',
+        Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(p => Directory.Exists(p) ? p : $"{p} {Sha256(p)}"));
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => Directory.Delete(Folder, recursive: true);
+}
