@@ -45,6 +45,16 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
             database.File.Header.PageSize,
             done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length)),
             cancellation);
+        RequireMatch(path, hash);
+    }
+
+    /// <summary>The same for a database that nobody has locked: what it is now, it may not be in a moment.</summary>
+    /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
+    public void RequireMatch(DatabaseFile file, CancellationToken cancellation) =>
+        RequireMatch(file.Path, FileDigest.Compute(file.Path, file.Header.PageSize, progress: null, cancellation));
+
+    private void RequireMatch(string path, string hash)
+    {
         if (hash == Manifest.Sha256)
         {
             return;

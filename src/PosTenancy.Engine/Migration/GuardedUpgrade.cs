@@ -21,28 +21,34 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
 }
 
 /// <summary>The whole guard around one database: refuse early, back up, rehearse, migrate, verify.</summary>
-public static class GuardedUpgrade
+public sealed class GuardedUpgrade
 {
-    /// <summary>Says what <see cref="Run"/> would do, and changes nothing.</summary>
+    private readonly UpgradeOptions _options;
+    private readonly IProgress<StageProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+
+    /// <summary>What is known so far: a failure in one stage does not take away what the stages before it measured.</summary>
+    private UpgradeResult _result;
+
+    private GuardedUpgrade(string path, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        _options = options;
+        _progress = progress;
+        _cancellation = cancellation;
+        _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero);
+    }
+
+    /// <summary>Says what an upgrade would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static MigrationPlan Preview(string path, UpgradeOptions options, CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        if (OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes)
-        {
-            throw Errors.DatabaseInUse(file.Path, processes);
-        }
-
-        DatabaseSchema schema = DatabaseReader.Read(file.Path, SchemaReader.Read, cancellation);
-        MigrationPlan plan = MigrationPlanner.Plan(schema, options.Migration);
-        TenantMigration.RequireRunnable(file.Path, plan);
+        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, cancellation);
         if (plan.Changes.Any())
         {
-            RequireSpace(file, schema, plan, options);
+            RequireSpace(DatabaseFile.Inspect(path), plan, options);
         }
 
         return plan;
@@ -55,45 +61,45 @@ public static class GuardedUpgrade
     /// <param name="cancellation">Stops it; the file is then what it was.</param>
     /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
     public static UpgradeResult Run(
-        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
+        new GuardedUpgrade(path, options, progress, cancellation).Run();
+
+    private UpgradeResult Run()
     {
         Stopwatch watch = Stopwatch.StartNew();
-        UpgradeResult result = new(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero);
         try
         {
-            result = Prepare(result with { Path = DatabaseFile.FullPath(path) }, options, progress, cancellation);
-            if (result.Backup is { } backup && !options.SkipRehearsal)
+            Prepare();
+            if (_result.Backup is { } backup)
             {
-                result = Rehearse(result, backup, progress, cancellation);
-            }
+                if (!_options.SkipRehearsal)
+                {
+                    Rehearse(backup);
+                }
 
-            if (result is { Backup: { } whole, Error: null })
-            {
-                result = Migrate(result, whole, options, progress, cancellation);
+                Migrate(backup);
             }
         }
         catch (PosTenancyException exception)
         {
             UpgradeStatus status = exception.ErrorId == ErrorIds.RollbackFailed ? UpgradeStatus.Failed : UpgradeStatus.Refused;
-            result = result with { Status = status, Error = Failure.Of(exception) };
+            _result = _result with { Status = status, Error = Failure.Of(exception) };
         }
 
-        return result with { Duration = watch.Elapsed };
+        return _result with { Duration = watch.Elapsed };
     }
 
     /// <summary>Plan and backup, under one lock.</summary>
-    private static UpgradeResult Prepare(
-        UpgradeResult result, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private void Prepare()
     {
-        progress?.Report(new StageProgress(Stage.Plan, "Locking the database and reading its schema", result.Path, 0, 0));
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(
-            result.Path, options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        _result = _result with { Path = DatabaseFile.FullPath(_result.Path) };
+        Report(Stage.Plan, "Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
         DatabaseFile file = database.File;
         DatabaseSchema schema = SchemaReader.Read(database.Connection);
-        MigrationPlan plan = MigrationPlanner.Plan(schema, options.Migration);
-        result = result with
+        MigrationPlan plan = MigrationPlanner.Plan(schema, _options.Migration);
+        _result = _result with
         {
-            Path = file.Path,
             Plan = plan,
             Before = new FileState(
                 database.RawFile.Length,
@@ -104,40 +110,38 @@ public static class GuardedUpgrade
                 ProductVersion.Sqlite,
                 ProductVersion.Name),
         };
-        progress?.Report(new StageProgress(Stage.Plan, "Planned", file.Path, 1, 1) { Result = plan });
+        Report(Stage.Plan, "Planned", plan);
         TenantMigration.RequireRunnable(file.Path, plan);
         if (!plan.Changes.Any())
         {
-            MigrationResult already = TenantMigration.AlreadyMigrated(database, schema, plan, progress);
-            return result with { Status = UpgradeStatus.AlreadyMigrated, Migration = already, Checks = already.Checks };
+            MigrationResult already = TenantMigration.AlreadyMigrated(database, schema, plan, _progress);
+            _result = _result with { Status = UpgradeStatus.AlreadyMigrated, Migration = already, Checks = already.Checks };
+            return;
         }
 
-        RequireSpace(file, schema, plan, options);
-        BackupResult backup = DatabaseBackup.Create(database, options.Destination, progress, cancellation);
-        progress?.Report(new StageProgress(Stage.Backup, "Backed up", backup.BackupPath, backup.Length, backup.Length) { Result = backup });
-        return result with { Backup = backup };
+        RequireSpace(file, plan, _options);
+        BackupResult backup = DatabaseBackup.Create(database, _options.Destination, _progress, _cancellation);
+        Report(Stage.Backup, "Backed up", backup);
+        _result = _result with { Backup = backup };
     }
 
-    private static UpgradeResult Rehearse(
-        UpgradeResult result, BackupResult backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private void Rehearse(BackupResult backup)
     {
-        MigrationResult rehearsal = Rehearsal.Run(backup, result.Plan!, progress, cancellation);
-        progress?.Report(new StageProgress(Stage.Rehearsal, "Rehearsed", backup.BackupPath, 1, 1) { Result = rehearsal });
-        return result with
+        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, _progress, _cancellation);
+        Report(Stage.Rehearsal, "Rehearsed", rehearsal);
+        _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks };
+        if (rehearsal.Error is { } error)
         {
-            Rehearsal = rehearsal,
-            Checks = rehearsal.Checks,
-            Error = rehearsal.Error is { } error ? Failure.Of(Errors.RehearsalFailed(result.Path, error.Message)) : null,
-        };
+            throw Errors.RehearsalFailed(_result.Path, error.Message);
+        }
     }
 
-    private static UpgradeResult Migrate(
-        UpgradeResult result, BackupResult backup, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private void Migrate(BackupResult backup)
     {
         MigrationResult migration = TenantMigration.Migrate(
-            result.Path, options.Migration, backup.BackupPath, options.LockTimeout, progress, cancellation);
-        progress?.Report(new StageProgress(Stage.Verification, "Verified", result.Path, 1, 1) { Result = migration });
-        return result with
+            _result.Path, _options.Migration, backup.BackupPath, _options.LockTimeout, _progress, _cancellation);
+        Report(Stage.Verification, "Verified", migration);
+        _result = _result with
         {
             Status = migration.Status == MigrationStatus.Migrated ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
             Migration = migration,
@@ -146,11 +150,14 @@ public static class GuardedUpgrade
         };
     }
 
+    private void Report(Stage stage, string activity, object? result = null) =>
+        _progress?.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
+
     /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
-    private static void RequireSpace(DatabaseFile file, DatabaseSchema schema, MigrationPlan plan, UpgradeOptions options)
+    private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)
     {
         string folder = BackupDestination.Require(file, options.Destination);
-        long growth = plan.EstimateGrowth(schema.PageSize);
+        long growth = plan.EstimateGrowth(file.Header.PageSize);
         long rehearsal = options.SkipRehearsal ? 0 : file.Length + growth;
         if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
         {

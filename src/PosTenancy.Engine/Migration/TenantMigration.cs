@@ -41,11 +41,36 @@ public static class TenantMigration
         return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, progress, cancellation).Run();
     }
 
+    /// <summary>Says what <see cref="Migrate"/> would do, and changes nothing.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="backupPath">The backup that would be given; it is verified against its manifest.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">It would be refused.</exception>
+    public static MigrationPlan Preview(string path, MigrationOptions options, string? backupPath = null, CancellationToken cancellation = default)
+    {
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        file.RequireWritable();
+        if (OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes)
+        {
+            throw Errors.DatabaseInUse(file.Path, processes);
+        }
+
+        if (backupPath is not null)
+        {
+            VerifiedBackup.Open(backupPath, Stage.Plan, progress: null, cancellation).RequireMatch(file, cancellation);
+        }
+
+        MigrationPlan plan = MigrationPlanner.Plan(DatabaseReader.Read(file.Path, SchemaReader.Read, cancellation), options);
+        RequireRunnable(file.Path, plan);
+        return plan;
+    }
+
     /// <summary>Refuses a plan that must not be run.</summary>
     /// <exception cref="PosTenancyException">A table is blocked, or there is no table to migrate.</exception>
     internal static void RequireRunnable(string path, MigrationPlan plan)
     {
-        List<string> reasons = [.. plan.Blocked.Select(t => $"{t.Table}: {t.Reason}.")];
+        List<string> reasons = [.. plan.Blocked.GroupBy(t => t.Reason, t => t.Table, StringComparer.Ordinal).Select(g => $"{Names([.. g])} {g.Key}.")];
         if (reasons.Count > 0)
         {
             throw Errors.PlanBlocked(path, string.Join(" ", reasons));
@@ -56,6 +81,9 @@ public static class TenantMigration
             throw Errors.NothingToMigrate(path);
         }
     }
+
+    private static string Names(List<string> tables) =>
+        string.Join(", ", tables.Take(3)) + (tables.Count > 3 ? $" and {tables.Count - 3} more tables (each)" : "");
 
     /// <summary>Measures a database that needs nothing, and writes nothing.</summary>
     internal static MigrationResult AlreadyMigrated(

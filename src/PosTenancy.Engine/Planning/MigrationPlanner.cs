@@ -76,7 +76,7 @@ internal static class MigrationPlanner
             return $"has a column '{existing.Name}' that allows NULL, and completing such a column is not something this version does";
         }
 
-        return existing.DefaultSql == Identifier.Literal(options.TenantId)
+        return options.AcceptsAnyTenant || existing.DefaultSql == Identifier.Literal(options.TenantId)
             ? null
             : $"has a column '{existing.Name}' whose default is {existing.DefaultSql ?? "missing"}, not {Identifier.Literal(options.TenantId)}: " +
               "the database was migrated for another tenant, or by another tool";

@@ -1,6 +1,8 @@
+using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
 
-namespace PosTenancy.Engine.Verification;
+namespace PosTenancy.Engine.Migration;
 
 /// <summary>Measures a database without changing it: the checks, and who owns its rows.</summary>
 public static class TenantIntegrity
@@ -8,21 +10,22 @@ public static class TenantIntegrity
     /// <summary>Runs every check.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="expectation">What should be found.</param>
-    /// <param name="baselinePath">A file that holds the database as it was before; <see langword="null"/> if there is none.</param>
+    /// <param name="backupPath">The backup made before the migration; <see langword="null"/> if there is none to compare with.</param>
     /// <param name="progress">Told which check runs.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read.</exception>
+    /// <exception cref="PosTenancyException">The database cannot be read, or the backup is not what its manifest says.</exception>
     public static IReadOnlyList<CheckResult> Test(
         string path,
         TenantExpectation expectation,
-        string? baselinePath = null,
+        string? backupPath = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         Baseline? baseline = null;
-        if (baselinePath is not null)
+        if (backupPath is not null)
         {
-            using DatabaseConnection before = DatabaseConnection.OpenImmutable(baselinePath, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(backupPath, Stage.Verification, progress, cancellation);
+            using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
             baseline = Baseline.Read(before);
         }
 

@@ -1,0 +1,32 @@
+@{
+    RootModule             = 'module/PosTenancy.psm1'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '5b1f3c0e-8a7d-4c62-9f3b-2d6f0a9c4e71'
+    Author                 = 'The PosTenancy authors'
+    CompanyName            = 'The PosTenancy authors'
+    Copyright              = '(c) 2026 The PosTenancy authors. MIT License.'
+    Description            = 'Turns a live single-tenant point-of-sale SQLite database into a multi-tenant one, and proves that nothing was lost or leaves the file exactly as it was.'
+    PowerShellVersion      = '5.1'
+    DotNetFrameworkVersion = '4.7.2'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    FormatsToProcess       = @('module/PosTenancy.Format.ps1xml')
+    CmdletsToExport        = @(
+        'Backup-PosDatabase'
+        'Get-PosTenantDistribution'
+        'Get-PosTenantPlan'
+        'Invoke-PosTenantMigration'
+        'Restore-PosDatabase'
+        'Test-PosTenantIntegrity'
+    )
+    FunctionsToExport      = @(
+        'Export-PosTenantReport'
+        'Invoke-PosTenantUpgrade'
+    )
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags = @('SQLite', 'MultiTenant', 'Migration', 'Backup', 'PointOfSale', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

@@ -1,0 +1,103 @@
+function Invoke-PosTenantUpgrade {
+    # .EXTERNALHELP PosTenancy-Help.xml
+    [CmdletBinding(DefaultParameterSetName = 'Path', SupportsShouldProcess, ConfirmImpact = 'High')]
+    [OutputType('PosTenancy.UpgradeResult')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName, ParameterSetName = 'Path')]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [string[]] $Path,
+
+        [Parameter(Mandatory, ValueFromPipelineByPropertyName, ParameterSetName = 'LiteralPath')]
+        [ValidateNotNullOrEmpty()]
+        [Alias('PSPath')]
+        [string[]] $LiteralPath,
+
+        [Parameter(Mandatory, Position = 1, ValueFromPipelineByPropertyName)]
+        [AllowNull()]
+        [AllowEmptyString()]
+        [string] $TenantId,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [string] $Destination,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [string] $ReportPath,
+
+        [Parameter()]
+        [switch] $SkipRehearsal,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $ExcludeTable,
+
+        [Parameter()]
+        [ValidateSet('Database', 'Tenant')]
+        [string] $UniqueScope,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [string] $ColumnName,
+
+        [Parameter()]
+        [object] $LockTimeout
+    )
+
+    begin {
+        # A script module does not see the preferences of its caller (PowerShell#4568): without this, a caller's -WhatIf would
+        # run for real.
+        foreach ($preference in 'WhatIf', 'Confirm', 'Verbose', 'Progress') {
+            if (-not $PSBoundParameters.ContainsKey($preference)) {
+                Set-Variable -Name "${preference}Preference" -Value $PSCmdlet.SessionState.PSVariable.GetValue("${preference}Preference") -WhatIf:$false -Confirm:$false
+            }
+        }
+
+        $written = @{}
+    }
+
+    process {
+        $options = @{ TenantId = $TenantId }
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'SkipRehearsal', 'UniqueScope') {
+            if ($PSBoundParameters.ContainsKey($name)) {
+                $options[$name] = $PSBoundParameters[$name]
+            }
+        }
+
+        $where = @{ $PSCmdlet.ParameterSetName = $PSBoundParameters[$PSCmdlet.ParameterSetName] }
+        $databases = Resolve-DatabasePath @where -ErrorVariable failures -ErrorAction SilentlyContinue
+        foreach ($failure in $failures) {
+            $PSCmdlet.WriteError($failure)
+        }
+
+        foreach ($database in $databases) {
+            $action = "Back up, rehearse, migrate to tenant '$TenantId' and verify"
+            if ($WhatIfPreference) {
+                $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorVariable failures -ErrorAction SilentlyContinue
+                if (-not $action) {
+                    $PSCmdlet.WriteError($failures[0])
+                    continue
+                }
+            }
+
+            if (-not $PSCmdlet.ShouldProcess($database, $action)) {
+                continue
+            }
+
+            $result = Invoke-GuardedUpgrade -LiteralPath $database @options
+            if ($ReportPath) {
+                $result = Write-UpgradeReport -InputObject $result -ReportPath $ReportPath -Written $written -PassThru -ErrorVariable failures -ErrorAction SilentlyContinue
+                foreach ($failure in $failures) {
+                    $PSCmdlet.WriteError($failure)
+                }
+            }
+
+            $result
+            if ($result.Error) {
+                # Written by this function itself: only so does "pwsh -Command" exit with 1.
+                $PSCmdlet.WriteError((New-UpgradeErrorRecord -InputObject $result))
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Backup;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Copies a database byte for byte under a lock, hashes both, and writes a manifest.</summary>
+[Cmdlet(VerbsData.Backup, "PosDatabase", DefaultParameterSetName = "Path")]
+[OutputType(typeof(BackupResult))]
+public sealed class BackupPosDatabaseCommand : DatabaseCommand
+{
+    /// <summary>An existing folder for the backup; that of the database if none is named.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path) =>
+        WriteObject(DatabaseBackup.Create(path, ResolveLocation(Destination), LockTimeout, ShowProgress(path), Cancellation));
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Planning;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Shows what a migration would do with each table, and changes nothing.</summary>
+[Cmdlet(VerbsCommon.Get, "PosTenantPlan", DefaultParameterSetName = "Path")]
+[OutputType(typeof(TablePlan))]
+public sealed class GetPosTenantPlanCommand : MigrationCommand
+{
+    /// <summary>The tenant that the rows would be given; without it the plan names none.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string? TenantId { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        MigrationOptions options = MyInvocation.BoundParameters.ContainsKey(nameof(TenantId))
+            ? Options(TenantId)
+            : Options("<tenant>") with { AcceptsAnyTenant = true };
+        WriteObject(TenantPlan.Read(path, options, Cancellation).Tables, enumerateCollection: true);
+    }
+}

@@ -1,0 +1,12 @@
+using System.Management.Automation;
+
+namespace PosTenancy.Commands.Internal;
+
+/// <summary>Gives the script functions the same paths that the cmdlets work on. Not exported.</summary>
+[Cmdlet(VerbsDiagnostic.Resolve, "DatabasePath", DefaultParameterSetName = "Path")]
+[OutputType(typeof(string))]
+public sealed class ResolveDatabasePathCommand : DatabaseCommand
+{
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path) => WriteObject(path);
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Migration;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Migrates a database in one transaction, with the checks before COMMIT and again on the committed file.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "PosTenantMigration", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MigrationResult))]
+public sealed class InvokePosTenantMigrationCommand : MigrationCommand
+{
+    /// <summary>The tenant that every existing row is given.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? TenantId { get; set; }
+
+    /// <summary>A backup of the database as it is now; one is made beside the database if none is named.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? BackupPath { get; set; }
+
+    /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        MigrationOptions options = Options(TenantId);
+        string action = IsWhatIf
+            ? MigrationDescription.Of(TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation))
+            : MigrationDescription.Of(options);
+        if (!ShouldProcess(path, action))
+        {
+            return;
+        }
+
+        MigrationResult result = TenantMigration.Migrate(path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), Cancellation);
+        WriteObject(result);
+        if (result.Error is { } error)
+        {
+            WriteError(ErrorRecords.From(error, path));
+        }
+    }
+}

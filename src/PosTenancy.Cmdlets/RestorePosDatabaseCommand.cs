@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Backup;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Puts a verified backup in the place of a database, in one step, and keeps what it replaces.</summary>
+[Cmdlet(VerbsData.Restore, "PosDatabase", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(RestoreResult))]
+public sealed class RestorePosDatabaseCommand : DatabaseCommand
+{
+    /// <summary>A backup made by Backup-PosDatabase, with its manifest beside it.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string BackupPath { get; set; } = "";
+
+    /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        string backupPath = ResolveLocation(BackupPath)!;
+        if (IsWhatIf)
+        {
+            DatabaseRestore.Preview(path, backupPath, Cancellation);
+        }
+
+        if (ShouldProcess(path, $"Replace it with the backup '{backupPath}', and keep the replaced file beside it"))
+        {
+            WriteObject(DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Management.Automation;
+
+namespace PosTenancy.Commands;
+
+/// <summary>
+/// A cmdlet that works on live databases, one after the other: takes paths as PowerShell users give them, turns failures of one database
+/// into error records so that the pipeline goes on, shows progress, and stops the engine on Ctrl+C.
+/// </summary>
+public abstract class DatabaseCommand : PSCmdlet, IDisposable
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The live database. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The live database, each character taken as it is.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Cancelled by Ctrl+C.</summary>
+    protected CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>Whether only to say what would be done: asked for here, or by a preference of the caller.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Works on one database.</summary>
+    /// <param name="path">Full path of the file; nobody has looked yet whether there is one.</param>
+    protected abstract void ProcessDatabase(string path);
+
+    /// <inheritdoc/>
+    /// <remarks>What is bound now was typed; what is bound later came through the pipeline.</remarks>
+    protected override void BeginProcessing() => _arguments.UnionWith(MyInvocation.BoundParameters.Keys);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        foreach (string path in ResolvePaths())
+        {
+            try
+            {
+                ProcessDatabase(path);
+            }
+            catch (PosTenancyException exception)
+            {
+                WriteError(ErrorRecords.From(exception, path));
+            }
+            catch (OperationCanceledException)
+            {
+                throw new PipelineStoppedException();
+            }
+            finally
+            {
+                WriteProgress(new ProgressRecord(StageProgressWriter.ActivityId, "PosTenancy", "done") { RecordType = ProgressRecordType.Completed });
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Releases the cancellation source.</summary>
+    /// <param name="disposing">Whether called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>Shows what the engine does as progress and, the statements on the live file, as verbose messages.</summary>
+    protected IProgress<StageProgress> ShowProgress(string path) => new StageProgressWriter(this, path);
+
+    /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
+    protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>
+    protected T RequireArgument<T>(string parameter, Func<T> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (PosTenancyException exception) when (_arguments.Contains(parameter))
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, target: null));
+            throw;
+        }
+    }
+
+    private IEnumerable<string> ResolvePaths() => ParameterSetName == LiteralPathSet
+        ? LiteralPath.SelectMany(ResolveLiteral)
+        : Path.SelectMany(ResolveWildcards);
+
+    private IEnumerable<string> ResolveWildcards(string path)
+    {
+        // A path that came through the pipeline is a file's more often than a pattern: "pos[1].db" means that file if it is there.
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || (!_arguments.Contains(nameof(Path)) && InvokeProvider.Item.Exists(path, force: true, literalPath: true)))
+        {
+            return ResolveLiteral(path);
+        }
+
+        System.Collections.ObjectModel.Collection<string> found;
+        try
+        {
+            found = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            if (!IsFileSystem(provider))
+            {
+                WriteError(ErrorRecords.NotFileSystem(path, provider));
+                return [];
+            }
+        }
+        catch (Exception exception) when (exception is SessionStateException or ProviderInvocationException or PSArgumentException)
+        {
+            WriteError(ErrorRecords.InvalidPath(path, exception));
+            return [];
+        }
+
+        if (found.Count == 0)
+        {
+            WriteError(new ErrorRecord(
+                new FileNotFoundException($"No file matches '{path}'. Check the path."), ErrorIds.FileNotFound, ErrorCategory.ObjectNotFound, path));
+        }
+
+        return found;
+    }
+
+    private IEnumerable<string> ResolveLiteral(string path)
+    {
+        try
+        {
+            string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (IsFileSystem(provider))
+            {
+                return [resolved];
+            }
+
+            WriteError(ErrorRecords.NotFileSystem(path, provider));
+        }
+        catch (Exception exception) when (exception is SessionStateException or ProviderInvocationException or PSArgumentException)
+        {
+            WriteError(ErrorRecords.InvalidPath(path, exception));
+        }
+
+        return [];
+    }
+
+    private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
+}

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+
+namespace PosTenancy.Commands;
+
+/// <summary>The parameters that every command has which plans or runs a migration.</summary>
+public abstract class MigrationCommand : DatabaseCommand
+{
+    /// <summary>Tables to leave alone. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    public string[] ExcludeTable { get; set; } = [];
+
+    /// <summary>How far a UNIQUE key reaches afterwards.</summary>
+    [Parameter]
+    public UniqueScope UniqueScope { get; set; }
+
+    /// <summary>The column to add.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
+
+    /// <summary>The options of the engine for a tenant.</summary>
+    protected MigrationOptions Options(string? tenantId) => RequireArgument("TenantId", () => new MigrationOptions(tenantId, ColumnName)
+    {
+        ExcludeTable = ExcludeTable,
+        UniqueScope = UniqueScope,
+    });
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace PosTenancy.Commands;
+
+/// <summary>
+/// Lets a time be given in seconds, as everybody types it: without this PowerShell reads the number 10 as ten ticks, a millionth of a second.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecondsAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return value switch
+        {
+            int or long or double or decimal => FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) => FromSeconds(seconds),
+            _ => inputData,
+        };
+    }
+
+    private static TimeSpan FromSeconds(double seconds) => seconds is >= 0 and <= 86400
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new ArgumentTransformationMetadataException("A time must lie between 0 and 86400 seconds.");
+}

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Measures whether a database is whole after its migration; writes one result per check, or one bool.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PosTenantIntegrity", DefaultParameterSetName = "Path")]
+[OutputType(typeof(CheckResult), typeof(bool))]
+public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
+{
+    /// <summary>The tenant that every row should belong to.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string? TenantId { get; set; }
+
+    /// <summary>The backup made before the migration, to compare with.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? BackupPath { get; set; }
+
+    /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    public string[] ExcludeTable { get; set; } = [];
+
+    /// <summary>The tenant column.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
+
+    /// <summary>Write only whether no check failed.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        // A result that made no backup (AlreadyMigrated) pipes an empty one.
+        string? backupPath = string.IsNullOrEmpty(BackupPath) ? null : ResolveLocation(BackupPath);
+        string? tenantId = string.IsNullOrEmpty(TenantId) ? null : TenantId;
+        IReadOnlyList<CheckResult> checks;
+        try
+        {
+            checks = TenantIntegrity.Test(path, new TenantExpectation(tenantId, ColumnName, ExcludeTable), backupPath, ShowProgress(path), Cancellation);
+        }
+        catch (PosTenancyException) when (Quiet)
+        {
+            WriteObject(false);
+            throw;
+        }
+
+        if (Quiet)
+        {
+            WriteObject(checks.All(c => c.Status != CheckStatus.Failed));
+        }
+        else
+        {
+            WriteObject(checks, enumerateCollection: true);
+        }
+    }
+}

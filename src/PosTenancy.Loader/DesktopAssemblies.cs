@@ -1,0 +1,33 @@
+#if !NET
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace PosTenancy.Loader;
+
+/// <summary>
+/// .NET Framework has no load contexts. There, an assembly that the module asks for is looked for in the module's folder, and the
+/// native library is loaded by its full path before anybody asks for it by name.
+/// </summary>
+internal static class DesktopAssemblies
+{
+    public static void Prepare(string folder)
+    {
+        // Windows PowerShell has no binding redirects of ours: System.Memory asks for versions that are not the file's.
+        AppDomain.CurrentDomain.AssemblyResolve += (_, request) =>
+        {
+            string path = Path.Combine(folder, new AssemblyName(request.Name).Name + ".dll");
+            return File.Exists(path) ? Assembly.LoadFrom(path) : null;
+        };
+
+        // The library of the process, not of the machine: a 32-bit PowerShell on a 64-bit Windows needs the 32-bit one.
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && LoadLibrary(NativeLibrary.PathIn(folder)) == IntPtr.Zero)
+        {
+            throw new DllNotFoundException(
+                $"'{NativeLibrary.PathIn(folder)}' could not be loaded (error {Marshal.GetLastWin32Error()}). Install the module again.");
+        }
+    }
+
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    private static extern IntPtr LoadLibrary(string path);
+}
+#endif
