@@ -13,7 +13,10 @@ internal sealed class DatabaseConnection : IDisposable
     private readonly CancellationTokenRegistration _interrupt;
     private readonly CancellationToken _cancellation;
 
-    private DatabaseConnection(string path, string uri, SqliteOpenMode mode, CancellationToken cancellation)
+    /// <summary>How long a reader waits, in seconds, for a writer that is just committing.</summary>
+    private const int ReaderPatience = 5;
+
+    private DatabaseConnection(string path, string uri, SqliteOpenMode mode, int patience, CancellationToken cancellation)
     {
         Path = path;
         _cancellation = cancellation;
@@ -25,8 +28,8 @@ internal sealed class DatabaseConnection : IDisposable
             // A pooled handle outlives Dispose, and a file that is open cannot be replaced on Windows.
             Pooling = false,
 
-            // Statements that may be long wait for no lock: the lock is taken first, by its own loop.
-            DefaultTimeout = 1,
+            // In whole seconds, and 0 would mean for ever.
+            DefaultTimeout = patience,
         }.ConnectionString);
         try
         {
@@ -58,15 +61,15 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
     /// <remarks>Right for a backup, and for a file on which this process holds the lock; wrong for one that others may write.</remarks>
     public static DatabaseConnection OpenImmutable(string path, CancellationToken cancellation) =>
-        new(path, Uri(path) + "?immutable=1", SqliteOpenMode.ReadOnly, cancellation);
+        new(path, Uri(path) + "?immutable=1", SqliteOpenMode.ReadOnly, ReaderPatience, cancellation);
 
-    /// <summary>Opens the file to read and write it, waiting for nobody.</summary>
+    /// <summary>Opens the file to read and write it. It hardly waits: the lock is taken first, by a loop that can be timed and stopped.</summary>
     public static DatabaseConnection OpenForWriting(string path, CancellationToken cancellation) =>
-        new(path, Uri(path), SqliteOpenMode.ReadWrite, cancellation);
+        new(path, Uri(path), SqliteOpenMode.ReadWrite, patience: 1, cancellation);
 
     /// <summary>Opens the file under SQLite's own locks without the right to write it.</summary>
     public static DatabaseConnection OpenReadOnly(string path, CancellationToken cancellation) =>
-        new(path, Uri(path), SqliteOpenMode.ReadOnly, cancellation);
+        new(path, Uri(path), SqliteOpenMode.ReadOnly, ReaderPatience, cancellation);
 
     /// <summary>
     /// A WAL-mode database is checkpointed by whoever closes it last; a reader that promised to change nothing must not be that one.

@@ -116,6 +116,12 @@ internal sealed class ExclusiveDatabase : IDisposable
                 connection.Execute("BEGIN EXCLUSIVE");
             }
         }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
+        {
+            // Even a PRAGMA reads the schema, and a writer at work lets nobody.
+            locked = true;
+            others = OpenFileProcesses.FindOthers(file.Path);
+        }
         catch
         {
             connection?.Dispose();
@@ -123,7 +129,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             throw;
         }
 
-        connection.Dispose();
+        connection?.Dispose();
         rawFile.Dispose();
         return null;
     }

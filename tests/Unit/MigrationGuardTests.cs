@@ -1,0 +1,286 @@
+using System.Globalization;
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests;
+
+/// <summary>What goes wrong in the middle: the file must have the bytes that it had.</summary>
+public sealed class MigrationGuardTests : TestFolder
+{
+    public static TheoryData<string, string, string> Sabotage => new()
+    {
+        { "a lost row", "DELETE FROM vehicle_fitment WHERE rowid = 3", "RowCountsMatch" },
+        { "a row too many", "INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second')", "RowCountsMatch" },
+        { "a lost row of a skipped table", "DELETE FROM _migrations", "RowCountsMatch" },
+        { "a dropped table", "DROP TABLE maintenance_schedules", "TablesHaveTenantColumn" },
+        { "a new table without a tenant", "CREATE TABLE extra(x /* tenant_id */)", "TablesHaveTenantColumn" },
+        { "an index on the wrong column", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantIndexesExist" },
+        { "an index on the wrong table", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON stores(tenant_id)", "TenantIndexesExist" },
+        { "a partial index", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(tenant_id) WHERE role = 'admin'", "TenantFilterUsesIndex" },
+        { "a row of another tenant", "UPDATE products SET tenant_id = 'other' WHERE rowid = 2", "TenantDistribution" },
+        { "a column that allows NULL", "CREATE TABLE extra(tenant_id TEXT)", "TablesHaveTenantColumn" },
+        { "an orphan", "INSERT INTO vehicle_fitment(id, product_id, make, model, year_from, year_to) SELECT 'f99', 'nobody', make, model, year_from, year_to FROM vehicle_fitment LIMIT 1", "ForeignKeysIntact" },
+        { "a trigger that no longer compiles", "CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO nowhere VALUES(1); END", "SchemaObjectsCompile" },
+        { "a view that no longer compiles", "CREATE VIEW bad AS SELECT no_such_column FROM users", "SchemaObjectsCompile" },
+    };
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(Sabotage))]
+    public void Failed_check_before_commit_rolls_back_to_the_same_bytes(string what, string sql, string check)
+    {
+        foreach (string mode in new[] { "", "PRAGMA journal_mode = WAL;" })
+        {
+            File.Delete(Database);
+            CreateSampleStore(mode);
+            Shell.Sql(Database, "INSERT INTO _migrations VALUES (7, 'promotions', 'c0ffee', '2026-01-01')");
+            string before = Sha256(Database);
+
+            MigrationResult result = RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] });
+
+            result.Status.ShouldBe(MigrationStatus.RolledBack, what);
+            result.Error.ShouldNotBeNull(what).ErrorId.ShouldBe(ErrorIds.MigrationRolledBack, what);
+            result.Error.Message.ShouldContain(check + ":", customMessage: what);
+            result.Checks.Single(c => c.Name == check).Status.ShouldBe(CheckStatus.Failed, what);
+            (result.TablesUpdated, result.IndexesCreated, result.RowsAfter).ShouldBe((0, 0, result.RowsBefore), what);
+            Sha256(Database).ShouldBe(before, what);
+            Directory.GetFiles(Folder).Where(f => !f.Contains(".backup-")).ShouldBe([Database], what);
+        }
+    }
+
+    [Theory]
+    [InlineData("CREATE INDEX idx_users_tenant_id ON users(nothing)")]
+    [InlineData("INSERT INTO users SELECT * FROM nowhere")]
+    [InlineData("INSERT OR ROLLBACK INTO stores SELECT * FROM stores")]
+    [InlineData("COMMIT")]
+    public void Failed_statement_rolls_back_to_the_same_bytes(string sql)
+    {
+        CreateSampleStore();
+        string before = Sha256(Database);
+        if (sql == "COMMIT")
+        {
+            // A statement that ends the transaction by itself is past rolling back; the restore must then be named.
+            PosTenancyException failure = Should.Throw<PosTenancyException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), sql)] }));
+            failure.ErrorId.ShouldBe(ErrorIds.RollbackFailed);
+            failure.Message.ShouldContain("Restore-PosDatabase");
+            return;
+        }
+
+        RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] }).Status.ShouldBe(MigrationStatus.RolledBack);
+        Sha256(Database).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("PRAGMA journal_mode = WAL;")]
+    public void Damage_after_commit_is_found_by_the_verification_and_the_backup_is_restored(string mode)
+    {
+        CreateSampleStore(mode);
+        string before = Sha256(Database);
+        bool damaged = false;
+        Observer vandal = new(report =>
+        {
+            if (report.Stage == Stage.Verification && !damaged)
+            {
+                // Past SQLite and its locks, as a failing disk would: the root page of a table's tenant index is overwritten.
+                damaged = true;
+                string page = Shell.Sql($"file:{Database}?immutable=1", "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
+                Shell.Run("dd", null, "if=/dev/zero", "of=" + Database, "bs=4096", "count=1", "conv=notrunc", "seek=" + (int.Parse(page, CultureInfo.InvariantCulture) - 1)).ExitCode.ShouldBe(0);
+            }
+        });
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), vandal);
+
+        damaged.ShouldBeTrue();
+        result.Status.ShouldBe(UpgradeStatus.RolledBack);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
+        result.Checks.ShouldContain(c => c.Status == CheckStatus.Failed);
+        Sha256(Database).ShouldBe(before);
+        Shell.Sql(Database, "PRAGMA integrity_check; SELECT count(*) FROM users").ShouldBe("ok\n3");
+    }
+
+    [Theory]
+    [InlineData(Stage.Backup)]
+    [InlineData(Stage.Rehearsal)]
+    [InlineData(Stage.Migration)]
+    [InlineData(Stage.Verification)]
+    public void Stopping_in_any_stage_leaves_the_same_bytes(Stage stage)
+    {
+        CreateSampleStore();
+        string before = Sha256(Database);
+        using CancellationTokenSource stop = new();
+        int reports = 0;
+        Observer stopper = new(report =>
+        {
+            if (report.Stage == stage && ++reports == 2)
+            {
+                stop.Cancel();
+            }
+        });
+
+        Should.Throw<OperationCanceledException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token));
+
+        Sha256(Database).ShouldBe(before);
+        Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
+        Directory.GetFileSystemEntries(Folder).ShouldAllBe(
+            e => e == Database || e.Contains(".backup-", StringComparison.Ordinal) || e.Contains(".replaced-", StringComparison.Ordinal));
+        Directory.GetDirectories(Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_long_statement_is_interrupted()
+    {
+        CreateSampleStore();
+        string before = Sha256(Database);
+        using CancellationTokenSource stop = new();
+        const string Endless = "INSERT INTO _migrations WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i, i, i FROM n WHERE i < 0";
+        Observer stopper = new(report =>
+        {
+            if (report.Activity == Endless)
+            {
+                stop.CancelAfter(200);
+            }
+        });
+
+        Should.Throw<OperationCanceledException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), Endless)] }, stopper, stop.Token));
+
+        Sha256(Database).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Running_it_twice_changes_nothing()
+    {
+        CreateSampleStore();
+        UpgradeOptions options = new(new MigrationOptions(Tenant));
+        GuardedUpgrade.Run(Database, options).Status.ShouldBe(UpgradeStatus.Succeeded);
+        string before = Snapshot();
+
+        UpgradeResult again = GuardedUpgrade.Run(Database, options);
+
+        again.Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
+        again.Backup.ShouldBeNull();
+        again.Error.ShouldBeNull();
+        again.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed || c.Name == "RowCountsMatch");
+        TenantMigration.Migrate(Database, options.Migration).Status.ShouldBe(MigrationStatus.AlreadyMigrated);
+        Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_second_tenant_later_is_not_taken_for_an_unfinished_migration()
+    {
+        CreateSampleStore();
+        UpgradeOptions options = new(new MigrationOptions(Tenant));
+        GuardedUpgrade.Run(Database, options).Status.ShouldBe(UpgradeStatus.Succeeded);
+        Shell.Sql(Database, "INSERT INTO stores(id, code, name, tenant_id) VALUES('s2', 'C2', 'Second', 'second')");
+        GuardedUpgrade.Run(Database, options).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
+    }
+
+    [Fact]
+    public void Another_tenant_for_a_migrated_database_is_refused()
+    {
+        CreateSampleStore();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Status.ShouldBe(UpgradeStatus.Succeeded);
+        string before = Snapshot();
+        UpgradeResult other = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("other")));
+        other.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.PlanBlocked);
+        other.Plan.ShouldNotBeNull();
+        Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Migration_without_a_backup_makes_one()
+    {
+        CreateSampleStore();
+        string before = Sha256(Database);
+        MigrationResult result = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
+        result.Status.ShouldBe(MigrationStatus.Migrated);
+        Sha256(result.BackupPath.ShouldNotBeNull()).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Migration_refuses_the_backup_of_another_store_and_one_that_is_out_of_date()
+    {
+        CreateSampleStore();
+        string otherStore = Path.Combine(Folder, "other.db");
+        Shell.Sql(otherStore, "CREATE TABLE t(x)");
+        string otherBackup = DatabaseBackup.Create(otherStore).BackupPath;
+        string oldBackup = DatabaseBackup.Create(Database).BackupPath;
+        Shell.Sql(Database, "UPDATE products SET name = 'newer'");
+        string before = Snapshot();
+
+        foreach ((string backup, string errorId) in new[] { (otherBackup, ErrorIds.BackupMismatch), (oldBackup, ErrorIds.DatabaseChanged), (Database + ".nothing", ErrorIds.BackupNotFound) })
+        {
+            Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup)).ErrorId.ShouldBe(errorId);
+            Should.Throw<PosTenancyException>(() => TenantMigration.Preview(Database, new MigrationOptions(Tenant), backup)).ErrorId.ShouldBe(errorId);
+        }
+
+        Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void What_breaks_on_the_copy_never_reaches_the_live_file()
+    {
+        CreateSampleStore();
+        Shell.Sql(Database, "CREATE TABLE sale_log AS SELECT * FROM products; CREATE TRIGGER copy_sale AFTER INSERT ON products BEGIN INSERT INTO sale_log SELECT *, 1 FROM products WHERE id = new.id; END");
+        Shell.Sql(Database, "DROP TRIGGER copy_sale; CREATE TRIGGER copy_sale AFTER INSERT ON products BEGIN INSERT INTO user_log SELECT * FROM users; END; CREATE TABLE user_log AS SELECT * FROM users;");
+        string before = Sha256(Database);
+
+        // user_log is left out, so "INSERT INTO user_log SELECT * FROM users" finds one column too many: the first sale would fail.
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { ExcludeTable = ["user_*"] }));
+
+        result.Status.ShouldBe(UpgradeStatus.Refused);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RehearsalFailed);
+        result.Error.Message.ShouldContain("SchemaObjectsCompile");
+        result.Migration.ShouldBeNull();
+        Sha256(Database).ShouldBe(before);
+        Directory.GetDirectories(Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_full_disk_is_refused_before_anything_is_written()
+    {
+        string mount = Directory.CreateDirectory(Path.Combine(Folder, "small")).FullName;
+        if (Shell.Run("mount", null, "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount).ExitCode != 0)
+        {
+            Assert.Skip("mounting a small file system needs root");
+        }
+
+        try
+        {
+            CreateSampleStore();
+            string database = Path.Combine(mount, "pos.db");
+            File.Copy(Database, database);
+            UpgradeResult result = GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions(Tenant)));
+            result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.InsufficientDiskSpace);
+            Directory.GetFileSystemEntries(mount).ShouldBe([database]);
+            Sha256(database).ShouldBe(Sha256(Database));
+
+            // With the backup elsewhere there is just enough.
+            string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
+            GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions(Tenant)) { Destination = elsewhere }).Status.ShouldBe(UpgradeStatus.Succeeded);
+        }
+        finally
+        {
+            Shell.Run("umount", null, mount).ExitCode.ShouldBe(0);
+        }
+    }
+
+    private static TablePlan AddSql(TablePlan table, string sql) => table with
+    {
+        Action = TableAction.AddColumn,
+        Sql = [.. table.Sql, .. sql.Split(";; ")],
+    };
+
+    /// <summary>Runs a plan that was tampered with after it was made: what a defect of ours, or of SQLite, would do.</summary>
+    private MigrationResult RunWith(Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        string backup = DatabaseBackup.Create(Database, cancellation: cancellation).BackupPath;
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, cancellation);
+        DatabaseSchema schema = SchemaReader.Read(database.Connection);
+        MigrationPlan plan = tamper(MigrationPlanner.Plan(schema, new MigrationOptions(Tenant)));
+        return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, progress, cancellation).Run();
+    }
+}
