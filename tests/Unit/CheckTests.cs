@@ -1,0 +1,106 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests;
+
+/// <summary>Lies told to a migrated database with the shell: the named check must not pass.</summary>
+public sealed class CheckTests : TestFolder
+{
+    [Theory]
+    [InlineData("DELETE FROM vehicle_fitment WHERE rowid = 2", "RowCountsMatch", CheckStatus.Failed)]
+    [InlineData("DROP INDEX idx_users_tenant_id; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantIndexesExist", CheckStatus.Failed)]
+    [InlineData("DROP INDEX idx_users_tenant_id; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantFilterUsesIndex", CheckStatus.Failed)]
+    [InlineData("UPDATE products SET tenant_id = 'other' WHERE rowid = 1", "TenantDistribution", CheckStatus.Failed)]
+    [InlineData("UPDATE products SET tenant_id = upper(tenant_id) WHERE rowid = 1", "TenantDistribution", CheckStatus.Failed)]
+    [InlineData("UPDATE products SET tenant_id = tenant_id || ' ' WHERE rowid = 1", "TenantDistribution", CheckStatus.Failed)]
+    [InlineData("CREATE TABLE extra(x /* tenant_id */)", "TablesHaveTenantColumn", CheckStatus.Failed)]
+    [InlineData("CREATE TABLE extra(x /* tenant_id */)", "NoNullTenantIds", CheckStatus.NotChecked)]
+    [InlineData("CREATE TABLE extra(x, tenant_id AS (x))", "TablesHaveTenantColumn", CheckStatus.Failed)]
+    [InlineData("CREATE TABLE extra(x, tenant_id); INSERT INTO extra VALUES(1, NULL)", "NoNullTenantIds", CheckStatus.Failed)]
+    [InlineData("DROP TABLE maintenance_schedules", "TablesHaveTenantColumn", CheckStatus.Failed)]
+    [InlineData("UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1", "ForeignKeysIntact", CheckStatus.Failed)]
+    [InlineData("CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO sessions SELECT * FROM users; END", "SchemaObjectsCompile", CheckStatus.Failed)]
+    [InlineData("CREATE VIEW own AS SELECT only_the_application_has_this(id) FROM users", "SchemaObjectsCompile", CheckStatus.Failed)]
+    [InlineData("ANALYZE", "TenantFilterUsesIndex", CheckStatus.Passed)]
+    public void Lie_is_found_by_the_named_check(string lie, string check, CheckStatus status)
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.BackupPath);
+        Checks(backup).ShouldAllBe(c => c.Status == CheckStatus.Passed);
+
+        Shell.Sql(Database, lie);
+
+        CheckResult result = Checks(backup).Single(c => c.Name == check);
+        result.Status.ShouldBe(status, $"expected {result.Expected}, found {result.Actual} ({result.Detail})");
+        if (status != CheckStatus.Passed)
+        {
+            result.Detail.ShouldNotBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Checks_come_in_the_order_of_the_report()
+    {
+        CreateSampleStore();
+        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", [])).Select(c => c.Name).Take(7).ShouldBe(
+            ["TablesHaveTenantColumn", "NoNullTenantIds", "TenantDistribution", "RowCountsMatch", "TenantIndexesExist", "TenantFilterUsesIndex", "ForeignKeysIntact"]);
+    }
+
+    [Fact]
+    public void What_could_not_run_is_not_passed()
+    {
+        CreateSampleStore();
+        TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
+        IReadOnlyList<CheckResult> checks = TenantIntegrity.Test(Database, new TenantExpectation(TenantId: null, "tenant_id", []));
+        checks.Where(c => c.Status == CheckStatus.NotChecked).Select(c => c.Name).ShouldBe(["TenantDistribution", "RowCountsMatch"]);
+        checks.Where(c => c.Status == CheckStatus.NotChecked).ShouldAllBe(c => c.Detail.Length > 0);
+    }
+
+    [Fact]
+    public void What_was_broken_before_is_reported_and_not_blamed()
+    {
+        CreateSampleStore();
+        Shell.Sql(Database, """
+            UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1;
+            CREATE VIEW broken AS SELECT * FROM nowhere;
+            """);
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        result.Status.ShouldBe(UpgradeStatus.Succeeded);
+        result.Checks.Single(c => c.Name == "ForeignKeysIntact").Status.ShouldBe(CheckStatus.Warning);
+        result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Status.ShouldBe(CheckStatus.Warning);
+        result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Detail.ShouldContain("nowhere");
+    }
+
+    [Fact]
+    public void What_only_the_application_can_compile_is_not_checked()
+    {
+        CreateSampleStore();
+        Shell.Sql(Database, "CREATE VIEW own AS SELECT unicase_sort(username) FROM users");
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        result.Status.ShouldBe(UpgradeStatus.Succeeded);
+        result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Status.ShouldBe(CheckStatus.NotChecked);
+    }
+
+    [Fact]
+    public void Planner_that_prefers_a_scan_is_a_warning_and_not_a_failure()
+    {
+        Shell.Sql(Database, "CREATE TABLE t(id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL DEFAULT 'a', x); CREATE INDEX idx_t_tenant_id ON t(tenant_id); " +
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t(x) SELECT i FROM n; ANALYZE; UPDATE sqlite_stat1 SET stat = '20000 20000 noskipscan'");
+        CheckResult check = TenantIntegrity.Test(Database, new TenantExpectation("a", "tenant_id", [])).Single(c => c.Name == "TenantFilterUsesIndex");
+        check.Status.ShouldNotBe(CheckStatus.Failed, check.Detail);
+    }
+
+    [Fact]
+    public void Distribution_tells_tenants_apart_by_their_bytes()
+    {
+        Shell.Sql(Database, "CREATE TABLE t(tenant_id TEXT COLLATE NOCASE NOT NULL); CREATE INDEX i ON t(tenant_id); CREATE TABLE empty(tenant_id); INSERT INTO t VALUES('a'),('A'),('A'),('b')");
+        TenantIntegrity.Distribution(Database, "TENANT_ID", _ => true).Select(d => (d.Table, d.TenantId, d.Rows))
+            .ShouldBe([("t", "A", 2), ("t", "a", 1), ("t", "b", 1), ("empty", null, 0)]);
+    }
+
+    private IReadOnlyList<CheckResult> Checks(BackupResult backup) =>
+        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), backup.BackupPath);
+}

@@ -1,0 +1,175 @@
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests;
+
+/// <summary>Which tables are migrated, and how; the shell makes the schemas, and says afterwards what became of them.</summary>
+public sealed class PlanTests : TestFolder
+{
+    public static TheoryData<string> OddNames => ["plain", "two words", "it's", "say \"hi\"", "semi;colon", "dot.ted", "[bracket]", "`tick`", "🛒", "Ünïcode", "select", "order", "a%b", "line\nbreak", "--", "x'41'"];
+
+    [Theory]
+    [MemberData(nameof(OddNames))]
+    public void Table_with_any_name_is_migrated(string name)
+    {
+        string quoted = "\"" + name.Replace("\"", "\"\"") + "\"";
+        Shell.Sql(Database, $"CREATE TABLE {quoted} (id INTEGER PRIMARY KEY, {quoted} TEXT); INSERT INTO {quoted} VALUES (1, 'a'), (2, NULL)");
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        result.Error.ShouldBeNull();
+        result.Migration!.Tables.Single().IndexName.ShouldBe($"idx_{name}_tenant_id");
+        Shell.Sql(Database, $"SELECT id, tenant_id FROM {quoted}").ShouldBe($"1|{Tenant}\n2|{Tenant}");
+        Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT) STRICT; INSERT INTO t VALUES(1, 'x')", "TEXT")]
+    [InlineData("CREATE TABLE t(a TEXT, b TEXT, PRIMARY KEY(b, a)) WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "VARCHAR(255)")]
+    [InlineData("CREATE TABLE t(a INT NOT NULL PRIMARY KEY, b ANY) STRICT, WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "TEXT")]
+    [InlineData("CREATE TABLE t(a INT CHECK(a > 0), b TEXT DEFAULT (hex(randomblob(4))), c AS (a + 1), d AS (b || 'x') STORED); INSERT INTO t(a) VALUES(1)", "VARCHAR(255)")]
+    [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT COLLATE NOCASE UNIQUE); INSERT INTO t VALUES(7, 'x')", "VARCHAR(255)")]
+    [InlineData("CREATE TABLE t(a, b, tenant TEXT /* no tenant_id here */); INSERT INTO t VALUES(1, 'tenant_id', 'y')", "VARCHAR(255)")]
+    [InlineData("CREATE TABLE t(a PRIMARY KEY, b REFERENCES t(a) ON DELETE CASCADE); INSERT INTO t VALUES(1, 1)", "VARCHAR(255)")]
+    public void Table_of_any_kind_is_migrated(string sql, string type)
+    {
+        Shell.Sql(Database, sql);
+        string before = Shell.Sql(Database, "SELECT a, b FROM t");
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        result.Error.ShouldBeNull();
+        Shell.Sql(Database, "SELECT type || '|' || \"notnull\" || '|' || dflt_value FROM pragma_table_info('t') WHERE name = 'tenant_id'").ShouldBe($"{type}|1|'{Tenant}'");
+        Shell.Sql(Database, "SELECT a, b FROM t").ShouldBe(before);
+        Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("USING INDEX idx_t_tenant_id");
+    }
+
+    [Theory]
+    [InlineData("CREATE VIRTUAL TABLE docs USING fts5(body)", "docs", TableKind.Virtual)]
+    [InlineData("CREATE VIRTUAL TABLE docs USING fts5(body)", "docs_content", TableKind.Shadow)]
+    [InlineData("CREATE VIRTUAL TABLE docs USING fts4(body)", "docs_segments", TableKind.Shadow)]
+    [InlineData("CREATE VIRTUAL TABLE places USING rtree(id, x0, x1)", "places_node", TableKind.Shadow)]
+    [InlineData("CREATE TABLE n(id INTEGER PRIMARY KEY AUTOINCREMENT)", "sqlite_sequence", TableKind.System)]
+    [InlineData("CREATE TABLE n(id); CREATE INDEX i ON n(id); ANALYZE", "sqlite_stat1", TableKind.System)]
+    [InlineData("CREATE TABLE _migrations(v)", "_migrations", TableKind.Table)]
+    [InlineData("CREATE TABLE __EFMigrationsHistory(v)", "__EFMigrationsHistory", TableKind.Table)]
+    [InlineData("CREATE TABLE databasechangelog(v)", "databasechangelog", TableKind.Table)]
+    [InlineData("CREATE TABLE Tenants(id)", "Tenants", TableKind.Table)]
+    [InlineData("CREATE TABLE _postenancy_history(id)", "_postenancy_history", TableKind.Table)]
+    public void Table_that_belongs_to_no_tenant_is_skipped_with_the_reason(string sql, string table, TableKind kind)
+    {
+        Shell.Sql(Database, "CREATE TABLE business(x); " + sql);
+
+        TablePlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == table);
+
+        (plan.Action, plan.Kind, plan.IndexName, plan.Sql.Count).ShouldBe((TableAction.Skip, kind, null, 0));
+        plan.Reason.ShouldNotBeNullOrWhiteSpace();
+        string before = Shell.Sql(Database, $"SELECT sql FROM sqlite_schema WHERE name = '{table}'");
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldBeNull();
+        Shell.Sql(Database, $"SELECT sql FROM sqlite_schema WHERE name = '{table}'").ShouldBe(before);
+        Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
+    }
+
+    [Fact]
+    public void Views_triggers_and_full_text_search_answer_as_before()
+    {
+        Shell.Sql(Database, """
+            CREATE TABLE doc(id INTEGER PRIMARY KEY, body TEXT);
+            CREATE VIRTUAL TABLE doc_fts USING fts5(body, content='doc', content_rowid='id');
+            CREATE TRIGGER doc_ai AFTER INSERT ON doc BEGIN INSERT INTO doc_fts(rowid, body) VALUES (new.id, new.body); END;
+            CREATE VIEW short AS SELECT id, substr(body, 1, 3) AS s FROM doc;
+            INSERT INTO doc(body) VALUES ('brake pads'), ('oil filter');
+            """);
+        string sql = Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE type IN ('view', 'trigger')");
+
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldBeNull();
+
+        Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE type IN ('view', 'trigger')").ShouldBe(sql);
+        Shell.Sql(Database, "INSERT INTO doc(body) VALUES ('brake fluid'); SELECT rowid FROM doc_fts WHERE doc_fts MATCH 'brake'; SELECT s FROM short").ShouldBe("1\n3\nbra\noil\nbra");
+        Shell.Sql(Database, "INSERT INTO doc_fts(doc_fts) VALUES('integrity-check')").ShouldBe("");
+    }
+
+    [Fact]
+    public void Index_name_that_is_taken_elsewhere_is_not_taken_for_ours()
+    {
+        Shell.Sql(Database, "CREATE TABLE a(x); CREATE TABLE b(x); CREATE INDEX idx_a_tenant_id ON b(x); CREATE VIEW IDX_B_TENANT_ID AS SELECT 1");
+
+        MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
+
+        plan.Tables.Select(t => t.IndexName).ShouldBe(["idx_a_tenant_id_2", "idx_b_tenant_id_2"]);
+        plan.Tables.ShouldAllBe(t => t.Warnings.Count == 1);
+        GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options)).Error.ShouldBeNull();
+        Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM a WHERE tenant_id = 'x'").ShouldContain("idx_a_tenant_id_2");
+    }
+
+    [Theory]
+    [InlineData("tenant_id AS (x)", TableAction.Blocked, "generated")]
+    [InlineData("TENANT_ID TEXT", TableAction.Blocked, "allows NULL")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'other'", TableAction.Blocked, "another tenant")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", TableAction.Backfill, "no index")]
+    public void Column_that_is_there_already_is_judged_by_what_it_is(string column, TableAction action, string reason)
+    {
+        Shell.Sql(Database, $"CREATE TABLE t(x, {column})");
+        string before = Snapshot();
+
+        TablePlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single();
+        (plan.Action, plan.Reason.Contains(reason, StringComparison.Ordinal)).ShouldBe((action, true), plan.Reason);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        if (action == TableAction.Blocked)
+        {
+            (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.PlanBlocked));
+            Snapshot().ShouldBe(before);
+        }
+        else
+        {
+            result.Status.ShouldBe(UpgradeStatus.Succeeded);
+            Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("idx_t_tenant_id");
+        }
+    }
+
+    [Theory]
+    [InlineData("a_log", "a_log")]
+    [InlineData("*_LOG", "a_log,b_log")]
+    [InlineData("?_log", "a_log,b_log")]
+    [InlineData("[b-z]_log", "b_log")]
+    [InlineData("odd[1]", "odd[1]")]
+    [InlineData("a.log", "")]
+    public void Excluded_tables_are_left_alone(string pattern, string excluded)
+    {
+        Shell.Sql(Database, "CREATE TABLE a_log(x); CREATE TABLE b_log(x); CREATE TABLE sales(x); CREATE TABLE \"odd[1]\"(x)");
+        MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant) { ExcludeTable = [pattern] });
+        plan.Tables.Where(t => t.Action == TableAction.Skip).Select(t => t.Table).Order(StringComparer.Ordinal).ShouldBe(excluded.Split(',', StringSplitOptions.RemoveEmptyEntries));
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options));
+        result.Error.ShouldBeNull();
+        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+    }
+
+    [Fact]
+    public void Unique_keys_that_stay_global_are_named_and_block_only_where_asked()
+    {
+        CreateSampleStore();
+        TablePlan users = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "users");
+        users.Warnings.ShouldHaveSingleItem().ShouldContain("(username)");
+        TablePlan perTenant = TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Tables.Single(t => t.Table == "users");
+        (perTenant.Action, perTenant.Reason.Contains("UNIQUE", StringComparison.Ordinal)).ShouldBe((TableAction.Blocked, true));
+    }
+
+    [Fact]
+    public void Table_with_2000_columns_is_blocked_with_the_limit()
+    {
+        Shell.Sql(Database, $"CREATE TABLE t({string.Join(',', Enumerable.Range(0, 2000).Select(i => $"c{i}"))})");
+        TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single().Reason.ShouldContain("2000");
+    }
+
+    [Fact]
+    public void Column_may_have_another_name()
+    {
+        CreateSampleStore();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant, "shop \"no\""))).Error.ShouldBeNull();
+        Shell.Sql(Database, "SELECT DISTINCT \"shop \"\"no\"\"\" FROM users").ShouldBe(Tenant);
+    }
+}
