@@ -48,7 +48,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
 
         ShouldBeginWithItsError(page, result, ErrorIds.RehearsalFailed, "The upgrade was refused. Nothing was written to the database.");
         page.ShouldContain("The checks ran on the copy that the rehearsal migrated, not on the live file.");
-        page.ShouldContain("\n### \u274C Step 8: Views and triggers\n");
+        page.ShouldContain("\n### \u274C Step 8: Views and triggers (on the copy)\n");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Risk Assessment").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Rollback Information").ShouldContain("Not needed");
@@ -70,6 +70,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldContain("| Tables updated | 2 | 0 | \u274C Failed |");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Risk Assessment").ShouldNotContain(Tick);
+        page.ShouldContain("\n### \u2705 Step 1: Tables without a tenant column (taken back)\n");
         page.ShouldContain("Figures of each table were not kept: the migration was taken back.");
     }
 

@@ -50,7 +50,7 @@ internal static class PerformanceAnalysis
         CheckResult? check = result.IsOfLiveFile() ? result.FindCheck("TenantFilterUsesIndex") : null;
         yield return Table.Row("Index use of a tenant filter", check is null
             ? Words.NotReached
-            : Line.Of(new Mark(check.Status), $" {check.Actual} of expected {check.Expected}, by EXPLAIN QUERY PLAN"));
+            : Line.Of(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));
         yield return Table.Row("Time of a query", "not measured");
     }
 }

@@ -23,6 +23,7 @@ internal static class PreMigrationState
             { OpenElsewhereNotChecked: { } why } => $"none found, but not fully checked: {why}",
             _ => "none found; every process was looked at",
         });
+        yield return Line.Fact("Lock", before is null ? Words.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
         yield return Line.Fact("Free on its disk", before switch
         {
             null => Words.NotReached,

@@ -12,10 +12,12 @@ internal static class VerificationResults
         }
 
         yield return ReportSection.Of("Verification Results", new Paragraph($"The checks ran {result.WhereChecked()}."));
+        // Each heading says it: in a long report nobody scrolls up before believing a tick.
+        string where = result.IsOfLiveFile() ? "" : result.Migration is null ? " (on the copy)" : " (taken back)";
         int step = 0;
         foreach (CheckResult check in result.Checks)
         {
-            Line heading = Line.Of(new Mark(check.Status), $" Step {++step}: {check.Title}");
+            Line heading = Line.Of(new Mark(check.Status), $" Step {++step}: {check.Title}{where}");
             yield return ReportSection.Part(heading, [Facts(check), .. CheckDetails.Of(check, result)]);
         }
     }
