@@ -53,7 +53,7 @@ internal static class Head
     private static string WhatToDo(UpgradeStatus status) => status switch
     {
         UpgradeStatus.Refused => "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
-        UpgradeStatus.RolledBack => "the store can go on with the database as it was. See the failed checks under Verification Results, remove the cause, then run the upgrade again.",
+        UpgradeStatus.RolledBack => "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
         _ => "keep the application stopped and put the backup back as described under Rollback Information.",
     };
 }
