@@ -1,0 +1,50 @@
+using PosTenancy.Engine.Reporting;
+
+namespace PosTenancy.QuickStart;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Database">The database to upgrade; <see langword="null"/> for a new sample store.</param>
+/// <param name="TenantId">The tenant that every existing row is given.</param>
+/// <param name="ReportPath">Where to write a report; <see langword="null"/> for none beside the sample's own.</param>
+internal sealed record Arguments(string? Database, string TenantId, string? ReportPath)
+{
+    public const string Usage =
+        """
+        QuickStart: gives every row of a SQLite database a tenant, and proves that none was lost.
+
+        Usage:
+          QuickStart                                          makes a sample store in a new folder and upgrades it
+          QuickStart <database> <tenant> [--report <path>]    upgrades that database, in place, after a backup beside it
+          QuickStart --help
+
+        The report's ending chooses its format: .md, .html or .json.
+        Exit codes: 0 upgraded, or nothing to do; 1 refused, taken back or failed; 2 wrong usage; 130 stopped with Ctrl+C.
+        """;
+
+    public static bool IsHelp(string[] arguments) => arguments is ["--help" or "-h" or "-?" or "/?", ..];
+
+    /// <summary>Reads the arguments, and refuses what could not work before anything is touched.</summary>
+    /// <exception cref="FormatException">They cannot be understood.</exception>
+    /// <exception cref="PosTenancyException">No report could be written to that path.</exception>
+    public static Arguments Parse(string[] arguments)
+    {
+        Arguments parsed = arguments switch
+        {
+            [] => new Arguments(Database: null, "main-street", ReportPath: null),
+            [var option, ..] when IsOption(option) => throw new FormatException($"there is no option '{option}'"),
+            [_] => throw new FormatException("the tenant is missing"),
+            [var database, var tenant] => new Arguments(database, tenant, ReportPath: null),
+            [var database, var tenant, "--report", var report] => new Arguments(database, tenant, report),
+            [_, _, "--report"] => throw new FormatException("--report needs a path"),
+            _ => throw new FormatException($"'{arguments[2]}' is not expected there"),
+        };
+        if (parsed.ReportPath is { } path)
+        {
+            _ = UpgradeReport.RequirePath(path);
+        }
+
+        return parsed;
+    }
+
+    private static bool IsOption(string argument) => argument.StartsWith('-');
+}

@@ -1,0 +1,45 @@
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>What a result proves about the database as it is now: figures of a copy, or of a transaction that was taken back, prove nothing about it.</summary>
+internal static class Evidence
+{
+    /// <summary>Whether the last figures and checks are those of the live file as the upgrade left it.</summary>
+    public static bool IsOfLiveFile(this UpgradeResult result) => result.Migration is { Status: not MigrationStatus.RolledBack };
+
+    /// <summary>The run that the checks belong to.</summary>
+    public static MigrationResult? LastRun(this UpgradeResult result) => result.Migration ?? result.Rehearsal;
+
+    /// <summary>What a check says about the live file.</summary>
+    public static CheckStatus LiveStatus(this UpgradeResult result, string check) => result.IsOfLiveFile()
+        ? result.FindCheck(check)?.Status ?? CheckStatus.NotChecked
+        : CheckStatus.NotChecked;
+
+    public static CheckResult? FindCheck(this UpgradeResult result, string check) =>
+        result.Checks.FirstOrDefault(c => string.Equals(c.Name, check, StringComparison.Ordinal));
+
+    /// <summary>The worst that is known about the whole upgrade.</summary>
+    public static CheckStatus Outcome(this UpgradeResult result)
+    {
+        bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated && result.Error is null;
+        if (!ended || result.Checks.Any(c => c.Status == CheckStatus.Failed))
+        {
+            return CheckStatus.Failed;
+        }
+
+        return result.Checks.Count > 0 && result.Checks.All(c => c.Status == CheckStatus.Passed) ? CheckStatus.Passed : CheckStatus.Warning;
+    }
+
+    /// <summary>Where the checks were run, in words.</summary>
+    public static string WhereChecked(this UpgradeResult result) => result switch
+    {
+        { Migration.Status: MigrationStatus.Migrated } => "on the committed file, from a new connection",
+        { Migration.Status: MigrationStatus.AlreadyMigrated } => "on the file as it was found",
+        { Migration.Status: MigrationStatus.RolledBack } => "on the migration that was then taken back",
+        _ => "on the copy that the rehearsal migrated, not on the live file",
+    };
+
+    /// <summary>The checks by outcome, such as "7 passed, 1 not checked".</summary>
+    public static string Tally(this IReadOnlyList<CheckResult> checks) => checks.Count == 0
+        ? "no check ran"
+        : string.Join(", ", checks.GroupBy(c => c.Status).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
+}

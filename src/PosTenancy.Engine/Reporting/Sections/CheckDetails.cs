@@ -1,0 +1,76 @@
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>What a check found table by table.</summary>
+internal static class CheckDetails
+{
+    public static IEnumerable<Block> Of(CheckResult check, UpgradeResult result)
+    {
+        if (result.LastRun() is not { Status: not MigrationStatus.RolledBack } run)
+        {
+            // After a rollback the tables were measured again, without the migration: not what this check looked at.
+            return check.Name is "NoNullTenantIds" or "TenantDistribution" or "RowCountsMatch" or "TenantIndexesExist"
+                ? [new Paragraph("Figures of each table were not kept: the migration was taken back.")]
+                : [];
+        }
+
+        return check.Name switch
+        {
+            "NoNullTenantIds" => [Nulls(run)],
+            "TenantDistribution" => [Distribution(check, run)],
+            "RowCountsMatch" => RowCounts(check, run),
+            "TenantIndexesExist" => [Indexes(run)],
+            "TenantFilterUsesIndex" => Queries(run),
+            "ForeignKeysIntact" => [new Code("sql", ["PRAGMA foreign_key_check;"])],
+            _ => [],
+        };
+    }
+
+    private static Table Nulls(MigrationResult run) => new(
+        ["Table", new Column("NULL values", IsNumber: true)],
+        [.. run.Tables.Select(t => Table.Row(t.Table, Number(t.NullTenantIds, "no tenant column")))]);
+
+    /// <summary>That every row is the tenant's is what the check says when it passes; only then does a count of rows say whose they are.</summary>
+    private static Block Distribution(CheckResult check, MigrationResult run) => check.Status == CheckStatus.Passed
+        ? new Table(
+            ["Table", new Column("Rows", IsNumber: true), "Tenant"],
+            [.. run.Tables.Select(t => Table.Row(t.Table, Number(t.RowsAfter, "the table is gone"), t.RowsAfter > 0 ? run.TenantId : "no rows"))])
+        : new Paragraph("The rows of each table and tenant are not listed: see the detail above, and Get-PosTenantDistribution.");
+
+    private static IEnumerable<Block> RowCounts(CheckResult check, MigrationResult run)
+    {
+        List<IReadOnlyList<Line>> rows =
+        [
+            .. run.Tables.Select(t => Table.Row(
+                t.Table, Figures.Count(t.RowsBefore), Number(t.RowsAfter, "the table is gone"), Match(check, t.RowsBefore == t.RowsAfter))),
+            Table.Row(Line.Of(new Strong("Total")), Figures.Count(run.RowsBefore), Figures.Count(run.RowsAfter), Match(check, run.RowsBefore == run.RowsAfter)),
+        ];
+        if (run.Status == MigrationStatus.AlreadyMigrated)
+        {
+            yield return new Paragraph("Nothing was written, so before and after are one count, and their match proves nothing.");
+        }
+
+        yield return new Table(
+            ["Table", new Column("Pre-migration", IsNumber: true), new Column("Post-migration", IsNumber: true), "Match"], rows);
+        yield return new Paragraph("The table has the tables that belong to tenants; the check counts the others as well.");
+    }
+
+    /// <summary>A tick only where the check as a whole passed.</summary>
+    private static Line Match(CheckResult check, bool isEqual) => (isEqual, check.Status) switch
+    {
+        (false, _) => Line.Of(new Mark(CheckStatus.Failed), " no"),
+        (true, CheckStatus.Passed) => Line.Of(new Mark(CheckStatus.Passed), " yes"),
+        _ => "equal",
+    };
+
+    private static Table Indexes(MigrationResult run) => new(
+        ["Table", "Index that begins with " + run.ColumnName],
+        [.. run.Tables.Select(t => Table.Row(t.Table, t.IndexName ?? "none"))]);
+
+    private static IEnumerable<Block> Queries(MigrationResult run)
+    {
+        yield return new Paragraph("SQLite's plan was read for this query on each table; no row was fetched:");
+        yield return new Code("sql", [$"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Sqlite.Identifier.Quote(run.ColumnName)} = {Sqlite.Identifier.Literal(run.TenantId)};"]);
+    }
+
+    private static string Number(long? value, string otherwise) => value is { } number ? Figures.Count(number) : otherwise;
+}

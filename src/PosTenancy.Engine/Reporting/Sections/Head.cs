@@ -1,0 +1,59 @@
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>What a reader in a hurry must know: how it ended, and if badly, why and what to do.</summary>
+internal static class Head
+{
+    public static IReadOnlyList<Block> Of(UpgradeResult result)
+    {
+        List<Block> head = [new Paragraph(Line.Of(new Mark(result.Outcome()), " ", new Strong(Verdict(result))))];
+        if (result.Error is { } error)
+        {
+            head.Add(Bullets.Of(
+                Line.Fact("Error", error.ErrorId),
+                Line.Fact("What happened", error.Message),
+                Line.Fact("What to do", WhatToDo(result.Status))));
+        }
+
+        head.Add(Bullets.Of(
+            Line.Of(new Strong("Status:"), " ", new Mark(result.Outcome()), " " + Words.Of(result.Status)),
+            Line.Fact("Date", Figures.Date(result.StartedAt)),
+            Line.Fact("Time", Figures.Time(result.StartedAt)),
+            Line.Fact("Duration of everything", Figures.Duration(result.Duration)),
+            Line.Fact("Database", result.Path),
+            Line.Fact("Tenant", result.TenantId),
+            Line.Fact("Checks", $"{result.Checks.Tally()}{(result.Checks.Count == 0 ? "" : ", " + result.WhereChecked())}"),
+            Line.Fact("Program", result.Before?.ProductVersion ?? Words.NotReached),
+            Line.Fact("SQLite", result.Before?.SqliteVersion ?? Words.NotReached)));
+        return head;
+    }
+
+    private static string Verdict(UpgradeResult result)
+    {
+        string failed = Figures.Count(result.Checks.Count(c => c.Status == CheckStatus.Failed), "check failed", "checks failed");
+        return result.Status switch
+        {
+            UpgradeStatus.Succeeded => result.Outcome() switch
+            {
+                CheckStatus.Passed => "The upgrade succeeded, and every check passed.",
+                CheckStatus.Failed => $"The upgrade was committed, but {failed}. Do not rely on this database before that is explained.",
+                _ => $"The upgrade succeeded, but not every check passed: {result.Checks.Tally()}.",
+            },
+            UpgradeStatus.AlreadyMigrated => result.Outcome() switch
+            {
+                CheckStatus.Passed => "The database was migrated before. Nothing was written, and every check passed.",
+                CheckStatus.Failed => $"The database was migrated before, but {failed}. Nothing was written.",
+                _ => $"The database was migrated before. Nothing was written. Checks: {result.Checks.Tally()}.",
+            },
+            UpgradeStatus.Refused => "The upgrade was refused. Nothing was written to the database.",
+            UpgradeStatus.RolledBack => "The upgrade did not succeed and was taken back. The database has the bytes that it had before.",
+            _ => "The upgrade failed, and the database could not be brought back by itself. It must not be used as it is.",
+        };
+    }
+
+    private static string WhatToDo(UpgradeStatus status) => status switch
+    {
+        UpgradeStatus.Refused => "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
+        UpgradeStatus.RolledBack => "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
+        _ => "keep the application stopped and put the backup back as described under Rollback Information.",
+    };
+}

@@ -1,0 +1,55 @@
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>What this report does not prove.</summary>
+internal static class NotCheckedList
+{
+    private static readonly (string Check, string Meaning)[] Missing =
+    [
+        ("DataUnchanged", "Contents were not compared with the backup: that as many rows are there as before does not prove that they are the same."),
+        ("FileIntegrity", "SQLite's own check of the whole file (PRAGMA integrity_check) was not run."),
+        ("TenantReferencesConsistent", "Whether a row points at a row of another tenant was not looked at."),
+        ("UniqueKeysPerTenant", "Whether a second tenant could use the values that the first one has in UNIQUE keys was not tried."),
+    ];
+
+    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("What Was Not Checked", new Bullets([.. Items(result)]));
+
+    private static IEnumerable<Line> Items(UpgradeResult result)
+    {
+        if (result.Checks.Count == 0)
+        {
+            yield return "No check ran.";
+        }
+        else if (!result.IsOfLiveFile())
+        {
+            yield return $"Nothing on the live file as it is now: the checks ran {result.WhereChecked()}.";
+        }
+
+        foreach (CheckResult check in result.Checks.Where(c => c.Status == CheckStatus.NotChecked))
+        {
+            yield return Line.Of(new Mark(check.Status), " ", new Strong(check.Title + ":"), " " + Words.OrNothing(check.Detail));
+        }
+
+        foreach ((string check, string meaning) in Missing)
+        {
+            if (result.FindCheck(check) is null)
+            {
+                yield return meaning;
+            }
+        }
+
+        if (result.Before?.OpenElsewhereNotChecked is { } why)
+        {
+            yield return $"Whether another program had the file open was not fully checked: {why}.";
+        }
+
+        if (result.Rehearsal is null)
+        {
+            yield return result.Status == UpgradeStatus.AlreadyMigrated
+                ? "Nothing was rehearsed: nothing had to be changed."
+                : "The rehearsal was skipped or not reached.";
+        }
+
+        yield return "Restoring the backup was not tried, and how long a query takes was not measured.";
+        yield return "The application was not run: what its own statements do with the new column is for its tests to say.";
+    }
+}

@@ -1,0 +1,56 @@
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>Time and room.</summary>
+internal static class PerformanceAnalysis
+{
+    /// <summary>How long a store may be kept waiting by the migration itself.</summary>
+    private static readonly TimeSpan Target = TimeSpan.FromSeconds(3);
+
+    public static ReportSection Of(UpgradeResult result) => ReportSection.Of(
+        "Performance Analysis",
+        new Table(["What", "Measured"], [.. Times(result), .. Sizes(result.Migration), .. Queries(result)]),
+        new Paragraph("The target is one of time only, and no check: a migration that takes longer is as good."));
+
+    private static IEnumerable<IReadOnlyList<Line>> Times(UpgradeResult result)
+    {
+        bool ran = result.Migration is { Status: not MigrationStatus.AlreadyMigrated };
+        TimeSpan time = ran ? result.Migration!.Duration : TimeSpan.Zero;
+        string none = result.Migration is null ? Words.NotReached : "nothing was run";
+        yield return Table.Row("Execution time of the migration", ran ? Figures.Duration(time) : none);
+        yield return Table.Row("Target", "less than " + Figures.Duration(Target));
+        yield return Table.Row(
+            "Execution time against target",
+            ran ? $"{(time < Target ? "within" : "over")}: {Figures.Percent(time.TotalSeconds, Target.TotalSeconds)} of it" : none);
+        yield return Table.Row("Backup, both hashes included", result.Backup is { } backup ? Figures.Duration(backup.Duration) : Words.NotReached);
+        yield return Table.Row("Rehearsal's migration", result.Rehearsal is { } rehearsal ? Figures.Duration(rehearsal.Duration) : "not run");
+        yield return Table.Row("Checks, the last run of each", result.Checks.Count > 0
+            ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks)))
+            : Words.NotReached);
+        yield return Table.Row("Everything", Figures.Duration(result.Duration));
+    }
+
+    private static IEnumerable<IReadOnlyList<Line>> Sizes(MigrationResult? migration)
+    {
+        if (migration is null)
+        {
+            yield return Table.Row("Size before", Words.NotReached);
+            yield return Table.Row("Size after", Words.NotReached);
+            yield return Table.Row("Increase", Words.NotReached);
+            yield break;
+        }
+
+        long increase = migration.SizeAfter - migration.SizeBefore;
+        yield return Table.Row("Size before", Figures.Bytes(migration.SizeBefore));
+        yield return Table.Row("Size after", Figures.Bytes(migration.SizeAfter));
+        yield return Table.Row("Increase", $"{Figures.Bytes(increase)}, {Figures.Percent(increase, migration.SizeBefore)}");
+    }
+
+    private static IEnumerable<IReadOnlyList<Line>> Queries(UpgradeResult result)
+    {
+        CheckResult? check = result.IsOfLiveFile() ? result.FindCheck("TenantFilterUsesIndex") : null;
+        yield return Table.Row("Index use of a tenant filter", check is null
+            ? Words.NotReached
+            : Line.Of(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));
+        yield return Table.Row("Time of a query", "not measured");
+    }
+}

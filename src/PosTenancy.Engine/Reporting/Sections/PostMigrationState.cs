@@ -1,0 +1,31 @@
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>The live file as the upgrade left it.</summary>
+internal static class PostMigrationState
+{
+    public static ReportSection Of(UpgradeResult result)
+    {
+        if (result.Migration is not { } m)
+        {
+            return ReportSection.Of("Post-Migration State", new Paragraph(result.Status == UpgradeStatus.Failed
+                ? "Not reached: the state of the file could not be measured. Take it for damaged."
+                : "Not reached: the migration of the live file was not begun, so the file is what it was."));
+        }
+
+        List<Line> facts =
+        [
+            Line.Fact("Tables updated", OfPlanned(m.TablesUpdated, result.Plan?.Changes.Count())),
+            Line.Fact("Indexes created", OfPlanned(m.IndexesCreated, result.Plan?.Changes.Count(t => t.IndexName is not null))),
+            Line.Fact("Tables that belong to tenants", Figures.Count(m.TablesTotal)),
+            Line.Fact("Tables left alone", Figures.Count(m.TablesSkipped)),
+            Line.Fact("Data loss", $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, {Figures.Count(m.RowsAfter)} after)"),
+            Line.Fact("NULL values", m.NullTenantIds is { } nulls ? Figures.Count(nulls) : "not measured: a table has no tenant column"),
+        ];
+        return m.Status == MigrationStatus.RolledBack
+            ? ReportSection.Of("Post-Migration State", new Paragraph("Measured after the migration was taken back:"), new Bullets(facts))
+            : ReportSection.Of("Post-Migration State", new Bullets(facts));
+    }
+
+    private static string OfPlanned(int done, int? planned) =>
+        planned is { } n ? $"{Figures.Count(done)} of {Figures.Count(n)} planned" : Figures.Count(done);
+}

@@ -1,0 +1,77 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>What was guarded against, what was found, and what stays. No upgrade leaves no risk.</summary>
+internal static class RiskAssessment
+{
+    private static readonly (string Risk, string Check)[] Guarded =
+    [
+        ("Rows lost", "RowCountsMatch"),
+        ("Rows without a tenant", "NoNullTenantIds"),
+        ("Rows of another tenant", "TenantDistribution"),
+        ("Rows that lost the row they point at", "ForeignKeysIntact"),
+        ("Tenant queries that read whole tables", "TenantFilterUsesIndex"),
+        ("Views and triggers that no longer compile", "SchemaObjectsCompile"),
+    ];
+
+    public static IEnumerable<ReportSection> Of(UpgradeResult result)
+    {
+        yield return ReportSection.Of("Risk Assessment", new Table(
+            ["Risk", "Check", "On the live file"],
+            [.. Guarded.Select(g => Table.Row(g.Risk, g.Check, Line.Status(result.LiveStatus(g.Check))))]));
+        yield return ReportSection.Part("Risks found", Found(result));
+        yield return ReportSection.Part("Risks that stay", Staying(result));
+        yield return ReportSection.Part("Tables left alone", Skipped(result.Plan));
+    }
+
+    private static Block Found(UpgradeResult result)
+    {
+        List<IReadOnlyList<Line>> rows =
+        [
+            .. result.Checks
+                .Where(c => c.Status is CheckStatus.Failed or CheckStatus.Warning)
+                .Select(c => Table.Row(Line.Of(new Mark(c.Status), " " + c.Title), $"expected {c.Expected}, found {c.Actual}: {Words.OrNothing(c.Detail)}")),
+            .. (result.Plan?.Blocked ?? []).Select(t => Table.Row(t.Table, $"blocked: {t.Reason}")),
+            .. from table in result.Plan?.Tables ?? []
+               from warning in table.Warnings
+               select Table.Row(table.Table, warning),
+        ];
+        return rows switch
+        {
+            { Count: > 0 } => new Table(["Where", "What"], rows),
+            _ when result.Plan is null => new Paragraph("Not reached: there is no plan to find any in."),
+            _ => new Paragraph("Neither the plan nor a check found one."),
+        };
+    }
+
+    private static Bullets Staying(UpgradeResult result)
+    {
+        string column = result.Plan?.Options.ColumnName ?? result.Migration?.ColumnName ?? "the tenant column";
+        bool isThere = result.IsOfLiveFile();
+        return Bullets.Of(
+            Line.Of(
+                new Strong("An INSERT that forgets its tenant:"),
+                $" the schema {(isThere ? "keeps" : "would keep")} DEFAULT {Identifier.Literal(result.TenantId)} on {column}. " +
+                "Such a row lands with this tenant, silently, whoever wrote it."),
+            Line.Of(
+                new Strong("An INSERT without a list of columns:"),
+                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the application is changed."),
+            Line.Of(
+                new Strong("A query that forgets its tenant:"),
+                " the file does not keep tenants apart by itself. A query without the filter reads the rows of all of them."));
+    }
+
+    private static Block Skipped(MigrationPlan? plan)
+    {
+        List<TablePlan>? skipped = plan?.Tables.Where(t => t.Action == TableAction.Skip).ToList();
+        return skipped switch
+        {
+            null => new Paragraph("Not reached: there is no plan."),
+            { Count: 0 } => new Paragraph("None: every table belongs to tenants."),
+            _ => new Table(
+                ["Table", new Column("Rows before", IsNumber: true), "Why"],
+                [.. skipped.Select(t => Table.Row(t.Table, t.Rows is { } rows ? Figures.Count(rows) : "not counted", t.Reason))]),
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>Writes down an upgrade, a failed one as visibly as one that succeeded. Measures nothing: every value is one of the result.</summary>
+public static class UpgradeReport
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes the report; one that is there already is replaced, and a reader never sees half of one.</summary>
+    /// <param name="result">The upgrade.</param>
+    /// <param name="path">Where to; the ending <c>.md</c>, <c>.html</c> or <c>.json</c> chooses the format, and the folder must be there.</param>
+    /// <exception cref="PosTenancyException">The path cannot be one of a report, or cannot be written.</exception>
+    public static void Write(UpgradeResult result, string path)
+    {
+        ReportFormat format = RequirePath(path);
+        string full = Path.GetFullPath(path);
+        RequireOther(full, result.Path, "the database itself");
+        RequireOther(full, result.Backup?.BackupPath, "the backup");
+        RequireOther(full, result.Backup?.ManifestPath, "the manifest of the backup");
+
+        byte[] content = Utf8.GetBytes(Render(result, format));
+        string partial = $"{full}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            File.WriteAllBytes(partial, content);
+            MoveOver(partial, full);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.InvalidReportPath(full, exception.Message.TrimEnd('.'));
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    /// <summary>The report as text.</summary>
+    /// <param name="result">The upgrade.</param>
+    /// <param name="format">What to write it as.</param>
+    public static string Render(UpgradeResult result, ReportFormat format) => format switch
+    {
+        ReportFormat.Markdown => MarkdownRenderer.Render(UpgradeDocument.Of(result)),
+        ReportFormat.Html => HtmlRenderer.Render(UpgradeDocument.Of(result)),
+        ReportFormat.Json => JsonReport.Render(result),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
+    };
+
+    /// <summary>Says whether a report could go there: worth knowing before the upgrade, not after it.</summary>
+    /// <param name="path">Where the report is to go.</param>
+    /// <returns>The format that the ending chooses.</returns>
+    /// <exception cref="PosTenancyException">The ending is another one, the folder is not there, or the path is a folder.</exception>
+    public static ReportFormat RequirePath(string path)
+    {
+        string full;
+        try
+        {
+            full = Path.GetFullPath(path);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
+        }
+
+        ReportFormat format = Path.GetExtension(full).ToUpperInvariant() switch
+        {
+            ".MD" => ReportFormat.Markdown,
+            ".HTML" => ReportFormat.Html,
+            ".JSON" => ReportFormat.Json,
+            _ => throw Errors.InvalidReportPath(full, "its ending is none of .md, .html and .json"),
+        };
+        if (Directory.Exists(full))
+        {
+            throw Errors.InvalidReportPath(full, "it is a folder");
+        }
+
+        return Directory.Exists(Path.GetDirectoryName(full))
+            ? format
+            : throw Errors.InvalidReportPath(full, "its folder is not there");
+    }
+
+    /// <summary>A manifest ends in .json as well, and a database may be called anything.</summary>
+    private static void RequireOther(string path, string? taken, string what)
+    {
+        bool isSameFile = taken is not null && Unix.Identify(path) is { } report && Unix.Identify(taken)?.IsSameFile(report) == true;
+        if (isSameFile || string.Equals(path, taken, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Errors.InvalidReportPath(path, $"it is {what}");
+        }
+    }
+
+    private static void MoveOver(string partial, string path)
+    {
+#if NET
+        File.Move(partial, path, overwrite: true);
+#else
+        if (File.Exists(path))
+        {
+            File.Replace(partial, path, destinationBackupFileName: null);
+        }
+        else
+        {
+            File.Move(partial, path);
+        }
+#endif
+    }
+}

@@ -1,0 +1,29 @@
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>The words that several sections share.</summary>
+internal static class Words
+{
+    /// <summary>What stands where a value would, if the upgrade ended before it could be measured.</summary>
+    public const string NotReached = "not reached";
+
+    public static string Of(CheckStatus status) => status == CheckStatus.NotChecked ? "Not checked" : status.ToString();
+
+    public static string Of(UpgradeStatus status) => status switch
+    {
+        UpgradeStatus.AlreadyMigrated => "Already migrated",
+        UpgradeStatus.RolledBack => "Rolled back",
+        _ => status.ToString(),
+    };
+
+    public static string Of(MigrationStatus status) => status switch
+    {
+        MigrationStatus.AlreadyMigrated => "Already migrated: nothing was run",
+        MigrationStatus.RolledBack => "Rolled back",
+        _ => "Migrated",
+    };
+
+    /// <summary>The text of a check may be empty; a report says so.</summary>
+    public static string OrNothing(string text) => text.Length == 0 ? "nothing to add" : text;
+
+    public static string YesNo(bool value) => value ? "yes" : "no";
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Reporting;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Reporting;
+
+/// <summary>The report of a real upgrade of the sample store.</summary>
+public sealed class SampleReportTests : TestFolder
+{
+    private readonly UpgradeResult _result;
+
+    public SampleReportTests()
+    {
+        CreateSampleStore();
+        _result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+    }
+
+    [Fact]
+    public void Markdown_has_every_section_of_the_report_once_made_by_hand()
+    {
+        string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
+
+        string[] headings = [.. page.Split('\n').Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l[3..])];
+        headings.ShouldBe(
+        [
+            "Executive Summary", "Pre-Migration State", "Migration Execution", "Post-Migration State", "Verification Results",
+            "Performance Analysis", "Data Integrity Summary", "Risk Assessment", "What Was Not Checked",
+            "Comparison: Rehearsal vs Production", "Rollback Information", "Next Steps",
+        ]);
+        string[] steps = [.. page.Split('\n').Where(l => l.Contains(" Step ")).Select(l => l[4..])];
+        steps.ShouldBe(_result.Checks.Select((c, i) => $"\u2705 Step {i + 1}: {c.Title}"));
+    }
+
+    [Fact]
+    public void Markdown_has_the_measured_figures()
+    {
+        string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
+
+        page.ShouldStartWith("# Tenant upgrade report: pos.db\n\n\u2705 **The upgrade succeeded, and every check passed.**\n");
+        page.ShouldContain("\n- **Tenant:** caps-automotive\n");
+        page.ShouldContain($"\n- **SHA-256:** {Sha256(_result.Backup!.BackupPath)}\n");
+        page.ShouldContain("\n- **Tables updated:** 32 of 32 planned\n");
+        page.ShouldContain("\n- **Indexes created:** 32 of 32 planned\n");
+        page.ShouldContain("\n- **Data loss:** 0 rows (26 before, 26 after)\n");
+        page.ShouldContain("\n- **NULL values:** 0\n");
+        page.ShouldContain("\n| vehicle\\_fitment | 7 | 7 | \u2705 yes |\n");
+        page.ShouldContain("\n| **Total** | 26 | 26 | \u2705 yes |\n");
+        page.ShouldContain("\n| users | 3 | caps-automotive |\n");
+        page.ShouldContain("\n| users | idx\\_users\\_tenant\\_id |\n");
+        page.ShouldContain("\n| Tables updated | 32 | 32 | \u2705 Passed |\n");
+        page.ShouldContain("\n| Tables updated | 32 | 32 | yes |\n", customMessage: "the rehearsal's row");
+        page.ShouldContain($"within: ");
+        page.ShouldContain("that as many rows are there as before does not prove that they are the same");
+        page.ShouldContain("DEFAULT 'caps-automotive' on tenant\\_id");
+    }
+
+    [Fact]
+    public void Every_table_stands_in_the_lists_of_nulls_rows_and_indexes()
+    {
+        string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
+
+        MarkdownTables.Read(page)
+            .Where(t => t[0][0] == "Table" && t[0][1] is "NULL values" or "Rows" or "Pre-migration" or "Index that begins with tenant\\_id")
+            .Select(t => t.Count - 2)
+            .ShouldBe([32, 32, 33, 32], "33 with the total");
+    }
+
+    [Fact]
+    public void The_commands_of_the_rollback_bring_the_old_bytes_back()
+    {
+        string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
+        string[] commands = MarkdownTables.Section(page, "By hand").Split("```")[1].Split('\n')[1..];
+
+        (int code, string output, string error) = Shell.Run("pwsh", null, "-NoProfile", "-NonInteractive", "-Command", string.Join('\n', commands));
+
+        (code, error).ShouldBe((0, ""));
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["True", "True"]);
+        Sha256(Database).ShouldBe(_result.Backup!.Sha256);
+    }
+
+    [Fact]
+    public void A_store_that_was_migrated_before_reads_well()
+    {
+        UpgradeResult again = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        string page = UpgradeReport.Render(again, ReportFormat.Markdown);
+
+        page.ShouldContain("\n\n\u26A0\uFE0F **The database was migrated before. Nothing was written. Checks: 7 passed, 1 not checked.**\n");
+        page.ShouldContain("\n- **Backup:** none made: nothing was going to be written\n");
+        page.ShouldContain("\n| Tables updated | 0 | 0 | \u2705 Passed |\n");
+        page.ShouldContain("\n| Row count match | 26 | 26 | \u2796 Not checked |\n", customMessage: "one count compared with itself");
+        page.ShouldContain("There is nothing to go back to");
+        page.ShouldNotContain("**Total** | 26 | 26 | \u2705");
+    }
+
+    [Fact]
+    public void Json_is_the_result_with_a_name_and_a_version()
+    {
+        using JsonDocument json = JsonDocument.Parse(UpgradeReport.Render(_result, ReportFormat.Json));
+
+        JsonElement root = json.RootElement;
+        root.EnumerateObject().Take(2).Select(p => $"{p.Name}={p.Value}").ShouldBe(["schema=PosTenancy.UpgradeReport", "version=1"]);
+        root.GetProperty("status").GetString().ShouldBe("Succeeded");
+        root.GetProperty("path").GetString().ShouldBe(Database);
+        root.GetProperty("backup").GetProperty("sha256").GetString().ShouldBe(_result.Backup!.Sha256);
+        JsonElement migration = root.GetProperty("migration");
+        string.Join(' ', from name in (string[])["tablesUpdated", "indexesCreated", "rowsBefore", "rowsAfter", "nullTenantIds"]
+                         select migration.GetProperty(name).GetInt64())
+            .ShouldBe("32 32 26 26 0");
+        root.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("status").GetString()).ShouldBe(Enumerable.Repeat("Passed", 8));
+        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables"]);
+    }
+
+    [Theory]
+    [InlineData("report.md", "# Tenant upgrade report")]
+    [InlineData("REPORT.HTML", "<!DOCTYPE html>")]
+    [InlineData("report.json", "{")]
+    public void The_ending_chooses_the_format_and_an_old_report_is_replaced(string name, string start)
+    {
+        string path = Path.Combine(Folder, name);
+        File.WriteAllText(path, "an old report");
+        int files = Directory.EnumerateFiles(Folder).Count();
+
+        UpgradeReport.Write(_result, path);
+
+        File.ReadAllText(path).ShouldStartWith(start);
+        Directory.EnumerateFiles(Folder).Count().ShouldBe(files, "nothing is left beside it");
+    }
+
+    [Theory]
+    [InlineData("report.txt", "its ending is none of .md, .html and .json")]
+    [InlineData("report", "its ending is none of .md, .html and .json")]
+    [InlineData("nowhere/report.md", "its folder is not there")]
+    [InlineData("folder.md", "it is a folder")]
+    public void A_path_that_cannot_be_a_report_is_refused(string name, string why)
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "folder.md"));
+        string before = Snapshot();
+
+        PosTenancyException refused = Should.Throw<PosTenancyException>(() => UpgradeReport.Write(_result, Path.Combine(Folder, name)));
+
+        refused.ErrorId.ShouldBe(ErrorIds.InvalidReportPath);
+        refused.Message.ShouldContain(why);
+        Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_report_never_replaces_the_manifest_of_the_backup()
+    {
+        string link = Path.Combine(Folder, "report.json");
+        File.CreateSymbolicLink(link, _result.Backup!.ManifestPath);
+        string before = Snapshot();
+
+        foreach (string path in new[] { _result.Backup.ManifestPath, link })
+        {
+            Should.Throw<PosTenancyException>(() => UpgradeReport.Write(_result, path)).Message.ShouldContain("it is the manifest of the backup");
+        }
+
+        Snapshot().ShouldBe(before);
+    }
+}
