@@ -59,7 +59,7 @@ function Invoke-PosTenantUpgrade {
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'SkipRehearsal', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'ReportPath', 'SkipRehearsal', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }

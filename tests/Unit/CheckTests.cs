@@ -23,7 +23,7 @@ public sealed class CheckTests : TestFolder
     [InlineData("UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1", "ForeignKeysIntact", CheckStatus.Failed)]
     [InlineData("CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO sessions SELECT * FROM users; END", "SchemaObjectsCompile", CheckStatus.Failed)]
     [InlineData("CREATE VIEW own AS SELECT only_the_application_has_this(id) FROM users", "SchemaObjectsCompile", CheckStatus.Failed)]
-    [InlineData("ANALYZE", "TenantFilterUsesIndex", CheckStatus.Passed)]
+    [InlineData("ANALYZE", "TenantFilterUsesIndex", CheckStatus.Warning)]
     public void Lie_is_found_by_the_named_check(string lie, string check, CheckStatus status)
     {
         CreateSampleStore();
@@ -35,10 +35,7 @@ public sealed class CheckTests : TestFolder
 
         CheckResult result = Checks(backup).Single(c => c.Name == check);
         result.Status.ShouldBe(status, $"expected {result.Expected}, found {result.Actual} ({result.Detail})");
-        if (status != CheckStatus.Passed)
-        {
-            result.Detail.ShouldNotBeEmpty();
-        }
+        result.Detail.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -82,15 +79,6 @@ public sealed class CheckTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Status.ShouldBe(UpgradeStatus.Succeeded);
         result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Status.ShouldBe(CheckStatus.NotChecked);
-    }
-
-    [Fact]
-    public void Planner_that_prefers_a_scan_is_a_warning_and_not_a_failure()
-    {
-        Shell.Sql(Database, "CREATE TABLE t(id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL DEFAULT 'a', x); CREATE INDEX idx_t_tenant_id ON t(tenant_id); " +
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t(x) SELECT i FROM n; ANALYZE; UPDATE sqlite_stat1 SET stat = '20000 20000 noskipscan'");
-        CheckResult check = TenantIntegrity.Test(Database, new TenantExpectation("a", "tenant_id", [])).Single(c => c.Name == "TenantFilterUsesIndex");
-        check.Status.ShouldNotBe(CheckStatus.Failed, check.Detail);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Commands.Internal;
 
@@ -27,6 +28,10 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
     [Seconds]
     public TimeSpan? LockTimeout { get; set; }
 
+    /// <summary>Where the report will go; looked at before anything is done, written by the caller.</summary>
+    [Parameter]
+    public string? ReportPath { get; set; }
+
     /// <summary>Only say what would be done, as a sentence; change nothing.</summary>
     [Parameter]
     public SwitchParameter Preview { get; set; }
@@ -40,6 +45,11 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
             SkipRehearsal = SkipRehearsal,
             LockTimeout = LockTimeout,
         };
+        if (ResolveLocation(ReportPath) is { } reportPath)
+        {
+            RequireArgument(nameof(ReportPath), () => ReportLocation.Require(reportPath));
+        }
+
         if (Preview)
         {
             WriteObject(MigrationDescription.Of(GuardedUpgrade.Preview(path, options, Cancellation)));

@@ -93,6 +93,13 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>
+    protected void RequireArgument(string parameter, Action check) => RequireArgument(parameter, () =>
+    {
+        check();
+        return true;
+    });
+
+    /// <summary>The same for a check that gives the value back.</summary>
     protected T RequireArgument<T>(string parameter, Func<T> check)
     {
         try

@@ -35,7 +35,10 @@ public sealed class GuardedUpgrade
         _options = options;
         _progress = progress;
         _cancellation = cancellation;
-        _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero);
+        _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero)
+        {
+            RehearsalSkipped = options.SkipRehearsal,
+        };
     }
 
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
@@ -72,12 +75,10 @@ public sealed class GuardedUpgrade
             Prepare();
             if (_result.Backup is { } backup)
             {
-                if (!_options.SkipRehearsal)
+                if (_options.SkipRehearsal || Rehearse(backup))
                 {
-                    Rehearse(backup);
+                    Migrate(backup);
                 }
-
-                Migrate(backup);
             }
         }
         catch (PosTenancyException exception)
@@ -125,15 +126,12 @@ public sealed class GuardedUpgrade
         _result = _result with { Backup = backup };
     }
 
-    private void Rehearse(BackupResult backup)
+    private bool Rehearse(BackupResult backup)
     {
         MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, _progress, _cancellation);
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
-        _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks };
-        if (rehearsal.Error is { } error)
-        {
-            throw Errors.RehearsalFailed(_result.Path, error.Message);
-        }
+        _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
+        return rehearsal.Error is null;
     }
 
     private void Migrate(BackupResult backup)

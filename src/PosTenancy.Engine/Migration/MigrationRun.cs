@@ -39,10 +39,12 @@ internal sealed class MigrationRun(
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
         TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, progress, cancellation).Run(backup);
-        if (outcome.RolledBackBecause is { } reason)
+        if (outcome.Problem is { } rolledBackBecause)
         {
-            CheckContext after = new(reportAs, database.Connection, _expectation, baseline);
-            return before.Result(MigrationStatus.RolledBack, after, database.RawFile.Length, outcome.Duration, outcome.Checks, reason);
+            PosTenancyException reason = stage == Stage.Rehearsal
+                ? Errors.RehearsalFailed(reportAs, rolledBackBecause)
+                : Errors.MigrationRolledBack(reportAs, rolledBackBecause);
+            return TakenBack(backup, before, outcome.Duration, outcome.Checks, reason);
         }
 
         IReadOnlyList<CheckResult> checks = outcome.Checks;
@@ -68,7 +70,7 @@ internal sealed class MigrationRun(
         catch (OperationCanceledException)
         {
             // Committed but not verified is not a state to leave a shop in.
-            _ = TakeBack(backup, before, outcome.Duration, checks, "it was stopped before the verification ended.");
+            _ = Restore(backup, "it was stopped before the verification ended.");
             throw;
         }
         catch (PosTenancyException exception)
@@ -76,38 +78,38 @@ internal sealed class MigrationRun(
             problem = exception.Message;
         }
 
-        return TakeBack(backup, before, outcome.Duration, checks, problem);
+        return TakenBack(backup, before, outcome.Duration, checks, Restore(backup, problem));
     }
 
     /// <summary>Puts the backup back. Nothing stops this.</summary>
-    private MigrationResult TakeBack(
-        VerifiedBackup backup, MigrationMeasurement before, TimeSpan duration, IReadOnlyList<CheckResult> checks, string problem)
+    /// <returns>What there is to say about it.</returns>
+    private PosTenancyException Restore(VerifiedBackup backup, string problem)
     {
         string path = database.File.Path;
         database.Dispose();
-        Failure failure;
         if (stage == Stage.Rehearsal)
         {
             // The copy is thrown away, so there is nothing to put back.
-            failure = Failure.Of(Errors.RehearsalFailed(reportAs, problem));
-        }
-        else
-        {
-            try
-            {
-                string? replaced = DatabaseRestore.Restore(path, backup.Path, progress: progress).ReplacedPath;
-                failure = Failure.Of(Errors.MigrationRestored(reportAs, problem, backup.Path, replaced));
-            }
-            catch (PosTenancyException exception)
-            {
-                throw Errors.RollbackFailed(reportAs, $"{problem} The restore failed as well: {exception.Message}", backup.Path, exception);
-            }
+            return Errors.RehearsalFailed(reportAs, problem);
         }
 
-        return DatabaseReader.Read(
-            stage == Stage.Rehearsal ? backup.Path : path,
-            reader => before.Result(
-                MigrationStatus.RolledBack, new CheckContext(reportAs, reader, _expectation, baseline: null), before.SizeBefore, duration, checks, failure),
-            CancellationToken.None);
+        try
+        {
+            string? replaced = DatabaseRestore.Restore(path, backup.Path, progress: progress).ReplacedPath;
+            return Errors.MigrationRestored(reportAs, problem, backup.Path, replaced);
+        }
+        catch (PosTenancyException exception)
+        {
+            throw Errors.RollbackFailed(reportAs, $"{problem} The restore failed as well: {exception.Message}", backup.Path, exception);
+        }
+    }
+
+    /// <summary>The result after everything was taken back. The file has the bytes of the backup, so the backup is what is measured.</summary>
+    private MigrationResult TakenBack(
+        VerifiedBackup backup, MigrationMeasurement before, TimeSpan duration, IReadOnlyList<CheckResult> checks, PosTenancyException reason)
+    {
+        using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
+        CheckContext after = new(reportAs, reader, _expectation, baseline: null);
+        return before.Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.Of(reason));
     }
 }

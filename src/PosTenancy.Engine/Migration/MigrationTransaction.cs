@@ -19,7 +19,6 @@ internal sealed class MigrationTransaction(
 {
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
     /// <param name="backup">The backup that the file must still be.</param>
-    /// <returns>The checks that ran before the end, how long it took, and why it was rolled back (<see langword="null"/> after COMMIT).</returns>
     /// <exception cref="PosTenancyException">The file is not its backup, or could not be brought back.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the file is as it was.</exception>
     public TransactionOutcome Run(VerifiedBackup backup)
@@ -27,6 +26,7 @@ internal sealed class MigrationTransaction(
         DatabaseConnection connection = database.Connection;
         IReadOnlyList<CheckResult> checks = [];
         Stopwatch watch = new();
+        string problem;
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
@@ -34,28 +34,34 @@ internal sealed class MigrationTransaction(
             watch.Start();
             Execute(connection);
             checks = IntegrityChecks.Run(new CheckContext(reportAs, connection, TenantExpectation.Of(plan.Options), baseline), stage, progress);
-            if (checks.Where(c => c.Status == CheckStatus.Failed).ToList() is { Count: > 0 } failed)
+            List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
+            if (failed.Count == 0)
             {
-                throw Errors.MigrationRolledBack(reportAs, CheckResults.Summary(failed));
+                cancellation.ThrowIfCancellationRequested();
+                connection.Execute("COMMIT");
+                return new TransactionOutcome(checks, watch.Elapsed, Problem: null);
             }
 
-            cancellation.ThrowIfCancellationRequested();
-            connection.Execute("COMMIT");
-            return new TransactionOutcome(checks, watch.Elapsed, RolledBackBecause: null);
+            problem = CheckResults.Summary(failed);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
+        {
+            // Not one statement has run, and there is nothing that the file could be compared with.
+            _ = connection.TryExecute("ROLLBACK");
+            throw;
+        }
+        catch (PosTenancyException exception)
+        {
+            problem = exception.InnerException?.Message ?? exception.Message;
         }
         catch (Exception exception)
         {
             RollBack(connection, backup, exception);
-            if (exception is not PosTenancyException failure || failure.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
-            {
-                throw;
-            }
-
-            Failure reason = Failure.Of(failure.ErrorId == ErrorIds.MigrationRolledBack
-                ? failure
-                : Errors.MigrationRolledBack(reportAs, failure.InnerException?.Message ?? failure.Message));
-            return new TransactionOutcome(checks, watch.Elapsed, reason);
+            throw;
         }
+
+        RollBack(connection, backup, reason: null);
+        return new TransactionOutcome(checks, watch.Elapsed, problem);
     }
 
     private void Execute(DatabaseConnection connection)
@@ -79,17 +85,12 @@ internal sealed class MigrationTransaction(
     /// <summary>
     /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof.
     /// </summary>
-    private void RollBack(DatabaseConnection connection, VerifiedBackup backup, Exception reason)
+    private void RollBack(DatabaseConnection connection, VerifiedBackup backup, Exception? reason)
     {
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
         if (connection.InTransaction)
         {
             _ = connection.TryExecute("ROLLBACK");
-        }
-
-        if (reason is PosTenancyException { ErrorId: ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch })
-        {
-            return;
         }
 
         string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
@@ -101,4 +102,7 @@ internal sealed class MigrationTransaction(
 }
 
 /// <summary>How a transaction ended.</summary>
-internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, Failure? RolledBackBecause);
+/// <param name="Checks">The checks that ran before its end.</param>
+/// <param name="Duration">From the first statement to the end.</param>
+/// <param name="Problem">Why it was rolled back; <see langword="null"/> after COMMIT.</param>
+internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, string? Problem);

@@ -47,6 +47,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
 
+    /// <summary>Whether the upgrade was asked to go without a rehearsal.</summary>
+    public bool RehearsalSkipped { get; init; }
+
     /// <summary>The same migration on a copy; <see langword="null"/> if it was not run.</summary>
     public MigrationResult? Rehearsal { get; init; }
 

@@ -16,13 +16,16 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>How long a reader waits, in seconds, for a writer that is just committing.</summary>
     private const int ReaderPatience = 5;
 
-    private DatabaseConnection(string path, string uri, SqliteOpenMode mode, int patience, CancellationToken cancellation)
+    /// <summary>The lock is taken by a loop that can be timed and stopped, so SQLite's own waiting is as short as it can be: 1 s.</summary>
+    private const int NoPatience = 1;
+
+    private DatabaseConnection(string path, SqliteOpenMode mode, int patience, ConnectionUse use, CancellationToken cancellation)
     {
         Path = path;
         _cancellation = cancellation;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = uri,
+            DataSource = Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : ""),
             Mode = mode,
 
             // A pooled handle outlives Dispose, and a file that is open cannot be replaced on Windows.
@@ -34,7 +37,7 @@ internal sealed class DatabaseConnection : IDisposable
         try
         {
             _connection.Open();
-            Configure();
+            Configure(use);
 
             // Ctrl+C must end a statement that is running, not only the next one.
             sqlite3 handle = _connection.Handle!;
@@ -52,6 +55,14 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    private enum ConnectionUse
+    {
+        Immutable,
+        Read,
+        ReadAlone,
+        WriteAlone,
+    }
+
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
 
@@ -61,20 +72,28 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
     /// <remarks>Right for a backup, and for a file on which this process holds the lock; wrong for one that others may write.</remarks>
     public static DatabaseConnection OpenImmutable(string path, CancellationToken cancellation) =>
-        new(path, Uri(path) + "?immutable=1", SqliteOpenMode.ReadOnly, ReaderPatience, cancellation);
+        new(path, SqliteOpenMode.ReadOnly, ReaderPatience, ConnectionUse.Immutable, cancellation);
 
-    /// <summary>Opens the file to read and write it. It hardly waits: the lock is taken first, by a loop that can be timed and stopped.</summary>
-    public static DatabaseConnection OpenForWriting(string path, CancellationToken cancellation) =>
-        new(path, Uri(path), SqliteOpenMode.ReadWrite, patience: 1, cancellation);
-
-    /// <summary>Opens the file under SQLite's own locks without the right to write it.</summary>
+    /// <summary>Opens the file to read it, under SQLite's own locks.</summary>
     public static DatabaseConnection OpenReadOnly(string path, CancellationToken cancellation) =>
-        new(path, Uri(path), SqliteOpenMode.ReadOnly, ReaderPatience, cancellation);
+        new(path, SqliteOpenMode.ReadOnly, ReaderPatience, ConnectionUse.Read, cancellation);
 
     /// <summary>
-    /// A WAL-mode database is checkpointed by whoever closes it last; a reader that promised to change nothing must not be that one.
+    /// Opens a file that has a write-ahead log to read both, which SQLite lets nobody do who may not write them. Whoever closes such a
+    /// database last checkpoints it; this connection does not.
     /// </summary>
-    public void KeepWalOnClose() => _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+    /// <param name="path">Full path of the file.</param>
+    /// <param name="alone">
+    /// Whether nobody else is connected: then the index of the log is kept in memory, and no -shm file is made. If somebody is, the first
+    /// statement says that the database is locked.
+    /// </param>
+    /// <param name="cancellation">Interrupts every statement.</param>
+    public static DatabaseConnection OpenWithLog(string path, bool alone, CancellationToken cancellation) =>
+        new(path, SqliteOpenMode.ReadWrite, alone ? NoPatience : ReaderPatience, alone ? ConnectionUse.ReadAlone : ConnectionUse.Read, cancellation);
+
+    /// <summary>Opens the file to read and write it, and to keep every lock that it takes until it is closed.</summary>
+    public static DatabaseConnection OpenExclusive(string path, CancellationToken cancellation) =>
+        new(path, SqliteOpenMode.ReadWrite, NoPatience, ConnectionUse.WriteAlone, cancellation);
 
     /// <summary>
     /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a
@@ -141,15 +160,32 @@ internal sealed class DatabaseConnection : IDisposable
         return escaped.StartsWith("/", StringComparison.Ordinal) ? "file:" + escaped : "file:///" + escaped;
     }
 
-    private void Configure()
+    private void Configure(ConnectionUse use)
     {
-        foreach (string pragma in new[] { "trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = OFF", "cache_size = -16384" })
+        // Before anything that touches the file: a log that is opened once in normal mode has its index on the disk.
+        if (use is ConnectionUse.ReadAlone or ConnectionUse.WriteAlone)
         {
-            using SqliteCommand command = Command("PRAGMA " + pragma, []);
-            command.ExecuteNonQuery();
+            Pragma("locking_mode = EXCLUSIVE");
         }
 
+        if (use != ConnectionUse.WriteAlone)
+        {
+            _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+            Pragma("query_only = ON");
+        }
+
+        Pragma("trusted_schema = OFF");
+        Pragma("cell_size_check = ON");
+        Pragma("foreign_keys = OFF");
+        Pragma("synchronous = FULL");
+        Pragma("cache_size = -16384");
         AllowDoubleQuotedStrings(false);
+    }
+
+    private void Pragma(string setting)
+    {
+        using SqliteCommand command = Command("PRAGMA " + setting, []);
+        command.ExecuteNonQuery();
     }
 
     private SqliteCommand Command(string sql, object[] values)

@@ -21,7 +21,7 @@ internal static class DatabaseReader
             return ReadWithoutWal(file, read, cancellation);
         }
 
-        using DatabaseConnection wal = OpenWithWal(file, cancellation);
+        using DatabaseConnection wal = OpenWithLog(file, cancellation);
         return ReadInTransaction(wal, read);
     }
 
@@ -45,32 +45,27 @@ internal static class DatabaseReader
     }
 
     /// <summary>
-    /// A log that a crash left is read with its index in memory (exclusive locking mode: no -shm file is made), and stays. If somebody
-    /// is connected the exclusive lock is refused, and then the index exists already and is shared.
+    /// A log that a crash left is read with its index in memory, and stays. If somebody is connected that is refused, and then the index
+    /// exists already and can be shared.
     /// </summary>
-    private static DatabaseConnection OpenWithWal(DatabaseFile file, CancellationToken cancellation)
+    private static DatabaseConnection OpenWithLog(DatabaseFile file, CancellationToken cancellation)
     {
-        DatabaseConnection connection = DatabaseConnection.OpenForWriting(file.Path, cancellation);
         try
         {
-            connection.KeepWalOnClose();
-            connection.Execute("PRAGMA query_only = ON");
-            connection.Execute("PRAGMA locking_mode = EXCLUSIVE");
-            if (connection.TryExecute("SELECT count(*) FROM sqlite_schema") is raw.SQLITE_BUSY)
+            DatabaseConnection alone = DatabaseConnection.OpenWithLog(file.Path, alone: true, cancellation);
+            if (alone.TryExecute("SELECT count(*) FROM sqlite_schema") is not raw.SQLITE_BUSY)
             {
-                connection.Dispose();
-                connection = DatabaseConnection.OpenForWriting(file.Path, cancellation);
-                connection.KeepWalOnClose();
-                connection.Execute("PRAGMA query_only = ON");
+                return alone;
             }
 
-            return connection;
+            alone.Dispose();
         }
-        catch
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
         {
-            connection.Dispose();
-            throw;
+            // The same answer, given while the connection was set up.
         }
+
+        return DatabaseConnection.OpenWithLog(file.Path, alone: false, cancellation);
     }
 
     /// <summary>One read transaction, so that every count is of the same moment.</summary>

@@ -97,9 +97,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         DatabaseConnection? connection = null;
         try
         {
-            connection = DatabaseConnection.OpenForWriting(file.Path, cancellation);
-            connection.Execute("PRAGMA locking_mode = EXCLUSIVE");
-            connection.Execute("PRAGMA synchronous = FULL");
+            connection = DatabaseConnection.OpenExclusive(file.Path, cancellation);
             int result = connection.TryExecute("BEGIN EXCLUSIVE; COMMIT");
             locked = result == raw.SQLITE_BUSY;
             others = OpenFileProcesses.FindOthers(file.Path);

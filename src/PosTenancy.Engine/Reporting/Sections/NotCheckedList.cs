@@ -44,9 +44,12 @@ internal static class NotCheckedList
 
         if (result.Rehearsal is null)
         {
-            yield return result.Status == UpgradeStatus.AlreadyMigrated
-                ? "Nothing was rehearsed: nothing had to be changed."
-                : "The rehearsal was skipped or not reached.";
+            yield return result switch
+            {
+                { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed: nothing had to be changed.",
+                { RehearsalSkipped: true } => "The rehearsal was skipped on request.",
+                _ => "The rehearsal was not reached.",
+            };
         }
 
         yield return "Restoring the backup was not tried, and how long a query takes was not measured.";

@@ -1,0 +1,54 @@
+using System.Collections;
+using System.Management.Automation;
+using PosTenancy.Engine.Reporting;
+
+namespace PosTenancy.Commands.Internal;
+
+/// <summary>Writes the report of an upgrade for the two functions that offer one. Not exported.</summary>
+[Cmdlet(VerbsCommunications.Write, "UpgradeReport")]
+[OutputType(typeof(UpgradeResult), typeof(string))]
+public sealed class WriteUpgradeReportCommand : PSCmdlet
+{
+    /// <summary>The upgrade.</summary>
+    [Parameter(Mandatory = true)]
+    public UpgradeResult InputObject { get; set; } = null!;
+
+    /// <summary>A file that ends in .md, .html or .json, or a folder: then the file is named after the database.</summary>
+    [Parameter(Mandatory = true)]
+    public string ReportPath { get; set; } = "";
+
+    /// <summary>The reports that the same command wrote already: the second database does not overwrite the first one's.</summary>
+    [Parameter(Mandatory = true)]
+    public Hashtable Written { get; set; } = [];
+
+    /// <summary>Give the result back, with the path of its report, instead of the path.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        UpgradeResult result = InputObject;
+        try
+        {
+            string path = ReportLocation.Find(
+                result, SessionState.Path.GetUnresolvedProviderPathFromPSPath(ReportPath), taken => Written.ContainsKey(taken));
+            UpgradeReport.Write(result, path);
+            Written[path] = true;
+            result = result with { ReportPath = path };
+        }
+        catch (PosTenancyException exception)
+        {
+            WriteError(ErrorRecords.From(exception, ReportPath));
+        }
+
+        if (PassThru)
+        {
+            WriteObject(result);
+        }
+        else if (result.ReportPath is { } written)
+        {
+            WriteObject(written);
+        }
+    }
+}
