@@ -66,18 +66,15 @@ internal sealed class MigrationTransaction(
 
     private void Execute(DatabaseConnection connection)
     {
-        int total = plan.Changes.Sum(t => t.Sql.Count);
         int done = 0;
-        foreach (TablePlan table in plan.Changes)
+        List<(string Table, string Sql)> statements = [.. plan.Statements];
+        foreach ((string table, string sql) in statements)
         {
-            foreach (string sql in table.Sql)
+            progress?.Report(new StageProgress(stage, sql, table, done++, statements.Count));
+            connection.Execute(sql);
+            if (!connection.InTransaction)
             {
-                progress?.Report(new StageProgress(stage, sql, table.Table, done++, total));
-                connection.Execute(sql);
-                if (!connection.InTransaction)
-                {
-                    throw Errors.SqliteError(reportAs, $"a statement for {table.Table} ended the transaction: {sql}");
-                }
+                throw Errors.SqliteError(reportAs, $"a statement for {table} ended the transaction: {sql}");
             }
         }
     }

@@ -15,6 +15,15 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public IEnumerable<TablePlan> Blocked => Tables.Where(t => t.Action == TableAction.Blocked);
 
     /// <summary>
+    /// Every statement with its table, in the order in which it will run: the first of each table, then the second of each. After an ADD
+    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer.
+    /// </summary>
+    public IEnumerable<(string Table, string Sql)> Statements => Changes
+        .SelectMany(table => table.Sql.Select((sql, step) => (step, table.Table, sql)))
+        .OrderBy(s => s.step)
+        .Select(s => (s.Table, s.sql));
+
+    /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full.
     /// An upper estimate, for the question whether the disk has room.
     /// </summary>

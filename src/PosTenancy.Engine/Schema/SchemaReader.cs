@@ -11,8 +11,15 @@ internal static class SchemaReader
         ILookup<string, ColumnSchema> columns = ReadColumns(connection);
         ILookup<string, IndexSchema> indexes = ReadIndexes(connection);
         ILookup<string, ForeignKeySchema> foreignKeys = ReadForeignKeys(connection);
+        List<SchemaObject> objects =
+        [
+            .. connection.Query(
+                "SELECT type, name, tbl_name FROM main.sqlite_schema ORDER BY rowid",
+                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2))),
+        ];
+        Dictionary<string, int> created = objects.Where(o => o.Type == "table").Select((o, i) => (o.Name, i)).ToDictionary(o => o.Name, o => o.i, StringComparer.Ordinal);
         List<TableSchema> tables = [];
-        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection))
+        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection).OrderBy(t => created[t.Name]))
         {
             long? rows = kind == TableKind.Table ? connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(name)}") : null;
             tables.Add(new TableSchema(name, kind, withoutRowId, strict, rows, [.. columns[name]], [.. indexes[name]], [.. foreignKeys[name]]));
@@ -23,9 +30,7 @@ internal static class SchemaReader
             (int)connection.Scalar("PRAGMA main.page_size"),
             connection.Scalar("PRAGMA main.page_count"),
             tables,
-            [.. connection.Query(
-                "SELECT type, name, tbl_name FROM main.sqlite_schema ORDER BY rowid",
-                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2)))]);
+            objects);
     }
 
     private static List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> ReadTables(DatabaseConnection connection) =>
@@ -33,9 +38,8 @@ internal static class SchemaReader
         .. connection.Query(
             """
             SELECT l.name, l.type, l.wr, l.strict
-            FROM pragma_table_list AS l LEFT JOIN main.sqlite_schema AS s ON s.name = l.name AND s.type = 'table'
+            FROM pragma_table_list AS l
             WHERE l.schema = 'main' AND l.type <> 'view' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')
-            ORDER BY s.rowid
             """,
             static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
     ];

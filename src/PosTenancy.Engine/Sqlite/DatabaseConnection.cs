@@ -110,7 +110,17 @@ internal sealed class DatabaseConnection : IDisposable
     public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);
 
     /// <summary>Runs one statement.</summary>
-    public void Execute(string sql) => Run(sql, [], static command => command.ExecuteNonQuery());
+    public void Execute(string sql)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_exec(_connection.Handle!, sql);
+        if (result != raw.SQLITE_OK)
+        {
+            sqlite3 handle = _connection.Handle!;
+            throw SqliteErrors.Translate(
+                Path, new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), result, raw.sqlite3_extended_errcode(handle)));
+        }
+    }
 
     /// <summary>The one number that a statement gives.</summary>
     public long Scalar(string sql, params object[] values) =>

@@ -23,7 +23,7 @@ internal static class MigrationExecution
 
     private static Block Statements(MigrationPlan? plan)
     {
-        List<string>? sql = plan?.Changes.SelectMany(t => t.Sql).ToList();
+        List<string>? sql = plan?.Statements.Select(s => s.Sql).ToList();
         return sql switch
         {
             null => new Paragraph("Not reached: there is no plan."),

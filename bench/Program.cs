@@ -1,0 +1,28 @@
+using PosTenancy.Bench;
+
+// Every figure stands beside the sqlite3 shell's (or cp's, or sha256sum's) for the same work, alternating in one run on one machine:
+// what is claimed from it are the ratios, not the seconds.
+string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
+try
+{
+    switch (args)
+    {
+        case []:
+            SampleBench.Run(folder, rounds: 21);
+            return 0;
+        case ["large"]:
+            LargeBench.Run(folder, sales: 1_000_000);
+            return 0;
+        case ["large", string sales] when int.TryParse(sales, out int count) && count > 0:
+            LargeBench.Run(folder, count);
+            return 0;
+        default:
+            Console.Error.WriteLine("usage: bench                  the sample store, 21 rounds");
+            Console.Error.WriteLine("       bench large [sales]    a store with that many sales (1,000,000), stage by stage");
+            return 2;
+    }
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
