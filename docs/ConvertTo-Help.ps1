@@ -81,7 +81,9 @@ function Parameter($Parameter, $Set, [string] $Page, [switch] $InSyntax) {
     Element command:parameter -Attributes $attributes @(
         Element maml:name $Parameter.Name
         if (-not $InSyntax) { Paragraphs maml:description $text }
-        if (-not $Parameter.SwitchParameter) { Element command:parameterValue $type ([ordered]@{ required = $true; variableLength = $attributes.variableLength }) }
+        if (-not $Parameter.SwitchParameter) {
+            Element command:parameterValue $type ([ordered]@{ required = $true; variableLength = $attributes.variableLength })
+        }
         if (-not $InSyntax) {
             Element dev:type (Element maml:name $type)
             Element dev:defaultValue ($default ? $default.Trim() : 'none')

@@ -14,7 +14,8 @@ BeforeDiscovery {
         }
     }
     $examples = foreach ($command in $commands) {
-        foreach ($match in [regex]::Matches((Get-Content $command.Page -Raw), '(?ms)^### (Example [^\r\n]+)\s+```powershell\r?\n(.+?)^```')) {
+        $pattern = '(?ms)^### (Example [^\r\n]+)\s+```powershell\r?\n(.+?)^```'
+        foreach ($match in [regex]::Matches((Get-Content $command.Page -Raw), $pattern)) {
             @{ Name = $command.Name; Title = $match.Groups[1].Value; Code = $match.Groups[2].Value }
         }
     }
@@ -118,7 +119,7 @@ Describe 'An example of <Name>' -ForEach $examples {
 Describe 'The other pages' {
     It 'document each error once, and no other' {
         $ids = Get-ErrorId
-        $rows = Get-Content (Join-Path $root 'docs/errors.md') | Select-String '^\| `(PosTenancy\.\w+)` \|' | ForEach-Object { $_.Matches[0].Groups[1].Value }
+        $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') | ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
     }
 
