@@ -1,0 +1,166 @@
+<#
+.SYNOPSIS
+Turns the pages of this folder into module/en-US/PosTenancy-Help.xml, which Get-Help reads.
+.DESCRIPTION
+The words come from the pages; types, positions and pipeline input come from the live commands, so that they are nowhere written twice.
+Run it after "dotnet build", whenever a page or a parameter changed, and commit the result.
+#>
+#requires -Version 7.4
+[CmdletBinding()]
+param(
+    [string] $OutFile = (Join-Path $PSScriptRoot '../module/en-US/PosTenancy-Help.xml')
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module (Join-Path $PSScriptRoot '../PosTenancy.psd1')
+
+$namespaces = @{
+    maml    = 'http://schemas.microsoft.com/maml/2004/10'
+    command = 'http://schemas.microsoft.com/maml/dev/command/2004/10'
+    dev     = 'http://schemas.microsoft.com/maml/dev/2004/10'
+    msh     = 'http://msh'
+}
+
+# Text between headings of one level, by heading: "## PARAMETERS" gives PARAMETERS. A "#" in a fenced block is a comment of PowerShell.
+function Split-Section([string] $Text, [int] $Level) {
+    $sections = [ordered]@{}
+    $fenced = $false
+    foreach ($line in $Text -split "`n") {
+        $fenced = $fenced -xor $line.StartsWith('```')
+        if (-not $fenced -and $line -match "^#{$Level} (.+)$") {
+            $sections[($name = $Matches[1])] = ''
+        }
+        elseif ($sections.Count) {
+            $sections[$name] += "$line`n"
+        }
+    }
+    $sections
+}
+
+# Markdown to paragraphs of plain text: one for each block, and one for each line of a list.
+function ConvertTo-Paragraph([string] $Text) {
+    $Text.Trim() -split "\n\s*\n|\n(?=- )" | Where-Object { $_ } | ForEach-Object {
+        $_.Trim() -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace '`', ''
+    }
+}
+
+function Element([string] $Name, $Content, [System.Collections.IDictionary] $Attributes = @{}) {
+    $prefix, $local = $Name.Split(':')
+    $element = [System.Xml.Linq.XElement]::new([System.Xml.Linq.XName]::Get($local, $namespaces[$prefix]))
+    foreach ($attribute in $Attributes.GetEnumerator()) {
+        $element.SetAttributeValue($attribute.Key, $attribute.Value)
+    }
+    foreach ($child in $Content) {
+        $element.Add($child)
+    }
+    $element
+}
+
+function Paragraphs([string] $Name, [string] $Text) {
+    Element $Name (ConvertTo-Paragraph $Text | ForEach-Object { Element maml:para $_ })
+}
+
+function Get-TypeName($Parameter) {
+    $type = [Nullable]::GetUnderlyingType($Parameter.ParameterType) ?? $Parameter.ParameterType
+    $shown = $Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.PSTypeNameAttribute] }
+    $shown ? $shown.PSTypeName.Split('.')[-1] : $type.Name
+}
+
+function Parameter($Parameter, $Set, [string] $Page, [switch] $InSyntax) {
+    $pipeline = @(if ($Set.ValueFromPipeline) { 'ByValue' }; if ($Set.ValueFromPipelineByPropertyName) { 'ByPropertyName' }) -join ', '
+    $type = Get-TypeName $Parameter
+    $text, $default = $Page -split '(?m)^Default: '
+    $attributes = [ordered]@{
+        required       = [bool] $Set.IsMandatory
+        variableLength = $Parameter.ParameterType.IsArray
+        globbing       = [bool] ($Parameter.Attributes | Where-Object { $_ -is [SupportsWildcards] })
+        pipelineInput  = $pipeline ? "True ($pipeline)" : 'False'
+        position       = $Set.Position -ge 0 ? $Set.Position : 'named'
+        aliases        = $Parameter.Aliases.Count ? $Parameter.Aliases -join ', ' : 'none'
+    }
+    Element command:parameter -Attributes $attributes @(
+        Element maml:name $Parameter.Name
+        if (-not $InSyntax) { Paragraphs maml:description $text }
+        if (-not $Parameter.SwitchParameter) {
+            Element command:parameterValue $type ([ordered]@{ required = $true; variableLength = $attributes.variableLength })
+        }
+        if (-not $InSyntax) {
+            Element dev:type (Element maml:name $type)
+            Element dev:defaultValue ($default ? $default.Trim() : 'none')
+        }
+    )
+}
+
+function Syntax($Info, $Set, [string[]] $PageOrder) {
+    $sorted = $Set.Parameters | Where-Object Name -in $PageOrder |
+        Sort-Object { $_.Position -lt 0 }, Position, { -not $_.IsMandatory }, { [array]::IndexOf($PageOrder, $_.Name) }
+    Element command:syntaxItem @(
+        Element maml:name $Info.Name
+        foreach ($parameter in $sorted) { Parameter $Info.Parameters[$parameter.Name] $parameter -InSyntax }
+    )
+}
+
+function Types([string] $Name, [string] $ItemName, [string] $Text) {
+    Element $Name @(
+        foreach ($type in (Split-Section $Text 3).GetEnumerator()) {
+            Element $ItemName @((Element dev:type (Element maml:name $type.Key)), (Paragraphs maml:description $type.Value))
+        }
+    )
+}
+
+function Example([string] $Title, [string] $Text) {
+    $null, $code, $remarks = $Text -split '(?m)^```(?:powershell)?$', 3
+    $explanation = Paragraphs dev:remarks $remarks
+    $explanation.Add((Element maml:para ''))  # Get-Help puts no line between two examples.
+    Element command:example @((Element maml:title $Title), (Element dev:code $code.Trim()), $explanation)
+}
+
+function Link([string] $Text, [string] $Target) {
+    $shown = $Text -match '^\w+-\w+$' ? $Text : "$Text (docs/$Target)"
+    Element maml:navigationLink @((Element maml:linkText $shown), (Element maml:uri ''))
+}
+
+function Command([System.IO.FileInfo] $File) {
+    $info = Get-Command $File.BaseName -Module PosTenancy
+    $page = Split-Section ((Get-Content $File -Raw) -replace "`r") 2
+    $texts = Split-Section $page.PARAMETERS 3
+    $names = $texts.Keys.TrimStart('-')
+    $sets = $info.ParameterSets | Sort-Object { -not $_.IsDefault }, Name
+
+    Element command:command @(
+        Element command:details @(
+            Element command:name $info.Name
+            Element command:verb $info.Verb
+            Element command:noun $info.Noun
+            Paragraphs maml:description $page.SYNOPSIS
+        )
+        Paragraphs maml:description $page.DESCRIPTION
+        Element command:syntax @($sets | ForEach-Object { Syntax $info $_ $names })
+        Element command:parameters @(
+            foreach ($name in $names) {
+                # The first set that has it: the default one, or the only one.
+                Parameter $info.Parameters[$name] ($sets.Parameters | Where-Object Name -eq $name | Select-Object -First 1) $texts["-$name"]
+            }
+        )
+        Types command:inputTypes command:inputType $page.INPUTS
+        Types command:returnValues command:returnValue $page.OUTPUTS
+        Element maml:alertSet (Paragraphs maml:alert "$($page.NOTES)`n`nErrors:`n`n$($page.ERRORS)")
+        Element command:examples @((Split-Section $page.EXAMPLES 3).GetEnumerator() | ForEach-Object { Example $_.Key $_.Value })
+        Element command:relatedLinks @(
+            [regex]::Matches($page.RELATED, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object { Link $_.Groups[1].Value $_.Groups[2].Value }
+        )
+    )
+}
+
+$commands = (Get-Command -Module PosTenancy).Name
+$help = Element msh:helpItems -Attributes @{ schema = 'maml' } @(
+    Get-ChildItem $PSScriptRoot -Filter *-*.md | Where-Object BaseName -in $commands | Sort-Object Name | ForEach-Object { Command $_ }
+)
+foreach ($prefix in 'command', 'dev', 'maml') {
+    $help.SetAttributeValue([System.Xml.Linq.XNamespace]::Xmlns + $prefix, $namespaces[$prefix])
+}
+
+# Whole or not at all: a page that cannot be converted leaves the last help as it was.
+$OutFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
+New-Item (Split-Path $OutFile) -ItemType Directory -Force | Out-Null
+[System.IO.File]::WriteAllText($OutFile, "<?xml version=`"1.0`" encoding=`"utf-8`"?>`n$($help.ToString().Replace("`r", ''))`n")

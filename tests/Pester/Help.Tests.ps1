@@ -1,0 +1,153 @@
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+# The help pages are true: complete, the same in Get-Help, and every example runs on the sample store.
+
+BeforeDiscovery {
+    $root = Join-Path $PSScriptRoot '../..'
+    Import-Module (Join-Path $root 'PosTenancy.psd1')
+
+    $commands = foreach ($info in Get-Command -Module PosTenancy) {
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters
+        @{
+            Name       = $info.Name
+            Page       = Join-Path $root "docs/$($info.Name).md"
+            Parameters = @($info.Parameters.Keys | Where-Object { $_ -notin $common })
+        }
+    }
+    $examples = foreach ($command in $commands) {
+        $pattern = '(?ms)^### (Example [^\r\n]+)\s+```powershell\r?\n(.+?)^```'
+        foreach ($match in [regex]::Matches((Get-Content $command.Page -Raw), $pattern)) {
+            @{ Name = $command.Name; Title = $match.Groups[1].Value; Code = $match.Groups[2].Value }
+        }
+    }
+}
+
+BeforeAll {
+    $root = Convert-Path (Join-Path $PSScriptRoot '../..')
+    Import-Module (Join-Path $root 'PosTenancy.psd1')
+
+    # One store made with the sqlite3 shell, which is not the SQLite under test; each example gets copies.
+    $sample = Join-Path $TestDrive 'sample.db'
+    Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') | & sqlite3 -bail $sample
+    if ($LASTEXITCODE) { throw "sqlite3 could not make the sample store." }
+
+    # Runs in a runspace of its own, as in a new session; gives what was written, and the errors.
+    function Invoke-Example([string] $Code, [string] $Folder) {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                param($module, $folder, $code)
+                Set-Location -LiteralPath $folder
+                Import-Module $module
+                # Nobody is there to be asked, and the pages show the commands as a person types them.
+                $global:ConfirmPreference = 'None'
+                . ([scriptblock]::Create($code))
+            }).AddArgument((Join-Path $root 'PosTenancy.psd1')).AddArgument($Folder).AddArgument($Code)
+            $output = $shell.Invoke()
+            [pscustomobject]@{ Output = @($output); Errors = @($shell.Streams.Error | ForEach-Object { "$_" }) }
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+
+    # The engine lies in a load context of the module's own, where a type literal does not look.
+    function Get-ErrorId {
+        $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'PosTenancy.Engine' }
+        $engine.GetType('PosTenancy.ErrorIds').GetFields() | ForEach-Object { $_.GetValue($null) }
+    }
+
+    function New-StoreFolder {
+        $folder = New-Item (Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))) -ItemType Directory
+        foreach ($name in 'pos.db', 'north.db', 'south.db') {
+            Copy-Item $sample (Join-Path $folder $name)
+        }
+        $folder.FullName
+    }
+}
+
+Describe 'The help of <Name>' -ForEach $commands {
+    BeforeAll {
+        $help = Get-Help $Name -Full
+        $text = Get-Content $Page -Raw
+    }
+
+    It 'has the sections of every page, in their order' {
+        $found = [regex]::Matches($text, '(?m)^## (.+?)\r?$') | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'NOTES' }
+        $found -join ' ' | Should -BeExactly 'SYNOPSIS DESCRIPTION EXAMPLES PARAMETERS INPUTS OUTPUTS ERRORS RELATED'
+    }
+
+    It 'has a synopsis of one line, a description, and two examples or more' {
+        $help.Synopsis | Should -Match '^[A-Z].+\.$'
+        ($help.description.Text -join ' ').Length | Should -BeGreaterThan 100
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+        $help.examples.example | ForEach-Object { $_.remarks.Text -join '' | Should -Match '\w+' }
+    }
+
+    It 'describes -<_> in the page and in Get-Help' -ForEach $Parameters {
+        $text | Should -MatchExactly "(?m)^### -$_\r?\n\r?\n\w"
+        $described = Get-Help $Name -Parameter $_
+        $described.description.Text -join ' ' | Should -Match '\w{3}'
+        (Get-Command $Name).Parameters[$_].Attributes | Where-Object { $_ -is [Parameter] } |
+            ForEach-Object Mandatory | Should -Contain ($described.required -eq 'true')
+    }
+
+    It 'describes no parameter that the command does not have' {
+        $described = [regex]::Matches($text, '(?m)^### -(\w+)') | ForEach-Object { $_.Groups[1].Value }
+        $described | Where-Object { $_ -notin $Parameters } | Should -BeNullOrEmpty
+    }
+
+    It 'names only errors that exist' {
+        $ids = Get-ErrorId
+        $errors = [regex]::Match($text, '(?ms)^## ERRORS\r?$(.+?)^## ').Groups[1].Value
+        $named = [regex]::Matches($errors, '`(PosTenancy\.\w+)`') | ForEach-Object { $_.Groups[1].Value }
+        $named | Should -Not -BeNullOrEmpty
+        $named | Where-Object { $_ -cnotin $ids } | Should -BeNullOrEmpty
+    }
+
+    It 'links only to pages that exist' {
+        [regex]::Matches($text, '\]\((?!https?:)([^)#]+)') | ForEach-Object { Join-Path $root "docs/$($_.Groups[1].Value)" | Should -Exist }
+    }
+}
+
+Describe 'An example of <Name>' -ForEach $examples {
+    It '<Title>' {
+        $result = Invoke-Example $Code (New-StoreFolder)
+        $result.Errors | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The other pages' {
+    It 'document each error once, and no other' {
+        $ids = Get-ErrorId
+        $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') | ForEach-Object { $_.Matches[0].Groups[1].Value }
+        ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
+    }
+
+    It 'runs the PowerShell of <_>' -ForEach 'errors.md', 'how-it-is-guarded.md', 'roll-back-by-hand.md', 'unattended.md' {
+        $folder = New-StoreFolder
+        foreach ($match in [regex]::Matches((Get-Content (Join-Path $root "docs/$_") -Raw), '(?ms)^```powershell\r?\n(.+?)^```')) {
+            $result = Invoke-Example $match.Groups[1].Value $folder
+            $result.Errors | Should -BeNullOrEmpty -Because $match.Groups[1].Value
+        }
+    }
+}
+
+Describe 'The help file' {
+    It 'is what the pages give' {
+        $new = Join-Path $TestDrive 'PosTenancy-Help.xml'
+        & (Join-Path $root 'docs/ConvertTo-Help.ps1') -OutFile $new
+        Get-Content $new -Raw | Should -BeExactly (Get-Content (Join-Path $root 'module/en-US/PosTenancy-Help.xml') -Raw)
+    }
+
+    It 'is found when the module lies somewhere else' {
+        $copy = Join-Path $TestDrive 'elsewhere/PosTenancy'
+        $null = New-Item $copy -ItemType Directory
+        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $copy -Recurse
+        # A process of its own: .NET keeps the assembly that this one has loaded.
+        $found = pwsh -NoProfile -NonInteractive -Command "
+            Import-Module '$copy/PosTenancy.psd1'
+            Get-Command -Module PosTenancy | ForEach-Object { `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name } }
+            (Get-Help about_PosTenancy).Name"
+        ($found | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
+    }
+}

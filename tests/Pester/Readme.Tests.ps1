@@ -1,0 +1,68 @@
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+# The README is what people try first: its PowerShell runs as it stands, in order, in one new session on the sample store.
+
+Describe 'README.md' {
+    BeforeAll {
+        $root = Convert-Path (Join-Path $PSScriptRoot '../..')
+        $readme = Get-Content (Join-Path $root 'README.md') -Raw
+
+        $store = (New-Item (Join-Path $TestDrive 'store') -ItemType Directory).FullName
+        Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') |
+            & sqlite3 -bail (Join-Path $store 'pos.db')
+        if ($LASTEXITCODE) { throw 'sqlite3 could not make the sample store.' }
+        $before = (Get-FileHash (Join-Path $store 'pos.db')).Hash
+
+        # "Import-Module PosTenancy" finds the module in a folder of that name.
+        $modules = (New-Item (Join-Path $TestDrive 'modules/PosTenancy') -ItemType Directory).FullName
+        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $modules -Recurse
+
+        $blocks = [regex]::Matches($readme, '(?ms)^```powershell\r?\n(.+?)^```') | ForEach-Object { $_.Groups[1].Value }
+        $script = Join-Path $TestDrive 'readme.ps1'
+        Set-Content $script @(
+            "Set-Location -LiteralPath '$store'"
+            "`$env:PSModulePath = '$(Split-Path $modules)' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
+            "`$ErrorActionPreference = 'Stop'"
+            "`$ConfirmPreference = 'None'"  # Nobody is there to say yes.
+            $blocks
+            "'migrated: ' + `$result.Status"
+        )
+        $output = pwsh -NoProfile -NonInteractive -File $script 2>&1 | Out-String
+        $exitCode = $LASTEXITCODE
+    }
+
+    It 'has PowerShell that runs without an error' {
+        @($blocks).Count | Should -BeGreaterOrEqual 2
+        $exitCode | Should -Be 0 -Because $output
+        $output | Should -Not -Match 'Error|Exception'
+    }
+
+    It 'shows an upgrade that succeeds, with every check passed' {
+        $output | Should -Match 'migrated: Succeeded'
+        $output | Should -Not -Match '(?m)^(Failed|NotChecked|Warning) '
+    }
+
+    It 'ends where it began, by the restore, and keeps the migrated file' {
+        (Get-FileHash (Join-Path $store 'pos.db')).Hash | Should -Be $before
+        Join-Path $store 'pos.db.replaced-*' | Should -Exist
+    }
+
+    It 'names every command, and links only to files that are there' {
+        Import-Module (Join-Path $root 'PosTenancy.psd1')
+        foreach ($name in (Get-Command -Module PosTenancy).Name) {
+            $readme | Should -MatchExactly "\[$name\]\(docs/$name\.md\)"
+        }
+        foreach ($match in [regex]::Matches($readme, '\]\((?!https?:)([^)#]+)')) {
+            Join-Path $root $match.Groups[1].Value | Should -Exist
+        }
+    }
+
+    It 'names only errors that exist' {
+        $errorTable = [regex]::Match($readme, '(?ms)^## What bad input gets$(.+?)^## ').Groups[1].Value
+        $source = Get-Content (Join-Path $root 'src/PosTenancy.Engine/ErrorIds.cs') -Raw
+        $named = [regex]::Matches($errorTable, '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'AlreadyMigrated' }
+        @($named).Count | Should -BeGreaterThan 10
+        foreach ($id in $named) {
+            $source | Should -MatchExactly "`"PosTenancy\.$id`""
+        }
+    }
+}
