@@ -54,6 +54,13 @@ function Invoke-PosTenantUpgrade {
             }
         }
 
+        # What is bound now was typed, and a bad value of it is misuse; what comes through the pipeline is one database's bad luck.
+        $typed = @($PSBoundParameters.Keys)
+        $misuse = @{
+            'PosTenancy.InvalidTenantId'   = 'TenantId'
+            'PosTenancy.InvalidColumnName' = 'ColumnName'
+            'PosTenancy.InvalidReportPath' = 'ReportPath'
+        }
         $written = @{}
     }
 
@@ -72,21 +79,36 @@ function Invoke-PosTenantUpgrade {
         }
 
         foreach ($database in $databases) {
-            $action = "Back up, rehearse, migrate to tenant '$TenantId' and verify"
-            if ($WhatIfPreference) {
-                $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorVariable failures -ErrorAction SilentlyContinue
-                if (-not $action) {
-                    $PSCmdlet.WriteError($failures[0])
+            # An exception in a function ends only its statement, and the next one would go on with what is left of the last database:
+            # whatever happens in here goes to the catch.
+            try {
+                $action = "Back up, rehearse, migrate to tenant '$TenantId' and verify"
+                if ($WhatIfPreference) {
+                    $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
+                }
+
+                if (-not $PSCmdlet.ShouldProcess($database, $action)) {
                     continue
                 }
-            }
 
-            if (-not $PSCmdlet.ShouldProcess($database, $action)) {
+                $result = Invoke-GuardedUpgrade -LiteralPath $database @options -ErrorAction Stop
+            }
+            catch {
+                # Only a prompt that nobody can answer, or a defect, comes here without an id of ours: both end the command.
+                $id = ($_.FullyQualifiedErrorId -split ',')[0]
+                if ($id -notlike 'PosTenancy.*' -or $misuse[$id] -in $typed) {
+                    $PSCmdlet.ThrowTerminatingError($_)
+                }
+
+                $PSCmdlet.WriteError($_)
                 continue
             }
 
-            $result = Invoke-GuardedUpgrade -LiteralPath $database @options
-            if ($ReportPath) {
+            if ($result.Error -and $misuse[$result.Error.ErrorId] -in $typed) {
+                $PSCmdlet.ThrowTerminatingError((New-UpgradeErrorRecord -InputObject $result))
+            }
+
+            if ($ReportPath -and $result.Error.ErrorId -ne 'PosTenancy.InvalidReportPath') {
                 $result = Write-UpgradeReport -InputObject $result -ReportPath $ReportPath -Written $written -PassThru -ErrorVariable failures -ErrorAction SilentlyContinue
                 foreach ($failure in $failures) {
                     $PSCmdlet.WriteError($failure)

@@ -63,6 +63,14 @@ internal static class Errors
             (processes is null ? " by a connection that cannot be named" : $" and is open in {processes}") +
             $". Stop the application, or wait longer with -LockTimeout.{Unchanged}");
 
+    /// <summary>A reader that SQLite did not let in while another connection was writing.</summary>
+    public static PosTenancyException DatabaseLocked(string path, string? processes) =>
+        new(
+            ErrorIds.DatabaseLocked,
+            path,
+            $"'{path}' is locked" + (processes is null ? " by a connection that cannot be named" : $"; it is open in {processes}") +
+            $". Run the command again when the application is not writing.{Unchanged}");
+
     public static PosTenancyException HotJournal(string path, string detail) =>
         new(
             ErrorIds.HotJournal,

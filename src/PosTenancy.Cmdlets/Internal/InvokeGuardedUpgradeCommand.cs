@@ -36,26 +36,48 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
     [Parameter]
     public SwitchParameter Preview { get; set; }
 
+    /// <summary>The function knows what was typed and what came through the pipeline; for this cmdlet everything is an argument.</summary>
+    protected override bool IsMisuse(string parameter) => false;
+
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
-        UpgradeOptions options = new(Options(TenantId))
+        if (Preview)
+        {
+            WriteObject(MigrationDescription.Of(GuardedUpgrade.Preview(path, RequireOptions(), Cancellation)));
+            return;
+        }
+
+        DateTimeOffset startedAt = DateTimeOffset.Now;
+        UpgradeOptions options;
+        try
+        {
+            options = RequireOptions();
+        }
+        catch (PosTenancyException exception)
+        {
+            WriteObject(new UpgradeResult(path, TenantId ?? "", UpgradeStatus.Refused, startedAt, TimeSpan.Zero)
+            {
+                Error = new Failure(exception.ErrorId, exception.Message),
+            });
+            return;
+        }
+
+        WriteObject(GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation));
+    }
+
+    private UpgradeOptions RequireOptions()
+    {
+        if (ResolveLocation(ReportPath) is { } reportPath)
+        {
+            ReportLocation.Require(reportPath);
+        }
+
+        return new UpgradeOptions(Options(TenantId))
         {
             Destination = ResolveLocation(Destination),
             SkipRehearsal = SkipRehearsal,
             LockTimeout = LockTimeout,
         };
-        if (ResolveLocation(ReportPath) is { } reportPath)
-        {
-            RequireArgument(nameof(ReportPath), () => ReportLocation.Require(reportPath));
-        }
-
-        if (Preview)
-        {
-            WriteObject(MigrationDescription.Of(GuardedUpgrade.Preview(path, options, Cancellation)));
-            return;
-        }
-
-        WriteObject(GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation));
     }
 }

@@ -92,21 +92,17 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
-    /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>
-    protected void RequireArgument(string parameter, Action check) => RequireArgument(parameter, () =>
-    {
-        check();
-        return true;
-    });
+    /// <summary>Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.</summary>
+    protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);
 
-    /// <summary>The same for a check that gives the value back.</summary>
+    /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>
     protected T RequireArgument<T>(string parameter, Func<T> check)
     {
         try
         {
             return check();
         }
-        catch (PosTenancyException exception) when (_arguments.Contains(parameter))
+        catch (PosTenancyException exception) when (IsMisuse(parameter))
         {
             ThrowTerminatingError(ErrorRecords.From(exception, target: null));
             throw;

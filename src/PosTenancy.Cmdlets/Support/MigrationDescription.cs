@@ -15,6 +15,6 @@ internal static class MigrationDescription
         return indexes == 0
             ? $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already"
             : $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, after a verified backup; " +
-              $"{plan.Tables.Count(t => t.Action == TableAction.Skip)} tables are skipped";
+              $"tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}";
     }
 }

@@ -30,7 +30,7 @@ internal static class JsonReport
         return report.ToJsonString(Options) + "\n";
     }
 
-    /// <summary>The plan's tables once: TenantTables, Changes and Blocked only pick from them.</summary>
+    /// <summary>The plan's tables once: TenantTables, Changes, Blocked and Statements only pick from them.</summary>
     private static void LeaveOutSelections(JsonTypeInfo type)
     {
         if (type.Type != typeof(MigrationPlan))
@@ -38,7 +38,7 @@ internal static class JsonReport
             return;
         }
 
-        foreach (JsonPropertyInfo selection in type.Properties.Where(p => p.PropertyType == typeof(IEnumerable<TablePlan>)).ToList())
+        foreach (JsonPropertyInfo selection in type.Properties.Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(IEnumerable<>)).ToList())
         {
             type.Properties.Remove(selection);
         }

@@ -80,7 +80,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         long busy = Connection.Query("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)).First();
         if (busy != 0 || DatabaseFile.HasContent(File.WalPath))
         {
-            throw Errors.DatabaseLocked(File.Path, TimeSpan.Zero, Others.Phrase);
+            throw Errors.DatabaseLocked(File.Path, Others.Phrase);
         }
     }
 

@@ -9,7 +9,7 @@ internal static class SqliteErrors
     public static Exception Translate(string path, SqliteException exception) => exception.SqliteErrorCode switch
     {
         raw.SQLITE_INTERRUPT => new OperationCanceledException("The command was stopped.", exception),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Errors.DatabaseLocked(path, TimeSpan.Zero, processes: null),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Errors.DatabaseLocked(path, OpenFileProcesses.FindOthers(path).Phrase),
         raw.SQLITE_CORRUPT => Errors.DatabaseCorrupt(path, exception.Message, exception),
         raw.SQLITE_NOTADB => Errors.NotADatabase(path),
         raw.SQLITE_FULL => Errors.DiskFull(path, exception),
