@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,8 @@ internal static class FileDigest
 
     /// <summary>The offset of the page that SQLite's locks lie on. Windows lets nobody read it while it is locked.</summary>
     private const long LockPageOffset = 0x40000000;
+
+    private static bool LocksAreMandatory => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
     /// <summary>Hashes a file that nobody holds a lock on.</summary>
     public static string Compute(string path, int pageSize, Action<long>? progress, CancellationToken cancellation)
@@ -60,13 +63,13 @@ internal static class FileDigest
     }
 
     /// <summary>
-    /// Blocks divide the lock page's offset, so the page begins a block. It never holds data (sqlite.org/fileformat2.html, 1.5),
-    /// and counts as zeros, which is what every database has there.
+    /// Blocks divide the lock page's offset, so the page begins a block. It never holds data (sqlite.org/fileformat2.html, 1.5). Where
+    /// locks are mandatory it counts as zeros, which is what SQLite leaves there; elsewhere it is read like any other.
     /// </summary>
     private static int ReadBlock(FileStream source, byte[] buffer, int pageSize)
     {
         int total = 0;
-        if (source.Position == LockPageOffset && source.Length > LockPageOffset)
+        if (LocksAreMandatory && source.Position == LockPageOffset && source.Length > LockPageOffset)
         {
             total = (int)Math.Min(pageSize, source.Length - LockPageOffset);
             Array.Clear(buffer, 0, total);
