@@ -81,6 +81,35 @@ public sealed class CheckTests : TestFolder
         result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Status.ShouldBe(CheckStatus.NotChecked);
     }
 
+    [Theory]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log SELECT s.*, 'now' FROM a AS s WHERE s.id = new.id; END", CheckStatus.Failed)]
+    [InlineData("CREATE VIEW v AS SELECT a.*, 'now' FROM a; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log SELECT * FROM v; END", CheckStatus.Failed)]
+    [InlineData("CREATE VIEW v AS SELECT b.*, a.total FROM a JOIN b", CheckStatus.Warning)]
+    [InlineData("CREATE VIEW v AS SELECT id, total FROM a; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, at) SELECT id, total, 'now' FROM v; END", CheckStatus.Passed)]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM log WHERE id IN (SELECT id FROM a); END; CREATE VIEW t2 AS SELECT count(*) AS n FROM a", CheckStatus.Passed)]
+    public void Star_that_grows_in_a_trigger_or_a_view_is_noticed(string sql, CheckStatus status)
+    {
+        Shell.Sql(Database, "CREATE TABLE a(id INTEGER PRIMARY KEY, total REAL); CREATE TABLE b(id INTEGER PRIMARY KEY, name); CREATE TABLE log(id, total, at);" + sql);
+        string before = Sha256(Database);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        CheckResult check = result.Checks.Single(c => c.Name == "SchemaObjectsCompile");
+        check.Status.ShouldBe(status, check.Detail);
+        result.Status.ShouldBe(status == CheckStatus.Failed ? UpgradeStatus.Refused : UpgradeStatus.Succeeded);
+        (Sha256(Database) == before).ShouldBe(status == CheckStatus.Failed);
+    }
+
+    [Fact]
+    public void Trigger_that_was_taught_the_tenant_after_the_migration_is_not_blamed()
+    {
+        Shell.Sql(Database, "CREATE TABLE a(id, total); CREATE TABLE log(id, total); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total) VALUES (new.id, new.total); END");
+        BackupResult backup = DatabaseBackup.Create(Database);
+        TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.BackupPath).Status.ShouldBe(MigrationStatus.Migrated);
+        Shell.Sql(Database, "DROP TRIGGER t; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, tenant_id) VALUES (new.id, new.total, new.tenant_id); END");
+        Checks(backup).ShouldAllBe(c => c.Status == CheckStatus.Passed);
+    }
+
     [Fact]
     public void Distribution_tells_tenants_apart_by_their_bytes()
     {

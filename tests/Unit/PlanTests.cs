@@ -92,6 +92,60 @@ public sealed class PlanTests : TestFolder
     }
 
     [Fact]
+    public void Collation_that_only_the_application_has_does_not_keep_a_table_from_being_counted_and_migrated()
+    {
+        Shell.Sql(Database, """
+            CREATE TABLE decks(id INTEGER PRIMARY KEY, name TEXT COLLATE nocase UNIQUE);
+            INSERT INTO decks VALUES (1, 'a'), (2, 'b');
+            PRAGMA writable_schema = 1;
+            UPDATE sqlite_schema SET sql = replace(sql, 'nocase', 'unicase');
+            """);
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        result.Error.ShouldBeNull();
+        result.Migration!.RowsAfter.ShouldBe(2);
+        result.Checks.Single(c => c.Name == "SchemaObjectsCompile").Status.ShouldBe(CheckStatus.NotChecked);
+    }
+
+    [Fact]
+    public void Table_that_cannot_be_read_without_the_application_is_blocked_and_can_be_left_out()
+    {
+        Shell.Sql(Database, """
+            CREATE TABLE sales(id);
+            CREATE TABLE tags(tag TEXT PRIMARY KEY COLLATE nocase) WITHOUT ROWID;
+            PRAGMA writable_schema = 1;
+            UPDATE sqlite_schema SET sql = replace(sql, 'nocase', 'unicase');
+            """);
+        UpgradeResult refused = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        (refused.Status, refused.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.PlanBlocked));
+        refused.Error!.Message.ShouldContain("unicase");
+
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { ExcludeTable = ["tags"] })).Status.ShouldBe(UpgradeStatus.Succeeded);
+    }
+
+    [Fact]
+    public void Virtual_table_of_an_unknown_module_is_skipped_with_the_tables_behind_it()
+    {
+        Shell.Sql(Database, """
+            CREATE TABLE sales(id);
+            CREATE TABLE ghost_data(x);
+            PRAGMA writable_schema = 1;
+            INSERT INTO sqlite_schema VALUES ('table', 'ghost', 'ghost', 0, 'CREATE VIRTUAL TABLE ghost USING no_such_module(x)');
+            """);
+        MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
+        plan.Tables.Select(t => (t.Table, t.Action)).ShouldBe([("sales", TableAction.AddColumn), ("ghost_data", TableAction.Skip), ("ghost", TableAction.Skip)]);
+        GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options)).Error.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Natural_primary_key_is_named_as_a_key_over_all_tenants()
+    {
+        Shell.Sql(Database, "CREATE TABLE customers(code TEXT PRIMARY KEY, name); CREATE TABLE numbered(id INTEGER PRIMARY KEY, name)");
+        MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
+        plan.Tables[0].Warnings.ShouldHaveSingleItem().ShouldContain("PRIMARY KEY (code)");
+        plan.Tables[1].Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Index_name_that_is_taken_elsewhere_is_not_taken_for_ours()
     {
         Shell.Sql(Database, "CREATE TABLE a(x); CREATE TABLE b(x); CREATE INDEX idx_a_tenant_id ON b(x); CREATE VIEW IDX_B_TENANT_ID AS SELECT 1");

@@ -35,7 +35,7 @@ internal sealed class MigrationRun(
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, stage, progress, cancellation);
         BackupDestination.RequireSpace(reportAs, database.File.Folder, plan.EstimateGrowth(schema.PageSize));
-        Baseline baseline = Baseline.Read(database.Connection, schema);
+        Baseline baseline = Baseline.Read(database.Connection, schema, plan.Options.ColumnName);
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
         TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, progress, cancellation).Run(backup);

@@ -26,7 +26,7 @@ public static class TenantIntegrity
         {
             VerifiedBackup backup = VerifiedBackup.Open(backupPath, Stage.Verification, progress, cancellation);
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
-            baseline = Baseline.Read(before);
+            baseline = Baseline.Read(before, expectation.ColumnName);
         }
 
         return DatabaseReader.Read(

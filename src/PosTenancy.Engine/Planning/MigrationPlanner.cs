@@ -27,6 +27,11 @@ internal static class MigrationPlanner
             return Decide(TableAction.Skip, skipReason, null);
         }
 
+        if (table.Unreadable is { } problem)
+        {
+            return Decide(TableAction.Blocked, $"cannot be read without the application: {problem}", null);
+        }
+
         if (table.FindColumn(options.ColumnName) is { } existing)
         {
             return BlockReason(existing, options) is { } blockReason
@@ -86,11 +91,11 @@ internal static class MigrationPlanner
     {
         List<string> warnings = [];
         string keys = string.Join(", ", table.Indexes
-            .Where(i => i.IsUnique && i.Columns.Count > 0 && !i.Columns.Any(c => c is not null && Identifier.Comparer.Equals(c, options.ColumnName)) && i.Origin != "pk")
-            .Select(i => "(" + string.Join(", ", i.Columns.Select(c => c ?? "expression")) + ")"));
+            .Where(i => i.IsUnique && !i.Columns.Any(c => c is not null && Identifier.Comparer.Equals(c, options.ColumnName)))
+            .Select(i => (i.Origin == "pk" ? "PRIMARY KEY (" : "UNIQUE (") + string.Join(", ", i.Columns.Select(c => c ?? "expression")) + ")"));
         if (keys.Length > 0)
         {
-            warnings.Add($"UNIQUE {keys} stays unique over all tenants: a second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");
+            warnings.Add($"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");
         }
 
         if (action == TableAction.AddColumn && table.IsStrict)

@@ -27,7 +27,8 @@ public sealed record DatabaseSchema(
 /// <param name="Type"><c>table</c>, <c>index</c>, <c>view</c> or <c>trigger</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table that it belongs to.</param>
-public sealed record SchemaObject(string Type, string Name, string Table);
+/// <param name="Sql">The statement that made it; <see langword="null"/> for an index that belongs to a key.</param>
+public sealed record SchemaObject(string Type, string Name, string Table, string? Sql);
 
 /// <summary>What <c>PRAGMA table_list</c> calls a table.</summary>
 public enum TableKind
@@ -50,7 +51,8 @@ public enum TableKind
 /// <param name="Kind">What it is.</param>
 /// <param name="IsWithoutRowId">Whether the rows are kept in the primary key's order, without a rowid.</param>
 /// <param name="IsStrict">Whether column types are enforced.</param>
-/// <param name="Rows">Number of rows; <see langword="null"/> for tables that are not ours to read.</param>
+/// <param name="Rows">Number of rows; <see langword="null"/> for tables that are not ours to read, or cannot be read.</param>
+/// <param name="Unreadable">SQLite's message if an ordinary table cannot be read (a key with a collation of the application), else <see langword="null"/>.</param>
 /// <param name="Columns">Its columns, hidden and generated ones included.</param>
 /// <param name="Indexes">Its indexes, those of UNIQUE and PRIMARY KEY included.</param>
 /// <param name="ForeignKeys">Its foreign keys.</param>
@@ -60,6 +62,7 @@ public sealed record TableSchema(
     bool IsWithoutRowId,
     bool IsStrict,
     long? Rows,
+    string? Unreadable,
     IReadOnlyList<ColumnSchema> Columns,
     IReadOnlyList<IndexSchema> Indexes,
     IReadOnlyList<ForeignKeySchema> ForeignKeys)

@@ -14,15 +14,16 @@ internal static class SchemaReader
         List<SchemaObject> objects =
         [
             .. connection.Query(
-                "SELECT type, name, tbl_name FROM main.sqlite_schema ORDER BY rowid",
-                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2))),
+                "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid",
+                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))),
         ];
         Dictionary<string, int> created = objects.Where(o => o.Type == "table").Select((o, i) => (o.Name, i)).ToDictionary(o => o.Name, o => o.i, StringComparer.Ordinal);
         List<TableSchema> tables = [];
         foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection).OrderBy(t => created[t.Name]))
         {
-            long? rows = kind == TableKind.Table ? connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(name)}") : null;
-            tables.Add(new TableSchema(name, kind, withoutRowId, strict, rows, [.. columns[name]], [.. indexes[name]], [.. foreignKeys[name]]));
+            (long? rows, string? unreadable) = kind == TableKind.Table ? CountRows(connection, name) : (null, null);
+            tables.Add(new TableSchema(
+                name, kind, withoutRowId, strict, rows, unreadable, [.. columns[name]], [.. indexes[name]], [.. foreignKeys[name]]));
         }
 
         return new DatabaseSchema(
@@ -33,16 +34,46 @@ internal static class SchemaReader
             objects);
     }
 
-    private static List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> ReadTables(DatabaseConnection connection) =>
-    [
-        .. connection.Query(
-            """
-            SELECT l.name, l.type, l.wr, l.strict
-            FROM pragma_table_list AS l
-            WHERE l.schema = 'main' AND l.type <> 'view' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')
-            """,
-            static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
-    ];
+    private static (long? Rows, string? Unreadable) CountRows(DatabaseConnection connection, string table)
+    {
+        string sql = $"SELECT count(*) FROM main.{Identifier.Quote(table)}";
+        if (connection.CompileError(sql) is null)
+        {
+            return (connection.Scalar(sql), null);
+        }
+
+        // SQLite counts in the smallest index, and that one may need a collation which only the application has. The table itself needs none,
+        // unless it is its own index (WITHOUT ROWID).
+        sql += " NOT INDEXED";
+        return connection.CompileError(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
+    }
+
+    private static List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> ReadTables(DatabaseConnection connection)
+    {
+        List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> tables =
+        [
+            .. connection.Query(
+                """
+                SELECT l.name, l.type, l.wr, l.strict
+                FROM pragma_table_list AS l
+                WHERE l.schema = 'main' AND l.type <> 'view' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')
+                """,
+                static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
+        ];
+
+        // Only its module knows which tables keep a virtual table's data. Where the module is missing, their names are all there is to go by.
+        List<string> unknown =
+        [
+            .. tables
+                .Where(t => t.Kind == TableKind.Virtual && connection.CompileError($"SELECT * FROM main.{Identifier.Quote(t.Name)}") is not null)
+                .Select(t => t.Name + "_"),
+        ];
+        return unknown.Count == 0
+            ? tables
+            : tables.ConvertAll(t => t.Kind == TableKind.Table && unknown.Exists(v => t.Name.StartsWith(v, StringComparison.OrdinalIgnoreCase))
+                ? (t.Name, TableKind.Shadow, t.WithoutRowId, t.Strict)
+                : t);
+    }
 
     private static TableKind Kind(string name, string type) => type switch
     {
@@ -56,7 +87,7 @@ internal static class SchemaReader
             """
             SELECT l.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
             FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS c
-            WHERE l.schema = 'main' AND l.type <> 'view'
+            WHERE l.schema = 'main' AND l.type IN ('table', 'shadow')
             ORDER BY l.name, c.cid
             """,
             static row => (Table: row.GetString(0), Column: new ColumnSchema(

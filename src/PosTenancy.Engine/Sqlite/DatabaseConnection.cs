@@ -136,6 +136,34 @@ internal sealed class DatabaseConnection : IDisposable
         return message;
     }
 
+    /// <summary>
+    /// Says which triggers and views read or write what, while the statements inside <paramref name="compile"/> are compiled: SQLite's own
+    /// parser, asked through its authorizer (sqlite.org/c3ref/set_authorizer.html).
+    /// </summary>
+    /// <param name="compile">Compiles statements.</param>
+    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view.</param>
+    public void ObserveCompilation(Action compile, Action<int, string?, string?, string> onAccess)
+    {
+        delegate_authorizer observer = (_, action, first, second, _, within) =>
+        {
+            if (within.utf8_to_string() is { } name)
+            {
+                onAccess(action, first.utf8_to_string(), second.utf8_to_string(), name);
+            }
+
+            return raw.SQLITE_OK;
+        };
+        _ = raw.sqlite3_set_authorizer(_connection.Handle!, observer, null);
+        try
+        {
+            compile();
+        }
+        finally
+        {
+            _ = raw.sqlite3_set_authorizer(_connection.Handle!, (delegate_authorizer)null!, null);
+        }
+    }
+
     /// <summary>The rows of a statement, one at a time as they are asked for.</summary>
     public IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params object[] values)
     {

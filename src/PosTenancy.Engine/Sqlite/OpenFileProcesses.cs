@@ -41,7 +41,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
         }
 
         using Process self = Process.GetCurrentProcess();
-        return $"{self.ProcessName} ({self.Id}), this process,";
+        return $"{self.ProcessName} ({self.Id}), which is this process";
     }
 
     private static OpenFileProcesses FindInProc(string path, int exceptId)

@@ -6,17 +6,13 @@ namespace PosTenancy.Engine.Verification;
 /// <summary>What was measured before the migration, for the checks to compare with.</summary>
 /// <param name="Schema">Tables and row counts.</param>
 /// <param name="ForeignKeys">Violations that were there already.</param>
-/// <param name="CompileErrors">Views and statements that did not compile already, and SQLite's message.</param>
-internal sealed record Baseline(DatabaseSchema Schema, ForeignKeyReading ForeignKeys, IReadOnlyDictionary<string, string> CompileErrors)
+/// <param name="Compilation">Views and statements that did not compile already, and triggers and views that knew the tenant column already.</param>
+internal sealed record Baseline(DatabaseSchema Schema, ForeignKeyReading ForeignKeys, SchemaCompilation Compilation)
 {
     /// <summary>Measures a database that was not migrated yet: the live one under its lock, or its backup.</summary>
-    public static Baseline Read(DatabaseConnection connection)
-    {
-        DatabaseSchema schema = SchemaReader.Read(connection);
-        return Read(connection, schema);
-    }
+    public static Baseline Read(DatabaseConnection connection, string columnName) => Read(connection, SchemaReader.Read(connection), columnName);
 
     /// <summary>The same, where the schema was read already.</summary>
-    public static Baseline Read(DatabaseConnection connection, DatabaseSchema schema) =>
-        new(schema, ForeignKeyReading.Read(connection, schema), SchemaCompilation.Errors(connection, schema));
+    public static Baseline Read(DatabaseConnection connection, DatabaseSchema schema, string columnName) =>
+        new(schema, ForeignKeyReading.Read(connection, schema), SchemaCompilation.Compile(connection, schema, columnName));
 }

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using SQLitePCL;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -7,35 +8,56 @@ namespace PosTenancy.Engine.Verification;
 /// Compiles what an application will run: each view, and each table's INSERT, UPDATE and DELETE, which compiles their triggers too.
 /// ADD COLUMN checks none of it: the first sale afterwards would.
 /// </summary>
-internal static class SchemaCompilation
+/// <param name="Statements">How many statements were compiled.</param>
+/// <param name="Errors">What does not compile, and SQLite's message.</param>
+/// <param name="ColumnReaders">Triggers and views that read the tenant column, by name or because of a <c>*</c>.</param>
+/// <param name="Inserters">Triggers that insert rows.</param>
+internal sealed record SchemaCompilation(
+    int Statements, IReadOnlyDictionary<string, string> Errors, IReadOnlyCollection<string> ColumnReaders, IReadOnlyCollection<string> Inserters)
 {
-    /// <summary>What does not compile, and SQLite's message.</summary>
-    public static IReadOnlyDictionary<string, string> Errors(DatabaseConnection connection, DatabaseSchema schema)
+    /// <summary>Compiles everything, as the application would: with "text" in double quotes allowed for a string.</summary>
+    public static SchemaCompilation Compile(DatabaseConnection connection, DatabaseSchema schema, string columnName)
     {
+        int count = 0;
         Dictionary<string, string> errors = new(Identifier.Comparer);
+        HashSet<string> readers = new(Identifier.Comparer);
+        HashSet<string> inserters = new(Identifier.Comparer);
         connection.AllowDoubleQuotedStrings(true);
         try
         {
-            foreach ((string name, string sql) in Statements(schema))
-            {
-                if (connection.CompileError(sql) is { } message)
+            connection.ObserveCompilation(
+                () =>
                 {
-                    errors[name] = message;
-                }
-            }
+                    foreach ((string name, string sql) in AllStatements(schema))
+                    {
+                        count++;
+                        if (connection.CompileError(sql) is { } message)
+                        {
+                            errors[name] = message;
+                        }
+                    }
+                },
+                (action, _, second, within) =>
+                {
+                    if (action == raw.SQLITE_READ && second is not null && Identifier.Comparer.Equals(second, columnName))
+                    {
+                        readers.Add(within);
+                    }
+                    else if (action == raw.SQLITE_INSERT)
+                    {
+                        inserters.Add(within);
+                    }
+                });
         }
         finally
         {
             connection.AllowDoubleQuotedStrings(false);
         }
 
-        return errors;
+        return new SchemaCompilation(count, errors, readers, inserters);
     }
 
-    /// <summary>How many statements <see cref="Errors"/> compiles.</summary>
-    public static int Count(DatabaseSchema schema) => Statements(schema).Count();
-
-    private static IEnumerable<(string Name, string Sql)> Statements(DatabaseSchema schema)
+    private static IEnumerable<(string Name, string Sql)> AllStatements(DatabaseSchema schema)
     {
         foreach (string view in schema.Views)
         {
