@@ -72,8 +72,18 @@ function Invoke-PosTenantUpgrade {
             }
         }
 
-        $where = @{ $PSCmdlet.ParameterSetName = $PSBoundParameters[$PSCmdlet.ParameterSetName] }
-        $databases = Resolve-DatabasePath @where -ErrorVariable failures -ErrorAction SilentlyContinue
+        # "pos[1].db" is a file if it came through the pipeline, and a pattern if it was typed: the cmdlet must see which.
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $databases = if ($LiteralPath) {
+            Resolve-DatabasePath -LiteralPath $LiteralPath @collect
+        }
+        elseif ($typed -contains 'Path') {
+            Resolve-DatabasePath -Path $Path @collect
+        }
+        else {
+            $Path | Resolve-DatabasePath @collect
+        }
+
         foreach ($failure in $failures) {
             $PSCmdlet.WriteError($failure)
         }

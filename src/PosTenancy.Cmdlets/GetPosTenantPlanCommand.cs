@@ -9,7 +9,7 @@ namespace PosTenancy.Commands;
 public sealed class GetPosTenantPlanCommand : MigrationCommand
 {
     /// <summary>The tenant that the rows would be given; without it the plan names none.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     public string? TenantId { get; set; }
 

@@ -96,13 +96,15 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);
 
     /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>
-    protected T RequireArgument<T>(string parameter, Func<T> check)
+    /// <param name="parameter">The parameter that an error id is about.</param>
+    /// <param name="check">Makes the value, or throws.</param>
+    protected T RequireArgument<T>(Func<string, string> parameter, Func<T> check)
     {
         try
         {
             return check();
         }
-        catch (PosTenancyException exception) when (IsMisuse(parameter))
+        catch (PosTenancyException exception) when (IsMisuse(parameter(exception.ErrorId)))
         {
             ThrowTerminatingError(ErrorRecords.From(exception, target: null));
             throw;

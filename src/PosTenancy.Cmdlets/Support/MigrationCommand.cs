@@ -20,9 +20,7 @@ public abstract class MigrationCommand : DatabaseCommand
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
     /// <summary>The options of the engine for a tenant.</summary>
-    protected MigrationOptions Options(string? tenantId) => RequireArgument("TenantId", () => new MigrationOptions(tenantId, ColumnName)
-    {
-        ExcludeTable = ExcludeTable,
-        UniqueScope = UniqueScope,
-    });
+    protected MigrationOptions Options(string? tenantId) => RequireArgument(
+        static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : "TenantId",
+        () => new MigrationOptions(tenantId, ColumnName) { ExcludeTable = ExcludeTable, UniqueScope = UniqueScope });
 }

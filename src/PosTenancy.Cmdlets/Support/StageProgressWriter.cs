@@ -11,6 +11,19 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
 
     public void Report(StageProgress value)
     {
+        try
+        {
+            Write(value);
+        }
+        catch (PipelineStoppedException)
+        {
+            // After Ctrl+C PowerShell throws from every write. The engine learns of it from its token, where it can take back what it did;
+            // thrown from here, the stop would pass by the code that does, and a file would stay committed that nobody has verified.
+        }
+    }
+
+    private void Write(StageProgress value)
+    {
         cmdlet.WriteProgress(new ProgressRecord(ActivityId, $"{Verb(value.Stage)} {_file}", value.Activity)
         {
             CurrentOperation = value.Item,

@@ -1,0 +1,81 @@
+<#
+.SYNOPSIS
+Builds, tests, packages or measures PosTenancy. Works in PowerShell 7 and in Windows PowerShell 5.1; needs the .NET SDK.
+.EXAMPLE
+./build.ps1 -Task Test
+.EXAMPLE
+./build.ps1 -Task Package
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Package', 'Bench')]
+    [string] $Task = 'Build',
+
+    # A package is a Release build unless this says otherwise.
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = $(if ($Task -eq 'Package') { 'Release' } else { 'Debug' }),
+
+    # Where packages and test results go.
+    [string] $Artifacts = (Join-Path $PSScriptRoot 'artifacts')
+)
+
+$ErrorActionPreference = 'Stop'
+$Artifacts = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Artifacts)
+
+function Invoke-Program {
+    # PowerShell 5.1 goes on after a program that failed.
+    param([string] $Program, [string[]] $ArgumentList)
+
+    & $Program @ArgumentList | Out-Host
+    if ($LASTEXITCODE) {
+        throw "'$Program $ArgumentList' ended with exit code $LASTEXITCODE."
+    }
+}
+
+function Invoke-Test {
+    $results = Join-Path $Artifacts "test-results/$(Get-Date -Format yyyyMMdd-HHmmss)"
+    Invoke-Program dotnet 'test', '--configuration', $Configuration, '--collect', 'XPlat Code Coverage', '--results-directory', $results
+    $report = Get-ChildItem -Path $results -Recurse -Filter coverage.cobertura.xml | Select-Object -First 1
+    $engine = ([xml](Get-Content -LiteralPath $report.FullName -Raw)).coverage.packages.package | Where-Object name -eq 'PosTenancy.Engine'
+    'Line coverage of the engine: {0:P1}' -f [double]::Parse($engine.'line-rate', [cultureinfo]::InvariantCulture)
+}
+
+function New-Package {
+    # What a user installs: the module's scripts, formats and help as they are here, and assemblies made for it alone.
+    $version = (Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')).ModuleVersion
+    $package = Join-Path $Artifacts "PosTenancy/$version"
+    if (Test-Path -LiteralPath $package) {
+        Remove-Item -LiteralPath $package -Recurse -Force
+    }
+
+    $module = New-Item -ItemType Directory -Path (Join-Path $package 'module')
+    $bin = (Join-Path $module.FullName 'bin').Replace('\', '/') + '/'
+    $project = Join-Path $PSScriptRoot 'src/PosTenancy.Cmdlets/PosTenancy.Cmdlets.csproj'
+    Invoke-Program dotnet 'build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet', "-property:ModuleBin=$bin"
+    Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
+    Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') -Exclude bin | Copy-Item -Destination $module.FullName -Recurse
+    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+        Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
+    }
+
+    # A package that cannot be imported is none: tried in a fresh process of this PowerShell.
+    $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"
+    Invoke-Program (Get-Process -Id $PID).Path '-NoProfile', '-NonInteractive', '-Command', $import
+
+    $zip = Join-Path $Artifacts "PosTenancy-$version.zip"
+    Compress-Archive -Path (Join-Path $Artifacts 'PosTenancy') -DestinationPath $zip -Force
+    Get-ChildItem -LiteralPath $package -Recurse -File | ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName.Substring($package.Length + 1) }
+    '{0,12:N0}  {1}' -f (Get-Item -LiteralPath $zip).Length, $zip
+}
+
+Push-Location -LiteralPath $PSScriptRoot
+try {
+    switch ($Task) {
+        'Build' { Invoke-Program dotnet 'build', '--configuration', $Configuration }
+        'Test' { Invoke-Test }
+        'Package' { New-Package }
+        'Bench' { Invoke-Program dotnet 'run', '--configuration', 'Release', '--project', 'bench' }
+    }
+} finally {
+    Pop-Location
+}

@@ -1,0 +1,100 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Backup-PosDatabase' {
+    It 'copies every byte, and says the hash of both' {
+        $database = New-Store
+        $before = Get-Sha256 $database
+        $backup = Backup-PosDatabase $database
+        $backup.Sha256 | Should -BeExactly $before
+        Get-Sha256 $backup.BackupPath | Should -BeExactly $before
+        Get-Sha256 $database | Should -BeExactly $before
+        $backup.Verified | Should -BeTrue
+        $backup.Length | Should -Be (Get-Item -LiteralPath $database).Length
+        "$($backup.Tables) $($backup.Rows)" | Should -Be '33 26'
+        Invoke-Sqlite $backup.BackupPath 'PRAGMA integrity_check; SELECT count(*) FROM users' | Should -Be 'ok', '3'
+    }
+
+    It 'names the backup after the database and the moment' {
+        $database = New-Store
+        $start = [datetimeoffset]::Now
+        $backup = Backup-PosDatabase $database
+        Split-Path -Leaf $backup.BackupPath | Should -Match '^pos\.db\.backup-\d{8}-\d{6}$'
+        Split-Path -Leaf $backup.BackupPath | Should -Be "pos.db.backup-$($backup.CreatedAt.ToString('yyyyMMdd-HHmmss'))"
+        $backup.CreatedAt | Should -BeGreaterOrEqual $start
+        $backup.CreatedAt | Should -BeLessOrEqual ([datetimeoffset]::Now)
+    }
+
+    It 'writes what it measured into a manifest that any program can read' {
+        $database = New-Store
+        $backup = Backup-PosDatabase $database
+        $backup.ManifestPath | Should -Be "$($backup.BackupPath).json"
+        $manifest = Get-Content -LiteralPath $backup.ManifestPath -Raw | ConvertFrom-Json
+        $manifest.psobject.Properties.Name | Sort-Object | Should -Be @(
+            'backup', 'createdAt', 'createdBy', 'format', 'length', 'pageSize', 'rows', 'sha256', 'source', 'tables', 'version')
+        $manifest.format | Should -Be 'PosTenancy.Backup'
+        $manifest.version | Should -Be 1
+        $manifest.source | Should -Be $database
+        $manifest.backup | Should -Be (Split-Path -Leaf $backup.BackupPath)
+        $manifest.sha256 | Should -BeExactly (Get-Sha256 $backup.BackupPath)
+        $manifest.length | Should -Be (Get-Item -LiteralPath $backup.BackupPath).Length
+        $manifest.pageSize | Should -Be (Invoke-Sqlite $database 'PRAGMA page_size')
+        "$($manifest.tables) $($manifest.rows)" | Should -Be '33 26'
+        $manifest.createdBy | Should -Match '^PosTenancy \d+\.\d+\.\d+'
+    }
+
+    It 'never writes over a backup: the next ones of the same second get names of their own' {
+        $database = New-Store
+        $backups = 1..5 | ForEach-Object { Backup-PosDatabase $database }
+        @($backups.BackupPath | Select-Object -Unique).Count | Should -Be 5
+        $backups.BackupPath | Where-Object { $_ -match '-\d{6}-\d+$' } | Should -Not -BeNullOrEmpty -Because 'five backups do not take five seconds'
+        foreach ($backup in $backups) {
+            Get-Sha256 $backup.BackupPath | Should -Be $backup.Sha256
+            (Get-Content -LiteralPath $backup.ManifestPath -Raw | ConvertFrom-Json).backup | Should -Be (Split-Path -Leaf $backup.BackupPath)
+        }
+    }
+
+    It 'leaves the database, its backup and the manifest, and nothing else' {
+        $database = New-Store
+        $backup = Backup-PosDatabase $database
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).FullName | Sort-Object | Should -Be @($database, $backup.BackupPath, $backup.ManifestPath)
+    }
+
+    It 'puts the backup where -Destination says, seen from PowerShell''s location' {
+        $database = New-Store
+        $folder = Split-Path $database
+        $null = New-Item -ItemType Directory -Path "$folder/safe"
+        Push-Location -LiteralPath $folder
+        try {
+            $backup = Backup-PosDatabase pos.db -Destination ./safe
+        } finally {
+            Pop-Location
+        }
+
+        Split-Path $backup.BackupPath | Should -Be (Join-Path $folder 'safe')
+        (Get-ChildItem -LiteralPath $folder -File -Force).Name | Should -Be 'pos.db'
+        (Get-ChildItem -LiteralPath "$folder/safe" -Force).Count | Should -Be 2
+    }
+
+    It 'holds what was still in the write-ahead log that a crash left' {
+        $database = New-CrashedStore
+        (Get-Item -LiteralPath "$database-wal").Length | Should -BeGreaterThan 0
+        $backup = Backup-PosDatabase $database
+        $backup.Rows | Should -Be 27
+        Get-Sha256 $database | Should -Be $backup.Sha256
+
+        $alone = Join-Path (New-TestFolder) 'alone.db'
+        Copy-Item -LiteralPath $backup.BackupPath -Destination $alone
+        Invoke-Sqlite $alone 'SELECT name FROM customers' | Should -Be 'Ada'
+    }
+
+    It 'refuses a folder that is not there, and makes none' {
+        $database = New-Store
+        $state = Get-FolderState (Split-Path $database)
+        $backup = Backup-PosDatabase $database -Destination (Join-Path (Split-Path $database) 'nowhere') -ErrorVariable failures -ErrorAction SilentlyContinue
+        $backup | Should -BeNullOrEmpty
+        $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.DestinationNotFound,*'
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+}

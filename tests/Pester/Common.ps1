@@ -1,0 +1,190 @@
+# What every test file needs: the module from this checkout, stores to work on, and the sqlite3 shell that made them as the witness.
+
+$root = (Get-Item -LiteralPath "$PSScriptRoot/../..").FullName
+Import-Module "$root/PosTenancy.psd1" -ErrorAction Stop
+
+# Nobody looks at a bar here, and drawing it would be the slowest thing that a test does.
+$ProgressPreference = 'SilentlyContinue'
+
+$tenant = 'caps-automotive'
+$idleProcesses = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
+
+function Invoke-Process {
+    # Runs a program to its end. Its arguments go over as they are: no shell looks at them.
+    param([string] $Program, [string[]] $ArgumentList, [string] $InputText, [string] $WorkingDirectory)
+
+    $process = [System.Diagnostics.Process]::Start((New-StartInfo @PSBoundParameters))
+    $output = $process.StandardOutput.ReadToEndAsync()
+    $errors = $process.StandardError.ReadToEndAsync()
+    $process.StandardInput.Write($InputText)
+    $process.StandardInput.Close()
+    $process.WaitForExit()
+    [pscustomobject]@{
+        ExitCode = $process.ExitCode
+        Lines = @($output.Result -split '\r?\n' | Where-Object Length)
+        Error = $errors.Result
+    }
+}
+
+function New-StartInfo {
+    param([string] $Program, [string[]] $ArgumentList, [string] $InputText, [string] $WorkingDirectory)
+
+    $start = [System.Diagnostics.ProcessStartInfo]::new($Program)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $start.WorkingDirectory = $WorkingDirectory
+    $start.Environment['NO_COLOR'] = '1'
+    foreach ($argument in $ArgumentList) {
+        $start.ArgumentList.Add($argument)
+    }
+
+    $start
+}
+
+function Invoke-Sqlite {
+    # What the sqlite3 shell says: a row a line, columns separated by '|'.
+    param([string] $Database, [string] $Sql)
+
+    $run = Invoke-Process -Program sqlite3 -ArgumentList '-batch', '-bail', $Database -InputText $Sql
+    if ($run.ExitCode) {
+        throw "sqlite3: $($run.Error)"
+    }
+
+    $run.Lines
+}
+
+function Start-Sqlite {
+    # A sqlite3 shell that keeps a database open until the test ends it, as an application at the counter does.
+    param([string] $Database, [string] $Sql)
+
+    $process = [System.Diagnostics.Process]::Start((New-StartInfo -Program sqlite3 -ArgumentList '-batch', '-bail', $Database))
+    $idleProcesses.Add($process)
+    $process.StandardInput.WriteLine("$Sql; SELECT 'ready';")
+    $process.StandardInput.Flush()
+    while (($line = $process.StandardOutput.ReadLine()) -ne 'ready') {
+        if ($null -eq $line) {
+            throw "sqlite3: $($process.StandardError.ReadToEnd())"
+        }
+    }
+
+    $process
+}
+
+function Stop-Sqlite {
+    # Ends every shell that Start-Sqlite started.
+    foreach ($process in $idleProcesses) {
+        $process.StandardInput.Close()
+        $process.WaitForExit()
+    }
+
+    $idleProcesses.Clear()
+}
+
+function Invoke-FreshPwsh {
+    # A command in a PowerShell of its own, as a scheduled task would run it.
+    param([string] $Command, [string] $WorkingDirectory = $root)
+
+    $arguments = '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$root/PosTenancy.psd1'; $Command"
+    Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
+}
+
+function Invoke-InRunspace {
+    # A command in a runspace of its own, with every stream kept. -StopWhen is asked for each progress record, and ends it as Ctrl+C does.
+    param([string] $Command, [hashtable] $Arguments = @{}, [scriptblock] $StopWhen)
+
+    $shell = [powershell]::Create()
+    try {
+        $null = $shell.AddScript("param([hashtable] `$a) Import-Module '$root/PosTenancy.psd1'; $Command").AddArgument($Arguments)
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
+        $seen = 0
+        $stoppedAt = $null
+        while ($StopWhen -and -not $stoppedAt -and -not $run.IsCompleted) {
+            for (; $seen -lt $shell.Streams.Progress.Count -and -not $stoppedAt; $seen++) {
+                if (& $StopWhen $shell.Streams.Progress[$seen]) {
+                    $stoppedAt = $shell.Streams.Progress[$seen]
+                    $shell.Stop()
+                }
+            }
+
+            Start-Sleep -Milliseconds 1
+        }
+
+        if (-not $stoppedAt) {
+            $shell.EndInvoke($run)
+        }
+
+        [pscustomobject]@{
+            State = $shell.InvocationStateInfo.State
+            Output = @($output)
+            Progress = @($shell.Streams.Progress)
+            Verbose = @($shell.Streams.Verbose.Message)
+            Errors = @($shell.Streams.Error)
+            StoppedAt = $stoppedAt
+        }
+    } finally {
+        $shell.Dispose()
+    }
+}
+
+function New-TestFolder {
+    (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName
+}
+
+function New-Store {
+    # A copy of the sample store in a folder of its own: full path of the database. The first one in a file is made by the sqlite3 shell.
+    param([string[]] $Name = 'pos.db', [string] $Sql)
+
+    $sample = Join-Path $TestDrive 'sample-store.db'
+    if (-not [System.IO.File]::Exists($sample)) {
+        $scripts = foreach ($file in 'schema.sql', 'seed.sql') { [System.IO.File]::ReadAllText("$root/samples/pos-store/$file") }
+        $null = Invoke-Sqlite $sample "BEGIN; $scripts COMMIT;"
+    }
+
+    $folder = New-TestFolder
+    foreach ($file in $Name) {
+        $path = Join-Path $folder $file
+        [System.IO.File]::Copy($sample, $path)
+        if ($Sql) {
+            $null = Invoke-Sqlite $path $Sql
+        }
+
+        $path
+    }
+}
+
+function New-CrashedStore {
+    # A store in WAL mode as a crash leaves it: one customer is in the log only, and the process that wrote it is gone.
+    $database = New-Store -Sql 'PRAGMA journal_mode = WAL'
+    $null = Start-Sqlite $database "INSERT INTO customers (id, name) VALUES ('c1', 'Ada')"
+    $folder = New-TestFolder
+    foreach ($file in 'pos.db', 'pos.db-wal') {
+        [System.IO.File]::Copy("$(Split-Path $database)/$file", "$folder/$file")
+    }
+
+    Stop-Sqlite
+    Join-Path $folder 'pos.db'
+}
+
+function Get-Sha256 {
+    param([string] $Path)
+
+    (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant()
+}
+
+function Get-FolderState {
+    # Everything that a careful reader could see change in a folder. The folder's own time tells of a file that came and went.
+    param([string] $Folder)
+
+    "$((Get-Item -LiteralPath $Folder -Force).LastWriteTimeUtc.Ticks) ."
+    foreach ($item in Get-ChildItem -LiteralPath $Folder -Recurse -Force | Sort-Object FullName) {
+        $content = if ($item.PSIsContainer) { 'folder' } else { "$($item.Length) $(Get-Sha256 $item.FullName)" }
+        "$($item.LastWriteTimeUtc.Ticks) $($item.FullName.Substring($Folder.Length)) $content $($item.UnixFileMode)"
+    }
+}
+
+function Get-StoredTenant {
+    # Every tenant that the sqlite3 shell finds in a table.
+    param([string] $Database, [string] $Table = 'users')
+
+    Invoke-Sqlite $Database "SELECT DISTINCT tenant_id FROM `"$Table`""
+}

@@ -1,0 +1,61 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Get-PosTenantPlan' {
+    It 'says of each table what would be done, and changes nothing' {
+        $database = New-Store
+        $state = Get-FolderState (Split-Path $database)
+        $plan = Get-PosTenantPlan $database
+        Get-FolderState (Split-Path $database) | Should -Be $state
+        $plan.Table | Should -Be (Invoke-Sqlite $database "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid")
+        ($plan | Group-Object Action | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }) | Should -Be 'AddColumn 32', 'Skip 1'
+        ($plan | Where-Object Action -EQ Skip).Table | Should -Be '_migrations'
+        ($plan | Measure-Object Rows -Sum).Sum | Should -Be 26
+    }
+
+    It 'gives statements that the sqlite3 shell can run as they are' {
+        $database = New-Store
+        $sql = (Get-PosTenantPlan $database -TenantId "O'Brien").Sql
+        $sql.Count | Should -Be 64
+        $null = Invoke-Sqlite $database ($sql -join ";`n")
+        Get-StoredTenant $database | Should -Be "O'Brien"
+        (Invoke-PosTenantUpgrade $database "O'Brien" -Confirm:$false).Status | Should -Be AlreadyMigrated
+    }
+
+    It 'takes the tenant as its second argument, as the migration does' {
+        (Get-PosTenantPlan (New-Store) acme | Where-Object Table -EQ users).Sql[0] | Should -BeLike "*DEFAULT 'acme'"
+    }
+
+    It 'leaves out what -ExcludeTable names, with wildcards' {
+        $plan = Get-PosTenantPlan (New-Store) -ExcludeTable 'sync_*', users
+        ($plan | Where-Object { $_.Action -eq 'Skip' -and $_.Reason -eq 'excluded on request' }).Table | Sort-Object |
+            Should -Be 'sync_conflicts', 'sync_log', 'sync_queue', 'sync_state', 'users'
+    }
+
+    It 'warns of keys that stay unique over all tenants' {
+        $users = Get-PosTenantPlan (New-Store) | Where-Object Table -EQ users
+        $users.Warnings | Should -BeLike '*UNIQUE (username)*'
+    }
+
+    It 'names the column and its index as -ColumnName says' {
+        $users = Get-PosTenantPlan (New-Store) -TenantId acme -ColumnName store_group | Where-Object Table -EQ users
+        $users.IndexName | Should -Be 'idx_users_store_group'
+        $users.Sql[0] | Should -BeLike '*"store_group"*'
+    }
+
+    It 'says of a migrated database that nothing is to be done, for whichever tenant' {
+        $database = New-Store
+        $null = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
+        Get-PosTenantPlan $database | Where-Object Table -NE _migrations | ForEach-Object Action | Select-Object -Unique | Should -Be None
+        Get-PosTenantPlan $database -TenantId somebody-else | Where-Object Table -NE _migrations | ForEach-Object Action | Select-Object -Unique |
+            Should -Be Blocked
+    }
+
+    It 'reads what is only in the log of a crash, and leaves the log' {
+        $database = New-CrashedStore
+        $state = Get-FolderState (Split-Path $database)
+        (Get-PosTenantPlan $database | Where-Object Table -EQ customers).Rows | Should -Be 1
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+}

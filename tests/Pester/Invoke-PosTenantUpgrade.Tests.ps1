@@ -1,0 +1,79 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Invoke-PosTenantUpgrade' {
+    It 'backs up, rehearses, migrates and verifies, and gives all of it in one object' {
+        $database = New-Store
+        $before = Get-Sha256 $database
+        $start = [datetimeoffset]::Now
+        $result = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
+        $result.Status | Should -Be Succeeded
+        $result.Error | Should -BeNullOrEmpty
+        $result.StartedAt | Should -BeGreaterOrEqual $start
+        Get-Sha256 $result.Backup.BackupPath | Should -Be $before
+        $result.Rehearsal.Status | Should -Be Migrated
+        $result.Migration.Status | Should -Be Migrated
+        $result.Rehearsal.RowsAfter | Should -Be $result.Migration.RowsAfter
+        $result.Migration.BackupPath | Should -Be $result.Backup.BackupPath
+        $result.Checks[0..6].Name | Should -Be @(
+            'TablesHaveTenantColumn', 'NoNullTenantIds', 'TenantDistribution', 'RowCountsMatch', 'TenantIndexesExist', 'TenantFilterUsesIndex', 'ForeignKeysIntact')
+        $result.Checks[0..6].Status | Select-Object -Unique | Should -Be Passed
+        Get-StoredTenant $database | Should -Be $tenant
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).FullName | Sort-Object |
+            Should -Be @($database, $result.Backup.BackupPath, $result.Backup.ManifestPath)
+    }
+
+    It 'goes without the rehearsal if asked to' {
+        $result = Invoke-PosTenantUpgrade (New-Store) $tenant -SkipRehearsal -Confirm:$false
+        $result.Status | Should -Be Succeeded
+        $result.Rehearsal | Should -BeNullOrEmpty
+    }
+
+    It 'writes nothing the second time, not even a backup' {
+        $database = New-Store
+        $null = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
+        $state = Get-FolderState (Split-Path $database)
+        $again = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
+        $again.Status | Should -Be AlreadyMigrated
+        $again.Backup | Should -BeNullOrEmpty
+        $again.Checks.Status | Should -Not -Contain 'Failed'
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+
+    It 'does not touch the live file if the rehearsal fails, and keeps what the rehearsal measured' {
+        $database = New-Store -Sql @'
+            CREATE TABLE store_log AS SELECT * FROM stores WHERE 0;
+            CREATE TRIGGER log_store AFTER INSERT ON stores BEGIN INSERT INTO store_log SELECT * FROM stores WHERE id = new.id; END;
+'@
+        $before = Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } }
+        $result = Invoke-PosTenantUpgrade $database $tenant -ExcludeTable store_log -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $result.Status | Should -Be Refused
+        $result.Error.ErrorId | Should -Be 'PosTenancy.RehearsalFailed'
+        $result.Rehearsal.Status | Should -Be RolledBack
+        $result.Migration | Should -BeNullOrEmpty
+        ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be SchemaObjectsCompile
+        @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.RehearsalFailed,Invoke-PosTenantUpgrade'
+        Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } } | ConvertTo-Json |
+            Should -Be ($before | ConvertTo-Json)
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Directory -Force) | Should -BeNullOrEmpty -Because 'the rehearsal cleans up'
+    }
+
+    It 'takes the rows of a list of stores, each with its own tenant' {
+        $databases = New-Store 'north.db', 'south.db'
+        $list = Join-Path (Split-Path $databases[0]) 'stores.csv'
+        Set-Content -LiteralPath $list -Value 'Path,TenantId', "$($databases[0]),north", "$($databases[1]),south"
+        (Import-Csv -LiteralPath $list | Invoke-PosTenantUpgrade -Confirm:$false).Status | Should -Be Succeeded, Succeeded
+        Get-StoredTenant $databases[0] | Should -Be north
+        Get-StoredTenant $databases[1] | Should -Be south
+    }
+
+    It 'puts backup and rehearsal where -Destination says' {
+        $database = New-Store
+        $safe = New-TestFolder
+        $result = Invoke-PosTenantUpgrade $database $tenant -Destination $safe -Confirm:$false
+        Split-Path $result.Backup.BackupPath | Should -Be $safe
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Should -Be 'pos.db'
+        (Get-ChildItem -LiteralPath $safe -Force).Count | Should -Be 2
+    }
+}

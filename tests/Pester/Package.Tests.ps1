@@ -1,0 +1,82 @@
+# The package is what users get: file by file, nothing missing and nothing more. Made from the Debug build, which is there already.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $artifacts = New-TestFolder
+    $version = (Import-PowerShellDataFile "$root/PosTenancy.psd1").ModuleVersion
+    $checkout = Get-ChildItem -LiteralPath "$root/module/bin" -Recurse -File | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }
+
+    # Build servers that outlive the build would keep its output open, and this test waits for the end of that.
+    $env:MSBUILDDISABLENODEREUSE = '1'
+    $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
+    $env:UseSharedCompilation = 'false'
+    try {
+        $build = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-File', "$root/build.ps1",
+            '-Task', 'Package', '-Configuration', 'Debug', '-Artifacts', $artifacts
+    } finally {
+        Remove-Item Env:/MSBUILDDISABLENODEREUSE, Env:/DOTNET_CLI_USE_MSBUILD_SERVER, Env:/UseSharedCompilation
+    }
+
+    $package = Join-Path $artifacts "PosTenancy/$version"
+}
+
+Describe 'build.ps1 -Task Package' {
+    It 'succeeds' {
+        $build.ExitCode | Should -Be 0 -Because ($build.Lines + $build.Error -join "`n")
+    }
+
+    It 'puts these files into the package, and no other' {
+        $scripts = Get-ChildItem -LiteralPath "$root/module" -Exclude bin | Get-ChildItem -Recurse -File |
+            ForEach-Object { "module/$($_.FullName.Substring("$root/module/".Length).Replace('\', '/'))" }
+        $ours = 'PosTenancy.Cmdlets.dll', 'PosTenancy.Engine.dll', 'PosTenancy.Loader.dll'
+        $sqlite = 'Microsoft.Data.Sqlite.dll', 'SQLitePCLRaw.batteries_v2.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll'
+        $framework = 'Microsoft.Bcl.AsyncInterfaces.dll', 'System.Buffers.dll', 'System.IO.Pipelines.dll', 'System.Memory.dll', 'System.Numerics.Vectors.dll',
+            'System.Runtime.CompilerServices.Unsafe.dll', 'System.Text.Encodings.Web.dll', 'System.Text.Json.dll', 'System.Threading.Tasks.Extensions.dll'
+        $windows = 'win-arm64', 'win-x64', 'win-x86' | ForEach-Object { "runtimes/$_/native/e_sqlite3.dll" }
+        $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
+            'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
+        $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt'
+        $expected = @('CHANGELOG.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts +
+            ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
+            ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
+
+        $found = Get-ChildItem -LiteralPath $package -Recurse -File -Force | ForEach-Object { $_.FullName.Substring($package.Length + 1).Replace('\', '/') }
+        Compare-Object ($expected | Sort-Object -Unique) @($found) | ForEach-Object { "$($_.SideIndicator) $($_.InputObject)" } | Should -BeNullOrEmpty
+        $scripts | Should -Contain 'module/PosTenancy.psm1'
+    }
+
+    It 'makes a module that works where it was put' {
+        $database = New-Store
+        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-Command', @"
+            Import-Module '$package/PosTenancy.psd1'
+            (Invoke-PosTenantUpgrade '$database' acme -Confirm:`$false).Status
+            (Get-Command Backup-PosDatabase).ImplementingType.Assembly.Location
+            (Get-Help Backup-PosDatabase).examples.example.Count -gt 1
+            (Get-Help Invoke-PosTenantUpgrade).examples.example.Count -gt 1
+"@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Lines[0] | Should -Be Succeeded
+        $run.Lines[1] | Should -BeLike "$package*"
+        $run.Lines[2..3] | Should -Be True, True
+    }
+
+    It 'makes an archive of the same files' {
+        $unpacked = New-TestFolder
+        Expand-Archive -LiteralPath "$artifacts/PosTenancy-$version.zip" -DestinationPath $unpacked
+        $files = foreach ($folder in $package, "$unpacked/PosTenancy/$version") {
+            , (Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { "$(Get-Sha256 $_.FullName) $($_.FullName.Substring($folder.Length))" })
+        }
+
+        $files[1] | Should -Be $files[0]
+    }
+
+    It 'says what it put into the package' {
+        foreach ($file in 'PosTenancy.psd1', 'PosTenancy.Engine.dll', 'e_sqlite3.dll', "PosTenancy-$version.zip", 'Invoke-PosTenantUpgrade') {
+            $build.Lines -match [regex]::Escape($file) | Should -Not -BeNullOrEmpty
+        }
+    }
+
+    It 'leaves the module of the checkout as it was' {
+        Get-ChildItem -LiteralPath "$root/module/bin" -Recurse -File | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" } | Should -Be $checkout
+    }
+}

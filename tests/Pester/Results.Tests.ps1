@@ -1,0 +1,94 @@
+# The result objects are public API: their type names, their properties, and the units that the types of these carry.
+
+BeforeDiscovery {
+    $results = @(
+        @{ Type = 'BackupResult'; Properties = 'Path BackupPath ManifestPath Sha256 Length Tables Rows CreatedAt Duration Verified' }
+        @{ Type = 'TablePlan'; Properties = 'Path Table Kind Action Reason Rows IndexName Warnings Sql' }
+        @{
+            Type = 'MigrationResult'
+            Properties = 'Path BackupPath TenantId Status TablesTotal TablesUpdated TablesSkipped IndexesCreated RowsBefore RowsAfter ' +
+                'NullTenantIds SizeBefore SizeAfter Duration Checks'
+        }
+        @{ Type = 'CheckResult'; Properties = 'Path Name Title Expected Actual Status Detail Duration' }
+        @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
+        @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
+        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks StartedAt Duration ReportPath Error' }
+    )
+    $states = @(
+        @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
+        @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
+        @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
+        @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed' }
+    )
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $database = New-Store
+    $found = @{ TablePlan = Get-PosTenantPlan $database }
+    $found.UpgradeResult = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
+    $found.MigrationResult = $found.UpgradeResult.Migration
+    $found.CheckResult = Test-PosTenantIntegrity $database
+    $found.TenantDistribution = Get-PosTenantDistribution $database
+    $found.BackupResult = Backup-PosDatabase $database
+    $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
+}
+
+Describe 'A result' {
+    It '<Type> is called so, and has the properties that scripts count on' -ForEach $results {
+        $objects = @($found[$Type])
+        $objects.Count | Should -BeGreaterThan 0
+        $objects[0].psobject.TypeNames[0] | Should -Be "PosTenancy.$Type"
+        $names = $objects[0].psobject.Properties.Name
+        foreach ($property in -split $Properties) {
+            $names | Should -Contain $property
+        }
+    }
+
+    It '<Type> begins with the full path of the live database' -ForEach $results {
+        foreach ($object in $found[$Type]) {
+            $object.psobject.Properties.Name[0] | Should -Be Path
+            $object.Path | Should -Be $database
+        }
+    }
+
+    It '<Type> has times, durations and sizes as types that carry their unit' -ForEach $results {
+        foreach ($property in @($found[$Type])[0].psobject.Properties) {
+            $type = switch -Regex ($property.Name) {
+                '(At)$' { 'System.DateTimeOffset' }
+                '^Duration$' { 'System.TimeSpan' }
+                '^(Length|Size.*|Rows.*)$' { 'long' }
+            }
+            if ($type) {
+                $property.Value | Should -BeOfType $type -Because "$($property.Name) is one"
+            }
+        }
+    }
+
+    It '<Type> can be made JSON and CSV' -ForEach $results {
+        { $found[$Type] | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json } | Should -Not -Throw
+        ($found[$Type] | ConvertTo-Csv)[0] | Should -BeLike '"Path",*'
+    }
+
+    It 'Status of the kind <Type> is one of <Values>' -ForEach $states {
+        $enum = $found.UpgradeResult.GetType().Assembly.GetType("PosTenancy.$Type")
+        [enum]::GetNames($enum) | Should -Be (-split $Values)
+    }
+
+    It 'UpgradeResult holds results of the other kinds' {
+        $found.UpgradeResult.Backup.psobject.TypeNames[0] | Should -Be PosTenancy.BackupResult
+        $found.UpgradeResult.Rehearsal.psobject.TypeNames[0] | Should -Be PosTenancy.MigrationResult
+        $found.UpgradeResult.Migration.psobject.TypeNames[0] | Should -Be PosTenancy.MigrationResult
+        $found.UpgradeResult.Checks[0].psobject.TypeNames[0] | Should -Be PosTenancy.CheckResult
+    }
+
+    It 'is what the command says that it gives' {
+        (Get-Command Backup-PosDatabase).OutputType.Name | Should -Be PosTenancy.BackupResult
+        (Get-Command Get-PosTenantPlan).OutputType.Name | Should -Be PosTenancy.TablePlan
+        (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
+        (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
+        (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
+        (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
+        (Get-Command Invoke-PosTenantUpgrade).OutputType.Name | Should -Be PosTenancy.UpgradeResult
+    }
+}

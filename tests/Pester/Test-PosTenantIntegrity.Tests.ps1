@@ -1,0 +1,97 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+
+    function New-MigratedStore {
+        param([string] $Sql)
+
+        $database = New-Store
+        $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        if ($Sql) {
+            $null = Invoke-Sqlite $database $Sql
+        }
+
+        $database
+    }
+
+    function Get-Status {
+        param([string] $Database, [string] $Check, [hashtable] $Options = @{})
+
+        (Test-PosTenantIntegrity $Database -TenantId $tenant @Options | Where-Object Name -EQ $Check).Status
+    }
+}
+
+Describe 'Test-PosTenantIntegrity' {
+    It 'runs the seven checks of the hand-made report first, in its order, each with what it expected and measured' {
+        $checks = Test-PosTenantIntegrity (New-MigratedStore) -TenantId $tenant
+        $checks[0..6].Name | Should -Be @(
+            'TablesHaveTenantColumn', 'NoNullTenantIds', 'TenantDistribution', 'RowCountsMatch', 'TenantIndexesExist', 'TenantFilterUsesIndex', 'ForeignKeysIntact')
+        $checks | Where-Object { -not $_.Title -or -not $_.Expected -or -not $_.Actual } | Should -BeNullOrEmpty
+        $checks | Where-Object { $_.Status -eq 'NotChecked' -and -not $_.Detail } | Should -BeNullOrEmpty -Because 'a check that did not run says why'
+    }
+
+    It 'compares with the backup if it is named, and says NotChecked if it is not' {
+        $database = New-Store
+        $migration = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        Get-Status $database RowCountsMatch | Should -Be NotChecked
+        Get-Status $database RowCountsMatch @{ BackupPath = $migration.BackupPath } | Should -Be Passed
+        $null = Invoke-Sqlite $database "DELETE FROM maintenance_schedules WHERE rowid = 1"
+        Get-Status $database RowCountsMatch @{ BackupPath = $migration.BackupPath } | Should -Be Failed
+    }
+
+    It 'fails the check <Check> when <Because>' -ForEach @(
+        @{ Check = 'TenantDistribution'; Because = 'a row belongs to somebody else'; Sql = "UPDATE users SET tenant_id = 'other' WHERE username = 'admin'" }
+        @{ Check = 'TenantIndexesExist'; Because = 'an index is gone'; Sql = 'DROP INDEX idx_users_tenant_id' }
+        @{ Check = 'TablesHaveTenantColumn'; Because = 'a table came later without the column'; Sql = 'CREATE TABLE later (id)' }
+        @{ Check = 'ForeignKeysIntact'; Because = 'a child lost its parent'; Sql = 'PRAGMA foreign_keys = OFF; DELETE FROM stores' }
+        @{ Check = 'SchemaObjectsCompile'; Because = 'a view names a column that is not there'; Sql = 'CREATE VIEW broken AS SELECT no_such_column FROM users' }
+    ) {
+        Get-Status (New-MigratedStore) $Check | Should -Be Passed
+        Get-Status (New-MigratedStore $Sql) $Check | Should -Be Failed
+    }
+
+    It 'changes nothing' {
+        $database = New-MigratedStore
+        $state = Get-FolderState (Split-Path $database)
+        $null = Test-PosTenantIntegrity $database -TenantId $tenant
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+
+    It 'refuses to compare with a backup whose bytes were changed' {
+        $database = New-Store
+        $migration = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        $bytes = [System.IO.File]::ReadAllBytes($migration.BackupPath)
+        $bytes[-1] = $bytes[-1] -bxor 1
+        [System.IO.File]::WriteAllBytes($migration.BackupPath, $bytes)
+        $checks = Test-PosTenantIntegrity $database -BackupPath $migration.BackupPath -ErrorVariable failures -ErrorAction SilentlyContinue
+        $checks | Should -BeNullOrEmpty
+        $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.BackupTampered,*'
+    }
+}
+
+Describe 'Test-PosTenantIntegrity -Quiet' {
+    It 'gives exactly one bool: true for a database that is whole' {
+        $answer = Test-PosTenantIntegrity (New-MigratedStore) -TenantId $tenant -Quiet
+        @($answer).Count | Should -Be 1
+        $answer | Should -BeOfType bool
+        $answer | Should -BeTrue
+    }
+
+    It 'gives exactly one bool: false when one row belongs to somebody else' {
+        $database = New-MigratedStore "UPDATE users SET tenant_id = 'other' WHERE username = 'admin'"
+        $answer = Test-PosTenantIntegrity $database -TenantId $tenant -Quiet
+        @($answer).Count | Should -Be 1
+        $answer | Should -BeOfType bool
+        $answer | Should -BeFalse
+    }
+
+    It 'gives false and an error for a database that cannot be read' {
+        $answer = Test-PosTenantIntegrity (Join-Path (New-TestFolder) 'missing.db') -Quiet -ErrorVariable failures -ErrorAction SilentlyContinue
+        @($answer) | Should -Be @($false)
+        $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.FileNotFound,*'
+    }
+
+    It 'gives one bool for each database' {
+        $databases = (New-MigratedStore), (New-Store)
+        $databases | Test-PosTenantIntegrity -TenantId $tenant -Quiet | Should -Be $true, $false
+    }
+}

@@ -1,0 +1,194 @@
+# A -WhatIf that acts by half is worse than none: here every byte, every entry and every time of the folder is looked at before and after.
+
+BeforeDiscovery {
+    $commands = @(
+        @{ Command = 'Invoke-PosTenantUpgrade'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*' }
+        @{ Command = 'Invoke-PosTenantMigration'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*' }
+        @{ Command = 'Restore-PosDatabase'; Says = 'Replace it with the backup *' }
+    )
+    $callers = @(
+        @{ Caller = 'the command itself'; Call = { & $Command @Arguments -WhatIf } }
+        @{ Caller = 'a function with -WhatIf of its own'; Call = {
+                function Update-Store {
+                    [CmdletBinding(SupportsShouldProcess)]
+                    param([string] $Command, [hashtable] $Arguments)
+
+                    & $Command @Arguments
+                }
+
+                Update-Store $Command $Arguments -WhatIf
+            }
+        }
+        @{ Caller = 'a function that such a function calls'; Call = {
+                function Update-One {
+                    param([string] $Command, [hashtable] $Arguments)
+
+                    & $Command @Arguments
+                }
+
+                function Update-All {
+                    [CmdletBinding(SupportsShouldProcess)]
+                    param([string] $Command, [hashtable] $Arguments)
+
+                    Update-One $Command $Arguments
+                }
+
+                Update-All $Command $Arguments -WhatIf
+            }
+        }
+        @{ Caller = 'a function of another module'; Call = { Update-OtherStore $Command $Arguments -WhatIf } }
+        @{ Caller = '$WhatIfPreference'; Call = {
+                $WhatIfPreference = $true
+                & $Command @Arguments
+            }
+        }
+    )
+    $modes = @(
+        @{ Mode = 'in rollback-journal mode'; Make = { New-Store } }
+        @{ Mode = 'in WAL mode'; Make = { New-Store -Sql 'PRAGMA journal_mode = WAL' } }
+    )
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+
+    # Another module does not see our variables, and we do not see its own.
+    $other = New-Module -Name OtherStoreTools -ScriptBlock {
+        function Update-OtherStore {
+            [CmdletBinding(SupportsShouldProcess)]
+            param([string] $Command, [hashtable] $Arguments)
+
+            & $Command @Arguments
+        }
+    } | Import-Module -PassThru -Global
+
+    # What -WhatIf says goes to the host and not to a stream; a transcript hears it.
+    function Get-WhatIfText {
+        param([scriptblock] $Script)
+
+        $transcript = Join-Path (New-TestFolder) 'transcript.txt'
+        $null = Start-Transcript -LiteralPath $transcript -UseMinimalHeader -WhatIf:$false
+        try {
+            $null = & $Script
+        } finally {
+            $null = Stop-Transcript
+        }
+
+        @(Get-Content -LiteralPath $transcript | Where-Object { $_ -like 'What if: *' })
+    }
+
+    function Get-Arguments {
+        param([string] $Command, [string] $Database, [string] $BackupPath)
+
+        if ($Command -eq 'Restore-PosDatabase') {
+            @{ LiteralPath = $Database; BackupPath = $BackupPath }
+        } else {
+            @{ LiteralPath = $Database; TenantId = 'acme' }
+        }
+    }
+}
+
+AfterAll {
+    Remove-Module $other
+}
+
+Describe '<Command> -WhatIf' -ForEach $commands {
+    It 'from <Caller> leaves every byte and every entry of the folder' -ForEach $callers {
+        $database = New-Store
+        $backup = Backup-PosDatabase $database
+        $Arguments = Get-Arguments $Command $database $backup.BackupPath
+        $state = Get-FolderState (Split-Path $database)
+        $said = @(Get-WhatIfText $Call)
+        Get-FolderState (Split-Path $database) | Should -Be $state
+        $said.Count | Should -Be 1
+        $said[0] | Should -BeLike "*`"$Says`" on target `"$database`"."
+    }
+
+    It 'leaves a database <Mode> as it is, with its neighbours' -ForEach $modes {
+        $database = & $Make
+        $backup = Backup-PosDatabase $database
+        $Arguments = Get-Arguments $Command $database $backup.BackupPath
+        $state = Get-FolderState (Split-Path $database)
+        $said = @(Get-WhatIfText { & $Command @Arguments -WhatIf })
+        Get-FolderState (Split-Path $database) | Should -Be $state
+        $said.Count | Should -Be 1
+    }
+
+    It 'leaves the log that a crash left, and makes no file beside it' {
+        $database = New-CrashedStore
+        $crash = New-TestFolder
+        Copy-Item -Path "$database*" -Destination $crash
+        $backup = Backup-PosDatabase $database
+        Copy-Item -Path "$crash/*" -Destination (Split-Path $database)
+        $Arguments = Get-Arguments $Command $database $backup.BackupPath
+        $state = Get-FolderState (Split-Path $database)
+        $said = @(Get-WhatIfText { & $Command @Arguments -WhatIf })
+        Get-FolderState (Split-Path $database) | Should -Be $state
+        $said.Count | Should -Be 1
+    }
+
+    It 'can be overruled by -WhatIf:$false under a preference' {
+        $database = New-Store
+        $before = Get-Sha256 $database
+        $backup = Backup-PosDatabase $database
+        $null = Invoke-Sqlite $database "DELETE FROM vehicle_fitment"
+        $Arguments = Get-Arguments $Command $database $backup.BackupPath
+        $WhatIfPreference = $true
+        $null = & $Command @Arguments -WhatIf:$false -Confirm:$false
+        $WhatIfPreference = $false
+        if ($Command -eq 'Restore-PosDatabase') {
+            Get-Sha256 $database | Should -Be $before
+        } else {
+            Get-StoredTenant $database | Should -Be acme
+        }
+    }
+}
+
+Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Where-Object Command -NE Restore-PosDatabase) {
+    It 'says so with the error: <Because>' -ForEach @(
+        @{ Because = 'the file is not there'; Id = 'FileNotFound'; Harm = { Remove-Item -LiteralPath $database } }
+        @{ Because = 'it is no database'; Id = 'NotADatabase'; Harm = { Set-Content -LiteralPath $database -Value 'text' } }
+        @{ Because = 'it is marked read-only'; Id = 'ReadOnly'; Harm = { (Get-Item -LiteralPath $database).IsReadOnly = $true } }
+        @{ Because = 'a table cannot be migrated'; Id = 'PlanBlocked'; Harm = { $null = Invoke-Sqlite $database 'ALTER TABLE users ADD COLUMN tenant_id' } }
+        @{ Because = 'it is open elsewhere'; Id = 'DatabaseInUse'; Harm = { $null = Start-Sqlite $database 'SELECT count(*) FROM users' } }
+    ) {
+        $database = New-Store
+        try {
+            . $Harm
+            $state = Get-FolderState (Split-Path $database)
+            $failures = $null
+            $said = Get-WhatIfText { & $Command $database acme -WhatIf -ErrorVariable script:failures -ErrorAction SilentlyContinue }
+            @($script:failures)[-1].FullyQualifiedErrorId | Should -BeLike "PosTenancy.$Id,*"
+            $said | Should -BeNullOrEmpty
+            Get-FolderState (Split-Path $database) | Should -Be $state
+        } finally {
+            Stop-Sqlite
+        }
+    }
+
+    It 'goes on to the next database' {
+        $databases = New-Store 'a.db', 'b.db', 'c.db'
+        Set-Content -LiteralPath $databases[1] -Value 'text'
+        $said = @(Get-WhatIfText { $databases | & $Command -TenantId acme -WhatIf -ErrorAction SilentlyContinue })
+        $said.Count | Should -Be 2
+        $said[1] | Should -BeLike "*`"$($databases[2])`"."
+    }
+
+    It 'says that there is nothing to do, where there is nothing' {
+        $database = New-Store
+        $null = Invoke-PosTenantMigration $database acme -Confirm:$false
+        Get-WhatIfText { & $Command $database acme -WhatIf } | Should -BeLike '*Nothing: all 32 business tables have tenant_id and its index already*'
+    }
+}
+
+Describe 'Restore-PosDatabase -WhatIf of what would be refused' {
+    It 'says so with the error' {
+        $database = New-Store
+        $backup = Backup-PosDatabase $database
+        Remove-Item -LiteralPath $backup.ManifestPath
+        $state = Get-FolderState (Split-Path $database)
+        Restore-PosDatabase $database $backup.BackupPath -WhatIf -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.BackupNotFound,*'
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests;
+
+/// <summary>
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.
+/// Where there is no PowerShell it is skipped, and says so; it never passes without having run.
+/// </summary>
+public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
+{
+    [Fact]
+    public void Every_Pester_test_passes()
+    {
+        PowerShell powerShell = PowerShell.Find(Environment.GetEnvironmentVariable("PATH"));
+        Assert.SkipWhen(powerShell.Program is null, powerShell.WhyNot ?? "");
+
+        (int exitCode, string text, string error) = Shell.Run(
+            powerShell.Program!, null, "-NoProfile", "-NonInteractive", "-Command", Script(Path.Combine(Root(), "tests", "Pester")));
+
+        output.WriteLine(text);
+        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Counts? counts = lines.LastOrDefault()?.StartsWith('{') == true ? JsonSerializer.Deserialize<Counts>(lines[^1]) : null;
+        counts.ShouldNotBeNull($"the suite did not come to its end (exit code {exitCode}):\n{text}\n{error}");
+        counts.Failed.ShouldBe(0, text);
+        counts.Passed.ShouldBeGreaterThan(0, "a suite without tests proves nothing");
+    }
+
+    [Fact]
+    public void Without_pwsh_on_PATH_the_reason_for_skipping_is_told()
+    {
+        PowerShell powerShell = PowerShell.Find(Folder);
+
+        powerShell.Program.ShouldBeNull();
+        powerShell.WhyNot.ShouldNotBeNull().ShouldContain("no folder of PATH has pwsh");
+    }
+
+    /// <summary>What failed in words, the totals as the last line. A file that could not even be read counts as a failure.</summary>
+    private static string Script(string folder) => $$"""
+        $ErrorActionPreference = 'Stop'
+        Import-Module Pester -MinimumVersion 5.0 -MaximumVersion 5.99
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Path = '{{folder.Replace("'", "''")}}'
+        $configuration.Run.PassThru = $true
+        $configuration.Output.Verbosity = 'None'
+        $run = Invoke-Pester -Configuration $configuration
+        $broken = @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)
+        foreach ($item in $broken) {
+            'FAILED {0}' -f $(if ($item.psobject.Properties['ExpandedPath']) { $item.ExpandedPath } else { $item })
+            $item.ErrorRecord | ForEach-Object { '    {0}' -f $_.Exception.Message; '    {0}' -f $_.ScriptStackTrace }
+        }
+        foreach ($item in $run.Skipped) { 'SKIPPED {0}' -f $item.ExpandedPath }
+        foreach ($file in $run.Containers) { '{0,6:N1} s {1,4} tests  {2}' -f $file.Duration.TotalSeconds, $file.TotalCount, $file.Item.Name }
+        '{0} passed, {1} failed, {2} skipped in {3:N0} s' -f $run.PassedCount, $broken.Count, $run.SkippedCount, $run.Duration.TotalSeconds
+        [pscustomobject]@{ Passed = $run.PassedCount; Failed = $broken.Count; Skipped = $run.SkippedCount } | ConvertTo-Json -Compress
+        """;
+
+    /// <summary>The checkout that this test was built in.</summary>
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PosTenancy.psd1")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.ShouldNotBeNull($"no folder above {AppContext.BaseDirectory} has PosTenancy.psd1").FullName;
+    }
+
+    private sealed record Counts(int Passed, int Failed, int Skipped);
+}
