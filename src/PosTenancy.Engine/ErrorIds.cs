@@ -24,6 +24,9 @@ public static class ErrorIds
     /// <summary>The file is shorter than its own header says.</summary>
     public const string DatabaseTruncated = "PosTenancy.DatabaseTruncated";
 
+    /// <summary>The file has another name (a hard link), under which others may have it open with a log of their own.</summary>
+    public const string DatabaseHasOtherNames = "PosTenancy.DatabaseHasOtherNames";
+
     /// <summary>SQLite found the file damaged.</summary>
     public const string DatabaseCorrupt = "PosTenancy.DatabaseCorrupt";
 
@@ -98,6 +101,9 @@ public static class ErrorIds
 
     /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
     public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
+
+    /// <summary>Something that nobody foresaw: a defect of this program, or of the system below it.</summary>
+    public const string Unexpected = "PosTenancy.Unexpected";
 
     /// <summary>SQLite reported an error that none of the other ids describes.</summary>
     public const string SqliteError = "PosTenancy.SqliteError";

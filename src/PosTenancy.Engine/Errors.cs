@@ -9,6 +9,9 @@ internal static class Errors
 {
     private const string Unchanged = " The database was not changed.";
 
+    /// <summary>The message of a failure inside a larger one, without what it promises: the larger one knows more.</summary>
+    public static string Inner(PosTenancyException exception) => exception.Message.Replace(Unchanged, "");
+
     public static PosTenancyException FileNotFound(string path) =>
         new(ErrorIds.FileNotFound, path, $"There is no file '{path}'. Check the path.");
 
@@ -39,6 +42,13 @@ internal static class Errors
 
     public static PosTenancyException DatabaseCorrupt(string path, string detail, Exception? inner = null) =>
         new(ErrorIds.DatabaseCorrupt, path, $"'{path}' is damaged: {detail}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}", inner);
+
+    public static PosTenancyException DatabaseHasOtherNames(string path, long names) =>
+        new(
+            ErrorIds.DatabaseHasOtherNames,
+            path,
+            $"'{path}' has {names} names (hard links). Under each SQLite would keep another log, and what one has not written yet would damage the " +
+            $"other. Remove the other names.{Unchanged}");
 
     public static PosTenancyException ReadOnlyFile(string path) =>
         new(ErrorIds.ReadOnly, path, $"'{path}' is marked read-only. Clear the mark if the database is meant to be changed.{Unchanged}");
@@ -90,8 +100,8 @@ internal static class Errors
             path,
             string.Format(
                 CultureInfo.InvariantCulture,
-                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed for the backup, the rehearsal and the migration of '{3}'. Free some, or name another " +
-                "disk with -Destination.{4}",
+                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed to work on '{3}' and to take everything back. Free some, or name another " +
+                "disk for the backup with -Destination.{4}",
                 folder,
                 available,
                 needed,
@@ -99,7 +109,7 @@ internal static class Errors
                 Unchanged));
 
     public static PosTenancyException DiskFull(string path, Exception inner) =>
-        new(ErrorIds.InsufficientDiskSpace, path, $"The disk is full: {inner.Message} What was begun for '{path}' was taken back.{Unchanged}", inner);
+        new(ErrorIds.InsufficientDiskSpace, path, $"The disk is full: {inner.Message} Free some room for '{path}' and run the command again.", inner);
 
     public static PosTenancyException InputOutput(string path, Exception inner) =>
         new(ErrorIds.InputOutput, path, $"The operating system could not finish an operation on '{path}': {inner.Message}", inner);
@@ -118,6 +128,15 @@ internal static class Errors
 
     public static PosTenancyException BackupTampered(string path, string detail) =>
         new(ErrorIds.BackupTampered, path, $"The backup '{path}' is not what its manifest says: {detail}. Use another backup.{Unchanged}");
+
+    public static PosTenancyException BackupIsDatabase(string path) =>
+        new(ErrorIds.BackupMismatch, path, $"'{path}' cannot be its own backup. Name a backup made by Backup-PosDatabase.{Unchanged}");
+
+    public static PosTenancyException BackupOfOther(string path, string backupPath, string source) =>
+        new(
+            ErrorIds.BackupMismatch,
+            path,
+            $"'{backupPath}' is the backup of '{source}', not of '{path}'. If the database was moved, copy the backup by hand, as docs/roll-back-by-hand.md says.{Unchanged}");
 
     public static PosTenancyException BackupMismatch(string path, string backupPath, string source) =>
         new(ErrorIds.BackupMismatch, path, $"'{backupPath}' is the backup of '{source}', and its bytes are not those of '{path}'. Name the backup of this database.{Unchanged}");

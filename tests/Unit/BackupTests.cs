@@ -55,6 +55,32 @@ public sealed class BackupTests : TestFolder
     }
 
     [Fact]
+    public void Backup_has_what_SQLite_reads_from_a_log_that_the_header_does_not_speak_of()
+    {
+        CreateSampleStore();
+        byte[] old = File.ReadAllBytes(Database);
+        using (OtherProcess crashed = new(Database, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');"))
+        {
+            crashed.Kill();
+        }
+
+        File.WriteAllBytes(Database, old);
+        File.Delete(Database + "-shm");
+        string copy = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "copy")).FullName, "pos.db");
+        File.Copy(Database, copy);
+        File.Copy(Database + "-wal", copy + "-wal");
+        string stores = Shell.Sql(copy, "SELECT count(*) FROM stores");
+
+        string before = Snapshot();
+        PosTenancy.Engine.Planning.TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "stores").Rows.ToString().ShouldBe(stores);
+        Snapshot().ShouldBe(before, "looking changes nothing");
+
+        BackupResult backup = DatabaseBackup.Create(Database);
+        Shell.Sql($"file:{backup.BackupPath}?immutable=1", "SELECT count(*) FROM stores").ShouldBe(stores);
+        Shell.Sql(Database, "SELECT count(*) FROM stores").ShouldBe(stores);
+    }
+
+    [Fact]
     public void Backup_is_not_readable_by_more_people_than_the_database()
     {
         CreateSampleStore();

@@ -21,6 +21,8 @@ public sealed class BadInputTests : TestFolder
         { "noise of one small page", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(1024)) },
         { "a database cut in half", ErrorIds.DatabaseTruncated, p => CutInHalf(p) },
         { "a read-only file", ErrorIds.ReadOnly, p => MakeReadOnly(p) },
+        { "a pipe", ErrorIds.NotADatabase, p => Shell.Run("mkfifo", null, p) },
+        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); Shell.Run("ln", null, p, p + ".link"); } },
         { "no table", ErrorIds.NothingToMigrate, p => Shell.Sql(p, "CREATE TABLE tenants(id); CREATE TABLE _migrations(v)") },
         { "a damaged schema", ErrorIds.DatabaseCorrupt, p => DamageSchema(p) },
     };
@@ -30,7 +32,7 @@ public sealed class BadInputTests : TestFolder
     public void Refuses_bad_file(string what, string errorId, Action<string> create)
     {
         create(Database);
-        string before = Snapshot();
+        string before = what == "a pipe" ? "" : Snapshot();
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { LockTimeout = NoWait });
 
@@ -38,7 +40,34 @@ public sealed class BadInputTests : TestFolder
         result.Error.ShouldNotBeNull(what).ErrorId.ShouldBe(errorId, what);
         result.Error.Message.ShouldContain(Database, customMessage: what);
         Should.Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant)))).ErrorId.ShouldBe(errorId, what);
-        Snapshot().ShouldBe(before, what);
+        if (what != "a pipe")
+        {
+            Snapshot().ShouldBe(before, what);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nul\0")]
+    public void Refuses_a_destination_or_a_backup_that_cannot_be_a_path(string path)
+    {
+        CreateSampleStore();
+        RefusesDestination(path, ErrorIds.InvalidPath);
+        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), path)).ErrorId.ShouldBe(ErrorIds.InvalidPath);
+    }
+
+    [Fact]
+    public void Refused_plan_leaves_a_log_that_a_crash_left()
+    {
+        CreateSampleStore("PRAGMA journal_mode = WAL;");
+        using (OtherProcess crashed = new(Database, "PRAGMA wal_autocheckpoint = 0; CREATE TABLE half(tenant_id TEXT);"))
+        {
+            crashed.Kill();
+        }
+
+        string before = Snapshot();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.PlanBlocked);
+        Snapshot().ShouldBe(before);
     }
 
     [Theory]

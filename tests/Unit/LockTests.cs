@@ -93,6 +93,28 @@ public sealed class LockTests : TestFolder
     }
 
     [Fact]
+    public void A_second_command_of_this_process_is_refused_and_does_not_break_the_lock_of_the_first()
+    {
+        CreateSampleStore();
+        int seconds = 0;
+        List<string> writes = [];
+        Observer second = new(report =>
+        {
+            if (report is { Stage: Stage.Migration, Activity: "Checking" })
+            {
+                Task.Run(() => Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, lockTimeout: TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse)).Wait();
+                seconds++;
+                writes.Add(Shell.Run("sqlite3", "DELETE FROM users;", "-bail", Database).Error);
+            }
+        });
+
+        GuardedUpgrade.Run(Database, NoWait with { LockTimeout = TimeSpan.FromSeconds(5) }, second).Status.ShouldBe(UpgradeStatus.Succeeded);
+
+        seconds.ShouldBeGreaterThan(0);
+        writes.ShouldAllBe(w => w.Contains("database is locked"));
+    }
+
+    [Fact]
     public void A_write_between_backup_and_migration_is_noticed_and_kept()
     {
         CreateSampleStore();

@@ -52,23 +52,25 @@ public sealed class MigrationGuardTests : TestFolder
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("PRAGMA journal_mode = WAL;")]
+    public void Statement_that_commits_by_itself_is_past_rolling_back_and_the_restore_is_named(string mode)
+    {
+        CreateSampleStore(mode);
+        PosTenancyException failure = Should.Throw<PosTenancyException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), "COMMIT")] }));
+        failure.ErrorId.ShouldBe(ErrorIds.RollbackFailed);
+        failure.Message.ShouldContain("Restore-PosDatabase");
+        failure.Message.ShouldNotContain("was not changed");
+    }
+
+    [Theory]
     [InlineData("CREATE INDEX idx_users_tenant_id ON users(nothing)")]
     [InlineData("INSERT INTO users SELECT * FROM nowhere")]
     [InlineData("INSERT OR ROLLBACK INTO stores SELECT * FROM stores")]
-    [InlineData("COMMIT")]
     public void Failed_statement_rolls_back_to_the_same_bytes(string sql)
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        if (sql == "COMMIT")
-        {
-            // A statement that ends the transaction by itself is past rolling back; the restore must then be named.
-            PosTenancyException failure = Should.Throw<PosTenancyException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), sql)] }));
-            failure.ErrorId.ShouldBe(ErrorIds.RollbackFailed);
-            failure.Message.ShouldContain("Restore-PosDatabase");
-            return;
-        }
-
         RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] }).Status.ShouldBe(MigrationStatus.RolledBack);
         Sha256(Database).ShouldBe(before);
     }
@@ -128,6 +130,70 @@ public sealed class MigrationGuardTests : TestFolder
         Directory.GetFileSystemEntries(Folder).ShouldAllBe(
             e => e == Database || e.Contains(".backup-", StringComparison.Ordinal) || e.Contains(".replaced-", StringComparison.Ordinal));
         Directory.GetDirectories(Folder).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("PRAGMA journal_mode = WAL;")]
+    public void Whatever_ends_the_verification_the_backup_is_put_back(string mode)
+    {
+        CreateSampleStore(mode);
+        string before = Sha256(Database);
+        Observer defect = new(report =>
+        {
+            if (report is { Stage: Stage.Verification, Activity: "Checking" })
+            {
+                throw new InvalidOperationException("whoever watches has a defect");
+            }
+        });
+
+        Should.Throw<InvalidOperationException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), defect));
+
+        Sha256(Database).ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_write_after_the_migration_is_not_thrown_away_by_the_restore()
+    {
+        CreateSampleStore();
+        VerifiedBackup backup = VerifiedBackup.Open(DatabaseBackup.Create(Database).BackupPath, Database, Stage.Restore, null, CancellationToken.None);
+        TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.Path).Status.ShouldBe(MigrationStatus.Migrated);
+        string migrated = Sha256(Database);
+        Shell.Sql(Database, "UPDATE products SET name = 'sold in the meantime'");
+        string before = Snapshot();
+
+        Should.Throw<PosTenancyException>(() => DatabaseRestore.TakeBack(Database, backup, migrated)).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+
+        Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_database_that_was_moved_since_its_backup_can_still_be_taken_back()
+    {
+        CreateSampleStore();
+        string backup = DatabaseBackup.Create(Database).BackupPath;
+        string moved = Path.Combine(Folder, "moved.db");
+        File.Move(Database, moved);
+        string before = Sha256(moved);
+        Observer defect = new(report =>
+        {
+            if (report is { Stage: Stage.Verification, Activity: "Checking" })
+            {
+                throw new InvalidOperationException();
+            }
+        });
+        Should.Throw<InvalidOperationException>(() => TenantMigration.Migrate(moved, new MigrationOptions(Tenant), backup, progress: defect));
+        Sha256(moved).ShouldBe(before);
+        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(moved, backup)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
+    }
+
+    [Fact]
+    public void A_database_cannot_be_its_own_backup()
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        File.Copy(backup.ManifestPath, Database + ".json");
+        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), Database)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
     }
 
     [Fact]
@@ -243,7 +309,7 @@ public sealed class MigrationGuardTests : TestFolder
     public void A_full_disk_is_refused_before_anything_is_written()
     {
         string mount = Directory.CreateDirectory(Path.Combine(Folder, "small")).FullName;
-        if (Shell.Run("mount", null, "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount).ExitCode != 0)
+        if (Shell.Run("mount", null, "-t", "tmpfs", "-o", "size=2500k", "tmpfs", mount).ExitCode != 0)
         {
             Assert.Skip("mounting a small file system needs root");
         }

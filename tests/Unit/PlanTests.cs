@@ -191,6 +191,10 @@ public sealed class PlanTests : TestFolder
     [InlineData("[b-z]_log", "b_log")]
     [InlineData("odd[1]", "odd[1]")]
     [InlineData("a.log", "")]
+    [InlineData("[z-a]*", "")]
+    [InlineData("*[", "")]
+    [InlineData("*a*a*a*a*a*a*a*a*a*a*a*b", "")]
+    [InlineData("s*e*", "sales")]
     public void Excluded_tables_are_left_alone(string pattern, string excluded)
     {
         Shell.Sql(Database, "CREATE TABLE a_log(x); CREATE TABLE b_log(x); CREATE TABLE sales(x); CREATE TABLE \"odd[1]\"(x)");

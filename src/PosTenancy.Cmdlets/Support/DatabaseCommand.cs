@@ -66,6 +66,12 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
             {
                 throw new PipelineStoppedException();
             }
+            catch (Exception exception) when (exception is not RuntimeException)
+            {
+                // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a stop,
+                // an error that the caller wants to end everything) go on.
+                WriteError(ErrorRecords.Unexpected(exception, path));
+            }
             finally
             {
                 WriteProgress(new ProgressRecord(StageProgressWriter.ActivityId, "PosTenancy", "done") { RecordType = ProgressRecordType.Completed });

@@ -12,6 +12,9 @@ internal static class ErrorRecords
     public static ErrorRecord From(Failure failure, object target) =>
         new(new InvalidOperationException(failure.Message), failure.ErrorId, Category(failure.ErrorId), target);
 
+    public static ErrorRecord Unexpected(Exception exception, string path) =>
+        new(exception, ErrorIds.Unexpected, ErrorCategory.NotSpecified, path);
+
     public static ErrorRecord InvalidPath(string path, Exception exception) =>
         new(exception, ErrorIds.InvalidPath, ErrorCategory.InvalidArgument, path);
 
@@ -29,7 +32,7 @@ internal static class ErrorRecords
         ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
             or ErrorIds.ManifestInvalid => ErrorCategory.InvalidData,
         ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
-        ErrorIds.ReadOnly or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
+        ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
         ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,
         ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
         ErrorIds.InputOutput => ErrorCategory.DeviceError,

@@ -68,13 +68,13 @@ internal sealed record BackupManifest(
             throw Errors.ManifestInvalid(path, "it is not the JSON that Backup-PosDatabase writes", exception);
         }
 
-        if (manifest is not { Format: FormatName, Sha256: { Length: 64 }, Source: { Length: > 0 }, Length: > 0 })
+        if (manifest is not { Format: FormatName, Sha256: { Length: 64 }, Source: { Length: > 0 }, Length: > 0, PageSize: >= 512 and <= 65536 })
         {
             throw Errors.ManifestInvalid(path, "it is not a manifest of a backup");
         }
 
         return manifest.Version == CurrentVersion
-            ? manifest
+            ? manifest with { Sha256 = manifest.Sha256.ToLowerInvariant() }
             : throw Errors.ManifestInvalid(path, $"its version is {manifest.Version}, and this release knows version {CurrentVersion}");
     }
 }

@@ -32,6 +32,7 @@ public static class DatabaseBackup
     {
         Stopwatch watch = Stopwatch.StartNew();
         DateTimeOffset createdAt = DateTimeOffset.Now;
+        database.Checkpoint();
         DatabaseFile file = database.File;
         string folder = BackupDestination.Require(file, destination);
         long length = database.RawFile.Length;
@@ -59,7 +60,7 @@ public static class DatabaseBackup
         try
         {
             string hash = Copy(database, partial, progress, cancellation);
-            (int tables, long rows) = Verify(partial, hash, file, progress, cancellation);
+            (int tables, long rows) = Verify(database, partial, hash, progress, cancellation);
             BackupManifest manifest = new(
                 BackupManifest.FormatName,
                 BackupManifest.CurrentVersion,
@@ -112,8 +113,9 @@ public static class DatabaseBackup
 
     /// <summary>Reads the copy back: its hash, and what a reader sees in it.</summary>
     private static (int Tables, long Rows) Verify(
-        string partial, string sourceHash, DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database, string partial, string sourceHash, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
+        DatabaseFile file = database.File;
         string hash = FileDigest.Compute(
             partial,
             file.Header.PageSize,
@@ -125,7 +127,11 @@ public static class DatabaseBackup
         }
 
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(partial, cancellation);
-        List<TableSchema> tables = [.. SchemaReader.Read(reader).CountedTables];
-        return (tables.Count, tables.Sum(t => t.Rows!.Value));
+        (int Tables, long Rows) copied = SchemaReader.Read(reader).Counts;
+
+        // The same bytes are not the same database if SQLite reads more than the bytes of this file.
+        return copied == SchemaReader.Read(database.Connection).Counts
+            ? copied
+            : throw Errors.BackupTampered(partial, "a reader does not see in it what it sees in the database");
     }
 }

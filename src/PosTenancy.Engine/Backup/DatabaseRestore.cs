@@ -41,37 +41,52 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        Stopwatch watch = Stopwatch.StartNew();
         string live = DatabaseFile.FullPath(path);
         VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
+        return Restore(live, backup, expectedHash: null, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
+    }
+
+    /// <summary>
+    /// Restores a backup that this process has just proved the file to be, after a migration of it failed; nothing stops this.
+    /// </summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="backup">The backup. The file may have been moved since it was made.</param>
+    /// <param name="expectedHash">SHA-256 of the migrated file: if it was written to since, it is not replaced.</param>
+    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash) =>
+        Restore(live, backup, expectedHash, ExclusiveDatabase.DefaultTimeout, progress: null, CancellationToken.None);
+
+    private static RestoreResult Restore(
+        string live,
+        VerifiedBackup backup,
+        string? expectedHash,
+        TimeSpan lockTimeout,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
         RequireTarget(live, backup);
         string temporary = $"{live}.restore-{Guid.NewGuid():N}";
-        try
+        return FileErrors.Guard(live, () =>
         {
-            return FileErrors.Guard(live, () =>
+            try
             {
                 WriteTemporary(live, temporary, backup, progress, cancellation);
-                if (File.Exists(live))
-                {
-                    Settle(live, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
-                }
-
-                string? replacedPath = Replace(live, temporary);
+                string? replacedPath = Replace(live, temporary, expectedHash, lockTimeout, cancellation);
                 Verify(live, backup, replacedPath);
                 return new RestoreResult(
                     live, backup.Path, backup.Manifest.Sha256, backup.Manifest.Length, Verified: true, watch.Elapsed, replacedPath);
-            });
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        });
     }
 
     private static VerifiedBackup Require(string live, string backupPath, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, Stage.Restore, progress, cancellation);
-        return backup.IsBackupOf(live) ? backup : throw Errors.BackupMismatch(live, backup.Path, backup.Manifest.Source);
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, Stage.Restore, progress, cancellation);
+        return backup.IsBackupOf(live) ? backup : throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
     }
 
     private static void RequireTarget(string live, VerifiedBackup backup)
@@ -127,71 +142,108 @@ public static class DatabaseRestore
         }
     }
 
-    /// <summary>
-    /// Makes the old file whole and alone: a stale log or journal left beside the new one would be replayed over it
-    /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
-    /// </summary>
-    private static void Settle(string live, TimeSpan timeout, CancellationToken cancellation)
-    {
-        try
-        {
-            ExclusiveDatabase.Open(live, timeout, cancellation).Dispose();
-        }
-        catch (PosTenancyException exception) when (exception.ErrorId is
-            ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt)
-        {
-            // A file that SQLite cannot open is what a restore is for. Nobody can lock it; that nobody has it open can still be seen.
-        }
-
-        RequireUnused(live);
-    }
-
-    /// <summary>Keeps the old file, whatever lies beside it, and puts the new one in its place.</summary>
-    private static string? Replace(string live, string temporary)
+    /// <summary>Puts the new file in the place of the old one, which is kept, and locked until it has its new name.</summary>
+    private static string? Replace(string live, string temporary, string? expectedHash, TimeSpan timeout, CancellationToken cancellation)
     {
         string stamp = DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         string kept = DurableFile.FreePath($"{live}.replaced-{stamp}", File.Exists);
-
-        // Only a file that SQLite could not open still has any of these; with it they are evidence, with the new file they are poison.
-        foreach (string suffix in new[] { "-wal", "-journal", "-shm" })
-        {
-            if (File.Exists(live + suffix))
-            {
-                File.Move(live + suffix, kept + suffix);
-            }
-        }
-
         if (!File.Exists(live))
         {
+            MoveSidecars(live, kept);
             DurableFile.Publish(temporary, live);
             return null;
+        }
+
+        using ExclusiveDatabase? locked = Settle(live, timeout, cancellation);
+        if (locked is null)
+        {
+            RequireUnused(live);
+            MoveSidecars(live, kept);
+        }
+        else if (expectedHash is not null && FileDigest.Compute(locked.RawFile, locked.File.Header.PageSize, progress: null, cancellation) != expectedHash)
+        {
+            throw Errors.DatabaseChanged(live, "was written to after the migration, so it was not replaced.");
+        }
+
+        if (Unix.IsAvailable)
+        {
+            locked?.LeaveSidecars();
+        }
+        else
+        {
+            // Windows renames nothing that SQLite has open. Nor can anybody else who has it open be passed by: the rename fails then.
+            locked?.Dispose();
         }
 
         DurableFile.Replace(temporary, live, kept);
         return kept;
     }
 
+    /// <summary>
+    /// Makes the old file whole and locks it: a stale log or journal left beside the new one would be replayed over it
+    /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
+    /// </summary>
+    /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, which is what a restore is for.</returns>
+    private static ExclusiveDatabase? Settle(string live, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            using (ExclusiveDatabase whole = ExclusiveDatabase.Open(live, timeout, cancellation))
+            {
+                whole.Checkpoint();
+            }
+
+            return ExclusiveDatabase.Open(live, timeout, cancellation);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId is
+            ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
+            or ErrorIds.SqliteError)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Beside a file that SQLite cannot open, or that is gone, these are evidence; beside the new one they would be poison.</summary>
+    private static void MoveSidecars(string live, string kept)
+    {
+        foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
+        {
+            File.Move(live + ending, kept + ending);
+        }
+    }
+
     /// <summary>Reads the restored file from the disk, and then as a new reader sees it.</summary>
     private static void Verify(string live, VerifiedBackup backup, string? replacedPath)
     {
+        if (File.Exists(live + "-wal"))
+        {
+            TidyLog(live);
+        }
+
         string hash = FileDigest.Compute(live, backup.Manifest.PageSize, progress: null, CancellationToken.None);
         if (hash != backup.Manifest.Sha256)
         {
             throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. The replaced file is '{replacedPath}'.");
         }
 
-        (int tables, long rows) = DatabaseReader.Read(
-            live,
-            static reader =>
-            {
-                List<TableSchema> found = [.. SchemaReader.Read(reader).CountedTables];
-                return (found.Count, found.Sum(t => t.Rows!.Value));
-            },
-            CancellationToken.None);
+        (int tables, long rows) = DatabaseReader.Read(live, static reader => SchemaReader.Read(reader).Counts, CancellationToken.None);
         if ((tables, rows) != (backup.Manifest.Tables, backup.Manifest.Rows))
         {
             throw Errors.RestoreFailed(
                 live, $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. The replaced file is '{replacedPath}'.");
+        }
+    }
+
+    /// <summary>The empty log that our lock left beside the new file is SQLite's to remove; unless somebody is using it already.</summary>
+    private static void TidyLog(string live)
+    {
+        try
+        {
+            ExclusiveDatabase.Open(live, TimeSpan.Zero, CancellationToken.None).Dispose();
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked)
+        {
+            // Then it is theirs.
         }
     }
 }

@@ -8,13 +8,24 @@ namespace PosTenancy.Engine.Backup;
 internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 {
     /// <summary>Reads the manifest and hashes the whole backup.</summary>
+    /// <param name="backupPath">The backup.</param>
+    /// <param name="live">The database that it is the backup of: the same file under another name is no backup, and must not be opened.</param>
+    /// <param name="stage">The stage that asks.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">The backup is missing, was changed, or has no usable manifest.</exception>
-    public static VerifiedBackup Open(string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public static VerifiedBackup Open(string backupPath, string live, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        string path = System.IO.Path.GetFullPath(backupPath);
-        if (!File.Exists(path))
+        string path = DatabaseFile.FullPath(backupPath);
+        FileIdentity? identity = Unix.Identify(path);
+        if (!File.Exists(path) || identity is { IsRegularFile: false })
         {
             throw Errors.BackupNotFound(path, "backup");
+        }
+
+        if (string.Equals(path, live, StringComparison.OrdinalIgnoreCase) || (identity is { } same && Unix.Identify(live)?.IsSameFile(same) == true))
+        {
+            throw Errors.BackupIsDatabase(path);
         }
 
         return FileErrors.Guard(path, () =>
@@ -28,7 +39,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
             string hash = FileDigest.Compute(
                 path, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
-            return string.Equals(hash, manifest.Sha256, StringComparison.OrdinalIgnoreCase)
+            return hash == manifest.Sha256
                 ? new VerifiedBackup(path, manifest)
                 : throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
         });

@@ -105,7 +105,7 @@ public sealed class GuardedUpgrade
             Before = new FileState(
                 database.RawFile.Length,
                 schema.PageSize,
-                file.Header.IsWal,
+                database.UsesLog,
                 database.Others.NotChecked,
                 FolderAccess.AvailableBytes(file.Folder),
                 ProductVersion.Sqlite,
@@ -155,16 +155,15 @@ public sealed class GuardedUpgrade
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)
     {
         string folder = BackupDestination.Require(file, options.Destination);
-        long growth = plan.EstimateGrowth(file.Header.PageSize);
-        long rehearsal = options.SkipRehearsal ? 0 : file.Length + growth;
+        bool rehearse = !options.SkipRehearsal;
         if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
         {
-            BackupDestination.RequireSpace(file.Path, folder, file.Length + rehearsal + growth);
+            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
         }
         else
         {
-            BackupDestination.RequireSpace(file.Path, folder, file.Length + rehearsal);
-            BackupDestination.RequireSpace(file.Path, file.Folder, growth);
+            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfBackupAndRehearsal(file, plan, rehearse));
+            BackupDestination.RequireSpace(file.Path, file.Folder, SpaceNeeds.OfMigration(file, plan));
         }
     }
 }

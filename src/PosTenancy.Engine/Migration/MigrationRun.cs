@@ -33,8 +33,9 @@ internal sealed class MigrationRun(
     /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
     public MigrationResult Run()
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, stage, progress, cancellation);
-        BackupDestination.RequireSpace(reportAs, database.File.Folder, plan.EstimateGrowth(schema.PageSize));
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, stage, progress, cancellation);
+        database.Checkpoint();
+        BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfMigration(database.File, plan));
         Baseline baseline = Baseline.Read(database.Connection, schema, plan.Options.ColumnName);
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
@@ -67,40 +68,44 @@ internal sealed class MigrationRun(
 
             problem = CheckResults.Summary(failed);
         }
-        catch (OperationCanceledException)
-        {
-            // Committed but not verified is not a state to leave a shop in.
-            _ = Restore(backup, "it was stopped before the verification ended.");
-            throw;
-        }
         catch (PosTenancyException exception)
         {
-            problem = exception.Message;
+            problem = Errors.Inner(exception);
+        }
+        catch (Exception exception)
+        {
+            // Committed but not verified is not a state to leave a shop in, whatever it was that ended the verification.
+            _ = Restore(backup, $"the verification did not end: {exception.Message}");
+            throw;
         }
 
         return TakenBack(backup, before, outcome.Duration, checks, Restore(backup, problem));
     }
 
-    /// <summary>Puts the backup back. Nothing stops this.</summary>
+    /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
     /// <returns>What there is to say about it.</returns>
     private PosTenancyException Restore(VerifiedBackup backup, string problem)
     {
-        string path = database.File.Path;
-        database.Dispose();
         if (stage == Stage.Rehearsal)
         {
             // The copy is thrown away, so there is nothing to put back.
+            database.Dispose();
             return Errors.RehearsalFailed(reportAs, problem);
         }
 
         try
         {
-            string? replaced = DatabaseRestore.Restore(path, backup.Path, progress: progress).ReplacedPath;
+            // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
+            // makes in between is not thrown away.
+            string migrated = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
+            database.Dispose();
+            string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated).ReplacedPath;
             return Errors.MigrationRestored(reportAs, problem, backup.Path, replaced);
         }
-        catch (PosTenancyException exception)
+        catch (Exception exception)
         {
-            throw Errors.RollbackFailed(reportAs, $"{problem} The restore failed as well: {exception.Message}", backup.Path, exception);
+            string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+            throw Errors.RollbackFailed(reportAs, $"{problem} The restore failed as well: {why}", backup.Path, exception);
         }
     }
 

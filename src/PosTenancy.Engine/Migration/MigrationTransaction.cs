@@ -90,10 +90,13 @@ internal sealed class MigrationTransaction(
             _ = connection.TryExecute("ROLLBACK");
         }
 
+        // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
+        database.Checkpoint();
         string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
         if (connection.InTransaction || hash != backup.Manifest.Sha256)
         {
-            throw Errors.RollbackFailed(reportAs, $"after ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.", backup.Path, reason);
+            string problem = $"after ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.";
+            throw stage == Stage.Rehearsal ? Errors.RehearsalFailed(reportAs, problem) : Errors.RollbackFailed(reportAs, problem, backup.Path, reason);
         }
     }
 }

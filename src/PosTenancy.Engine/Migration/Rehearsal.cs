@@ -19,7 +19,7 @@ internal static class Rehearsal
             {
                 string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
                 Copy(backup, copy, progress, cancellation);
-                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, TimeSpan.Zero, cancellation);
+                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
                 return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, progress, cancellation).Run();
             }

@@ -24,7 +24,7 @@ public static class TenantIntegrity
         Baseline? baseline = null;
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(backupPath, Stage.Verification, progress, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Verification, progress, cancellation);
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
             baseline = Baseline.Read(before, expectation.ColumnName);
         }

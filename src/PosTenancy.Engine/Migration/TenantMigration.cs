@@ -58,7 +58,7 @@ public static class TenantMigration
 
         if (backupPath is not null)
         {
-            VerifiedBackup.Open(backupPath, Stage.Plan, progress: null, cancellation).RequireMatch(file, cancellation);
+            VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation).RequireMatch(file, cancellation);
         }
 
         MigrationPlan plan = MigrationPlanner.Plan(DatabaseReader.Read(file.Path, SchemaReader.Read, cancellation), options);

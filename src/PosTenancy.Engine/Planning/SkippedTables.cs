@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -24,18 +23,7 @@ internal static class SkippedTables
         _ when Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory) => "the history that PosTenancy keeps",
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
         _ when Identifier.Comparer.Equals(table.Name, "tenants") => "registry of the tenants themselves",
-        _ when excluded.Any(pattern => Matches(pattern, table.Name)) => "excluded on request",
+        _ when excluded.Any(pattern => TablePattern.Matches(pattern, table.Name)) => "excluded on request",
         _ => null,
     };
-
-    private static bool Matches(string pattern, string name) =>
-        Identifier.Comparer.Equals(pattern, name) ||
-        Regex.IsMatch(name, ToRegex(pattern), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
-
-    /// <summary>A PowerShell wildcard as a regular expression; a bracket that closes nothing stands for itself.</summary>
-    private static string ToRegex(string pattern)
-    {
-        string escaped = Regex.Escape(pattern).Replace("\\*", ".*").Replace("\\?", ".");
-        return "^" + Regex.Replace(escaped, @"\\\[(?<set>[^\]\\^]+)\]", "[${set}]", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) + "$";
-    }
 }

@@ -3,13 +3,11 @@ namespace PosTenancy.Engine.Schema;
 /// <summary>What a database file holds, read once and never changed.</summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="PageSize">Bytes per page.</param>
-/// <param name="PageCount">Pages in the file.</param>
 /// <param name="Tables">Every table, virtual and shadow tables included, in the order in which they were created.</param>
 /// <param name="Objects">Every name in use (tables, indexes, views, triggers), and of which kind.</param>
 public sealed record DatabaseSchema(
     string Path,
     int PageSize,
-    long PageCount,
     IReadOnlyList<TableSchema> Tables,
     IReadOnlyList<SchemaObject> Objects)
 {
@@ -18,6 +16,9 @@ public sealed record DatabaseSchema(
 
     /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
     public IEnumerable<TableSchema> CountedTables => Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
+
+    /// <summary>How many tables and rows there are in all of <see cref="CountedTables"/>.</summary>
+    public (int Tables, long Rows) Counts => (CountedTables.Count(), CountedTables.Sum(t => t.Rows!.Value));
 
     /// <summary>The views, in the order in which they were created.</summary>
     public IEnumerable<string> Views => Objects.Where(o => o.Type == "view").Select(o => o.Name);

@@ -17,9 +17,15 @@ internal static class SchemaReader
                 "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid",
                 static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))),
         ];
-        Dictionary<string, int> created = objects.Where(o => o.Type == "table").Select((o, i) => (o.Name, i)).ToDictionary(o => o.Name, o => o.i, StringComparer.Ordinal);
+        List<string> created = objects.Where(o => o.Type == "table").Select(o => o.Name).ToList();
+        Dictionary<string, int> order = new(Identifier.Comparer);
+        for (int i = 0; i < created.Count; i++)
+        {
+            order[created[i]] = i;
+        }
+
         List<TableSchema> tables = [];
-        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection).OrderBy(t => created[t.Name]))
+        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection).OrderBy(t => order.TryGetValue(t.Name, out int place) ? place : int.MaxValue))
         {
             (long? rows, string? unreadable) = kind == TableKind.Table ? CountRows(connection, name) : (null, null);
             tables.Add(new TableSchema(
@@ -29,7 +35,6 @@ internal static class SchemaReader
         return new DatabaseSchema(
             connection.Path,
             (int)connection.Scalar("PRAGMA main.page_size"),
-            connection.Scalar("PRAGMA main.page_count"),
             tables,
             objects);
     }

@@ -113,14 +113,26 @@ internal sealed class DatabaseConnection : IDisposable
     public void Execute(string sql)
     {
         _cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_exec(_connection.Handle!, sql);
+        int result = TryExecute(sql);
         if (result != raw.SQLITE_OK)
         {
-            sqlite3 handle = _connection.Handle!;
-            throw SqliteErrors.Translate(
-                Path, new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), result, raw.sqlite3_extended_errcode(handle)));
+            throw Failure(result);
         }
     }
+
+    /// <summary>The exception for a result code that SQLite has just given on this connection.</summary>
+    public Exception Failure(int result)
+    {
+        sqlite3 handle = _connection.Handle!;
+        return SqliteErrors.Translate(
+            Path, new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), result, raw.sqlite3_extended_errcode(handle)));
+    }
+
+    /// <summary>
+    /// Whether closing this connection as the last one folds the write-ahead log into the file and removes it, as SQLite does by itself.
+    /// Off at first: who was refused must not have changed a byte.
+    /// </summary>
+    public void FoldLogOnClose(bool fold) => _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fold ? 0 : 1, out _);
 
     /// <summary>The one number that a statement gives.</summary>
     public long Scalar(string sql, params object[] values) =>
@@ -206,9 +218,9 @@ internal sealed class DatabaseConnection : IDisposable
             Pragma("locking_mode = EXCLUSIVE");
         }
 
+        FoldLogOnClose(false);
         if (use != ConnectionUse.WriteAlone)
         {
-            _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
             Pragma("query_only = ON");
         }
 

@@ -6,14 +6,16 @@ namespace PosTenancy.Engine.Sqlite;
 /// <param name="Length">Size in bytes.</param>
 internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Length)
 {
+    /// <summary>What SQLite may put beside a database: the write-ahead log, its index, and the rollback journal.</summary>
+    public static readonly string[] SidecarEndings = ["-wal", "-shm", "-journal"];
+
+    /// <summary>
+    /// One at a time in this process: a second thread that opens and closes the file while the first takes its lock would drop that lock.
+    /// </summary>
+    public static readonly object Gate = new();
+
     /// <summary>The write-ahead log that belongs to the file, whether it exists or not.</summary>
     public string WalPath => Path + "-wal";
-
-    /// <summary>The index of the write-ahead log.</summary>
-    public string SharedMemoryPath => Path + "-shm";
-
-    /// <summary>The rollback journal.</summary>
-    public string JournalPath => Path + "-journal";
 
     /// <summary>The folder that the file is in.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
@@ -27,45 +29,55 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     {
         string real = FullPath(path);
         RequireFile(real);
-        if (OpenFileProcesses.FindThis(real) is { } self)
+        return FileErrors.Guard(real, () =>
         {
-            throw Errors.DatabaseInUse(real, self);
+            lock (Gate)
+            {
+                RequireNotOpenHere(real);
+                using FileStream stream = OpenRaw(real);
+                return Read(real, stream);
+            }
+        });
+    }
+
+    /// <summary>Looks at a file that is open already.</summary>
+    /// <exception cref="PosTenancyException">No database, empty, encrypted or truncated.</exception>
+    public static DatabaseFile Read(string path, FileStream stream)
+    {
+        byte[] page = new byte[4096];
+        stream.Position = 0;
+        int count = ReadFully(stream, page);
+        long length = stream.Length;
+        if (length == 0)
+        {
+            throw Errors.EmptyFile(path);
         }
 
-        try
+        DatabaseHeader? header = DatabaseHeader.Parse(page, count);
+        if (header is null)
         {
-            using FileStream stream = OpenRaw(real);
-            byte[] page = new byte[4096];
-            int count = ReadFully(stream, page);
-            long length = stream.Length;
-            if (length == 0)
-            {
-                throw Errors.EmptyFile(real);
-            }
-
-            DatabaseHeader? header = DatabaseHeader.Parse(page, count);
-            if (header is null)
-            {
-                throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(real) : Errors.NotADatabase(real);
-            }
-
-            // With a hot journal the file may rightly be shorter than the header says: the rollback makes it whole. A file in
-            // WAL mode is whole after its checkpoint.
-            long expected = header.PageCount * header.PageSize;
-            if (length < Math.Max(expected, header.PageSize) && !HasContent(real + "-journal") && !HasContent(real + "-wal"))
-            {
-                throw Errors.DatabaseTruncated(real, expected, length);
-            }
-
-            return new DatabaseFile(real, header, length);
+            throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(path) : Errors.NotADatabase(path);
         }
-        catch (UnauthorizedAccessException exception)
+
+        // With a hot journal the file may rightly be shorter than the header says: the rollback makes it whole. A file in
+        // WAL mode is whole after its checkpoint.
+        long expected = header.PageCount * header.PageSize;
+        if (length < Math.Max(expected, header.PageSize) && !HasContent(path + "-journal") && !HasContent(path + "-wal"))
         {
-            throw Errors.AccessDenied(real, exception);
+            throw Errors.DatabaseTruncated(path, expected, length);
         }
-        catch (IOException exception)
+
+        return new DatabaseFile(path, header, length);
+    }
+
+    /// <summary>
+    /// Refuses a file that this process has open already: on POSIX, closing a second descriptor would drop the locks of the first.
+    /// </summary>
+    public static void RequireNotOpenHere(string path)
+    {
+        if (OpenFileProcesses.FindThis(path) is { } self)
         {
-            throw Errors.InputOutput(real, exception);
+            throw Errors.DatabaseInUse(path, self);
         }
     }
 
@@ -83,9 +95,14 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     }
 
     /// <summary>Refuses a file that must not be changed, before anything is written.</summary>
-    /// <exception cref="PosTenancyException">The file or its folder is read-only.</exception>
+    /// <exception cref="PosTenancyException">The file has another name, or it or its folder is read-only.</exception>
     public void RequireWritable()
     {
+        if (Unix.Identify(Path) is { Names: > 1 } linked)
+        {
+            throw Errors.DatabaseHasOtherNames(Path, linked.Names);
+        }
+
         // An administrator may write what is marked read-only; the mark still says that somebody does not want it changed.
         if (new FileInfo(Path).IsReadOnly)
         {
@@ -115,6 +132,10 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         {
             throw Errors.InvalidPath(path, exception);
         }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Errors.AccessDenied(path, exception);
+        }
         catch (IOException)
         {
             // Nothing is there, or a link leads in a circle: whoever opens it will say.
@@ -132,6 +153,12 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         if (!File.Exists(full))
         {
             throw Errors.FileNotFound(full);
+        }
+
+        // Opening a pipe would wait for somebody to write into it.
+        if (Unix.Identify(full) is { IsRegularFile: false })
+        {
+            throw Errors.NotADatabase(full);
         }
     }
 

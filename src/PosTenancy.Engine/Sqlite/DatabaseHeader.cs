@@ -3,9 +3,8 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>The first 100 bytes of a database file. Source: "The Database Header", sqlite.org/fileformat2.html.</summary>
 /// <param name="PageSize">Bytes per page, 512 to 65,536.</param>
 /// <param name="IsWal">Whether the file asks for a write-ahead log (read and write version 2).</param>
-/// <param name="ChangeCounter">Grows with each transaction in rollback-journal mode.</param>
 /// <param name="PageCount">Pages in the file; 0 where an old SQLite wrote the header without it.</param>
-internal sealed record DatabaseHeader(int PageSize, bool IsWal, uint ChangeCounter, long PageCount)
+internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount)
 {
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
@@ -29,7 +28,7 @@ internal sealed record DatabaseHeader(int PageSize, bool IsWal, uint ChangeCount
 
         // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
         uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
-        return new DatabaseHeader(pageSize, bytes[18] == 2 || bytes[19] == 2, changeCounter, pageCount);
+        return new DatabaseHeader(pageSize, bytes[18] == 2 || bytes[19] == 2, pageCount);
     }
 
     private static bool HasMagic(byte[] bytes)

@@ -10,23 +10,21 @@ internal static class DatabaseReader
     public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation)
     {
         DatabaseFile file = DatabaseFile.Inspect(path);
-        if (!file.Header.IsWal)
+
+        // By the file beside it and not by the header: SQLite reads a log wherever there is one.
+        if (!File.Exists(file.WalPath) && file.Header.IsWal)
         {
-            using DatabaseConnection connection = DatabaseConnection.OpenReadOnly(file.Path, cancellation);
-            return ReadInTransaction(connection, read);
+            return ReadWithoutLog(file, read, cancellation);
         }
 
-        if (!File.Exists(file.WalPath))
-        {
-            return ReadWithoutWal(file, read, cancellation);
-        }
-
-        using DatabaseConnection wal = OpenWithLog(file, cancellation);
-        return ReadInTransaction(wal, read);
+        using DatabaseConnection connection = File.Exists(file.WalPath)
+            ? OpenWithLog(file, cancellation)
+            : DatabaseConnection.OpenReadOnly(file.Path, cancellation);
+        return ReadInTransaction(connection, read);
     }
 
     /// <summary>No log, so nobody is connected: any normal open would make two files, and removing them is a write.</summary>
-    private static T ReadWithoutWal<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)
+    private static T ReadWithoutLog<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)
     {
         DateTime before = File.GetLastWriteTimeUtc(file.Path);
         T result;

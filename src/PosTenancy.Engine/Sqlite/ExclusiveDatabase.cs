@@ -3,10 +3,7 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>
-/// A live database that nobody else can read or write until it is disposed, with its write-ahead log folded in, so that the bytes of the
-/// file are the whole database.
-/// </summary>
+/// <summary>A live database that nobody else can read or write until it is disposed.</summary>
 /// <remarks>
 /// In exclusive locking mode SQLite keeps the lock between transactions: backup, migration, verification and an automatic restore see
 /// one state. The raw stream is opened before the lock and closed after it, because on POSIX closing any descriptor of the file
@@ -17,6 +14,12 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>How long to wait for others unless the caller says.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
+    private static readonly HashSet<string> Held = new(StringComparer.Ordinal);
+
+    private bool _disposed;
+    private bool _replaced;
+
     private ExclusiveDatabase(DatabaseFile file, FileStream rawFile, DatabaseConnection connection, OpenFileProcesses others)
     {
         File = file;
@@ -25,8 +28,11 @@ internal sealed class ExclusiveDatabase : IDisposable
         Others = others;
     }
 
-    /// <summary>The file, as it was when it was opened.</summary>
-    public DatabaseFile File { get; }
+    /// <summary>The file, as it was when the lock was taken; page size and mode may have changed while we waited for it.</summary>
+    public DatabaseFile File { get; private set; }
+
+    /// <summary>Whether the database uses a write-ahead log, as SQLite itself sees it: the header may say otherwise.</summary>
+    public bool UsesLog => Connection.Query("PRAGMA main.journal_mode", static row => row.GetString(0)).First() == "wal";
 
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
@@ -49,7 +55,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
-            ExclusiveDatabase? database = TryOpen(file, cancellation, out OpenFileProcesses others, out bool locked);
+            ExclusiveDatabase? database = TryOpen(file.Path, cancellation, out OpenFileProcesses others, out bool locked);
             if (database is not null)
             {
                 return database;
@@ -72,63 +78,103 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// </summary>
     public void Checkpoint()
     {
-        if (!File.Header.IsWal)
+        if (UsesLog)
         {
-            return;
+            Connection.FoldLogOnClose(true);
+            long busy = Connection.Query("PRAGMA main.wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)).First();
+            if (busy != 0)
+            {
+                throw Errors.DatabaseLocked(File.Path, Others.Phrase);
+            }
         }
 
-        long busy = Connection.Query("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)).First();
-        if (busy != 0 || DatabaseFile.HasContent(File.WalPath))
+        if (DatabaseFile.HasContent(File.WalPath))
         {
-            throw Errors.DatabaseLocked(File.Path, Others.Phrase);
+            throw Errors.DatabaseChanged(File.Path, $"has a write-ahead log that SQLite does not fold into it ('{File.WalPath}').");
         }
+
+        File = DatabaseFile.Read(File.Path, RawFile);
+    }
+
+    /// <summary>Says that another file is about to get the name of this one.</summary>
+    public void LeaveSidecars()
+    {
+        _replaced = true;
+        Connection.FoldLogOnClose(false);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Connection.Dispose();
-        RawFile.Dispose();
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        lock (DatabaseFile.Gate)
+        {
+            // An empty log is one that this connection made: nothing would be folded, and SQLite takes it away. Once the file was replaced
+            // it lies beside the new one, where somebody may be using it already.
+            if (!_replaced && !DatabaseFile.HasContent(File.WalPath))
+            {
+                Connection.FoldLogOnClose(true);
+            }
+
+            Connection.Dispose();
+            RawFile.Dispose();
+            Held.Remove(File.Path);
+        }
     }
 
-    private static ExclusiveDatabase? TryOpen(DatabaseFile file, CancellationToken cancellation, out OpenFileProcesses others, out bool locked)
+    private static ExclusiveDatabase? TryOpen(string path, CancellationToken cancellation, out OpenFileProcesses others, out bool locked)
     {
-        FileStream rawFile = DatabaseFile.OpenRaw(file.Path);
-        DatabaseConnection? connection = null;
-        try
+        lock (DatabaseFile.Gate)
         {
-            connection = DatabaseConnection.OpenExclusive(file.Path, cancellation);
-            int result = connection.TryExecute("BEGIN EXCLUSIVE; COMMIT");
-            locked = result == raw.SQLITE_BUSY;
-            others = OpenFileProcesses.FindOthers(file.Path);
-            if (result == raw.SQLITE_OK && others.Names.Count == 0)
+            if (Held.Contains(path))
             {
-                ExclusiveDatabase database = new(file, rawFile, connection, others);
-                database.Checkpoint();
-                return database;
+                throw Errors.DatabaseInUse(path, "another command of this process");
             }
 
-            if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
+            DatabaseFile.RequireNotOpenHere(path);
+            FileStream rawFile = DatabaseFile.OpenRaw(path);
+            DatabaseConnection? connection = null;
+            try
             {
-                // Through the normal way, for the exception of that result.
-                connection.Execute("BEGIN EXCLUSIVE");
+                connection = DatabaseConnection.OpenExclusive(path, cancellation);
+
+                // ROLLBACK, since COMMIT would rewrite the header of a file that an old SQLite wrote; the lock stays either way.
+                int result = connection.TryExecute("BEGIN EXCLUSIVE; ROLLBACK");
+                locked = result == raw.SQLITE_BUSY;
+                if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
+                {
+                    throw connection.Failure(result);
+                }
+
+                others = OpenFileProcesses.FindOthers(path);
+                if (!locked && others.Names.Count == 0)
+                {
+                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others);
+                    Held.Add(path);
+                    return database;
+                }
             }
-        }
-        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
-        {
-            // Even a PRAGMA reads the schema, and a writer at work lets nobody.
-            locked = true;
-            others = OpenFileProcesses.FindOthers(file.Path);
-        }
-        catch
-        {
+            catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
+            {
+                // Even a PRAGMA reads the schema, and a writer at work lets nobody.
+                locked = true;
+                others = OpenFileProcesses.FindOthers(path);
+            }
+            catch
+            {
+                connection?.Dispose();
+                rawFile.Dispose();
+                throw;
+            }
+
             connection?.Dispose();
             rawFile.Dispose();
-            throw;
+            return null;
         }
-
-        connection?.Dispose();
-        rawFile.Dispose();
-        return null;
     }
 }

@@ -8,6 +8,8 @@ internal static class Unix
     private const int WriteAndSearch = 2 | 1;
     private const int AtCurrentDirectory = -100;
     private const uint BasicStats = 0x7ff;
+    private const int TypeMask = 0xf000;
+    private const int RegularFile = 0x8000;
 
     /// <summary>Whether this is a system that has these calls.</summary>
     public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
@@ -47,7 +49,7 @@ internal static class Unix
             return null;
         }
 
-        // struct statx has one layout on every Linux: nlink at 16, uid 20, gid 24, inode 32, device at 136 and 140.
+        // struct statx has one layout on every Linux: nlink at 16, uid 20, gid 24, mode 28, inode 32, device at 136 and 140.
         byte[] buffer = new byte[256];
         try
         {
@@ -66,7 +68,9 @@ internal static class Unix
             BitConverter.ToUInt32(buffer, 140),
             BitConverter.ToUInt64(buffer, 32),
             BitConverter.ToUInt32(buffer, 20),
-            BitConverter.ToUInt32(buffer, 24));
+            BitConverter.ToUInt32(buffer, 24),
+            BitConverter.ToUInt32(buffer, 16),
+            (BitConverter.ToUInt16(buffer, 28) & TypeMask) == RegularFile);
     }
 
     /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
@@ -93,8 +97,9 @@ internal static class Unix
 #pragma warning restore IDE1006, SA1300
 }
 
-/// <summary>The device and inode that make a file the same file under every name, and its owner.</summary>
-internal readonly record struct FileIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, uint User, uint Group)
+/// <summary>The device and inode that make a file the same file under every name, its owner, how many names it has, and whether it is a file.</summary>
+internal readonly record struct FileIdentity(
+    uint DeviceMajor, uint DeviceMinor, ulong Inode, uint User, uint Group, uint Names, bool IsRegularFile)
 {
     /// <summary>Whether both are one file.</summary>
     public bool IsSameFile(FileIdentity other) =>

@@ -39,13 +39,14 @@ internal static class IntegrityChecks
         {
             return check.Measure(context);
         }
-        catch (PosTenancyException exception)
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt or ErrorIds.NotADatabase)
         {
-            // Damage found on the way is a finding. Anything else (a collation that only the application has) leaves it open.
-            return new CheckFinding(
-                exception.ErrorId is ErrorIds.DatabaseCorrupt or ErrorIds.NotADatabase ? CheckStatus.Failed : CheckStatus.NotChecked,
-                "could not be measured",
-                exception.InnerException?.Message ?? exception.Message);
+            return new CheckFinding(CheckStatus.Failed, "could not be measured", exception.InnerException?.Message ?? exception.Message);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.SqliteError)
+        {
+            // Something that only the application has, such as a collation. A disk that does not answer is another matter: it ends the run.
+            return new CheckFinding(CheckStatus.NotChecked, "could not be measured", exception.InnerException?.Message ?? exception.Message);
         }
     }
 }

@@ -42,5 +42,5 @@ internal sealed class RowCountsMatch : IntegrityCheck
         return CheckFinding.PassedIf(different.Count == 0, actual, List(different));
     }
 
-    private static string Total(DatabaseSchema schema) => $"{schema.CountedTables.Sum(t => t.Rows)} rows in {schema.CountedTables.Count()} tables";
+    private static string Total(DatabaseSchema schema) => $"{schema.Counts.Rows} rows in {schema.Counts.Tables} tables";
 }

@@ -28,10 +28,11 @@ internal sealed record SchemaCompilation(
             connection.ObserveCompilation(
                 () =>
                 {
-                    foreach ((string name, string sql) in AllStatements(schema))
+                    foreach ((string name, string sql) in AllStatements(connection, schema))
                     {
                         count++;
-                        if (connection.CompileError(sql) is { } message)
+                        // A view that has no trigger for one of the three cannot be written in that way, and never could.
+                        if (connection.CompileError(sql) is { } message && !message.StartsWith("cannot modify ", StringComparison.Ordinal))
                         {
                             errors[name] = message;
                         }
@@ -57,21 +58,40 @@ internal sealed record SchemaCompilation(
         return new SchemaCompilation(count, errors, readers, inserters);
     }
 
-    private static IEnumerable<(string Name, string Sql)> AllStatements(DatabaseSchema schema)
+    private static IEnumerable<(string Name, string Sql)> AllStatements(DatabaseConnection connection, DatabaseSchema schema)
     {
+        HashSet<string> withTriggers = new(schema.Objects.Where(o => o.Type == "trigger").Select(o => o.Table), Identifier.Comparer);
         foreach (string view in schema.Views)
         {
-            yield return ($"view {view}", $"SELECT * FROM main.{Identifier.Quote(view)}");
+            string select = $"SELECT * FROM main.{Identifier.Quote(view)}";
+            yield return ($"view {view}", select);
+
+            // INSTEAD OF triggers are compiled with the statement that they replace, which needs the names of the view's columns.
+            if (withTriggers.Contains(view) && connection.CompileError(select) is null)
+            {
+                List<string> columns = [.. connection.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), view)];
+                foreach ((string, string) statement in Writing(view, columns))
+                {
+                    yield return statement;
+                }
+            }
         }
 
         foreach (TableSchema table in schema.Tables.Where(t => t.Kind == TableKind.Table))
         {
-            string quoted = "main." + Identifier.Quote(table.Name);
-            List<string> columns = [.. table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => Identifier.Quote(c.Name))];
-            string values = string.Join(", ", columns.Select(_ => "NULL"));
-            yield return ($"INSERT into {table.Name}", $"INSERT INTO {quoted} ({string.Join(", ", columns)}) VALUES ({values})");
-            yield return ($"UPDATE of {table.Name}", $"UPDATE {quoted} SET {string.Join(", ", columns.Select(c => c + " = NULL"))}");
-            yield return ($"DELETE from {table.Name}", $"DELETE FROM {quoted}");
+            foreach ((string, string) statement in Writing(table.Name, table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)))
+            {
+                yield return statement;
+            }
         }
+    }
+
+    private static IEnumerable<(string Name, string Sql)> Writing(string name, IEnumerable<string> columnNames)
+    {
+        string quoted = "main." + Identifier.Quote(name);
+        List<string> columns = [.. columnNames.Select(Identifier.Quote)];
+        yield return ($"INSERT into {name}", $"INSERT INTO {quoted} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(_ => "NULL"))})");
+        yield return ($"UPDATE of {name}", $"UPDATE {quoted} SET {string.Join(", ", columns.Select(c => c + " = NULL"))}");
+        yield return ($"DELETE from {name}", $"DELETE FROM {quoted}");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TablesHaveTenantColumn : IntegrityCheck
     {
         null => "no such column",
         { Visibility: not ColumnVisibility.Ordinary } => "the column is generated or hidden",
-        { IsNotNull: false, PrimaryKeyPosition: 0 } => "the column allows NULL",
+        { IsNotNull: false } column when !(table.IsWithoutRowId && column.PrimaryKeyPosition > 0) => "the column allows NULL",
         _ => null,
     };
 }

@@ -5,4 +5,8 @@ namespace PosTenancy;
 /// <param name="Table">Name of the table.</param>
 /// <param name="TenantId">The tenant; <see langword="null"/> for rows without one, and for a table without rows.</param>
 /// <param name="Rows">Number of rows.</param>
-public sealed record TenantDistribution(string Path, string Table, string? TenantId, long Rows);
+public sealed record TenantDistribution(string Path, string Table, string? TenantId, long Rows)
+{
+    /// <summary>How SQLite stores the tenant: <c>text</c> as it should be, <c>null</c>, or another class, which no comparison with a text finds.</summary>
+    public string StorageClass { get; init; } = "text";
+}

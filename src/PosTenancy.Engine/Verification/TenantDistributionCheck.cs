@@ -21,9 +21,9 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
             tables++;
             foreach (TenantDistribution share in DistributionReader.Read(context.Connection, context.Path, table, column))
             {
-                string tenant = share.TenantId ?? "(NULL)";
+                string tenant = (share.TenantId ?? "(NULL)") + (share.StorageClass is "text" or "null" ? "" : $" (stored as {share.StorageClass})");
                 rowsByTenant[tenant] = (rowsByTenant.TryGetValue(tenant, out long rows) ? rows : 0) + share.Rows;
-                if (context.Expectation.TenantId is { } expected && !string.Equals(share.TenantId, expected, StringComparison.Ordinal))
+                if (context.Expectation.TenantId is { } expected && (share.TenantId != expected || share.StorageClass != "text"))
                 {
                     foreign.Add($"{share.Table}: {share.Rows} rows of {tenant}");
                 }

@@ -15,7 +15,7 @@ internal static class RollbackInformation
 
         yield return ReportSection.Of(
             "Rollback Information",
-            new Paragraph(Need(result.Status)),
+            new Paragraph(Need(result)),
             Bullets.Of(
                 Line.Fact("Backup", backup.BackupPath),
                 Line.Fact("SHA-256", backup.Sha256),
@@ -39,11 +39,13 @@ internal static class RollbackInformation
             new Code("powershell", ByHand(result.Path, backup)));
     }
 
-    private static string Need(UpgradeStatus status) => status switch
+    private static string Need(UpgradeResult result) => result switch
     {
-        UpgradeStatus.Succeeded => "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
-        UpgradeStatus.Failed => "The backup must be put back now, before the application is started.",
-        _ => "Not needed: the database has the bytes of this backup.",
+        { Status: UpgradeStatus.Succeeded } => "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
+        { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
+        { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
+        { Error.ErrorId: ErrorIds.DatabaseChanged } => "Not needed, and not wanted: the database was written to after this backup was made.",
+        _ => "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
     };
 
     private static string[] ByHand(string path, BackupResult backup) =>

@@ -1,0 +1,86 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>
+/// A table name, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched by hand in linear space and at most
+/// quadratic time: no pattern is an error, and none takes for ever, as it could with a regular expression.
+/// </summary>
+internal static class TablePattern
+{
+    /// <summary>Whether the name is the pattern, or matches it; upper and lower case are the same.</summary>
+    public static bool Matches(string pattern, string name)
+    {
+        if (Identifier.Comparer.Equals(pattern, name))
+        {
+            return true;
+        }
+
+        int p = 0;
+        int n = 0;
+        int star = -1;
+        int retry = 0;
+        while (n < name.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                retry = n;
+            }
+            else if (p < pattern.Length && MatchesOne(pattern, p, name[n], out int next))
+            {
+                p = next;
+                n++;
+            }
+            else if (star >= 0)
+            {
+                // The last star takes one character more.
+                p = star + 1;
+                n = ++retry;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        while (p < pattern.Length && pattern[p] == '*')
+        {
+            p++;
+        }
+
+        return p == pattern.Length;
+    }
+
+    /// <summary>Matches one character, with a set where a bracket is closed; one that is not stands for itself.</summary>
+    private static bool MatchesOne(string pattern, int position, char c, out int next)
+    {
+        next = position + 1;
+        if (pattern[position] == '?')
+        {
+            return true;
+        }
+
+        int close = pattern[position] == '[' ? pattern.IndexOf(']', position + 1) : -1;
+        if (close < 0)
+        {
+            return Fold(pattern[position]) == Fold(c);
+        }
+
+        next = close + 1;
+        for (int i = position + 1; i < close; i++)
+        {
+            bool isRange = i + 2 < close && pattern[i + 1] == '-';
+            if (isRange ? Fold(pattern[i]) <= Fold(c) && Fold(c) <= Fold(pattern[i + 2]) : Fold(pattern[i]) == Fold(c))
+            {
+                return true;
+            }
+
+            i += isRange ? 2 : 0;
+        }
+
+        return false;
+    }
+
+    private static char Fold(char c) => char.ToUpperInvariant(c);
+}
