@@ -53,7 +53,7 @@ function New-Package {
     $project = Join-Path $PSScriptRoot 'src/PosTenancy.Cmdlets/PosTenancy.Cmdlets.csproj'
     Invoke-Program dotnet 'build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet', "-property:ModuleBin=$bin"
     Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
-    Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') -Exclude bin | Copy-Item -Destination $module.FullName -Recurse
+    Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') | Where-Object Name -ne 'bin' | Copy-Item -Destination $module.FullName -Recurse
     foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md') {
         Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
     }

@@ -47,7 +47,7 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         $broken = @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)
         foreach ($item in $broken) {
             'FAILED {0}' -f $(if ($item.psobject.Properties['ExpandedPath']) { $item.ExpandedPath } else { $item })
-            $item.ErrorRecord | ForEach-Object { '    {0}' -f $_.Exception.Message; '    {0}' -f $_.ScriptStackTrace }
+            $item.ErrorRecord | ForEach-Object { $_.Exception.Message; $_.ScriptStackTrace -split '\n' -notmatch 'Pester\.psm?1' } | ForEach-Object { '    ' + $_ }
         }
         foreach ($item in $run.Skipped) { 'SKIPPED {0}' -f $item.ExpandedPath }
         foreach ($file in $run.Containers) { '{0,6:N1} s {1,4} tests  {2}' -f $file.Duration.TotalSeconds, $file.TotalCount, $file.Item.Name }
