@@ -11,8 +11,8 @@ internal static class Figures
         return sorted[sorted.Count / 2];
     }
 
-    public static void Header(string other) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-58}{"ours",12}{other,12}{"ratio",8}"));
+    public static void Header(string what, string other) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-58}{"ours",12}{other,12}{"ratio",8}"));
 
     public static void Row(string what, TimeSpan ours, TimeSpan? other) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

@@ -16,6 +16,7 @@ internal static class SampleBench
         string script = Statements.Script(store, options);
 
         List<TimeSpan> shell = [];
+        List<TimeSpan> statements = [];
         List<TimeSpan> transaction = [];
         List<TimeSpan> migration = [];
         List<TimeSpan> upgrade = [];
@@ -28,10 +29,12 @@ internal static class SampleBench
 
             File.Copy(store, database, overwrite: true);
             BackupResult backup = DatabaseBackup.Create(database);
+            CheckTimer checks = new();
             Stopwatch watch = Stopwatch.StartNew();
-            MigrationResult result = TenantMigration.Migrate(database, options, backup.BackupPath);
+            MigrationResult result = TenantMigration.Migrate(database, options, backup.BackupPath, progress: checks);
             migration.Add(watch.Elapsed);
             transaction.Add(result.Duration);
+            statements.Add(result.Duration - checks.AllButTheLast);
             first = round == 0 ? result.Duration : first;
 
             File.Copy(store, database, overwrite: true);
@@ -40,12 +43,36 @@ internal static class SampleBench
             upgrade.Add(watch.Elapsed);
         }
 
-        TimeSpan other = Figures.Median(shell);
-        Console.WriteLine($"Sample store, 32 tables, 26 rows; medians of {rounds} alternating rounds; the shell's time includes starting it (about 2 ms)");
-        Figures.Header("sqlite3");
-        Figures.Row("32 x (ADD COLUMN + CREATE INDEX), 8 checks, COMMIT", Figures.Median(transaction), other);
-        Figures.Row("the same in a process that has just started", first, other);
-        Figures.Row("migration: lock, proof, transaction, verification", Figures.Median(migration), other);
-        Figures.Row("whole upgrade: backup, rehearsal, migration", Figures.Median(upgrade), other);
+        Console.WriteLine($"Sample store, 32 tables, 26 rows; {rounds} alternating rounds; the shell's time includes starting it (about 2 ms)");
+        foreach ((string what, Func<List<TimeSpan>, TimeSpan> pick) in new (string, Func<List<TimeSpan>, TimeSpan>)[] { ("median", Figures.Median), ("best", l => l.Min()) })
+        {
+            TimeSpan other = pick(shell);
+            Figures.Header(what, "sqlite3");
+            Figures.Row("32 x (ADD COLUMN + CREATE INDEX), COMMIT, and one check", pick(statements), other);
+            Figures.Row("the same with all 8 checks before COMMIT", pick(transaction), other);
+            Figures.Row("migration: lock, proof, transaction, verification", pick(migration), other);
+            Figures.Row("whole upgrade: backup, rehearsal, migration", pick(upgrade), other);
+        }
+
+        Console.WriteLine($"the first transaction of the process, in which everything is compiled first: {first.TotalMilliseconds:N1} ms");
+    }
+
+    /// <summary>The checks before COMMIT, but for the last one, whose end nobody reports.</summary>
+    private sealed class CheckTimer : IProgress<StageProgress>
+    {
+        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private TimeSpan? _first;
+        private TimeSpan _last;
+
+        public TimeSpan AllButTheLast => _last - (_first ?? _last);
+
+        public void Report(StageProgress value)
+        {
+            if (value is { Stage: Stage.Migration, Activity: "Checking" })
+            {
+                _last = _watch.Elapsed;
+                _first ??= _last;
+            }
+        }
     }
 }

@@ -42,15 +42,17 @@ internal static class SchemaReader
     private static (long? Rows, string? Unreadable) CountRows(DatabaseConnection connection, string table)
     {
         string sql = $"SELECT count(*) FROM main.{Identifier.Quote(table)}";
-        if (connection.CompileError(sql) is null)
+        try
         {
             return (connection.Scalar(sql), null);
         }
-
-        // SQLite counts in the smallest index, and that one may need a collation which only the application has. The table itself needs none,
-        // unless it is its own index (WITHOUT ROWID).
-        sql += " NOT INDEXED";
-        return connection.CompileError(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+        {
+            // SQLite counts in the smallest index, and that one may need a collation which only the application has. The table itself needs
+            // none, unless it is its own index (WITHOUT ROWID).
+            sql += " NOT INDEXED";
+            return connection.CompileError(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
+        }
     }
 
     private static List<(string Name, TableKind Kind, bool WithoutRowId, bool Strict)> ReadTables(DatabaseConnection connection)

@@ -19,7 +19,9 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
     public override CheckFinding Measure(CheckContext context)
     {
         SchemaCompilation now = SchemaCompilation.Compile(context.Connection, context.Schema, context.Expectation.ColumnName);
-        string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile";
+        List<string> expanded = NewReaders(context, now);
+        string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
+            (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * that grew");
 
         // What only the application can compile (its own functions and collations) is not broken, and not checked either.
         List<string> broken =
@@ -28,7 +30,6 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
                 .Where(e => context.Baseline is { } before ? !before.Compilation.Errors.ContainsKey(e.Key) : !IsMissingInThisProgram(e.Value))
                 .Select(e => $"{e.Key}: {e.Value}"),
         ];
-        List<string> expanded = NewReaders(context, now);
         broken.AddRange(expanded.Where(now.Inserters.Contains).Select(name =>
             $"trigger {name}: its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"));
         if (broken.Count > 0)
