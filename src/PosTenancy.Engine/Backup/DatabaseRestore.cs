@@ -126,16 +126,14 @@ public static class DatabaseRestore
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        using FileStream source = DatabaseFile.OpenRaw(backup.Path);
-        using FileStream target = DurableFile.Create(temporary, backup.Manifest.Length);
-        DurableFile.CopyPermissions(File.Exists(live) ? live : backup.Path, temporary);
-        string hash = FileDigest.Copy(
-            source,
-            target,
-            backup.Manifest.PageSize,
+        string hash = BackupCopy.Write(
+            backup.Path,
+            backup.Manifest,
+            temporary,
+            permissionsFrom: File.Exists(live) ? live : backup.Path,
+            isDurable: true,
             done => progress?.Report(new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length)),
             cancellation);
-        target.Flush(flushToDisk: true);
         if (hash != backup.Manifest.Sha256)
         {
             throw Errors.BackupTampered(backup.Path, "it changed while it was read");

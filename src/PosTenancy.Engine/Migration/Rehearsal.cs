@@ -18,7 +18,14 @@ internal static class Rehearsal
             try
             {
                 string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
-                Copy(backup, copy, progress, cancellation);
+                _ = BackupCopy.Write(
+                    backup.BackupPath,
+                    BackupManifest.Read(backup.BackupPath),
+                    copy,
+                    permissionsFrom: backup.BackupPath,
+                    isDurable: false,
+                    done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)),
+                    cancellation);
                 using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
                 return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, progress, cancellation).Run();
@@ -28,19 +35,5 @@ internal static class Rehearsal
                 Directory.Delete(folder, recursive: true);
             }
         });
-    }
-
-    private static void Copy(BackupResult backup, string copy, IProgress<StageProgress>? progress, CancellationToken cancellation)
-    {
-        using FileStream source = DatabaseFile.OpenRaw(backup.BackupPath);
-        using FileStream target = DurableFile.Create(copy, backup.Length);
-        DurableFile.CopyPermissions(backup.BackupPath, copy);
-        int pageSize = BackupManifest.Read(backup.BackupPath).PageSize;
-        _ = FileDigest.Copy(
-            source,
-            target,
-            pageSize,
-            done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)),
-            cancellation);
     }
 }

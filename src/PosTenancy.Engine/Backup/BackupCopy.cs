@@ -1,0 +1,37 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Backup;
+
+/// <summary>Copies a backup into a new file: the one that a restore puts in place, or the one that a rehearsal migrates.</summary>
+internal static class BackupCopy
+{
+    /// <summary>Writes the copy, with the permissions of another file from its first byte on.</summary>
+    /// <param name="backupPath">The backup.</param>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="target">Path of the copy, which must not exist yet.</param>
+    /// <param name="permissionsFrom">Whose permissions and owner the copy gets.</param>
+    /// <param name="isDurable">Whether the copy must be on the disk before this returns.</param>
+    /// <param name="progress">Told the number of bytes done.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <returns>SHA-256 of what was copied, 64 lower-case hexadecimal digits.</returns>
+    public static string Write(
+        string backupPath,
+        BackupManifest manifest,
+        string target,
+        string permissionsFrom,
+        bool isDurable,
+        Action<long>? progress,
+        CancellationToken cancellation)
+    {
+        using FileStream source = DatabaseFile.OpenRaw(backupPath);
+        using FileStream copy = DurableFile.Create(target, manifest.Length);
+        DurableFile.CopyPermissions(permissionsFrom, target);
+        string hash = FileDigest.Copy(source, copy, manifest.PageSize, progress, cancellation);
+        if (isDurable)
+        {
+            copy.Flush(flushToDisk: true);
+        }
+
+        return hash;
+    }
+}
