@@ -67,14 +67,14 @@ internal sealed class MigrationTransaction(
     private void Execute(DatabaseConnection connection)
     {
         int done = 0;
-        List<(string Table, string Sql)> statements = [.. plan.Statements];
-        foreach ((string table, string sql) in statements)
+        List<PlannedStatement> statements = [.. plan.Statements];
+        foreach (PlannedStatement statement in statements)
         {
-            progress?.Report(new StageProgress(stage, sql, table, done++, statements.Count));
-            connection.Execute(sql);
+            progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));
+            connection.Execute(statement.Sql);
             if (!connection.InTransaction)
             {
-                throw Errors.SqliteError(reportAs, $"a statement for {table} ended the transaction: {sql}");
+                throw Errors.SqliteError(reportAs, $"the statement of {statement.Subject} ended the transaction: {statement.Sql}");
             }
         }
     }

@@ -15,13 +15,13 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public IEnumerable<TablePlan> Blocked => Tables.Where(t => t.Action == TableAction.Blocked);
 
     /// <summary>
-    /// Every statement with its table, in the order in which it will run: the first of each table, then the second of each. After an ADD
+    /// Every statement in the order in which it will run: first the columns that are added, then the rest, table by table. After an ADD
     /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer.
     /// </summary>
-    public IEnumerable<(string Table, string Sql)> Statements => Changes
-        .SelectMany(table => table.Sql.Select((sql, step) => (step, table.Table, sql)))
-        .OrderBy(s => s.step)
-        .Select(s => (s.Table, s.sql));
+    public IEnumerable<PlannedStatement> Statements => Changes
+        .SelectMany(table => table.Sql.Select((sql, step) => (Late: table.Action != TableAction.AddColumn || step > 0, Statement: new PlannedStatement(sql, table.Table))))
+        .OrderBy(s => s.Late)
+        .Select(s => s.Statement);
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full.
@@ -34,3 +34,8 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
         return Changes.Sum(t => ((t.Rows ?? 0) * entry * 3 / 2) + (2L * pageSize));
     }
 }
+
+/// <summary>One statement of a migration.</summary>
+/// <param name="Sql">The statement.</param>
+/// <param name="Subject">What it is for, as a person would say it: its table, or its line in a script.</param>
+public sealed record PlannedStatement(string Sql, string Subject);

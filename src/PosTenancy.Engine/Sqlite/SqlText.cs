@@ -1,0 +1,168 @@
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>What a token of SQL is.</summary>
+internal enum SqlTokenKind
+{
+    /// <summary>A keyword or a bare name, which only the place tells apart.</summary>
+    Word,
+
+    /// <summary>A name in double quotes, backticks or brackets; where no such name exists, double quotes are a string.</summary>
+    QuotedName,
+
+    /// <summary>A text or a blob in single quotes.</summary>
+    Literal,
+
+    /// <summary>A number, a parameter, or one character of an operator.</summary>
+    Other,
+}
+
+/// <summary>A piece of SQL that is neither white space nor comment.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Start">Its first character in the text.</param>
+/// <param name="Length">Its number of characters.</param>
+/// <param name="Depth">How many parentheses are open around it; those themselves count as outside.</param>
+internal readonly record struct SqlToken(SqlTokenKind Kind, int Start, int Length, int Depth)
+{
+    /// <summary>The place after its last character.</summary>
+    public int End => Start + Length;
+}
+
+/// <summary>
+/// SQL text cut into tokens by the rules of SQLite's own tokenizer (sqlite.org/lang_keywords.html, lang_comment.html). It knows where a
+/// token begins and ends and nothing of what the text means: that is asked of SQLite, before or after.
+/// </summary>
+internal sealed class SqlText
+{
+    public SqlText(string text)
+    {
+        Text = text;
+        Tokens = [.. Read(text)];
+    }
+
+    /// <summary>The text as it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>Its tokens in order; white space and comments are none.</summary>
+    public IReadOnlyList<SqlToken> Tokens { get; }
+
+    /// <summary>Whether a token is this keyword, which a name in quotes never is.</summary>
+    public bool Is(int index, string keyword) =>
+        index < Tokens.Count && Tokens[index] is { Kind: SqlTokenKind.Word } token && token.Length == keyword.Length &&
+        string.Compare(Text, token.Start, keyword, 0, keyword.Length, StringComparison.OrdinalIgnoreCase) == 0;
+
+    /// <summary>Whether a token is this character.</summary>
+    public bool Is(int index, char character) =>
+        index < Tokens.Count && Tokens[index] is { Kind: SqlTokenKind.Other, Length: 1 } token && Text[token.Start] == character;
+
+    /// <summary>The name that a token stands for, without its quotes.</summary>
+    public string Name(int index)
+    {
+        SqlToken token = Tokens[index];
+        string text = Text.Substring(token.Start, token.Length);
+        if (text.Length < 2)
+        {
+            return text;
+        }
+
+        string inner = text.Substring(1, text.Length - 2);
+        return text[0] switch
+        {
+            '[' => inner,
+            '"' or '`' or '\'' => inner.Replace(new string(text[0], 2), text.Substring(0, 1)),
+            _ => text,
+        };
+    }
+
+    /// <summary>The number of the line, from 1, of a place in the text.</summary>
+    public static int Line(string text, int position)
+    {
+        int line = 1;
+        for (int i = 0; i < position; i++)
+        {
+            line += text[i] == '\n' ? 1 : 0;
+        }
+
+        return line;
+    }
+
+    private static IEnumerable<SqlToken> Read(string text)
+    {
+        int depth = 0;
+        for (int start = 0; start < text.Length;)
+        {
+            (SqlTokenKind? kind, int end) = Next(text, start);
+            if (kind is { } found)
+            {
+                depth -= text[start] == ')' && depth > 0 ? 1 : 0;
+                yield return new SqlToken(found, start, end - start, depth);
+                depth += text[start] == '(' ? 1 : 0;
+            }
+
+            start = end;
+        }
+    }
+
+    /// <summary>What begins at a place, and where it ends; no kind for white space and comments.</summary>
+    private static (SqlTokenKind? Kind, int End) Next(string text, int start)
+    {
+        char c = text[start];
+        char next = start + 1 < text.Length ? text[start + 1] : '\0';
+        return c switch
+        {
+            ' ' or '\t' or '\n' or '\r' or '\f' or '\uFEFF' => (null, start + 1),
+            '-' when next == '-' => (null, After(text, "\n", start + 2)),
+            '/' when next == '*' => (null, After(text, "*/", start + 2)),
+            '\'' => (SqlTokenKind.Literal, AfterQuoted(text, start)),
+            '"' or '`' => (SqlTokenKind.QuotedName, AfterQuoted(text, start)),
+            '[' => (SqlTokenKind.QuotedName, After(text, "]", start + 1)),
+            'x' or 'X' when next == '\'' => (SqlTokenKind.Literal, AfterQuoted(text, start + 1)),
+            >= '0' and <= '9' => (SqlTokenKind.Other, AfterName(text, start)),
+            '?' or '@' or '#' or ':' when IsNamePart(next) => (SqlTokenKind.Other, AfterName(text, start + 1)),
+            _ when IsNamePart(c) => (SqlTokenKind.Word, AfterName(text, start)),
+            _ => (SqlTokenKind.Other, start + 1),
+        };
+    }
+
+    private static int After(string text, string mark, int start)
+    {
+        int found = start <= text.Length ? text.IndexOf(mark, start, StringComparison.Ordinal) : -1;
+        return found < 0 ? text.Length : found + mark.Length;
+    }
+
+    /// <summary>The place after a quoted token, in which the quote itself is written twice.</summary>
+    private static int AfterQuoted(string text, int start)
+    {
+        char quote = text[start];
+        int i = start + 1;
+        while (i < text.Length)
+        {
+            if (text[i] != quote)
+            {
+                i++;
+            }
+            else if (i + 1 < text.Length && text[i + 1] == quote)
+            {
+                i += 2;
+            }
+            else
+            {
+                return i + 1;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private static int AfterName(string text, int start)
+    {
+        int i = start;
+        while (i < text.Length && IsNamePart(text[i]))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private static bool IsNamePart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '$' or >= '\u0080';
+}
