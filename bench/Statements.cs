@@ -1,4 +1,4 @@
-using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Bench;
 

@@ -35,7 +35,7 @@ function Invoke-PosTenantUpgrade {
         [string[]] $ExcludeTable,
 
         [Parameter()]
-        [ValidateSet('Database', 'Tenant')]
+        [ValidateSet('Database', 'Tenant', 'TenantAndPrimaryKey')]
         [string] $UniqueScope,
 
         [Parameter(ValueFromPipelineByPropertyName)]

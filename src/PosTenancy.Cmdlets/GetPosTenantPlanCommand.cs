@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
 

@@ -30,8 +30,8 @@ BeforeDiscovery {
             }
         }
         @{ Because = 'is marked read-only'; Id = 'ReadOnly'; Category = 'PermissionDenied'; Harm = { (Get-Item -LiteralPath $args[0]).IsReadOnly = $true } }
-        @{ Because = 'has a tenant column that allows NULL'; Id = 'PlanBlocked'; Category = 'InvalidOperation'; Harm = {
-                $null = Invoke-Sqlite $args[0] 'ALTER TABLE users ADD COLUMN tenant_id'
+        @{ Because = 'has a tenant column that is computed'; Id = 'PlanBlocked'; Category = 'InvalidOperation'; Harm = {
+                $null = Invoke-Sqlite $args[0] 'ALTER TABLE users ADD COLUMN tenant_id AS (1)'
             }
         }
         @{ Because = 'has no table of a business'; Id = 'NothingToMigrate'; Category = 'InvalidOperation'; Harm = {

@@ -38,6 +38,24 @@ Describe 'Get-PosTenantPlan' {
         $users.Warnings | Should -BeLike '*UNIQUE (username)*'
     }
 
+    It 'shows with -UniqueScope which tables are made anew, and how' {
+        $plan = Get-PosTenantPlan (New-Store) acme -UniqueScope Tenant
+        $users = $plan | Where-Object Table -EQ users
+        $users.Action | Should -Be Rebuild
+        $users.Reason | Should -BeLike '*unique per tenant: (username)*'
+        $users.Sql[0] | Should -BeLike '*UNIQUE ("tenant_id", "username")*'
+        $users.Warnings | Should -BeLike '*ON CONFLICT (username)*'
+        ($plan | Where-Object Action -EQ Blocked) | Should -BeNullOrEmpty
+    }
+
+    It 'blocks a table whose trigger would break, with the reason' {
+        $database = New-Store
+        $null = Invoke-Sqlite $database 'CREATE TRIGGER positional AFTER INSERT ON stores BEGIN INSERT INTO _migrations SELECT * FROM stores; END; CREATE TABLE two(a); CREATE TRIGGER copy AFTER INSERT ON two BEGIN INSERT INTO two VALUES (1); END'
+        $blocked = Get-PosTenantPlan $database acme | Where-Object Action -EQ Blocked
+        $blocked.Table | Should -Be two
+        $blocked.Reason | Should -BeLike '*INSERT into two would break (table two has 2 columns but 1 values were supplied, in copy)*'
+    }
+
     It 'names the column and its index as -ColumnName says' {
         $users = Get-PosTenantPlan (New-Store) -TenantId acme -ColumnName store_group | Where-Object Table -EQ users
         $users.IndexName | Should -Be 'idx_users_store_group'
@@ -48,8 +66,8 @@ Describe 'Get-PosTenantPlan' {
         $database = New-Store
         $null = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
         Get-PosTenantPlan $database | Where-Object Table -NE _migrations | ForEach-Object Action | Select-Object -Unique | Should -Be None
-        Get-PosTenantPlan $database -TenantId somebody-else | Where-Object Table -NE _migrations | ForEach-Object Action | Select-Object -Unique |
-            Should -Be Blocked
+        Get-PosTenantPlan $database -TenantId somebody-else | Where-Object { $_.Table -NE '_migrations' -and $_.Rows } | ForEach-Object Action |
+            Select-Object -Unique | Should -Be Blocked
     }
 
     It 'reads what is only in the log of a crash, and leaves the log' {

@@ -149,7 +149,7 @@ Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Wher
         @{ Because = 'the file is not there'; Id = 'FileNotFound'; Harm = { Remove-Item -LiteralPath $database } }
         @{ Because = 'it is no database'; Id = 'NotADatabase'; Harm = { Set-Content -LiteralPath $database -Value 'text' } }
         @{ Because = 'it is marked read-only'; Id = 'ReadOnly'; Harm = { (Get-Item -LiteralPath $database).IsReadOnly = $true } }
-        @{ Because = 'a table cannot be migrated'; Id = 'PlanBlocked'; Harm = { $null = Invoke-Sqlite $database 'ALTER TABLE users ADD COLUMN tenant_id' } }
+        @{ Because = 'a table cannot be migrated'; Id = 'PlanBlocked'; Harm = { $null = Invoke-Sqlite $database 'ALTER TABLE users ADD COLUMN tenant_id AS (1)' } }
         @{ Because = 'it is open elsewhere'; Id = 'DatabaseInUse'; Harm = { $null = Start-Sqlite $database 'SELECT count(*) FROM users' } }
     ) {
         $database = New-Store

@@ -72,7 +72,7 @@ public sealed class BackupTests : TestFolder
         string stores = Shell.Sql(copy, "SELECT count(*) FROM stores");
 
         string before = Snapshot();
-        PosTenancy.Engine.Planning.TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "stores").Rows.ToString().ShouldBe(stores);
+        PosTenancy.Engine.Migration.TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "stores").Rows.ToString().ShouldBe(stores);
         Snapshot().ShouldBe(before, "looking changes nothing");
 
         BackupResult backup = DatabaseBackup.Create(Database);

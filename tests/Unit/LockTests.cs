@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

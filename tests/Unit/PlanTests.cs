@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Tests.Support;
 
@@ -159,16 +158,26 @@ public sealed class PlanTests : TestFolder
     }
 
     [Theory]
-    [InlineData("tenant_id AS (x)", TableAction.Blocked, "generated")]
-    [InlineData("TENANT_ID TEXT", TableAction.Blocked, "allows NULL")]
-    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'other'", TableAction.Blocked, "another tenant")]
-    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", TableAction.Backfill, "no index")]
-    public void Column_that_is_there_already_is_judged_by_what_it_is(string column, TableAction action, string reason)
+    [InlineData("tenant_id AS (x)", "", TableAction.Blocked, "computed")]
+    [InlineData("Tenant_Id TEXT GENERATED ALWAYS AS ('caps-automotive') STORED", "", TableAction.Blocked, "computed")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'other'", "INSERT INTO t(x) VALUES(1)", TableAction.Blocked, "another tenant (other)")]
+    [InlineData("tenant_id INTEGER", "INSERT INTO t VALUES(1, 7), (2, NULL)", TableAction.Blocked, "another tenant (7)")]
+    [InlineData("tenant_id TEXT", "INSERT INTO t VALUES(1, 'CAPS-automotive')", TableAction.Blocked, "another tenant (CAPS-automotive)")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", "INSERT INTO t(x) VALUES(1)", TableAction.Backfill, "no index")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", "CREATE INDEX own ON t(tenant_id, x)", TableAction.None, "index that begins with it")]
+    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'other'", "", TableAction.Backfill, "has the default 'other'")]
+    [InlineData("TENANT_ID TEXT", "INSERT INTO t VALUES(1, NULL), (2, 'caps-automotive'), (3, NULL)", TableAction.Backfill, "allows NULL and has no default")]
+    [InlineData("tenant_id TEXT NULL DEFAULT NULL COLLATE NOCASE", "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'no updates'); END", TableAction.Backfill, "allows NULL")]
+    [InlineData("tenant_id VARCHAR(50) CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)", "INSERT INTO t VALUES(1, 'caps-automotive')", TableAction.Backfill, "has no default")]
+    [InlineData("tenant_id INT CONSTRAINT odd NULL DEFAULT -1.5e3", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "is of type INT")]
+    [InlineData("tenant_id", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "has no type")]
+    public void Column_that_is_there_already_is_judged_by_what_it_is(string column, string sql, TableAction action, string reason)
     {
-        Shell.Sql(Database, $"CREATE TABLE t(x, {column})");
+        Shell.Sql(Database, $"CREATE TABLE t(x, {column}); CREATE TABLE other(x); {sql}");
+        string rows = Shell.Sql(Database, "SELECT rowid, x FROM t");
         string before = Snapshot();
 
-        TablePlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single();
+        TablePlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables[0];
         (plan.Action, plan.Reason.Contains(reason, StringComparison.Ordinal)).ShouldBe((action, true), plan.Reason);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
@@ -179,9 +188,31 @@ public sealed class PlanTests : TestFolder
         }
         else
         {
-            result.Status.ShouldBe(UpgradeStatus.Succeeded);
-            Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("idx_t_tenant_id");
+            result.Error?.Message.ShouldBeNull();
+            Shell.Sql(Database, "SELECT rowid, x FROM t").ShouldBe(rows);
+            Shell.Sql(Database, "SELECT count(*) FROM t WHERE tenant_id IS NOT 'caps-automotive' OR typeof(tenant_id) <> 'text'").ShouldBe("0");
+            Shell.Sql(Database, "SELECT \"notnull\", dflt_value FROM pragma_table_info('t') WHERE lower(name) = 'tenant_id'").ShouldBe("1|'caps-automotive'");
+            Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("SEARCH t USING");
+            TenantPlan.Read(Database, new MigrationOptions(Tenant)).Changes.ShouldBeEmpty();
         }
+    }
+
+    [Fact]
+    public void Database_that_a_script_left_half_done_is_completed_and_only_the_rest_is_touched()
+    {
+        CreateSampleStore();
+        string done = "ALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX idx_users_tenant_id ON users(tenant_id); ";
+        Shell.Sql(Database, done + "ALTER TABLE stores ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; ALTER TABLE products ADD COLUMN tenant_id TEXT;");
+        const string Untouched = "SELECT rootpage, sql FROM sqlite_schema WHERE name IN ('users', 'idx_users_tenant_id', 'stores')";
+        string before = Shell.Sql(Database, Untouched);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        result.Error?.Message.ShouldBeNull();
+        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Plan!.Tables.GroupBy(t => t.Action).OrderBy(g => g.Key).Select(g => (g.Key, g.Count())).ShouldBe(
+            [(TableAction.AddColumn, 29), (TableAction.Backfill, 2), (TableAction.None, 1), (TableAction.Skip, 1)]);
+        Shell.Sql(Database, Untouched).ShouldBe(before);
     }
 
     [Theory]
@@ -207,13 +238,14 @@ public sealed class PlanTests : TestFolder
     }
 
     [Fact]
-    public void Unique_keys_that_stay_global_are_named_and_block_only_where_asked()
+    public void Unique_keys_that_stay_global_are_named_and_change_only_where_asked()
     {
         CreateSampleStore();
         TablePlan users = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "users");
         users.Warnings.ShouldHaveSingleItem().ShouldContain("(username)");
         TablePlan perTenant = TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Tables.Single(t => t.Table == "users");
-        (perTenant.Action, perTenant.Reason.Contains("UNIQUE", StringComparison.Ordinal)).ShouldBe((TableAction.Blocked, true));
+        (perTenant.Action, perTenant.Reason.Contains("unique per tenant: (username)", StringComparison.Ordinal)).ShouldBe((TableAction.Rebuild, true), perTenant.Reason);
+        perTenant.Warnings.ShouldContain(w => w.Contains("ON CONFLICT (username)", StringComparison.Ordinal));
     }
 
     [Fact]

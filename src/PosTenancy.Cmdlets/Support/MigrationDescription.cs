@@ -10,11 +10,16 @@ internal static class MigrationDescription
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
     {
-        int columns = plan.Changes.Count(t => t.Action == TableAction.AddColumn);
-        int indexes = plan.Changes.Count();
-        return indexes == 0
-            ? $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already"
-            : $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, after a verified backup; " +
-              $"tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}";
+        if (!plan.Changes.Any())
+        {
+            return $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already";
+        }
+
+        int columns = plan.Changes.Count(t => t.AddsColumn);
+        int indexes = plan.Changes.Count(t => t.AddsIndex);
+        int rebuilt = plan.Changes.Count(t => t.IsRebuilt);
+        return $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, " +
+            (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
+            $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}";
     }
 }

@@ -9,7 +9,7 @@ internal static class SpaceNeeds
     /// On the disk of the database: what the file grows by, the same again for a write-ahead log that holds it first, and a whole copy for
     /// the restore, which must not fail for want of room.
     /// </summary>
-    public static long OfMigration(DatabaseFile file, MigrationPlan plan) => (2 * plan.EstimateGrowth(file.Header.PageSize)) + file.Length;
+    public static long OfMigration(DatabaseFile file, MigrationPlan plan) => (2 * plan.EstimateGrowth(file.Header.PageSize, file.Length)) + file.Length;
 
     /// <summary>In the folder of the backup: the backup, and beside it for a while the migrated copy.</summary>
     public static long OfBackupAndRehearsal(DatabaseFile file, MigrationPlan plan, bool rehearse) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -97,8 +96,7 @@ public sealed class GuardedUpgrade
         Report(Stage.Plan, "Locking the database and reading its schema");
         using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
         DatabaseFile file = database.File;
-        DatabaseSchema schema = SchemaReader.Read(database.Connection);
-        MigrationPlan plan = MigrationPlanner.Plan(schema, _options.Migration);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
         _result = _result with
         {
             Plan = plan,

@@ -68,10 +68,19 @@ internal sealed class MigrationTransaction(
     {
         int done = 0;
         List<PlannedStatement> statements = [.. plan.Statements];
+        connection.RenameWithoutReferences(true);
         foreach (PlannedStatement statement in statements)
         {
             progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));
-            connection.Execute(statement.Sql);
+            if (!statement.IsProof)
+            {
+                connection.Execute(statement.Sql);
+            }
+            else if (connection.Scalar(statement.Sql) != 1)
+            {
+                throw Errors.SqliteError(reportAs, $"the rows copied for {statement.Subject} are not those of the table");
+            }
+
             if (!connection.InTransaction)
             {
                 throw Errors.SqliteError(reportAs, $"the statement of {statement.Subject} ended the transaction: {statement.Sql}");

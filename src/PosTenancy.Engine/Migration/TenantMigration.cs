@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -29,8 +28,7 @@ public static class TenantMigration
         CancellationToken cancellation = default)
     {
         using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
-        DatabaseSchema schema = SchemaReader.Read(database.Connection);
-        MigrationPlan plan = MigrationPlanner.Plan(schema, options);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
         {
@@ -61,7 +59,7 @@ public static class TenantMigration
             VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation).RequireMatch(file, cancellation);
         }
 
-        MigrationPlan plan = MigrationPlanner.Plan(DatabaseReader.Read(file.Path, SchemaReader.Read, cancellation), options);
+        MigrationPlan plan = TenantPlan.Read(file.Path, options, cancellation);
         RequireRunnable(file.Path, plan);
         return plan;
     }

@@ -6,8 +6,14 @@ public enum UniqueScope
     /// <summary>Keys stay as they are: unique over all tenants of the database.</summary>
     Database,
 
-    /// <summary>Keys become unique within each tenant.</summary>
+    /// <summary>UNIQUE keys and indexes become unique within each tenant; primary keys stay as they are.</summary>
     Tenant,
+
+    /// <summary>
+    /// Primary keys become unique within each tenant as well, with the foreign keys that point at them. One that is the rowid stays: SQLite
+    /// assigns it, and would not any more if it had a second column.
+    /// </summary>
+    TenantAndPrimaryKey,
 }
 
 /// <summary>What a migration is to do.</summary>

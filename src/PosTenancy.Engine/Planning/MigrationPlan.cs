@@ -19,23 +19,30 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer.
     /// </summary>
     public IEnumerable<PlannedStatement> Statements => Changes
-        .SelectMany(table => table.Sql.Select((sql, step) => (Late: table.Action != TableAction.AddColumn || step > 0, Statement: new PlannedStatement(sql, table.Table))))
+        .SelectMany(table => table.Sql.Select((sql, step) => (Late: !table.AddsColumn || table.IsRebuilt || step > 0, Statement: new PlannedStatement(sql, table.Table))))
         .OrderBy(s => s.Late)
         .Select(s => s.Statement);
 
     /// <summary>
-    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full.
-    /// An upper estimate, for the question whether the disk has room.
+    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full. A
+    /// rebuilt table is there twice for a while, its rows with the tenant in them. An upper estimate, for the question whether the disk
+    /// has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>
-    public long EstimateGrowth(int pageSize)
+    /// <param name="length">Bytes of the file now.</param>
+    public long EstimateGrowth(int pageSize, long length)
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
-        return Changes.Sum(t => ((t.Rows ?? 0) * entry * 3 / 2) + (2L * pageSize));
+        bool rebuilds = Changes.Any(t => t.IsRebuilt);
+        return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2) + (2L * pageSize)) + (rebuilds ? length : 0);
     }
 }
 
 /// <summary>One statement of a migration.</summary>
 /// <param name="Sql">The statement.</param>
 /// <param name="Subject">What it is for, as a person would say it: its table, or its line in a script.</param>
-public sealed record PlannedStatement(string Sql, string Subject);
+public sealed record PlannedStatement(string Sql, string Subject)
+{
+    /// <summary>Whether it changes nothing and must give 1: otherwise the migration is rolled back.</summary>
+    public bool IsProof => Sql.StartsWith("SELECT ", StringComparison.Ordinal);
+}

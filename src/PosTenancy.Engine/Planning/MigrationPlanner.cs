@@ -4,110 +4,173 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>Turns a schema and the options into a plan. Pure: touches no file.</summary>
-internal static class MigrationPlanner
+internal sealed class MigrationPlanner
 {
     /// <summary>SQLITE_MAX_COLUMN of every common build (sqlite.org/limits.html).</summary>
     private const int MaxColumns = 2000;
 
-    private static readonly string[] NothingToRun = [];
+    private readonly DatabaseSchema _schema;
+    private readonly MigrationOptions _options;
+    private readonly ILookup<string, string> _otherTenants;
+    private readonly TenantKeys _keys;
+    private readonly FreeNames _names;
+    private readonly HashSet<string> _converted;
 
-    public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options)
+    private MigrationPlanner(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
-        IndexNames names = new(schema);
-        return new MigrationPlan(options, [.. schema.Tables.Select(table => Plan(schema.Path, table, options, names))]);
+        _schema = schema;
+        _options = options;
+        _otherTenants = otherTenants;
+        _keys = new TenantKeys(schema, options);
+        _names = new FreeNames(schema);
+        _converted = new HashSet<string>(schema.Tables.Where(t => SkipReason(t) is null && _keys.Converts(t)).Select(t => t.Name), Identifier.Comparer);
     }
 
-    private static TablePlan Plan(string path, TableSchema table, MigrationOptions options, IndexNames names)
+    /// <summary>Plans each table.</summary>
+    /// <param name="schema">The database.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="otherTenants">By table whose tenant column must be changed: the tenants in it that are not the one of the options.</param>
+    public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
-        TablePlan Decide(TableAction action, string reason, string? index, params string[] sql) => new(
-            path, table.Name, table.Kind, action, reason, table.Rows, index, action is TableAction.Skip ? NothingToRun : Warnings(table, options, action, index), sql);
+        MigrationPlanner planner = new(schema, options, otherTenants);
+        return new MigrationPlan(options, [.. schema.Tables.Select(planner.Plan)]);
+    }
 
-        if (SkippedTables.Reason(table, options.ExcludeTable) is { } skipReason)
+    private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable);
+
+    private TablePlan Plan(TableSchema table)
+    {
+        if (SkipReason(table) is { } skipReason)
         {
-            return Decide(TableAction.Skip, skipReason, null);
+            return _keys.BrokenBy(table, _converted).FirstOrDefault() is { } broken
+                ? Decide(table, TableAction.Blocked, $"has no tenant, but its foreign key points at a key of {broken.Parent} that would be unique per tenant")
+                : Decide(table, TableAction.Skip, skipReason);
         }
 
+        ColumnSchema? existing = table.FindColumn(_options.ColumnName);
+        TableDefinition? definition = Definition(table);
+        TableChange change = new(
+            table,
+            definition,
+            AddsColumn: existing is null,
+            FixesColumn: existing is not null && !TenantColumn.IsComplete(existing, table, _options),
+            _keys.KeysOf(table, definition),
+            _keys.IndexesOf(table),
+            _keys.ReferencesOf(definition, _converted));
+        if (BlockReason(table, existing, change) is { } blockReason)
+        {
+            return Decide(table, TableAction.Blocked, blockReason);
+        }
+
+        IndexSchema? index = table.FindIndexLedBy(_options.ColumnName);
+        string? newIndex = index is null ? _names.Take($"idx_{table.Name}_{_options.ColumnName}") : null;
+        if (newIndex is null && !change.FixesColumn && !change.NeedsRebuild && change.Indexes.Count == 0)
+        {
+            return Decide(table, TableAction.None, "has the column and an index that begins with it", index!.Name, change);
+        }
+
+        TableStatements statements = new(_schema, change, _options, newIndex, _names.Take($"_postenancy_copy_of_{table.Name}"));
+        return Decide(table, Action(change), Reason(change, existing, newIndex), newIndex ?? index!.Name, change) with
+        {
+            AddsColumn = change.AddsColumn,
+            AddsIndex = newIndex is not null,
+            IsRebuilt = change.NeedsRebuild,
+            Sql = [.. statements.Run()],
+            After = [.. statements.After()],
+        };
+    }
+
+    private static TableAction Action(TableChange change)
+    {
+        if (change.Keys.Count > 0 || change.References.Count > 0)
+        {
+            return TableAction.Rebuild;
+        }
+
+        return change.AddsColumn ? TableAction.AddColumn : TableAction.Backfill;
+    }
+
+    private string Reason(TableChange change, ColumnSchema? existing, string? newIndex)
+    {
+        List<string> reasons = [];
+        if (change.AddsColumn)
+        {
+            reasons.Add("business table without the column");
+        }
+        else if (change.FixesColumn)
+        {
+            reasons.Add($"has the column, but it {TenantColumn.Lacks(existing!, change.Table, _options)}");
+        }
+
+        if (!change.AddsColumn && newIndex is not null)
+        {
+            reasons.Add("has the column, but no index that begins with it");
+        }
+
+        if (change.KeyColumns.Any())
+        {
+            reasons.Add($"becomes unique per tenant: {string.Join(", ", change.KeyColumns.Select(Columns))}");
+        }
+
+        if (change.References.Count > 0)
+        {
+            reasons.Add($"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}");
+        }
+
+        return string.Join("; ", reasons);
+    }
+
+    /// <summary>Why a table cannot be migrated, or <see langword="null"/>.</summary>
+    private string? BlockReason(TableSchema table, ColumnSchema? existing, TableChange change)
+    {
         if (table.Unreadable is { } problem)
         {
-            return Decide(TableAction.Blocked, $"cannot be read without the application: {problem}", null);
+            return $"cannot be read without the application: {problem}";
         }
 
-        if (table.FindColumn(options.ColumnName) is { } existing)
+        if (existing is null)
         {
-            return BlockReason(existing, options) is { } blockReason
-                ? Decide(TableAction.Blocked, blockReason, null)
-                : table.FindIndexLedBy(options.ColumnName) is { } index
-                    ? Decide(TableAction.None, "has the column and an index that begins with it", index.Name)
-                    : AddIndex(names.Take(table.Name, options.ColumnName));
+            if (table.Columns.Count >= MaxColumns)
+            {
+                return $"has {table.Columns.Count} columns, and SQLite allows {MaxColumns}";
+            }
         }
-
-        if (options.UniqueScope == UniqueScope.Tenant && table.Indexes.Any(i => i is { IsUnique: true, Origin: not "pk" }))
+        else if (existing.Visibility != ColumnVisibility.Ordinary)
         {
-            return Decide(TableAction.Blocked, "a UNIQUE key can only be made per tenant by rebuilding the table, which this version does not do", null);
+            return $"has a column '{existing.Name}' that is computed from others and cannot store a tenant; give the tenant's column another name with -ColumnName";
         }
-
-        if (table.Columns.Count >= MaxColumns)
+        else if (change.FixesColumn && _otherTenants[table.Name].Any())
         {
-            return Decide(TableAction.Blocked, $"has {table.Columns.Count} columns, and SQLite allows {MaxColumns}", null);
+            return $"has a column '{existing.Name}' that {TenantColumn.Lacks(existing, table, _options)}, and rows of another tenant ({string.Join(", ", _otherTenants[table.Name])}): " +
+                "the database was migrated for another tenant, or by another tool";
         }
 
-        string name = names.Take(table.Name, options.ColumnName);
-        return Decide(TableAction.AddColumn, "business table without the column", name, AddColumnSql(table, options), CreateIndexSql(table, options, name));
+        if ((change.NeedsRebuild || _keys.Converts(table)) && change.Definition is null)
+        {
+            return "must be made anew, and the text of its CREATE TABLE cannot be read";
+        }
 
-        TablePlan AddIndex(string indexName) =>
-            Decide(TableAction.Backfill, "has the column, but no index that begins with it", indexName, CreateIndexSql(table, options, indexName));
+        if (change.NeedsRebuild && !table.IsWithoutRowId && !table.HasRowIdKey && TableStatements.RowIdName(table) is null)
+        {
+            return "must be made anew, and its columns hide all three names of the rowid, so that the rows could not keep theirs";
+        }
+
+        // SET NULL would set the tenant to NULL as well, and SET DEFAULT to the first tenant.
+        return change.References.FirstOrDefault(r => TenantKeys.Sets(table, r)) is { } reference
+            ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it points at becomes unique per tenant, and the action would then change the child's tenant"
+            : null;
     }
 
-    /// <summary>
-    /// ADD COLUMN with a constant default rewrites no row and fires no trigger: the rows read the default from the schema
-    /// (sqlite.org/lang_altertable.html, 4).
-    /// </summary>
-    private static string AddColumnSql(TableSchema table, MigrationOptions options) =>
-        $"ALTER TABLE {Identifier.Quote(table.Name)} ADD COLUMN {Identifier.Quote(options.ColumnName)} " +
-        $"{(table.IsStrict ? "TEXT" : "VARCHAR(255)")} NOT NULL DEFAULT {Identifier.Literal(options.TenantId)}";
-
-    private static string CreateIndexSql(TableSchema table, MigrationOptions options, string name) =>
-        $"CREATE INDEX {Identifier.Quote(name)} ON {Identifier.Quote(table.Name)} ({Identifier.Quote(options.ColumnName)})";
-
-    private static string? BlockReason(ColumnSchema existing, MigrationOptions options)
+    /// <summary>The parts of a table's definition; <see langword="null"/> where they are not the columns that SQLite reports.</summary>
+    private TableDefinition? Definition(TableSchema table)
     {
-        if (existing.Visibility != ColumnVisibility.Ordinary)
-        {
-            return $"has a generated or hidden column '{existing.Name}', which cannot hold a tenant";
-        }
-
-        if (!existing.IsNotNull)
-        {
-            return $"has a column '{existing.Name}' that allows NULL, and completing such a column is not something this version does";
-        }
-
-        return options.AcceptsAnyTenant || existing.DefaultSql == Identifier.Literal(options.TenantId)
-            ? null
-            : $"has a column '{existing.Name}' whose default is {existing.DefaultSql ?? "missing"}, not {Identifier.Literal(options.TenantId)}: " +
-              "the database was migrated for another tenant, or by another tool";
+        string? sql = _schema.Objects.First(o => o.Type == "table" && Identifier.Comparer.Equals(o.Name, table.Name)).Sql;
+        TableDefinition? definition = sql is null ? null : TableDefinitionReader.Read(sql);
+        return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true ? definition : null;
     }
 
-    private static List<string> Warnings(TableSchema table, MigrationOptions options, TableAction action, string? index)
-    {
-        List<string> warnings = [];
-        string keys = string.Join(", ", table.Indexes
-            .Where(i => i.IsUnique && !i.Columns.Any(c => c is not null && Identifier.Comparer.Equals(c, options.ColumnName)))
-            .Select(i => (i.Origin == "pk" ? "PRIMARY KEY (" : "UNIQUE (") + string.Join(", ", i.Columns.Select(c => c ?? "expression")) + ")"));
-        if (keys.Length > 0)
-        {
-            warnings.Add($"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");
-        }
+    private TablePlan Decide(TableSchema table, TableAction action, string reason, string? index = null, TableChange? change = null) => new(
+        _schema.Path, table.Name, table.Kind, action, reason, table.Rows, index, action == TableAction.Skip ? [] : PlanWarnings.Of(table, change, _options, index), []);
 
-        if (action == TableAction.AddColumn && table.IsStrict)
-        {
-            warnings.Add("STRICT table: SQLite reads every row once while adding the column.");
-        }
-
-        if (index is not null && action is TableAction.AddColumn or TableAction.Backfill && index != $"idx_{table.Name}_{options.ColumnName}")
-        {
-            warnings.Add($"The name idx_{table.Name}_{options.ColumnName} is taken by something else in this database; the index is called {index}.");
-        }
-
-        return warnings;
-    }
+    private static string Columns(IEnumerable<string?> columns) => $"({string.Join(", ", columns.Select(c => c ?? "expression"))})";
 }

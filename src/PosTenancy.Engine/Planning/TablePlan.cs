@@ -8,10 +8,10 @@ public enum TableAction
     /// <summary>Add the column and its index. Rewrites no row.</summary>
     AddColumn,
 
-    /// <summary>Make the table anew with other keys, and copy its rows.</summary>
+    /// <summary>Make the table anew with the tenant in its keys, and copy its rows.</summary>
     Rebuild,
 
-    /// <summary>The column is there; complete what is missing.</summary>
+    /// <summary>The column is there; complete what is missing: NOT NULL and the default, the rows without a tenant, the index.</summary>
     Backfill,
 
     /// <summary>Column and index are there already.</summary>
@@ -33,7 +33,7 @@ public enum TableAction
 /// <param name="Rows">Number of rows now; <see langword="null"/> where they are not ours to count.</param>
 /// <param name="IndexName">The tenant index that will be made or is there; <see langword="null"/> where none belongs.</param>
 /// <param name="Warnings">What the owner of the data should know before saying yes.</param>
-/// <param name="Sql">The statements, in the order in which they will run.</param>
+/// <param name="Sql">The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives 1.</param>
 public sealed record TablePlan(
     string Path,
     string Table,
@@ -45,6 +45,18 @@ public sealed record TablePlan(
     IReadOnlyList<string> Warnings,
     IReadOnlyList<string> Sql)
 {
+    /// <summary>The statements that would have made the table and its indexes as they will be; none if they stay as they are.</summary>
+    internal IReadOnlyList<string> After { get; init; } = [];
+
+    /// <summary>Whether the table has no tenant column yet.</summary>
+    public bool AddsColumn { get; init; }
+
+    /// <summary>Whether <see cref="IndexName"/> is an index that will be created.</summary>
+    public bool AddsIndex { get; init; }
+
+    /// <summary>Whether the table will be made anew and its rows copied.</summary>
+    public bool IsRebuilt { get; init; }
+
     /// <summary>Whether the table will have, or has, the tenant column.</summary>
     public bool IsTenantTable => Action is TableAction.AddColumn or TableAction.Rebuild or TableAction.Backfill or TableAction.None;
 

@@ -71,9 +71,12 @@ public sealed record TableSchema(
     /// <summary>The column of that name, or <see langword="null"/>. SQLite does not tell ASCII upper from lower case.</summary>
     public ColumnSchema? FindColumn(string name) => Columns.FirstOrDefault(c => Sqlite.Identifier.Comparer.Equals(c.Name, name));
 
+    /// <summary>Whether the primary key is another name of the rowid, which SQLite assigns.</summary>
+    public bool HasRowIdKey => !IsWithoutRowId && Columns.Any(c => c.PrimaryKeyPosition > 0) && Indexes.All(i => i.Origin != "pk");
+
     /// <summary>An index over all rows that begins with the column, or <see langword="null"/>.</summary>
     public IndexSchema? FindIndexLedBy(string column) => Indexes.FirstOrDefault(i =>
-        !i.IsPartial && i.Columns.Count > 0 && i.Columns[0] is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
+        !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
 }
 
 /// <summary>One column.</summary>
@@ -112,10 +115,22 @@ public enum ColumnVisibility
 /// <param name="IsUnique">Whether it forbids duplicates.</param>
 /// <param name="Origin"><c>c</c> for CREATE INDEX, <c>u</c> for UNIQUE, <c>pk</c> for PRIMARY KEY.</param>
 /// <param name="IsPartial">Whether it has a WHERE.</param>
-/// <param name="Columns">Its key columns in order; <see langword="null"/> for an expression or the rowid.</param>
-public sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool IsPartial, IReadOnlyList<string?> Columns);
+/// <param name="Keys">What it is ordered by, in order.</param>
+public sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool IsPartial, IReadOnlyList<IndexKey> Keys)
+{
+    /// <summary>Its key columns in order; <see langword="null"/> for an expression or the rowid.</summary>
+    public IEnumerable<string?> Columns => Keys.Select(k => k.Column);
+}
+
+/// <summary>One column of an index.</summary>
+/// <param name="Column">Its name; <see langword="null"/> for an expression or the rowid.</param>
+/// <param name="IsDescending">Whether it is ordered from the largest down.</param>
+/// <param name="Collation">How texts are compared.</param>
+public sealed record IndexKey(string? Column, bool IsDescending, string Collation);
 
 /// <summary>One foreign key.</summary>
 /// <param name="Parent">The table that it points at.</param>
 /// <param name="Columns">Child column and parent column; the parent's is <see langword="null"/> where its primary key is meant.</param>
-public sealed record ForeignKeySchema(string Parent, IReadOnlyList<(string Child, string? Parent)> Columns);
+/// <param name="OnUpdate">What happens to the child when the parent's key changes, such as <c>CASCADE</c>.</param>
+/// <param name="OnDelete">What happens to the child when the parent goes.</param>
+public sealed record ForeignKeySchema(string Parent, IReadOnlyList<(string Child, string? Parent)> Columns, string OnUpdate, string OnDelete);

@@ -109,7 +109,7 @@ internal static class SchemaReader
     private static ILookup<string, IndexSchema> ReadIndexes(DatabaseConnection connection) =>
         connection.Query(
             """
-            SELECT l.name, i.name, i."unique", i.origin, i.partial, x.name
+            SELECT l.name, i.name, i."unique", i.origin, i.partial, x.name, x."desc", x.coll
             FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x
             WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND x.key
             ORDER BY l.name, i.seq, x.seqno
@@ -120,14 +120,14 @@ internal static class SchemaReader
                 Unique: row.GetInt64(2) != 0,
                 Origin: row.GetString(3),
                 Partial: row.GetInt64(4) != 0,
-                Column: row.IsDBNull(5) ? null : row.GetString(5)))
-        .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Column)
+                Key: new IndexKey(row.IsDBNull(5) ? null : row.GetString(5), row.GetInt64(6) != 0, row.GetString(7))))
+        .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Key)
         .ToLookup(g => g.Key.Table, g => new IndexSchema(g.Key.Name, g.Key.Unique, g.Key.Origin, g.Key.Partial, [.. g]), StringComparer.Ordinal);
 
     private static ILookup<string, ForeignKeySchema> ReadForeignKeys(DatabaseConnection connection) =>
         connection.Query(
             """
-            SELECT l.name, f.id, f."table", f."from", f."to"
+            SELECT l.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete
             FROM pragma_table_list AS l JOIN pragma_foreign_key_list(l.name, 'main') AS f
             WHERE l.schema = 'main' AND l.type = 'table'
             ORDER BY l.name, f.id, f.seq
@@ -137,7 +137,9 @@ internal static class SchemaReader
                 Id: row.GetInt64(1),
                 Parent: row.GetString(2),
                 Child: row.GetString(3),
-                To: row.IsDBNull(4) ? null : row.GetString(4)))
-        .GroupBy(f => (f.Table, f.Id, f.Parent), f => (f.Child, f.To))
-        .ToLookup(g => g.Key.Table, g => new ForeignKeySchema(g.Key.Parent, [.. g]), StringComparer.Ordinal);
+                To: row.IsDBNull(4) ? null : row.GetString(4),
+                OnUpdate: row.GetString(5),
+                OnDelete: row.GetString(6)))
+        .GroupBy(f => (f.Table, f.Id, f.Parent, f.OnUpdate, f.OnDelete), f => (f.Child, f.To))
+        .ToLookup(g => g.Key.Table, g => new ForeignKeySchema(g.Key.Parent, [.. g], g.Key.OnUpdate, g.Key.OnDelete), StringComparer.Ordinal);
 }

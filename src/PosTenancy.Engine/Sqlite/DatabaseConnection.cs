@@ -25,7 +25,7 @@ internal sealed class DatabaseConnection : IDisposable
         _cancellation = cancellation;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : ""),
+            DataSource = use == ConnectionUse.InMemory ? ":memory:" : Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : ""),
             Mode = mode,
 
             // A pooled handle outlives Dispose, and a file that is open cannot be replaced on Windows.
@@ -61,6 +61,7 @@ internal sealed class DatabaseConnection : IDisposable
         Read,
         ReadAlone,
         WriteAlone,
+        InMemory,
     }
 
     /// <summary>Full path of the file.</summary>
@@ -95,6 +96,12 @@ internal sealed class DatabaseConnection : IDisposable
     public static DatabaseConnection OpenExclusive(string path, CancellationToken cancellation) =>
         new(path, SqliteOpenMode.ReadWrite, NoPatience, ConnectionUse.WriteAlone, cancellation);
 
+    /// <summary>Opens an empty database in memory, to try on it what is meant for a file.</summary>
+    /// <param name="path">Full path of that file, for messages.</param>
+    /// <param name="cancellation">Interrupts every statement.</param>
+    public static DatabaseConnection OpenEmpty(string path, CancellationToken cancellation) =>
+        new(path, SqliteOpenMode.Memory, NoPatience, ConnectionUse.InMemory, cancellation);
+
     /// <summary>
     /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a
     /// misspelt column in a check of ours would be a string, and the check would pass.
@@ -106,15 +113,35 @@ internal sealed class DatabaseConnection : IDisposable
         _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DDL, value, out _);
     }
 
+    /// <summary>
+    /// Lets a table be renamed without a look at who names it. A rebuild needs that: for a moment its table is not there, and views,
+    /// triggers and foreign keys must go on naming it (sqlite.org/pragma.html#pragma_legacy_alter_table).
+    /// </summary>
+    public void RenameWithoutReferences(bool allow) =>
+        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, allow ? 1 : 0, out _);
+
     /// <summary>Runs a statement once, without waiting for locks and without an exception: the SQLite result code.</summary>
     public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);
 
-    /// <summary>Runs one statement.</summary>
+    /// <summary>Runs one statement. A second one in the text is an error: statements of a schema come from a file that is not trusted.</summary>
     public void Execute(string sql)
     {
         _cancellation.ThrowIfCancellationRequested();
-        int result = TryExecute(sql);
-        if (result != raw.SQLITE_OK)
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string tail);
+        using (statement)
+        {
+            if (result == raw.SQLITE_OK && new SqlText(tail).Tokens.Any(t => tail[t.Start] != ';'))
+            {
+                throw Errors.SqliteError(Path, $"a second statement in one: {tail.Trim()}");
+            }
+
+            while (result is raw.SQLITE_OK or raw.SQLITE_ROW)
+            {
+                result = raw.sqlite3_step(statement);
+            }
+        }
+
+        if (result != raw.SQLITE_DONE)
         {
             throw Failure(result);
         }
@@ -148,21 +175,29 @@ internal sealed class DatabaseConnection : IDisposable
         return message;
     }
 
+    /// <summary>The names of the columns that a query would give; none if it does not compile.</summary>
+    public IReadOnlyList<string> ColumnNames(string sql)
+    {
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
+        using (statement)
+        {
+            return result != raw.SQLITE_OK
+                ? []
+                : [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
+        }
+    }
+
     /// <summary>
-    /// Says which triggers and views read or write what, while the statements inside <paramref name="compile"/> are compiled: SQLite's own
+    /// Says what is read or written, and by which trigger or view, while the statements inside <paramref name="compile"/> are compiled: SQLite's own
     /// parser, asked through its authorizer (sqlite.org/c3ref/set_authorizer.html).
     /// </summary>
     /// <param name="compile">Compiles statements.</param>
-    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view.</param>
-    public void ObserveCompilation(Action compile, Action<int, string?, string?, string> onAccess)
+    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view, if it is in one.</param>
+    public void ObserveCompilation(Action compile, Action<int, string?, string?, string?> onAccess)
     {
         delegate_authorizer observer = (_, action, first, second, _, within) =>
         {
-            if (within.utf8_to_string() is { } name)
-            {
-                onAccess(action, first.utf8_to_string(), second.utf8_to_string(), name);
-            }
-
+            onAccess(action, first.utf8_to_string(), second.utf8_to_string(), within.utf8_to_string());
             return raw.SQLITE_OK;
         };
         _ = raw.sqlite3_set_authorizer(_connection.Handle!, observer, null);
@@ -219,7 +254,7 @@ internal sealed class DatabaseConnection : IDisposable
         }
 
         FoldLogOnClose(false);
-        if (use != ConnectionUse.WriteAlone)
+        if (use is not (ConnectionUse.WriteAlone or ConnectionUse.InMemory))
         {
             Pragma("query_only = ON");
         }

@@ -116,7 +116,8 @@ internal sealed class SqlText
             '"' or '`' => (SqlTokenKind.QuotedName, AfterQuoted(text, start)),
             '[' => (SqlTokenKind.QuotedName, After(text, "]", start + 1)),
             'x' or 'X' when next == '\'' => (SqlTokenKind.Literal, AfterQuoted(text, start + 1)),
-            >= '0' and <= '9' => (SqlTokenKind.Other, AfterName(text, start)),
+            >= '0' and <= '9' => (SqlTokenKind.Other, AfterNumber(text, start)),
+            '.' when next is >= '0' and <= '9' => (SqlTokenKind.Other, AfterNumber(text, start)),
             '?' or '@' or '#' or ':' when IsNamePart(next) => (SqlTokenKind.Other, AfterName(text, start + 1)),
             _ when IsNamePart(c) => (SqlTokenKind.Word, AfterName(text, start)),
             _ => (SqlTokenKind.Other, start + 1),
@@ -151,6 +152,18 @@ internal sealed class SqlText
         }
 
         return text.Length;
+    }
+
+    private static int AfterNumber(string text, int start)
+    {
+        bool isHex = start + 1 < text.Length && text[start + 1] is 'x' or 'X';
+        int i = start;
+        while (i < text.Length && (IsNamePart(text[i]) || text[i] == '.' || (!isHex && text[i] is '+' or '-' && text[i - 1] is 'e' or 'E')))
+        {
+            i++;
+        }
+
+        return i;
     }
 
     private static int AfterName(string text, int start)

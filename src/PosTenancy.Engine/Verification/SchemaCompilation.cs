@@ -11,10 +11,21 @@ namespace PosTenancy.Engine.Verification;
 /// <param name="Statements">How many statements were compiled.</param>
 /// <param name="Errors">What does not compile, and SQLite's message.</param>
 /// <param name="ColumnReaders">Triggers and views that read the tenant column, by name or because of a <c>*</c>.</param>
-/// <param name="Inserters">Triggers that insert rows.</param>
+/// <param name="Misaligned">Of these, the triggers that may put a value of a <c>*</c> into the wrong column of another table.</param>
+/// <param name="Tables">By statement and by trigger: the tables that it reads or writes.</param>
 internal sealed record SchemaCompilation(
-    int Statements, IReadOnlyDictionary<string, string> Errors, IReadOnlyCollection<string> ColumnReaders, IReadOnlyCollection<string> Inserters)
+    int Statements,
+    IReadOnlyDictionary<string, string> Errors,
+    IReadOnlyCollection<string> ColumnReaders,
+    IReadOnlyCollection<string> Misaligned,
+    ILookup<string, string> Tables)
 {
+    /// <summary>What a trigger is called among the statements.</summary>
+    public static string Trigger(string name) => $"trigger {name}";
+
+    /// <summary>What a view is called among the statements.</summary>
+    public static string View(string name) => $"view {name}";
+
     /// <summary>Compiles everything, as the application would: with "text" in double quotes allowed for a string.</summary>
     public static SchemaCompilation Compile(DatabaseConnection connection, DatabaseSchema schema, string columnName)
     {
@@ -22,6 +33,9 @@ internal sealed record SchemaCompilation(
         Dictionary<string, string> errors = new(Identifier.Comparer);
         HashSet<string> readers = new(Identifier.Comparer);
         HashSet<string> inserters = new(Identifier.Comparer);
+        HashSet<(string Statement, string Table)> tables = [];
+        string current = "";
+        string? innermost = null;
         connection.AllowDoubleQuotedStrings(true);
         try
         {
@@ -31,15 +45,29 @@ internal sealed record SchemaCompilation(
                     foreach ((string name, string sql) in AllStatements(connection, schema))
                     {
                         count++;
+                        current = name;
+                        innermost = null;
                         // A view that has no trigger for one of the three cannot be written in that way, and never could.
                         if (connection.CompileError(sql) is { } message && !message.StartsWith("cannot modify ", StringComparison.Ordinal))
                         {
-                            errors[name] = message;
+                            errors[name] = innermost is null ? message : $"{message}, in {innermost}";
                         }
                     }
                 },
-                (action, _, second, within) =>
+                (action, first, second, within) =>
                 {
+                    if (first is not null && action is raw.SQLITE_READ or raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE)
+                    {
+                        tables.Add((current, first!));
+                        tables.Add((Trigger(within ?? ""), first!));
+                    }
+
+                    if (within is null)
+                    {
+                        return;
+                    }
+
+                    innermost = within;
                     if (action == raw.SQLITE_READ && second is not null && Identifier.Comparer.Equals(second, columnName))
                     {
                         readers.Add(within);
@@ -49,13 +77,15 @@ internal sealed record SchemaCompilation(
                         inserters.Add(within);
                     }
                 });
+            inserters.IntersectWith(readers);
+            inserters.RemoveWhere(name => schema.Objects.FirstOrDefault(o => o.Type == "trigger" && o.Name == name)?.Sql is { } sql && TriggerInserts.AreAligned(connection, sql, columnName));
         }
         finally
         {
             connection.AllowDoubleQuotedStrings(false);
         }
 
-        return new SchemaCompilation(count, errors, readers, inserters);
+        return new SchemaCompilation(count, errors, readers, inserters, tables.ToLookup(t => t.Statement, t => t.Table, Identifier.Comparer));
     }
 
     private static IEnumerable<(string Name, string Sql)> AllStatements(DatabaseConnection connection, DatabaseSchema schema)
@@ -64,7 +94,7 @@ internal sealed record SchemaCompilation(
         foreach (string view in schema.Views)
         {
             string select = $"SELECT * FROM main.{Identifier.Quote(view)}";
-            yield return ($"view {view}", select);
+            yield return (View(view), select);
 
             // INSTEAD OF triggers are compiled with the statement that they replace, which needs the names of the view's columns.
             if (withTriggers.Contains(view) && connection.CompileError(select) is null)

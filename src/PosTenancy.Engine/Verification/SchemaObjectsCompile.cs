@@ -1,5 +1,3 @@
-using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -19,19 +17,18 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
     public override CheckFinding Measure(CheckContext context)
     {
         SchemaCompilation now = SchemaCompilation.Compile(context.Connection, context.Schema, context.Expectation.ColumnName);
-        List<string> expanded = NewReaders(context, now);
+        CompilationChange? change = context.Baseline is { } before
+            ? CompilationChange.Between(before.Schema, before.Compilation, context.Schema, now, context.Expectation.ColumnName)
+            : null;
+        IReadOnlyList<string> expanded = change?.Expanded ?? [];
         string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
             (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * that grew");
 
         // What only the application can compile (its own functions and collations) is not broken, and not checked either.
         List<string> broken =
         [
-            .. now.Errors
-                .Where(e => context.Baseline is { } before ? !before.Compilation.Errors.ContainsKey(e.Key) : !IsMissingInThisProgram(e.Value))
-                .Select(e => $"{e.Key}: {e.Value}"),
+            .. change?.Broken.Select(b => $"{b.Statement}: {b.Reason}") ?? now.Errors.Where(e => !IsMissingInThisProgram(e.Value)).Select(e => $"{e.Key}: {e.Value}"),
         ];
-        broken.AddRange(expanded.Where(now.Inserters.Contains).Select(name =>
-            $"trigger {name}: its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"));
         if (broken.Count > 0)
         {
             return new CheckFinding(CheckStatus.Failed, actual, List(broken));
@@ -41,31 +38,11 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         [
             .. now.Errors.Select(e => $"{e.Key}: {e.Value}{(IsMissingInThisProgram(e.Value) ? " (only the application itself can compile it)" : " (as before the migration)")}"),
             .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
+            .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
         ];
         return notes.Count == 0
             ? new CheckFinding(CheckStatus.Passed, actual)
             : new CheckFinding(now.Errors.Values.Any(IsMissingInThisProgram) ? CheckStatus.NotChecked : CheckStatus.Warning, actual, List(notes));
-    }
-
-    /// <summary>
-    /// Triggers and views that read the tenant column now and did not before, though nobody changed them: a <c>*</c> grew. It still compiles,
-    /// so nothing else would tell that an INSERT by position has moved.
-    /// </summary>
-    private static List<string> NewReaders(CheckContext context, SchemaCompilation now)
-    {
-        if (context.Baseline is not { } before)
-        {
-            return [];
-        }
-
-        HashSet<SchemaObject> unchanged = [.. before.Schema.Objects.Where(o => o.Type is "view" or "trigger")];
-        return
-        [
-            .. context.Schema.Objects
-                .Where(unchanged.Contains)
-                .Select(o => o.Name)
-                .Where(name => now.ColumnReaders.Contains(name, Identifier.Comparer) && !before.Compilation.ColumnReaders.Contains(name, Identifier.Comparer)),
-        ];
     }
 
     private static bool IsMissingInThisProgram(string message) =>

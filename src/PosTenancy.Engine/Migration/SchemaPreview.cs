@@ -1,0 +1,105 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>
+/// Tries a plan on two empty databases in memory, one with the schema as it is and one with it as it would be: what compiled before and does
+/// not after blocks the plan before anything was written. The rehearsal and the checks before COMMIT ask the same again of the real rows.
+/// </summary>
+internal sealed class SchemaPreview
+{
+    private readonly DatabaseSchema _schema;
+    private readonly MigrationPlan _plan;
+    private readonly EmptyCopy _before;
+    private readonly EmptyCopy _after;
+
+    private SchemaPreview(DatabaseSchema schema, MigrationPlan plan, EmptyCopy before, EmptyCopy after)
+    {
+        _schema = schema;
+        _plan = plan;
+        _before = before;
+        _after = after;
+    }
+
+    /// <summary>The plan, with the tables blocked that cannot be changed without breaking something.</summary>
+    public static MigrationPlan Judge(DatabaseSchema schema, MigrationPlan plan, CancellationToken cancellation)
+    {
+        List<TablePlan> changed = [.. plan.Changes.Where(t => t.After.Count > 0)];
+        if (changed.Count == 0)
+        {
+            return plan;
+        }
+
+        using DatabaseConnection before = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
+        using DatabaseConnection after = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
+        SchemaPreview preview = new(
+            schema,
+            plan,
+            EmptyCopy.Make(before, schema, [], plan.Options.ColumnName),
+            EmptyCopy.Make(after, schema, changed, plan.Options.ColumnName));
+        CompilationChange change = CompilationChange.Between(
+            preview._before.Schema, preview._before.Compilation, preview._after.Schema, preview._after.Compilation, plan.Options.ColumnName);
+        ILookup<string, string> problems = change.Broken
+            .SelectMany(b => preview.At(b.Statement, $"{b.Statement} would break ({b.Reason})"))
+            .Concat(preview.Misshapen(changed))
+            .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
+        ILookup<string, string> warnings = change.Joined
+            .SelectMany(name => preview.At(name, $"The NATURAL JOIN of {name} will compare {plan.Options.ColumnName} as well."))
+            .Concat(change.Expanded.SelectMany(preview.Growing))
+            .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
+        return plan with { Tables = [.. plan.Tables.Select(t => problems.Contains(t.Table) ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal)) : Warned(t, warnings[t.Table])) ] };
+    }
+
+    private static TablePlan Warned(TablePlan table, IEnumerable<string> warnings) => warnings.Any()
+        ? table with { Warnings = [.. table.Warnings, .. warnings.Distinct(StringComparer.Ordinal)] }
+        : table;
+
+    private static TablePlan Blocked(TablePlan table, IEnumerable<string> problems) => table with
+    {
+        Action = TableAction.Blocked,
+        Reason = $"cannot be changed as things are: {string.Join("; ", problems)}",
+        Sql = [],
+        After = [],
+    };
+
+    /// <summary>A text about a statement, at each changed table that has to do with it.</summary>
+    private IEnumerable<(string Table, string Text)> At(string statement, string text)
+    {
+        HashSet<string> changed = new(_plan.Changes.Select(t => t.Table), Identifier.Comparer);
+        List<string> tables = [.. _before.Compilation.Tables[statement].Concat(Owners(statement)).Where(changed.Contains)];
+        return (tables.Count > 0 ? tables : changed.Take(1)).Select(table => (table, text));
+    }
+
+    /// <summary>A view or trigger whose <c>*</c> grows, at its tables.</summary>
+    private IEnumerable<(string Table, string Text)> Growing(string name)
+    {
+        string statement = _schema.Objects.Any(o => o.Type == "view" && o.Name == name) ? SchemaCompilation.View(name) : SchemaCompilation.Trigger(name);
+        return At(statement, $"The * of {statement} will show {_plan.Options.ColumnName}.");
+    }
+
+    /// <summary>The table that a statement writes to, or that a trigger belongs to.</summary>
+    private IEnumerable<string> Owners(string statement) => _schema.Objects
+        .Where(o => (o.Type == "table" && statement.EndsWith(" " + o.Name, StringComparison.Ordinal)) || (o.Type == "trigger" && SchemaCompilation.Trigger(o.Name) == statement))
+        .Select(o => o.Table);
+
+    /// <summary>
+    /// Tables whose text was changed and that SQLite reads as something else than was meant: apart from the tenant, columns, keys and foreign
+    /// keys must be what they were.
+    /// </summary>
+    private IEnumerable<(string Table, string Text)> Misshapen(List<TablePlan> changed)
+    {
+        foreach (TablePlan plan in changed.Where(t => !_before.Errors.ContainsKey(t.Table)))
+        {
+            if (_after.Errors.TryGetValue(plan.Table, out string? error))
+            {
+                yield return (plan.Table, error);
+            }
+            else if (!TableShape.Of(_before.Schema, plan.Table, _plan.Options.ColumnName).Equals(TableShape.Of(_after.Schema, plan.Table, _plan.Options.ColumnName)))
+            {
+                yield return (plan.Table, "SQLite would read the changed text of its CREATE TABLE in another way than it was meant");
+            }
+        }
+    }
+}

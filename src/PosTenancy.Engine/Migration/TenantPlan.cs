@@ -1,0 +1,34 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>The audit of a database: what a migration would do with each table.</summary>
+public static class TenantPlan
+{
+    /// <summary>Reads the schema and plans; changes nothing, and works while the store is open.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What would be done.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read.</exception>
+    public static MigrationPlan Read(string path, MigrationOptions options, CancellationToken cancellation = default) =>
+        DatabaseReader.Read(path, reader => Make(reader, options, cancellation).Plan, cancellation);
+
+    /// <summary>Plans on an open database: reads its schema, and the tenants of a column that must be changed, and tries the outcome without rows.</summary>
+    internal static (DatabaseSchema Schema, MigrationPlan Plan) Make(DatabaseConnection connection, MigrationOptions options, CancellationToken cancellation)
+    {
+        DatabaseSchema schema = SchemaReader.Read(connection);
+        MigrationPlan plan = MigrationPlanner.Plan(schema, options, OtherTenants(connection, schema, options));
+        return (schema, SchemaPreview.Judge(schema, plan, cancellation));
+    }
+
+    private static ILookup<string, string> OtherTenants(DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options) => (
+        from table in options.AcceptsAnyTenant ? [] : schema.CountedTables
+        let column = table.FindColumn(options.ColumnName)
+        where column is { Visibility: ColumnVisibility.Ordinary } && !TenantColumn.IsComplete(column, table, options)
+        from share in DistributionReader.Read(connection, schema.Path, table, column)
+        where share.TenantId is { } tenant && tenant != options.TenantId
+        select (table.Name, share.TenantId)).ToLookup(t => t.Name, t => t.TenantId!, Identifier.Comparer);
+}

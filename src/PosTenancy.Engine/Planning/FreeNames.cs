@@ -1,0 +1,27 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>
+/// Finds names for new tables and indexes, which share one name space with the views; CREATE INDEX IF NOT EXISTS would be silent about
+/// an index of that name on another table.
+/// </summary>
+internal sealed class FreeNames
+{
+    private readonly HashSet<string> _taken;
+
+    public FreeNames(DatabaseSchema schema) => _taken = new HashSet<string>(schema.Objects.Select(o => o.Name), Identifier.Comparer);
+
+    /// <summary>Takes a name, or the first of <c>…_2</c>, <c>…_3</c> that is free.</summary>
+    public string Take(string wanted)
+    {
+        string name = wanted;
+        for (int n = 2; !_taken.Add(name); n++)
+        {
+            name = $"{wanted}_{n}";
+        }
+
+        return name;
+    }
+}

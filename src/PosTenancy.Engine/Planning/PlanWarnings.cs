@@ -1,0 +1,51 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>What the owner of the data should know about the plan of a table before saying yes.</summary>
+internal static class PlanWarnings
+{
+    public static IReadOnlyList<string> Of(TableSchema table, TableChange? change, MigrationOptions options, string? index)
+    {
+        List<string> warnings = [];
+        HashSet<string> converted = [.. change is null ? [] : change.KeyColumns.Select(List)];
+        string keys = string.Join(", ", table.Indexes
+            .Where(i => i.IsUnique && !i.Columns.Contains(options.ColumnName, Identifier.Comparer!) && !converted.Contains(List(i.Columns)))
+            .Select(i => $"{(i.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({List(i.Columns)})"));
+        if (keys.Length > 0)
+        {
+            warnings.Add($"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");
+        }
+
+        if (converted.Count > 0)
+        {
+            warnings.Add(
+                $"ON CONFLICT ({string.Join("), (", converted)}) of the application matches no key any more: it has to name {options.ColumnName} first.");
+        }
+
+        if (change is null)
+        {
+            return warnings;
+        }
+
+        if (change.NeedsRebuild)
+        {
+            warnings.Add("The table is made anew and every row is copied: it takes as long as that, and room on the disk for a second copy.");
+        }
+        else if (change.AddsColumn && table.IsStrict)
+        {
+            warnings.Add("STRICT table: SQLite reads every row once while adding the column.");
+        }
+
+        string wanted = $"idx_{table.Name}_{options.ColumnName}";
+        if (index is not null && index.StartsWith(wanted + "_", StringComparison.Ordinal))
+        {
+            warnings.Add($"The name {wanted} is taken by something else in this database; the index is called {index}.");
+        }
+
+        return warnings;
+    }
+
+    private static string List(IEnumerable<string?> columns) => string.Join(", ", columns.Select(c => c ?? "expression"));
+}

@@ -1,0 +1,97 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>Writes the statements that change one table, and those that would have made it as it is afterwards.</summary>
+internal sealed class TableStatements(DatabaseSchema schema, TableChange change, MigrationOptions options, string? newIndex, string temporaryName)
+{
+    private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
+
+    private readonly string _table = Identifier.Quote(change.Table.Name);
+    private readonly string _tenant = Identifier.Quote(options.ColumnName);
+
+    /// <summary>
+    /// A name by which the rowid can be read and written: a column may have taken one of the three. <see langword="null"/> if there is none,
+    /// or if the rows have none to keep.
+    /// </summary>
+    public static string? RowIdName(TableSchema table) =>
+        table.IsWithoutRowId || table.HasRowIdKey ? null : RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
+
+    /// <summary>The statements, in the order in which they run. A SELECT is a proof: what follows it only runs if it gives 1.</summary>
+    public IEnumerable<string> Run()
+    {
+        if (change.NeedsRebuild)
+        {
+            return Rebuild();
+        }
+
+        IEnumerable<string> column = change.AddsColumn ? [$"ALTER TABLE {_table} ADD COLUMN {_tenant} {TenantColumn.Sql(change.Table, options)}"] : [];
+        return
+        [
+            .. column,
+            .. change.Indexes.SelectMany(i => (string[])[$"DROP INDEX {Identifier.Quote(i.Name)}", IndexSql(i)]),
+            .. NewIndex(),
+        ];
+    }
+
+    /// <summary>What the table and its indexes would be created with afterwards; none if its definition could not be read.</summary>
+    public IEnumerable<string> After() => change.Definition is null
+        ? []
+        : [change.CreateTableSql(options, name: null), .. IndexesSql(), .. NewIndex()];
+
+    /// <summary>The procedure of sqlite.org/lang_altertable.html, 7, with a proof before the old table goes.</summary>
+    private IEnumerable<string> Rebuild()
+    {
+        string copy = Identifier.Quote(temporaryName);
+        List<string> columns = [.. change.Table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)];
+        IEnumerable<string> rowId = RowIdName(change.Table) is { } name ? [name] : [];
+        string into = string.Join(", ", rowId.Concat(columns.Select(Identifier.Quote)));
+        string from = string.Join(", ", rowId.Concat(columns.Select(c => IsFixed(c) ? $"coalesce({Identifier.Quote(c)}, {Identifier.Literal(options.TenantId)})" : Identifier.Quote(c))));
+        yield return change.CreateTableSql(options, temporaryName);
+        yield return $"INSERT INTO {copy} ({into}) SELECT {from} FROM {_table}";
+        yield return new RowComparison(change, options, temporaryName).Sql();
+        if (schema.Tables.Any(t => Identifier.Comparer.Equals(t.Name, "sqlite_sequence")))
+        {
+            // The highest number ever given, which may be of a row that is gone: without it a receipt's number would be given again.
+            yield return $"DELETE FROM sqlite_sequence WHERE name = {Identifier.Literal(temporaryName)}";
+            yield return $"INSERT INTO sqlite_sequence SELECT {Identifier.Literal(temporaryName)}, seq FROM sqlite_sequence WHERE name = {Identifier.Literal(change.Table.Name)}";
+        }
+
+        yield return $"DROP TABLE {_table}";
+        yield return $"ALTER TABLE {copy} RENAME TO {_table}";
+        foreach (string sql in IndexesSql().Concat(NewIndex()).Concat(Objects("trigger").Select(t => t.Sql!)))
+        {
+            yield return sql;
+        }
+
+        if (schema.Tables.Any(t => Identifier.Comparer.Equals(t.Name, "sqlite_stat1")))
+        {
+            // DROP TABLE took its statistics along, and without them the planner may choose another index than before.
+            yield return $"ANALYZE {_table}";
+        }
+    }
+
+    private bool IsFixed(string column) => change.FixesColumn && Identifier.Comparer.Equals(column, options.ColumnName);
+
+    private IEnumerable<string> IndexesSql() => Objects("index")
+        .Where(o => o.Sql is not null)
+        .Select(o => change.Indexes.FirstOrDefault(i => i.Name == o.Name) is { } converted ? IndexSql(converted) : o.Sql!);
+
+    /// <summary>The statement of a UNIQUE index with the tenant in front. Its first parenthesis after ON opens the list of its columns.</summary>
+    private string IndexSql(IndexSchema index)
+    {
+        SqlText sql = new(Objects("index").First(o => o.Name == index.Name).Sql!);
+        int on = Enumerable.Range(0, sql.Tokens.Count).First(i => sql.Is(i, "ON"));
+        int list = Enumerable.Range(on, sql.Tokens.Count - on).First(i => sql.Is(i, '('));
+        TextEdits edits = new(sql.Text);
+        edits.Insert(sql.Tokens[list].End, _tenant + ", ");
+        return edits.Apply();
+    }
+
+    private IEnumerable<string> NewIndex() =>
+        newIndex is null ? [] : [$"CREATE INDEX {Identifier.Quote(newIndex)} ON {_table} ({_tenant})"];
+
+    private IEnumerable<SchemaObject> Objects(string type) =>
+        schema.Objects.Where(o => o.Type == type && Identifier.Comparer.Equals(o.Table, change.Table.Name));
+}

@@ -1,0 +1,61 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>What the tenant column is declared as, and what an existing one lacks.</summary>
+internal static class TenantColumn
+{
+    /// <summary>Type and constraints of a new column.</summary>
+    public static string Sql(TableSchema table, MigrationOptions options) => $"{Type(table)} {NotNull(options)}";
+
+    /// <summary>Whether a column can hold the tenant as it is: a text, never NULL, the tenant where an INSERT names none.</summary>
+    public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
+        IsNotNull(column, table) && HoldsText(column) && (options.AcceptsAnyTenant || column.DefaultSql == Identifier.Literal(options.TenantId));
+
+    /// <summary>What an existing column lacks, for people.</summary>
+    public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options)
+    {
+        List<string> faults = [];
+        if (!IsNotNull(column, table))
+        {
+            faults.Add("allows NULL");
+        }
+
+        if (!HoldsText(column))
+        {
+            faults.Add(column.Type.Length == 0 ? "has no type" : $"is of type {column.Type}");
+        }
+
+        if (!options.AcceptsAnyTenant && column.DefaultSql != Identifier.Literal(options.TenantId))
+        {
+            faults.Add(column.DefaultSql is { } other ? $"has the default {other}" : "has no default");
+        }
+
+        return string.Join(" and ", faults);
+    }
+
+    /// <summary>Changes an existing column into one that holds the tenant; its other constraints stay.</summary>
+    public static void Fix(ColumnDefinition column, TableSchema table, MigrationOptions options, string text, TextEdits edits)
+    {
+        ColumnSchema schema = table.FindColumn(options.ColumnName)!;
+        bool keepsType = HoldsText(schema) && column.Type.End > column.Type.Start;
+        edits.Replace(column.Type, $"{(keepsType ? column.Type.In(text) : (column.Type.End > column.Type.Start ? "" : " ") + Type(table))} {NotNull(options)}");
+        foreach (ConstraintDefinition constraint in column.Constraints.Where(c => c.Kind is ConstraintKind.NotNull or ConstraintKind.Null or ConstraintKind.Default))
+        {
+            edits.Remove(constraint.Span);
+        }
+    }
+
+    private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
+
+    private static string NotNull(MigrationOptions options) => $"NOT NULL DEFAULT {Identifier.Literal(options.TenantId)}";
+
+    private static bool IsNotNull(ColumnSchema column, TableSchema table) => column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
+
+    /// <summary>Whether the type has text affinity: the rules of sqlite.org/datatype3.html, 3.1.</summary>
+    private static bool HoldsText(ColumnSchema column) =>
+        !Has(column, "INT") && (Has(column, "CHAR") || Has(column, "CLOB") || Has(column, "TEXT"));
+
+    private static bool Has(ColumnSchema column, string part) => column.Type.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+}

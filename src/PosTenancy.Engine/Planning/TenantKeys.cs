@@ -1,0 +1,64 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>Decides which keys become unique per tenant, and which foreign keys have to follow.</summary>
+internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options)
+{
+    private readonly Dictionary<string, TableSchema> _tables = schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
+
+    /// <summary>The constraints of a table that get the tenant in front.</summary>
+    public IReadOnlyList<ConstraintDefinition> KeysOf(TableSchema table, TableDefinition? definition) => options.UniqueScope == UniqueScope.Database || definition is null
+        ? []
+        : [.. definition.AllConstraints.Where(c => IsConverted(c.Kind, table) && !HasTenant(c.Names))];
+
+    /// <summary>The UNIQUE indexes of a table that get the tenant in front.</summary>
+    public IReadOnlyList<IndexSchema> IndexesOf(TableSchema table) => options.UniqueScope == UniqueScope.Database
+        ? []
+        : [.. table.Indexes.Where(i => i is { IsUnique: true, Origin: "c" } && !HasTenant(i.Columns))];
+
+    /// <summary>Whether any key of the table gets the tenant in front; told from the pragmas, before anybody has read its definition.</summary>
+    public bool Converts(TableSchema table) => options.UniqueScope != UniqueScope.Database && table.Indexes.Any(i => IsConverted(i) && !HasTenant(i.Columns));
+
+    /// <summary>The foreign keys of a table that must get the tenant in front.</summary>
+    public IReadOnlyList<ConstraintDefinition> ReferencesOf(TableDefinition? definition, ISet<string> converted) => definition is null
+        ? []
+        : [.. definition.AllConstraints.Where(c => c.Reference is { } r && converted.Contains(r.Parent) && LosesKey(r.Parent, r.Columns))];
+
+    /// <summary>The foreign keys, as SQLite reports them, that would point at no key any more.</summary>
+    public IEnumerable<ForeignKeySchema> BrokenBy(TableSchema table, ISet<string> converted) =>
+        table.ForeignKeys.Where(f => converted.Contains(f.Parent) && LosesKey(f.Parent, [.. f.Columns.Where(c => c.Parent is not null).Select(c => c.Parent!)]));
+
+    /// <summary>Whether a foreign key changes its child when the parent goes or changes; asked of what SQLite reports of it.</summary>
+    public static bool Sets(TableSchema table, ConstraintDefinition reference) => table.ForeignKeys.Any(f =>
+        Identifier.Comparer.Equals(f.Parent, reference.Reference!.Parent) &&
+        f.Columns.Select(c => c.Child).SequenceEqual(reference.Names, Identifier.Comparer) &&
+        (f.OnDelete.StartsWith("SET", StringComparison.OrdinalIgnoreCase) || f.OnUpdate.StartsWith("SET", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>
+    /// A foreign key needs a UNIQUE or PRIMARY KEY over exactly its parent columns (sqlite.org/foreignkeys.html, 3). It loses that one when
+    /// the only such keys get the tenant in front.
+    /// </summary>
+    private bool LosesKey(string parent, IReadOnlyCollection<string> columns)
+    {
+        if (!_tables.TryGetValue(parent, out TableSchema? table))
+        {
+            return false;
+        }
+
+        List<IndexSchema> candidates = columns.Count == 0
+            ? [.. table.Indexes.Where(i => i.Origin == "pk")]
+            : [.. table.Indexes.Where(i => i is { IsUnique: true, IsPartial: false } && i.Keys.Count == columns.Count && columns.All(c => i.Columns.Contains(c, Identifier.Comparer!)))];
+        bool isRowId = columns.Count == 1 && table.HasRowIdKey && table.Columns.Any(c => c.PrimaryKeyPosition > 0 && Identifier.Comparer.Equals(c.Name, columns.First()));
+        return !isRowId && candidates.Count > 0 && candidates.TrueForAll(i => IsConverted(i) && !HasTenant(i.Columns));
+    }
+
+    private bool IsConverted(ConstraintKind kind, TableSchema table) =>
+        kind == ConstraintKind.Unique || (kind == ConstraintKind.PrimaryKey && options.UniqueScope == UniqueScope.TenantAndPrimaryKey && !table.HasRowIdKey);
+
+    private bool IsConverted(IndexSchema index) =>
+        index.IsUnique && (index.Origin != "pk" || options.UniqueScope == UniqueScope.TenantAndPrimaryKey);
+
+    private bool HasTenant(IEnumerable<string?> columns) => columns.Contains(options.ColumnName, Identifier.Comparer!);
+}

@@ -1,0 +1,39 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>What became of the statements of a schema between two compilations.</summary>
+/// <param name="Broken">What compiled before and does not now, or would now write into other columns; with the reason.</param>
+/// <param name="Expanded">Triggers and views that read the tenant column now and did not before, though nobody changed them: a <c>*</c> grew.</param>
+/// <param name="Joined">Those whose NATURAL JOIN compares the tenant column now, with the same answer while there is one tenant.</param>
+internal sealed record CompilationChange(
+    IReadOnlyList<(string Statement, string Reason)> Broken, IReadOnlyList<string> Expanded, IReadOnlyList<string> Joined)
+{
+    public static CompilationChange Between(
+        DatabaseSchema schemaBefore, SchemaCompilation before, DatabaseSchema schemaAfter, SchemaCompilation after, string columnName)
+    {
+        List<(string Statement, bool MayChange)> joins = [.. NaturalJoins.Between(schemaBefore, schemaAfter, columnName)];
+        HashSet<(string, string, string, string?)> unchanged = [.. schemaBefore.Objects.Where(IsCode).Select(Identity)];
+        List<string> expanded =
+        [
+            .. schemaAfter.Objects
+                .Where(o => IsCode(o) && unchanged.Contains(Identity(o)))
+                .Select(o => o.Name)
+                .Where(name => after.ColumnReaders.Contains(name, Identifier.Comparer) && !before.ColumnReaders.Contains(name, Identifier.Comparer)),
+        ];
+        return new CompilationChange(
+            [
+                .. after.Errors.Where(e => !before.Errors.ContainsKey(e.Key)).Select(e => (e.Key, e.Value)),
+                .. expanded.Where(after.Misaligned.Contains).Select(name => (
+                    SchemaCompilation.Trigger(name), "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration")),
+                .. joins.Where(j => j.MayChange).Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),
+            ],
+            expanded,
+            [.. joins.Where(j => !j.MayChange).Select(j => j.Statement)]);
+    }
+
+    private static bool IsCode(SchemaObject o) => o.Type is "view" or "trigger";
+
+    private static (string, string, string, string?) Identity(SchemaObject o) => (o.Type, o.Name, o.Table, o.Sql);
+}

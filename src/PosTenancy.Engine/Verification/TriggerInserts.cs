@@ -1,0 +1,68 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>
+/// Whether the INSERTs of a trigger still put each value where it was meant. Without a list of columns values go by their position, and a
+/// <c>*</c> that grew moves those behind it; it still compiles if the table that is written to has grown too.
+/// </summary>
+internal static class TriggerInserts
+{
+    /// <summary>Whether every INSERT names its columns, or selects the tenant column last, where every table has got it.</summary>
+    public static bool AreAligned(DatabaseConnection connection, string triggerSql, string columnName)
+    {
+        SqlText sql = new(triggerSql);
+        int begin = Enumerable.Range(0, sql.Tokens.Count).FirstOrDefault(i => sql.Is(i, "BEGIN"));
+        for (int first = begin + 1, last; first < sql.Tokens.Count; first = last + 1)
+        {
+            last = first;
+            while (last < sql.Tokens.Count && !sql.Is(last, ';'))
+            {
+                last++;
+            }
+
+            if (SelectOf(sql, first, last) is { } select && !EndsWithTenant(connection, WithoutRow(sql, select, last), columnName))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Where the SELECT begins that an INSERT without a list of columns takes its values from; <see langword="null"/> for anything else.</summary>
+    private static int? SelectOf(SqlText sql, int first, int last)
+    {
+        int i = first;
+        if (!sql.Is(i, "INSERT") && !sql.Is(i, "REPLACE"))
+        {
+            return null;
+        }
+
+        i += sql.Is(i + 1, "OR") ? 3 : 1;
+        i += sql.Is(i, "INTO") ? 2 : 1;
+        i += sql.Is(i, '.') ? 2 : 0;
+        i += sql.Is(i, "AS") ? 2 : 0;
+        return i < last && (sql.Is(i, "SELECT") || sql.Is(i, "WITH")) ? i : null;
+    }
+
+    /// <summary>The text of a statement with NULL for each value of the row that fired the trigger: it can then be compiled by itself.</summary>
+    private static string WithoutRow(SqlText sql, int first, int last)
+    {
+        System.Text.StringBuilder text = new();
+        for (int i = first; i < last; i++)
+        {
+            bool isRow = (sql.Is(i, "NEW") || sql.Is(i, "OLD")) && sql.Is(i + 1, '.');
+            text.Append(isRow ? "NULL" : sql.Text.Substring(sql.Tokens[i].Start, sql.Tokens[i].Length)).Append(' ');
+            i += isRow ? 2 : 0;
+        }
+
+        return text.ToString();
+    }
+
+    private static bool EndsWithTenant(DatabaseConnection connection, string select, string columnName)
+    {
+        IReadOnlyList<string> columns = connection.ColumnNames(select);
+        return columns.Count(c => Identifier.Comparer.Equals(c, columnName)) == 1 && Identifier.Comparer.Equals(columns[columns.Count - 1], columnName);
+    }
+}
