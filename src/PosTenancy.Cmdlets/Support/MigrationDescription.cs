@@ -4,8 +4,9 @@ namespace PosTenancy.Commands;
 internal static class MigrationDescription
 {
     /// <summary>Before anybody has looked into the file.</summary>
-    public static string Of(MigrationOptions options) =>
-        $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup";
+    public static string Of(MigrationOptions options) => options.Script is { } script
+        ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup"
+        : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
@@ -14,6 +15,9 @@ internal static class MigrationDescription
         int indexes = plan.Changes.Count();
         return indexes == 0
             ? $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already"
+            : plan.Options.Script is { } script
+            ? $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one " +
+              $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {indexes}"
             : $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, after a verified backup; " +
               $"tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}";
     }

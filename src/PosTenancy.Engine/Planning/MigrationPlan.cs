@@ -16,9 +16,10 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 
     /// <summary>
     /// Every statement in the order in which it will run: first the columns that are added, then the rest, table by table. After an ADD
-    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer.
+    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer. A script's statements run
+    /// in its own order, and not at all if there is nothing to change.
     /// </summary>
-    public IEnumerable<PlannedStatement> Statements => Changes
+    public IEnumerable<PlannedStatement> Statements => Options.Script is { } script ? (Changes.Any() ? script.Planned : []) : Changes
         .SelectMany(table => table.Sql.Select((sql, step) => (Late: table.Action != TableAction.AddColumn || step > 0, Statement: new PlannedStatement(sql, table.Table))))
         .OrderBy(s => s.Late)
         .Select(s => s.Statement);
@@ -38,4 +39,8 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 /// <summary>One statement of a migration.</summary>
 /// <param name="Sql">The statement.</param>
 /// <param name="Subject">What it is for, as a person would say it: its table, or its line in a script.</param>
-public sealed record PlannedStatement(string Sql, string Subject);
+public sealed record PlannedStatement(string Sql, string Subject)
+{
+    /// <summary>Its line in a script; <see langword="null"/> for a statement that the planner made.</summary>
+    public int? Line { get; init; }
+}

@@ -14,7 +14,7 @@ internal static class MigrationPlanner
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options)
     {
         IndexNames names = new(schema);
-        return new MigrationPlan(options, [.. schema.Tables.Select(table => Plan(schema.Path, table, options, names))]);
+        return new MigrationPlan(options, [.. schema.Tables.Select(table => ScriptedTable.Of(Plan(schema.Path, table, options, names), table, options))]);
     }
 
     private static TablePlan Plan(string path, TableSchema table, MigrationOptions options, IndexNames names)
@@ -81,7 +81,8 @@ internal static class MigrationPlanner
             return $"has a column '{existing.Name}' that allows NULL, and completing such a column is not something this version does";
         }
 
-        return options.AcceptsAnyTenant || existing.DefaultSql == Identifier.Literal(options.TenantId)
+        // In a DEFAULT double quotes are a string as well, and scripts that people write have them.
+        return options.AcceptsAnyTenant || existing.DefaultSql == Identifier.Literal(options.TenantId) || existing.DefaultSql == Identifier.Quote(options.TenantId)
             ? null
             : $"has a column '{existing.Name}' whose default is {existing.DefaultSql ?? "missing"}, not {Identifier.Literal(options.TenantId)}: " +
               "the database was migrated for another tenant, or by another tool";
@@ -103,7 +104,7 @@ internal static class MigrationPlanner
             warnings.Add("STRICT table: SQLite reads every row once while adding the column.");
         }
 
-        if (index is not null && action is TableAction.AddColumn or TableAction.Backfill && index != $"idx_{table.Name}_{options.ColumnName}")
+        if (options.Script is null && index is not null && action is TableAction.AddColumn or TableAction.Backfill && index != $"idx_{table.Name}_{options.ColumnName}")
         {
             warnings.Add($"The name idx_{table.Name}_{options.ColumnName} is taken by something else in this database; the index is called {index}.");
         }

@@ -120,6 +120,47 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    /// <summary>
+    /// Runs one statement of somebody's script to its end, as the sqlite3 shell would: a parameter without a value is NULL, and rows are
+    /// handed over one at a time.
+    /// </summary>
+    /// <param name="sql">One statement. If SQLite finds a second one in it, nothing is run.</param>
+    /// <param name="onColumns">Told the names of the columns, once, if the statement gives rows at all.</param>
+    /// <param name="onRow">Told of each row; reads its values if called.</param>
+    public void ExecuteOne(string sql, Action<IReadOnlyList<string>> onColumns, Action<Func<IReadOnlyList<string?>>> onRow)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string rest);
+        if (result != raw.SQLITE_OK)
+        {
+            throw Failure(result);
+        }
+
+        using (statement)
+        {
+            if (new SqlText(rest ?? "") is { Tokens.Count: > 0 } more && !Enumerable.Range(0, more.Tokens.Count).All(i => more.Is(i, ';')))
+            {
+                throw Errors.SqliteError(Path, $"SQLite finds the end of the statement before \"{rest!.Trim()}\"");
+            }
+
+            int columns = raw.sqlite3_column_count(statement);
+            if (columns > 0)
+            {
+                onColumns([.. Enumerable.Range(0, columns).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())]);
+            }
+
+            while ((result = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+            {
+                onRow(() => [.. Enumerable.Range(0, columns).Select(i => ColumnText.Read(statement, i))]);
+            }
+
+            if (result != raw.SQLITE_DONE)
+            {
+                throw Failure(result);
+            }
+        }
+    }
+
     /// <summary>The exception for a result code that SQLite has just given on this connection.</summary>
     public Exception Failure(int result)
     {
