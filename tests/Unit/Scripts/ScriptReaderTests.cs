@@ -100,7 +100,7 @@ public sealed class ScriptReaderTests : TestFolder
     [InlineData("pragma main.foreign_keys(on)")]
     [InlineData("PRAGMA \"foreign_keys\"=1")]
     public void Setting_foreign_keys_is_left_out_with_the_reason(string sql) =>
-        ScriptReader.Read("x.sql", $"{sql}; SELECT 1").First().Skipped.ShouldNotBeNull().ShouldContain("checked at its end");
+        ScriptReader.Read("x.sql", $"{sql}; SELECT 1")[0].Skipped.ShouldNotBeNull().ShouldContain("checked at its end");
 
     [Fact]
     public void A_script_of_10_MB_and_100_000_statements_is_cut_in_time()
