@@ -26,7 +26,14 @@ internal static class ColumnText
 
         int length = raw.sqlite3_column_bytes(statement, column);
         int kept = Math.Min(length, isBlob ? MaxBytes / 2 : MaxBytes);
-        byte[] bytes = raw.sqlite3_column_blob(statement, column).Slice(0, kept).ToArray();
+        ReadOnlySpan<byte> all = raw.sqlite3_column_blob(statement, column);
+        while (!isBlob && kept > 0 && kept < length && (all[kept] & 0xC0) == 0x80)
+        {
+            // In the middle of a character of UTF-8.
+            kept--;
+        }
+
+        byte[] bytes = all.Slice(0, kept).ToArray();
         string shown = isBlob ? $"X'{FileDigest.ToHex(bytes).ToUpperInvariant()}'" : Encoding.UTF8.GetString(bytes);
         return kept < length ? $"{shown}… ({length} bytes)" : shown;
     }

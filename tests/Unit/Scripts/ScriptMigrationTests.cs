@@ -136,7 +136,9 @@ public sealed class ScriptMigrationTests : TestFolder
     public void A_database_in_UTF_16_gives_its_text_whole()
     {
         CreateSampleStore("PRAGMA encoding = 'UTF-16le';");
-        Upgrade(HandMade() + "\nSELECT 'ü€😀', 7;").Migration!.ScriptOutput.Single().Rows[0].ShouldBe(["ü€😀", "7"]);
+        IReadOnlyList<string?> row = Upgrade(HandMade() + "\nSELECT 'ü€😀', 7, replace(hex(zeroblob(5000)), '00', '€');").Migration!.ScriptOutput.Single().Rows[0];
+        row.Take(2).ShouldBe(["ü€😀", "7"]);
+        row[2].ShouldBe(new string('€', 1365) + "… (15000 bytes)");
     }
 
     [Theory]
@@ -236,6 +238,7 @@ public sealed class ScriptMigrationTests : TestFolder
             run.Execute(new PlannedStatement("PRAGMA legacy_alter_table = ON", "line 2") { Line = 2 });
             connection.Scalar("PRAGMA legacy_alter_table").ShouldBe(1);
         });
+        Should.Throw<PosTenancyException>(() => run.Execute(new PlannedStatement("COMMIT", "line 3") { Line = 3 })).Message.ShouldContain("ended the transaction");
         run.Output.Single().Rows.ShouldHaveSingleItem().ShouldBe(["no column", null]);
         connection.Scalar("PRAGMA legacy_alter_table").ShouldBe(0);
         connection.CompileError("SELECT \"no column\"").ShouldNotBeNull().ShouldContain("no such column");
