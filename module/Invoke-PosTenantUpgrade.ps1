@@ -27,6 +27,10 @@ function Invoke-PosTenantUpgrade {
         [string] $ReportPath,
 
         [Parameter()]
+        [ValidateNotNullOrEmpty()]
+        [string] $Script,
+
+        [Parameter()]
         [switch] $SkipRehearsal,
 
         [Parameter(ValueFromPipelineByPropertyName)]
@@ -57,16 +61,20 @@ function Invoke-PosTenantUpgrade {
         # What is bound now was typed, and a bad value of it is misuse; what comes through the pipeline is one database's bad luck.
         $typed = @($PSBoundParameters.Keys)
         $misuse = @{
-            'PosTenancy.InvalidTenantId'   = 'TenantId'
-            'PosTenancy.InvalidColumnName' = 'ColumnName'
-            'PosTenancy.InvalidReportPath' = 'ReportPath'
+            'PosTenancy.InvalidTenantId'      = 'TenantId'
+            'PosTenancy.InvalidColumnName'    = 'ColumnName'
+            'PosTenancy.InvalidReportPath'    = 'ReportPath'
+            'PosTenancy.ScriptNotFound'       = 'Script'
+            'PosTenancy.ScriptInvalid'        = 'Script'
+            'PosTenancy.ScriptNotAllowed'     = 'Script'
+            'PosTenancy.ScriptAndUniqueScope' = 'Script'
         }
         $written = @{}
     }
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'ReportPath', 'SkipRehearsal', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }
@@ -92,7 +100,7 @@ function Invoke-PosTenantUpgrade {
             # An exception in a function ends only its statement, and the next one would go on with what is left of the last database:
             # whatever happens in here goes to the catch.
             try {
-                $action = "Back up, rehearse, migrate to tenant '$TenantId' and verify"
+                $action = "Back up, rehearse, migrate to tenant '$TenantId'$(if ($Script) { " with the script '$Script'" }) and verify"
                 if ($WhatIfPreference) {
                     $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 }

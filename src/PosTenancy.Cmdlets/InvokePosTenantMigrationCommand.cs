@@ -6,7 +6,7 @@ namespace PosTenancy.Commands;
 /// <summary>Migrates a database in one transaction, with the checks before COMMIT and again on the committed file.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "PosTenantMigration", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MigrationResult))]
-public sealed class InvokePosTenantMigrationCommand : MigrationCommand
+public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
 {
     /// <summary>The tenant that every existing row is given.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -27,16 +27,20 @@ public sealed class InvokePosTenantMigrationCommand : MigrationCommand
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
-        MigrationOptions options = Options(TenantId);
-        string action = IsWhatIf
-            ? MigrationDescription.Of(TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation))
-            : MigrationDescription.Of(options);
-        if (!ShouldProcess(path, action))
+        MigrationOptions options = ScriptedOptions(TenantId);
+        MigrationPlan? preview = IsWhatIf ? TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation) : null;
+        if (preview is not null)
+        {
+            ShowScript(preview);
+        }
+
+        if (!ShouldProcess(path, preview is null ? MigrationDescription.Of(options) : MigrationDescription.Of(preview)))
         {
             return;
         }
 
         MigrationResult result = TenantMigration.Migrate(path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), Cancellation);
+        ShowOutput(result);
         WriteObject(result);
         if (result.Error is { } error)
         {

@@ -99,6 +99,18 @@ public static class ErrorIds
     /// <summary>The file written back is not what the backup holds.</summary>
     public const string RestoreFailed = "PosTenancy.RestoreFailed";
 
+    /// <summary>There is no such script.</summary>
+    public const string ScriptNotFound = "PosTenancy.ScriptNotFound";
+
+    /// <summary>The script cannot be read, has no statement, or has one that does not end.</summary>
+    public const string ScriptInvalid = "PosTenancy.ScriptInvalid";
+
+    /// <summary>A line of the script would leave the guard: its transaction, its file, or its settings.</summary>
+    public const string ScriptNotAllowed = "PosTenancy.ScriptNotAllowed";
+
+    /// <summary>A script and a unique scope were given together.</summary>
+    public const string ScriptAndUniqueScope = "PosTenancy.ScriptAndUniqueScope";
+
     /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
     public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
 

@@ -176,6 +176,26 @@ internal static class Errors
     public static PosTenancyException RestoreFailed(string path, string detail, Exception? inner = null) =>
         new(ErrorIds.RestoreFailed, path, $"The restore of '{path}' did not succeed: {detail}", inner);
 
+    public static PosTenancyException ScriptNotFound(string path, Exception inner) =>
+        new(ErrorIds.ScriptNotFound, path, $"There is no script '{path}'. Check the path. Nothing was done.", inner);
+
+    public static PosTenancyException ScriptInvalid(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.ScriptInvalid, path, $"The script '{path}' {detail} Nothing was done.", inner);
+
+    public static PosTenancyException ScriptNotAllowed(string path, int line, string what) =>
+        new(ErrorIds.ScriptNotAllowed, path, $"Line {line} of the script '{path}' cannot be run under the guard: {what} Nothing was done.");
+
+    public static PosTenancyException ScriptAndUniqueScope(string path) =>
+        new(
+            ErrorIds.ScriptAndUniqueScope,
+            path,
+            $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what becomes of UNIQUE keys. Leave one of them out. " +
+            "Nothing was done.");
+
+    /// <summary>A statement of a script that failed. The migration around it says what became of the file.</summary>
+    public static PosTenancyException ScriptStatementFailed(string path, int line, string script, string detail) =>
+        new(ErrorIds.SqliteError, path, $"Line {line} of the script '{script}': {detail.TrimEnd('.')}.");
+
     public static PosTenancyException InvalidReportPath(string path, string detail) =>
         new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");
 

@@ -7,7 +7,7 @@ namespace PosTenancy.Commands.Internal;
 /// <summary>Runs the engine's guarded upgrade for <c>Invoke-PosTenantUpgrade</c>, which asks and reports. Not exported.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "GuardedUpgrade", DefaultParameterSetName = "Path")]
 [OutputType(typeof(UpgradeResult), typeof(string))]
-public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
+public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
 {
     /// <summary>The tenant that every existing row is given.</summary>
     [Parameter(Mandatory = true)]
@@ -44,7 +44,9 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
     {
         if (Preview)
         {
-            WriteObject(MigrationDescription.Of(GuardedUpgrade.Preview(path, RequireOptions(), Cancellation)));
+            MigrationPlan plan = GuardedUpgrade.Preview(path, RequireOptions(), Cancellation);
+            ShowScript(plan);
+            WriteObject(MigrationDescription.Of(plan));
             return;
         }
 
@@ -63,7 +65,9 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
             return;
         }
 
-        WriteObject(GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation));
+        UpgradeResult result = GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation);
+        ShowOutput(result.Migration);
+        WriteObject(result);
     }
 
     private UpgradeOptions RequireOptions()
@@ -73,7 +77,7 @@ public sealed class InvokeGuardedUpgradeCommand : MigrationCommand
             ReportLocation.Require(reportPath);
         }
 
-        return new UpgradeOptions(Options(TenantId))
+        return new UpgradeOptions(ScriptedOptions(TenantId))
         {
             Destination = ResolveLocation(Destination),
             SkipRehearsal = SkipRehearsal,

@@ -26,11 +26,11 @@ internal static class ErrorRecords
 
     private static ErrorCategory Category(string errorId) => errorId switch
     {
-        ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound => ErrorCategory.ObjectNotFound,
+        ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.InvalidPath or ErrorIds.PathIsFolder or ErrorIds.InvalidReportPath
-            => ErrorCategory.InvalidArgument,
+            or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope => ErrorCategory.InvalidArgument,
         ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.ManifestInvalid => ErrorCategory.InvalidData,
+            or ErrorIds.ManifestInvalid or ErrorIds.ScriptInvalid => ErrorCategory.InvalidData,
         ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
         ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
         ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,

@@ -4,8 +4,9 @@ namespace PosTenancy.Commands;
 internal static class MigrationDescription
 {
     /// <summary>Before anybody has looked into the file.</summary>
-    public static string Of(MigrationOptions options) =>
-        $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup";
+    public static string Of(MigrationOptions options) => options.Script is { } script
+        ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup"
+        : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
@@ -13,6 +14,12 @@ internal static class MigrationDescription
         if (!plan.Changes.Any())
         {
             return $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already";
+        }
+
+        if (plan.Options.Script is { } script)
+        {
+            return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one " +
+                $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}";
         }
 
         int columns = plan.Changes.Count(t => t.AddsColumn);

@@ -8,6 +8,9 @@ namespace PosTenancy.Engine.Migration;
 internal sealed record MigrationMeasurement(
     string Path, DatabaseSchema Before, MigrationPlan Plan, string? BackupPath, long SizeBefore, DateTimeOffset StartedAt)
 {
+    /// <summary>What the statements of a script gave.</summary>
+    public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
+
     /// <summary>The result, measured in what <paramref name="after"/> reads.</summary>
     public MigrationResult Result(
         MigrationStatus status, CheckContext after, long sizeAfter, TimeSpan duration, IReadOnlyList<CheckResult> checks, Failure? error) => new(
@@ -25,7 +28,10 @@ internal sealed record MigrationMeasurement(
             StartedAt,
             duration,
             checks,
-            error);
+            error)
+        {
+            ScriptOutput = ScriptOutput,
+        };
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
 

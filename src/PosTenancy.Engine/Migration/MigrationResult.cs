@@ -56,6 +56,9 @@ public sealed record MigrationResult(
     IReadOnlyList<CheckResult> Checks,
     Failure? Error)
 {
+    /// <summary>What the statements of a script gave, in their order; empty without a script.</summary>
+    public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
+
     /// <summary>Tables that belong to tenants.</summary>
     public int TablesTotal => Tables.Count;
 

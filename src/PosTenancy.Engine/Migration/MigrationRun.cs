@@ -40,6 +40,7 @@ internal sealed class MigrationRun(
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
         TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, progress, cancellation).Run(backup);
+        before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
             PosTenancyException reason = stage == Stage.Rehearsal

@@ -17,6 +17,8 @@ internal sealed class MigrationTransaction(
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
+    private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, reportAs, script) : null;
+
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
     /// <param name="backup">The backup that the file must still be.</param>
     /// <exception cref="PosTenancyException">The file is not its backup, or could not be brought back.</exception>
@@ -39,7 +41,7 @@ internal sealed class MigrationTransaction(
             {
                 cancellation.ThrowIfCancellationRequested();
                 connection.Execute("COMMIT");
-                return new TransactionOutcome(checks, watch.Elapsed, Problem: null);
+                return Outcome(problem: null);
             }
 
             problem = CheckResults.Summary(failed);
@@ -61,17 +63,37 @@ internal sealed class MigrationTransaction(
         }
 
         RollBack(connection, backup, reason: null);
-        return new TransactionOutcome(checks, watch.Elapsed, problem);
+        return Outcome(problem);
+
+        TransactionOutcome Outcome(string? problem) => new(checks, watch.Elapsed, problem) { ScriptOutput = _script?.Output ?? [] };
     }
 
     private void Execute(DatabaseConnection connection)
     {
+        if (_script is not null)
+        {
+            _script.Run(() => ExecuteEach(connection));
+        }
+        else
+        {
+            ExecuteEach(connection);
+        }
+    }
+
+    private void ExecuteEach(DatabaseConnection connection)
+    {
         int done = 0;
         List<PlannedStatement> statements = [.. plan.Statements];
-        connection.RenameWithoutReferences(true);
+        connection.RenameWithoutReferences(_script is null);
         foreach (PlannedStatement statement in statements)
         {
             progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));
+            if (_script is not null)
+            {
+                _script.Execute(statement);
+                continue;
+            }
+
             if (!statement.IsProof)
             {
                 connection.Execute(statement.Sql);
@@ -114,4 +136,8 @@ internal sealed class MigrationTransaction(
 /// <param name="Checks">The checks that ran before its end.</param>
 /// <param name="Duration">From the first statement to the end.</param>
 /// <param name="Problem">Why it was rolled back; <see langword="null"/> after COMMIT.</param>
-internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, string? Problem);
+internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, string? Problem)
+{
+    /// <summary>What the statements of a script gave.</summary>
+    public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
+}

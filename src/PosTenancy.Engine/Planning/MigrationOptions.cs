@@ -45,5 +45,13 @@ public sealed record MigrationOptions
     public bool AcceptsAnyTenant { get; init; }
 
     /// <summary>How far a UNIQUE key reaches afterwards.</summary>
-    public UniqueScope UniqueScope { get; init; }
+    /// <exception cref="PosTenancyException">There is a script, which decides this itself.</exception>
+    public UniqueScope UniqueScope { get; init => field = Agreed(value, Script).Scope; }
+
+    /// <summary>A script to run in place of the statements that the plan would make; <see langword="null"/> for those.</summary>
+    /// <exception cref="PosTenancyException">A unique scope was asked for, which only our own statements make.</exception>
+    public MigrationScript? Script { get; init => field = Agreed(UniqueScope, value).Script; }
+
+    private static (UniqueScope Scope, MigrationScript? Script) Agreed(UniqueScope scope, MigrationScript? script) =>
+        script is null || scope == UniqueScope.Database ? (scope, script) : throw Engine.Errors.ScriptAndUniqueScope(script.Path);
 }

@@ -16,16 +16,17 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 
     /// <summary>
     /// Every statement in the order in which it will run: first the columns that are added, then the rest, table by table. After an ADD
-    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer.
+    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer. A script's statements run
+    /// in its own order, and not at all if there is nothing to change.
     /// </summary>
-    public IEnumerable<PlannedStatement> Statements => Changes
+    public IEnumerable<PlannedStatement> Statements => Options.Script is { } script ? (Changes.Any() ? script.Planned : []) : Changes
         .SelectMany(table => table.Sql.Select((sql, step) => (Late: !table.AddsColumn || table.IsRebuilt || step > 0, Statement: new PlannedStatement(sql, table.Table))))
         .OrderBy(s => s.Late)
         .Select(s => s.Statement);
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full. A
-    /// rebuilt table is there twice for a while, its rows with the tenant in them. An upper estimate, for the question whether the disk
+    /// rebuilt table is there twice for a while, its rows with the tenant in them; a script may rebuild any. An upper estimate, for the question whether the disk
     /// has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>
@@ -33,7 +34,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public long EstimateGrowth(int pageSize, long length)
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
-        bool rebuilds = Changes.Any(t => t.IsRebuilt);
+        bool rebuilds = Options.Script is not null || Changes.Any(t => t.IsRebuilt);
         return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2) + (2L * pageSize)) + (rebuilds ? length : 0);
     }
 }
@@ -43,6 +44,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 /// <param name="Subject">What it is for, as a person would say it: its table, or its line in a script.</param>
 public sealed record PlannedStatement(string Sql, string Subject)
 {
-    /// <summary>Whether it changes nothing and must give 1: otherwise the migration is rolled back.</summary>
-    public bool IsProof => Sql.StartsWith("SELECT ", StringComparison.Ordinal);
+    /// <summary>Its line in a script; <see langword="null"/> for a statement that the planner made.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Whether it is a proof of the planner's, which changes nothing and must give 1: otherwise the migration is rolled back.</summary>
+    public bool IsProof => Line is null && Sql.StartsWith("SELECT ", StringComparison.Ordinal);
 }

@@ -33,7 +33,7 @@ internal sealed class MigrationPlanner
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
         MigrationPlanner planner = new(schema, options, otherTenants);
-        return new MigrationPlan(options, [.. schema.Tables.Select(planner.Plan)]);
+        return new MigrationPlan(options, [.. schema.Tables.Select(table => ScriptedTable.Of(planner.Plan(table), table, options))]);
     }
 
     private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable);

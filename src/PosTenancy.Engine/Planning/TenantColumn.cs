@@ -11,7 +11,7 @@ internal static class TenantColumn
 
     /// <summary>Whether a column can hold the tenant as it is: a text, never NULL, the tenant where an INSERT names none.</summary>
     public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
-        IsNotNull(column, table) && HoldsText(column) && (options.AcceptsAnyTenant || column.DefaultSql == Identifier.Literal(options.TenantId));
+        IsNotNull(column, table) && HoldsText(column) && HasDefault(column, options);
 
     /// <summary>What an existing column lacks, for people.</summary>
     public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options)
@@ -27,7 +27,7 @@ internal static class TenantColumn
             faults.Add(column.Type.Length == 0 ? "has no type" : $"is of type {column.Type}");
         }
 
-        if (!options.AcceptsAnyTenant && column.DefaultSql != Identifier.Literal(options.TenantId))
+        if (!HasDefault(column, options))
         {
             faults.Add(column.DefaultSql is { } other ? $"has the default {other}" : "has no default");
         }
@@ -46,6 +46,10 @@ internal static class TenantColumn
             edits.Remove(constraint.Span);
         }
     }
+
+    /// <summary>In a DEFAULT double quotes are a string as well, and scripts that people write have them.</summary>
+    private static bool HasDefault(ColumnSchema column, MigrationOptions options) =>
+        options.AcceptsAnyTenant || column.DefaultSql == Identifier.Literal(options.TenantId) || column.DefaultSql == Identifier.Quote(options.TenantId);
 
     private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
 

@@ -17,6 +17,10 @@ internal static class Evidence
     public static CheckResult? FindCheck(this UpgradeResult result, string check) =>
         result.Checks.FirstOrDefault(c => string.Equals(c.Name, check, StringComparison.Ordinal));
 
+    /// <summary>How many indexes were planned; <see langword="null"/> if there is no plan, or a script decided it.</summary>
+    public static int? PlannedIndexes(this UpgradeResult result) =>
+        result.Plan is { Options.Script: null } plan ? plan.Changes.Count(t => t.IndexName is not null) : null;
+
     /// <summary>The worst that is known about the whole upgrade.</summary>
     public static CheckStatus Outcome(this UpgradeResult result)
     {

@@ -123,27 +123,47 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Runs a statement once, without waiting for locks and without an exception: the SQLite result code.</summary>
     public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);
 
-    /// <summary>Runs one statement. A second one in the text is an error: statements of a schema come from a file that is not trusted.</summary>
-    public void Execute(string sql)
+    /// <summary>Runs one statement. A second one in the text is an error: the text may come from a file that is not trusted.</summary>
+    public void Execute(string sql) => Execute(sql, static _ => { }, static _ => { });
+
+    /// <summary>
+    /// Runs one statement to its end, as the sqlite3 shell would: a parameter without a value is NULL, and rows are
+    /// handed over one at a time.
+    /// </summary>
+    /// <param name="sql">One statement. If SQLite finds a second one in it, nothing is run.</param>
+    /// <param name="onColumns">Told the names of the columns, once, if the statement gives rows at all.</param>
+    /// <param name="onRow">Told of each row; reads its values if called.</param>
+    public void Execute(string sql, Action<IReadOnlyList<string>> onColumns, Action<Func<IReadOnlyList<string?>>> onRow)
     {
         _cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string tail);
-        using (statement)
-        {
-            if (result == raw.SQLITE_OK && new SqlText(tail).Tokens.Any(t => tail[t.Start] != ';'))
-            {
-                throw Errors.SqliteError(Path, $"a second statement in one: {tail.Trim()}");
-            }
-
-            while (result is raw.SQLITE_OK or raw.SQLITE_ROW)
-            {
-                result = raw.sqlite3_step(statement);
-            }
-        }
-
-        if (result != raw.SQLITE_DONE)
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string rest);
+        if (result != raw.SQLITE_OK)
         {
             throw Failure(result);
+        }
+
+        using (statement)
+        {
+            if (new SqlText(rest ?? "") is { Tokens.Count: > 0 } more && !Enumerable.Range(0, more.Tokens.Count).All(i => more.Is(i, ';')))
+            {
+                throw Errors.SqliteError(Path, $"SQLite finds the end of the statement before \"{rest!.Trim()}\"");
+            }
+
+            int columns = raw.sqlite3_column_count(statement);
+            if (columns > 0)
+            {
+                onColumns([.. Enumerable.Range(0, columns).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())]);
+            }
+
+            while ((result = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+            {
+                onRow(() => [.. Enumerable.Range(0, columns).Select(i => ColumnText.Read(statement, i))]);
+            }
+
+            if (result != raw.SQLITE_DONE)
+            {
+                throw Failure(result);
+            }
         }
     }
 

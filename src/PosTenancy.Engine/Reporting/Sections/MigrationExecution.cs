@@ -6,6 +6,16 @@ internal static class MigrationExecution
     public static IEnumerable<ReportSection> Of(UpgradeResult result)
     {
         yield return ReportSection.Of("Migration Execution", Times(result));
+        if (result.Plan?.Options.Script is { } script)
+        {
+            foreach (ReportSection part in ScriptExecution.Of(result, script))
+            {
+                yield return part;
+            }
+
+            yield break;
+        }
+
         yield return ReportSection.Part("Planned statements", Statements(result.Plan));
     }
 

@@ -15,7 +15,7 @@ internal static class PostMigrationState
         List<Line> facts =
         [
             Line.Fact("Tables updated", OfPlanned(m.TablesUpdated, result.Plan?.Changes.Count())),
-            Line.Fact("Indexes created", OfPlanned(m.IndexesCreated, result.Plan?.Changes.Count(t => t.IndexName is not null))),
+            Line.Fact("Indexes created", OfPlanned(m.IndexesCreated, result.PlannedIndexes())),
             Line.Fact("Tables that belong to tenants", Figures.Count(m.TablesTotal)),
             Line.Fact("Tables left alone", Figures.Count(m.TablesSkipped)),
             Line.Fact("Data loss", $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, {Figures.Count(m.RowsAfter)} after)"),

@@ -52,7 +52,9 @@ internal static class RiskAssessment
         return Bullets.Of(
             Line.Of(
                 new Strong("An INSERT that forgets its tenant:"),
-                $" the schema {(isThere ? "keeps" : "would keep")} DEFAULT {Identifier.Literal(result.TenantId)} on {column}. " +
+                (result.Plan?.Options.Script is null
+                    ? $" the schema {(isThere ? "keeps" : "would keep")} DEFAULT {Identifier.Literal(result.TenantId)} on {column}. "
+                    : $" if the script gave {column} a DEFAULT, the schema {(isThere ? "keeps" : "would keep")} it. ") +
                 "Such a row lands with this tenant, silently, whoever wrote it."),
             Line.Of(
                 new Strong("An INSERT without a list of columns:"),

@@ -1,0 +1,25 @@
+using PosTenancy.Engine.Schema;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>The plan of a table that a script is going to migrate: what is missing is known, how it will be done is the script's affair.</summary>
+internal static class ScriptedTable
+{
+    /// <summary>
+    /// Nothing of ours is run, and nothing is refused that the script may put right: the checks judge what it leaves. Only what they could
+    /// not read either stays blocked.
+    /// </summary>
+    public static TablePlan Of(TablePlan plan, TableSchema table, MigrationOptions options) => plan switch
+    {
+        _ when options.Script is null => plan,
+        { Action: TableAction.Blocked } when table.Unreadable is null => Open(plan) with
+        {
+            Action = table.FindColumn(options.ColumnName) is null ? TableAction.AddColumn : TableAction.Backfill,
+            Reason = plan.Reason + "; it is for the script to put this right, and for the checks to judge it",
+        },
+        { IsChanged: true } => Open(plan),
+        _ => plan,
+    };
+
+    private static TablePlan Open(TablePlan plan) => plan with { IndexName = null, Sql = [], After = [], AddsColumn = false, AddsIndex = false, IsRebuilt = false };
+}

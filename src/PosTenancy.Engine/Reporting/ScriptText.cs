@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>A script, and what its statements gave, as plain text for a console. What cannot be seen is spelled out.</summary>
+public static class ScriptText
+{
+    private const int MaxSql = 200;
+    private const int MaxPadding = 40;
+
+    /// <summary>Every statement with its line, those that are not run with the reason.</summary>
+    /// <param name="script">The script.</param>
+    public static IEnumerable<string> Listing(MigrationScript script) =>
+        script.Statements.Select(s => $"line {s.Line}: {(s.Skipped is null ? OneLine(s.Sql) : $"not run: {OneLine(s.Sql)} ({s.Skipped})")}");
+
+    /// <summary>The rows of a statement as a table.</summary>
+    /// <param name="output">What the statement gave.</param>
+    public static string Table(ScriptOutput output)
+    {
+        List<string[]> cells = [[.. output.Columns.Select(VisibleText.Of)], .. output.Rows.Select(row => row.Select(v => VisibleText.Of(v ?? "NULL")).ToArray())];
+        int[] widths = [.. output.Columns.Select((_, i) => Math.Min(MaxPadding, cells.Max(row => row[i].Length)))];
+        cells.Insert(1, [.. widths.Select(w => new string('-', w))]);
+        StringBuilder text = new($"line {output.Line}: {OneLine(output.Sql)}\n");
+        foreach (string[] row in cells)
+        {
+            text.Append("  ").Append(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()).Append('\n');
+        }
+
+        return text.Append("  ").Append(Count(output)).ToString();
+    }
+
+    /// <summary>How many rows there were, and how many of them are shown.</summary>
+    internal static string Count(ScriptOutput output) => Figures.Count(output.RowCount, "row", "rows") +
+        (output.Rows.Count < output.RowCount ? $", of which the first {Figures.Count(output.Rows.Count)} were kept" : "");
+
+    /// <summary>A statement on one line, cut where it becomes long.</summary>
+    internal static string OneLine(string sql)
+    {
+        string text = string.Join(" ", sql.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()));
+        return VisibleText.Of(text.Length <= MaxSql ? text : $"{text.Substring(0, MaxSql - 1)}…");
+    }
+}

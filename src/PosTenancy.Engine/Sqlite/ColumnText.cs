@@ -1,0 +1,40 @@
+using System.Text;
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>A value of a row as text, the way the sqlite3 shell shows it, except that a blob is shown as its bytes.</summary>
+internal static class ColumnText
+{
+    /// <summary>Longer values are cut here, and say so: what is kept of a result must not grow with the database.</summary>
+    private const int MaxBytes = 4096;
+
+    public static string? Read(sqlite3_stmt statement, int column)
+    {
+        int type = raw.sqlite3_column_type(statement, column);
+        if (type == raw.SQLITE_NULL)
+        {
+            return null;
+        }
+
+        bool isBlob = type == raw.SQLITE_BLOB;
+        if (!isBlob)
+        {
+            // Makes SQLite turn numbers, and text of a UTF-16 database, into UTF-8: the bytes that are read next.
+            _ = raw.sqlite3_column_text(statement, column);
+        }
+
+        int length = raw.sqlite3_column_bytes(statement, column);
+        int kept = Math.Min(length, isBlob ? MaxBytes / 2 : MaxBytes);
+        ReadOnlySpan<byte> all = raw.sqlite3_column_blob(statement, column);
+        while (!isBlob && kept > 0 && kept < length && (all[kept] & 0xC0) == 0x80)
+        {
+            // In the middle of a character of UTF-8.
+            kept--;
+        }
+
+        byte[] bytes = all.Slice(0, kept).ToArray();
+        string shown = isBlob ? $"X'{FileDigest.ToHex(bytes).ToUpperInvariant()}'" : Encoding.UTF8.GetString(bytes);
+        return kept < length ? $"{shown}… ({length} bytes)" : shown;
+    }
+}
