@@ -41,6 +41,9 @@ function Invoke-PosTenantUpgrade {
         [Parameter(ValueFromPipelineByPropertyName)]
         [string] $ColumnName,
 
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [string] $HistoryTable,
+
         [Parameter()]
         [object] $LockTimeout
     )
@@ -66,7 +69,7 @@ function Invoke-PosTenantUpgrade {
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'ReportPath', 'SkipRehearsal', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'LockTimeout', 'ReportPath', 'SkipRehearsal', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }

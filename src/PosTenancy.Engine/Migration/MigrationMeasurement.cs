@@ -25,7 +25,10 @@ internal sealed record MigrationMeasurement(
             StartedAt,
             duration,
             checks,
-            error);
+            error)
+        {
+            HistoryTable = Plan.Options.HistoryTable,
+        };
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
 

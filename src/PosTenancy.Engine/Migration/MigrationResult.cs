@@ -56,6 +56,9 @@ public sealed record MigrationResult(
     IReadOnlyList<CheckResult> Checks,
     Failure? Error)
 {
+    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
+    public string? HistoryTable { get; init; }
+
     /// <summary>Tables that belong to tenants.</summary>
     public int TablesTotal => Tables.Count;
 

@@ -3,7 +3,8 @@ namespace PosTenancy;
 /// <summary>What a migration will do with each table of a database, decided before anything is written.</summary>
 /// <param name="Options">What was asked for.</param>
 /// <param name="Tables">One plan per table.</param>
-public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<TablePlan> Tables)
+/// <param name="History">Where it will be recorded.</param>
+public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<TablePlan> Tables, HistoryPlan History)
 {
     /// <summary>The tables that belong to tenants.</summary>
     public IEnumerable<TablePlan> TenantTables => Tables.Where(t => t.IsTenantTable);
@@ -24,14 +25,14 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
         .Select(s => s.Statement);
 
     /// <summary>
-    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full.
-    /// An upper estimate, for the question whether the disk has room.
+    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full;
+    /// the history has a table of its own. An upper estimate, for the question whether the disk has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>
     public long EstimateGrowth(int pageSize)
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
-        return Changes.Sum(t => ((t.Rows ?? 0) * entry * 3 / 2) + (2L * pageSize));
+        return Changes.Sum(t => ((t.Rows ?? 0) * entry * 3 / 2) + (2L * pageSize)) + (2L * pageSize);
     }
 }
 

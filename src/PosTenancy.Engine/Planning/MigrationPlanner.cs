@@ -14,15 +14,21 @@ internal static class MigrationPlanner
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options)
     {
         IndexNames names = new(schema);
-        return new MigrationPlan(options, [.. schema.Tables.Select(table => Plan(schema.Path, table, options, names))]);
+        HistoryPlan history = HistoryPlanner.Plan(schema, options);
+        return new MigrationPlan(options, [.. schema.Tables.Select(table => Warned(Plan(schema.Path, table, options, names), history))], history);
     }
+
+    /// <summary>The audit names what would refuse the migration later.</summary>
+    private static TablePlan Warned(TablePlan plan, HistoryPlan history) => history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
+        ? plan with { Warnings = [.. plan.Warnings, $"The migration cannot be recorded here: {problem}."] }
+        : plan;
 
     private static TablePlan Plan(string path, TableSchema table, MigrationOptions options, IndexNames names)
     {
         TablePlan Decide(TableAction action, string reason, string? index, params string[] sql) => new(
             path, table.Name, table.Kind, action, reason, table.Rows, index, action is TableAction.Skip ? NothingToRun : Warnings(table, options, action, index), sql);
 
-        if (SkippedTables.Reason(table, options.ExcludeTable) is { } skipReason)
+        if (SkippedTables.Reason(table, options.ExcludeTable, options.HistoryTable) is { } skipReason)
         {
             return Decide(TableAction.Skip, skipReason, null);
         }

@@ -10,7 +10,13 @@ public static class TenantPlan
     /// <param name="path">The live database.</param>
     /// <param name="options">What would be done.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read.</exception>
-    public static MigrationPlan Read(string path, MigrationOptions options, CancellationToken cancellation = default) =>
-        MigrationPlanner.Plan(DatabaseReader.Read(path, SchemaReader.Read, cancellation), options);
+    /// <exception cref="PosTenancyException">The database cannot be read, or has no table of the name that was given for the history.</exception>
+    public static MigrationPlan Read(string path, MigrationOptions options, CancellationToken cancellation = default)
+    {
+        DatabaseSchema schema = DatabaseReader.Read(path, SchemaReader.Read, cancellation);
+        MigrationPlan plan = MigrationPlanner.Plan(schema, options);
+        return options.HistoryTable is null || plan.History.IsListed || plan.History.Problem is not { } problem
+            ? plan
+            : throw Errors.HistoryTableUnusable(schema.Path, plan.History.Table, problem);
+    }
 }

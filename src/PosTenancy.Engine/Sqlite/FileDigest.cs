@@ -85,7 +85,8 @@ internal static class FileDigest
         return total;
     }
 
-    private static string ToHex(byte[] bytes)
+    /// <summary>Bytes as lower-case hexadecimal digits.</summary>
+    public static string ToHex(byte[] bytes)
     {
         StringBuilder text = new(bytes.Length * 2);
         foreach (byte b in bytes)
