@@ -42,8 +42,8 @@ internal static class MigrationExecution
         };
     }
 
-    /// <summary>The name is made visible by the renderer; a line feed in it would end the comment.</summary>
+    /// <summary>A line feed in the name does not end the comment: the renderer makes it visible.</summary>
     private static IEnumerable<string> Recorded(HistoryPlan history) => history.Problem is null
-        ? [$"-- one row is written to {history.Table.Replace('\n', ' ').Replace('\r', ' ')} here"]
+        ? [$"-- one row is written to {history.Table} here"]
         : [];
 }
