@@ -13,6 +13,7 @@
     CmdletsToExport        = @(
         'Backup-PosDatabase'
         'Get-PosTenantDistribution'
+        'Get-PosTenantHistory'
         'Get-PosTenantPlan'
         'Invoke-PosTenantMigration'
         'Restore-PosDatabase'

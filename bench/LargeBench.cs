@@ -32,7 +32,7 @@ internal static class LargeBench
         MigrationResult result = TenantMigration.Migrate(database, options, backup.BackupPath);
         TimeSpan migration = watch.Elapsed;
         long allocated = GC.GetTotalAllocatedBytes() - before;
-        Figures.Row("statements, checks, COMMIT | statements, foreign_key_check", result.Duration, shell + checks);
+        Figures.Row("statements, history, checks, COMMIT | statements, fk check", result.Duration, shell + checks);
         Figures.Row("migration: lock, proofs, transaction, verification", migration, shell + checks);
         Figures.Row("checks on the committed file, of it", result.Checks.Aggregate(TimeSpan.Zero, (sum, c) => sum + c.Duration), null);
         using Process self = Process.GetCurrentProcess();

@@ -48,7 +48,7 @@ internal static class SampleBench
         {
             TimeSpan other = pick(shell);
             Figures.Header(what, "sqlite3");
-            Figures.Row("32 x (ADD COLUMN + CREATE INDEX), COMMIT, and one check", pick(statements), other);
+            Figures.Row("32 x (ADD COLUMN + CREATE INDEX), history row, COMMIT, one check", pick(statements), other);
             Figures.Row("the same with all 8 checks before COMMIT", pick(transaction), other);
             Figures.Row("migration: lock, proof, transaction, verification", pick(migration), other);
             Figures.Row("whole upgrade: backup, rehearsal, migration", pick(upgrade), other);

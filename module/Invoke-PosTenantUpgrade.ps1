@@ -45,6 +45,9 @@ function Invoke-PosTenantUpgrade {
         [Parameter(ValueFromPipelineByPropertyName)]
         [string] $ColumnName,
 
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [string] $HistoryTable,
+
         [Parameter()]
         [object] $LockTimeout
     )
@@ -74,7 +77,7 @@ function Invoke-PosTenantUpgrade {
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }

@@ -27,6 +27,10 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
+    /// <summary>The project's own table in which the migration was recorded: it has exactly one row more than in the backup.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HistoryTable { get; set; }
+
     /// <summary>Write only whether no check failed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -40,7 +44,8 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
         IReadOnlyList<CheckResult> checks;
         try
         {
-            checks = TenantIntegrity.Test(path, new TenantExpectation(tenantId, ColumnName, ExcludeTable), backupPath, ShowProgress(path), Cancellation);
+            TenantExpectation expectation = new(tenantId, ColumnName, ExcludeTable) { HistoryTable = HistoryTable };
+            checks = TenantIntegrity.Test(path, expectation, backupPath, ShowProgress(path), Cancellation);
         }
         catch (PosTenancyException) when (Quiet)
         {

@@ -84,6 +84,9 @@ public static class ErrorIds
     /// <summary>The database has no table to migrate.</summary>
     public const string NothingToMigrate = "PosTenancy.NothingToMigrate";
 
+    /// <summary>The table for the history is missing, or cannot take a row of ours.</summary>
+    public const string HistoryTableUnusable = "PosTenancy.HistoryTableUnusable";
+
     /// <summary>The rehearsal on a copy failed; the live file was not touched.</summary>
     public const string RehearsalFailed = "PosTenancy.RehearsalFailed";
 

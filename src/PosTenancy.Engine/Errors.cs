@@ -153,6 +153,13 @@ internal static class Errors
     public static PosTenancyException NothingToMigrate(string path) =>
         new(ErrorIds.NothingToMigrate, path, $"'{path}' has no table to migrate. See Get-PosTenantPlan for the reasons.{Unchanged}");
 
+    public static PosTenancyException HistoryTableUnusable(string path, string table, string problem) =>
+        new(
+            ErrorIds.HistoryTableUnusable,
+            path,
+            $"The migration of '{path}' cannot be recorded in '{table}': {problem}. Name another table of the project's own with -HistoryTable, or " +
+            $"none for {Schema.DatabaseSchema.OwnHistory}.{Unchanged}");
+
     public static PosTenancyException RehearsalFailed(string path, string detail) =>
         new(ErrorIds.RehearsalFailed, path, $"The rehearsal on a copy of '{path}' failed: {detail}{Unchanged}");
 

@@ -9,6 +9,7 @@ BeforeDiscovery {
         @{ Type = 'TablePlan'; Labels = 'Table Action Rows ! Reason' }
         @{ Type = 'CheckResult'; Labels = 'Status Name Expected Actual' }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows' }
+        @{ Type = 'HistoryEntry'; Labels = 'AppliedAt Kind TenantId Tables Statements ScriptState Name' }
     )
 }
 
@@ -21,6 +22,7 @@ BeforeAll {
     $shown.BackupResult = $shown.UpgradeResult.Backup
     $shown.CheckResult = $shown.UpgradeResult.Checks
     $shown.TenantDistribution = Get-PosTenantDistribution $database
+    $shown.HistoryEntry = Get-PosTenantHistory $database
     $shown.RestoreResult = Restore-PosDatabase $database $shown.BackupResult.BackupPath -Confirm:$false
 
     function Get-Text {

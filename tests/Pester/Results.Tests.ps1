@@ -11,6 +11,10 @@ BeforeDiscovery {
         }
         @{ Type = 'CheckResult'; Properties = 'Path Name Title Expected Actual Status Detail Duration' }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
+        @{
+            Type = 'HistoryEntry'
+            Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion BackupSha256 ScriptState'
+        }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
         @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks StartedAt Duration ReportPath Error' }
     )
@@ -18,6 +22,7 @@ BeforeDiscovery {
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
+        @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed' }
     )
 }
@@ -30,6 +35,7 @@ BeforeAll {
     $found.MigrationResult = $found.UpgradeResult.Migration
     $found.CheckResult = Test-PosTenantIntegrity $database
     $found.TenantDistribution = Get-PosTenantDistribution $database
+    $found.HistoryEntry = Get-PosTenantHistory $database
     $found.BackupResult = Backup-PosDatabase $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
 }
@@ -88,6 +94,7 @@ Describe 'A result' {
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
+        (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
         (Get-Command Invoke-PosTenantUpgrade).OutputType.Name | Should -Be PosTenancy.UpgradeResult
     }

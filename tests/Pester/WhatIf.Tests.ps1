@@ -2,8 +2,8 @@
 
 BeforeDiscovery {
     $commands = @(
-        @{ Command = 'Invoke-PosTenantUpgrade'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*' }
-        @{ Command = 'Invoke-PosTenantMigration'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*' }
+        @{ Command = 'Invoke-PosTenantUpgrade'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
+        @{ Command = 'Invoke-PosTenantMigration'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
         @{ Command = 'Restore-PosDatabase'; Says = 'Replace it with the backup *' }
     )
     $callers = @(

@@ -19,8 +19,12 @@ public abstract class MigrationCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
+    /// <summary>The project's own table to record the migration in, instead of one of ours.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HistoryTable { get; set; }
+
     /// <summary>The options of the engine for a tenant.</summary>
     protected MigrationOptions Options(string? tenantId) => RequireArgument(
         static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : "TenantId",
-        () => new MigrationOptions(tenantId, ColumnName) { ExcludeTable = ExcludeTable, UniqueScope = UniqueScope });
+        () => new MigrationOptions(tenantId, ColumnName) { ExcludeTable = ExcludeTable, UniqueScope = UniqueScope, HistoryTable = HistoryTable });
 }

@@ -5,8 +5,8 @@ internal static class MigrationDescription
 {
     /// <summary>Before anybody has looked into the file.</summary>
     public static string Of(MigrationOptions options) => options.Script is { } script
-        ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup"
-        : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup";
+        ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
+        : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
@@ -16,10 +16,11 @@ internal static class MigrationDescription
             return $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already";
         }
 
+        string recorded = $"recorded as one row in {plan.History.Table}";
         if (plan.Options.Script is { } script)
         {
             return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one " +
-                $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}";
+                $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}; {recorded}";
         }
 
         int columns = plan.Changes.Count(t => t.AddsColumn);
@@ -27,6 +28,6 @@ internal static class MigrationDescription
         int rebuilt = plan.Changes.Count(t => t.IsRebuilt);
         return $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, " +
             (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
-            $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}";
+            $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}";
     }
 }

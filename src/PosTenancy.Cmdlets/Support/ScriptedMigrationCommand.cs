@@ -24,9 +24,10 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         return Script is null ? options : RequireArgument(static _ => nameof(Script), () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
     }
 
-    /// <summary>Shows each statement that a plan would run from a script.</summary>
+    /// <summary>Shows each statement that a plan would run from a script, and its warnings.</summary>
     protected void ShowScript(MigrationPlan plan)
     {
+        Warn(plan.Warnings);
         if (plan is { Options.Script: { } script } && plan.Changes.Any())
         {
             foreach (string line in ScriptText.Listing(script))
@@ -36,12 +37,21 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         }
     }
 
-    /// <summary>Shows the rows that the statements of a script gave.</summary>
+    /// <summary>Shows the rows that the statements of a script gave, and its warnings.</summary>
     protected void ShowOutput(MigrationResult? result)
     {
+        Warn(result?.Warnings ?? []);
         foreach (ScriptOutput output in result?.ScriptOutput ?? [])
         {
             Show(ScriptText.Table(output));
+        }
+    }
+
+    private void Warn(IReadOnlyList<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            WriteWarning(warning);
         }
     }
 

@@ -31,6 +31,8 @@ internal sealed record MigrationMeasurement(
             error)
         {
             ScriptOutput = ScriptOutput,
+            HistoryTable = Plan.Options.HistoryTable,
+            Warnings = Plan.Warnings,
         };
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);

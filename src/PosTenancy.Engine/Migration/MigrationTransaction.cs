@@ -35,16 +35,17 @@ internal sealed class MigrationTransaction(
             backup.RequireMatch(database, stage, progress, cancellation);
             watch.Start();
             Execute(connection);
+            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
             checks = IntegrityChecks.Run(new CheckContext(reportAs, connection, TenantExpectation.Of(plan.Options), baseline), stage, progress);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            if (failed.Count == 0)
+            if (failed.Count == 0 && written == 1)
             {
                 cancellation.ThrowIfCancellationRequested();
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
 
-            problem = CheckResults.Summary(failed);
+            problem = failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
         {

@@ -65,7 +65,7 @@ public static class TenantMigration
     }
 
     /// <summary>Refuses a plan that must not be run.</summary>
-    /// <exception cref="PosTenancyException">A table is blocked, or there is no table to migrate.</exception>
+    /// <exception cref="PosTenancyException">A table is blocked, there is no table to migrate, or it could not be recorded.</exception>
     internal static void RequireRunnable(string path, MigrationPlan plan)
     {
         List<string> reasons = [.. plan.Blocked.GroupBy(t => t.Reason, t => t.Table, StringComparer.Ordinal).Select(g => $"{Names([.. g])} {g.Key}.")];
@@ -77,6 +77,11 @@ public static class TenantMigration
         if (!plan.TenantTables.Any())
         {
             throw Errors.NothingToMigrate(path);
+        }
+
+        if (plan.Changes.Any() && plan.History.Problem is { } problem)
+        {
+            throw Errors.HistoryTableUnusable(path, plan.History.Table, problem);
         }
     }
 

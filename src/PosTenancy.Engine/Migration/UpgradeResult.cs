@@ -44,6 +44,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>What was decided for each table; <see langword="null"/> if the schema could not be read.</summary>
     public MigrationPlan? Plan { get; init; }
 
+    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
+    public string? HistoryTable => Plan?.Options.HistoryTable;
+
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
 

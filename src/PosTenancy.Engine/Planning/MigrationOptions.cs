@@ -41,6 +41,9 @@ public sealed record MigrationOptions
     /// <summary>Tables to leave alone: names, or patterns with <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
     public IReadOnlyList<string> ExcludeTable { get; init; } = [];
 
+    /// <summary>The project's own table to record the migration in; <see langword="null"/> for ours.</summary>
+    public string? HistoryTable { get; init => field = Engine.Schema.DatabaseSchema.ForeignHistory(value); }
+
     /// <summary>For an audit that names no tenant: a table that has the column counts as migrated, whichever tenant it was for.</summary>
     public bool AcceptsAnyTenant { get; init; }
 

@@ -3,8 +3,12 @@ namespace PosTenancy;
 /// <summary>What a migration will do with each table of a database, decided before anything is written.</summary>
 /// <param name="Options">What was asked for.</param>
 /// <param name="Tables">One plan per table.</param>
-public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<TablePlan> Tables)
+/// <param name="History">Where it will be recorded.</param>
+public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<TablePlan> Tables, HistoryPlan History)
 {
+    /// <summary>What there is to say before it is run, that belongs to no single table.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The tables that belong to tenants.</summary>
     public IEnumerable<TablePlan> TenantTables => Tables.Where(t => t.IsTenantTable);
 
@@ -25,9 +29,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
         .Select(s => s.Statement);
 
     /// <summary>
-    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full. A
-    /// rebuilt table is there twice for a while, its rows with the tenant in them; a script may rebuild any. An upper estimate, for the question whether the disk
-    /// has room.
+    /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full; the
+    /// history has a table of its own. A rebuilt table is there twice for a while, its rows with the tenant in them; a script may rebuild
+    /// any. An upper estimate, for the question whether the disk has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>
     /// <param name="length">Bytes of the file now.</param>
@@ -35,7 +39,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
         bool rebuilds = Options.Script is not null || Changes.Any(t => t.IsRebuilt);
-        return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2) + (2L * pageSize)) + (rebuilds ? length : 0);
+        return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2) + (2L * pageSize)) + (2L * pageSize) + (rebuilds ? length : 0);
     }
 }
 

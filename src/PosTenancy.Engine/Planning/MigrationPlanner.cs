@@ -33,10 +33,16 @@ internal sealed class MigrationPlanner
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
         MigrationPlanner planner = new(schema, options, otherTenants);
-        return new MigrationPlan(options, [.. schema.Tables.Select(table => ScriptedTable.Of(planner.Plan(table), table, options))]);
+        HistoryPlan history = HistoryPlanner.Plan(schema, options);
+        return new MigrationPlan(options, [.. schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history))], history);
     }
 
-    private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable);
+    /// <summary>The audit names what would refuse the migration later.</summary>
+    private static TablePlan Warned(TablePlan plan, HistoryPlan history) => history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
+        ? plan with { Warnings = [.. plan.Warnings, $"The migration cannot be recorded here: {problem}."] }
+        : plan;
+
+    private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable, _options.HistoryTable);
 
     private TablePlan Plan(TableSchema table)
     {

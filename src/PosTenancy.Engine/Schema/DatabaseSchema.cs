@@ -14,6 +14,10 @@ public sealed record DatabaseSchema(
     /// <summary>Our own table in a user's database; never counted or migrated.</summary>
     internal const string OwnHistory = "_postenancy_history";
 
+    /// <summary>The project's own history table; <see langword="null"/> where none was named, or ours was. PowerShell pipes a missing name as an empty one.</summary>
+    internal static string? ForeignHistory(string? name) =>
+        name is null or { Length: 0 } || Sqlite.Identifier.Comparer.Equals(name, OwnHistory) ? null : name;
+
     /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
     public IEnumerable<TableSchema> CountedTables => Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
 
@@ -77,6 +81,14 @@ public sealed record TableSchema(
     /// <summary>An index over all rows that begins with the column, or <see langword="null"/>.</summary>
     public IndexSchema? FindIndexLedBy(string column) => Indexes.FirstOrDefault(i =>
         !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
+
+    /// <summary>Whether the column is another name of the rowid (sqlite.org/lang_createtable.html, 5): then its key needs no index.</summary>
+    internal bool IsRowId(ColumnSchema column) => HasRowIdKey && column.PrimaryKeyPosition > 0;
+
+    /// <summary>Whether a row cannot do without a value for the column, and nothing gives it one.</summary>
+    internal bool NeedsValue(ColumnSchema column) =>
+        column is { Visibility: ColumnVisibility.Ordinary, DefaultSql: null or "NULL" } &&
+        (column.IsNotNull || column.PrimaryKeyPosition > 0) && !IsRowId(column);
 }
 
 /// <summary>One column.</summary>

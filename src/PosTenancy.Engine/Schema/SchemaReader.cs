@@ -39,6 +39,15 @@ internal static class SchemaReader
             objects);
     }
 
+    /// <summary>Reads one table without counting its rows; <see langword="null"/> if there is none of that name.</summary>
+    public static TableSchema? FindTable(DatabaseConnection connection, string table)
+    {
+        (string name, TableKind kind, bool withoutRowId, bool strict) = ReadTables(connection).FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, table));
+        return name is null
+            ? null
+            : new TableSchema(name, kind, withoutRowId, strict, Rows: null, Unreadable: null, [.. ReadColumns(connection)[name]], [.. ReadIndexes(connection)[name]], []);
+    }
+
     private static (long? Rows, string? Unreadable) CountRows(DatabaseConnection connection, string table)
     {
         string sql = $"SELECT count(*) FROM main.{Identifier.Quote(table)}";

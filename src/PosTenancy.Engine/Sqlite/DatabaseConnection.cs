@@ -167,6 +167,15 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    /// <summary>Runs one statement with values.</summary>
+    /// <returns>How many rows it changed in all, those that triggers changed included.</returns>
+    public long Change(string sql, params object?[] values)
+    {
+        int before = raw.sqlite3_total_changes(_connection.Handle!);
+        _ = Run(sql, [.. values.Select(v => v ?? DBNull.Value)], static command => command.ExecuteNonQuery());
+        return raw.sqlite3_total_changes(_connection.Handle!) - before;
+    }
+
     /// <summary>The exception for a result code that SQLite has just given on this connection.</summary>
     public Exception Failure(int result)
     {

@@ -53,7 +53,7 @@ internal sealed class CheckContext
         select (table, column);
 
     private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
-        [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable) is null)];
+        [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable, Expectation.HistoryTable) is null)];
 }
 
 /// <summary>What a migrated database should look like.</summary>
@@ -62,7 +62,13 @@ internal sealed class CheckContext
 /// <param name="ExcludeTable">Tables that were left out on request.</param>
 public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
 {
+    /// <summary>The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.</summary>
+    public string? HistoryTable { get; init => field = DatabaseSchema.ForeignHistory(value); }
+
     /// <summary>What a migration with these options promises.</summary>
     /// <param name="options">The options of the migration.</param>
-    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable);
+    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
+    {
+        HistoryTable = options.HistoryTable,
+    };
 }

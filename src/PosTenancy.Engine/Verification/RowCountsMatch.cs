@@ -3,7 +3,10 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Every table has as many rows as before, those that are not migrated included.</summary>
+/// <summary>
+/// Every table has as many rows as before, those that are not migrated included. Only the project's own history, where the migration was
+/// recorded in it, has exactly one row more.
+/// </summary>
 internal sealed class RowCountsMatch : IntegrityCheck
 {
     public override string Name => nameof(RowCountsMatch);
@@ -11,12 +14,13 @@ internal sealed class RowCountsMatch : IntegrityCheck
     public override string Title => "Row counts before and after";
 
     public override string Expected(CheckContext context) => context.Baseline is { } baseline
-        ? Total(baseline.Schema)
+        ? Total(baseline.Schema.Counts.Tables, baseline.Schema.Counts.Rows + (context.Expectation.HistoryTable is null ? 0 : 1)) +
+            (context.Expectation.HistoryTable is { } history ? $", one of them new in {history}" : "")
         : "the counts of the backup";
 
     public override CheckFinding Measure(CheckContext context)
     {
-        string actual = Total(context.Schema);
+        string actual = Total(context.Schema.Counts.Tables, context.Schema.Counts.Rows);
         if (context.Baseline is null)
         {
             return new CheckFinding(CheckStatus.NotChecked, actual, "there is no backup to compare with; name it with -BackupPath");
@@ -24,15 +28,22 @@ internal sealed class RowCountsMatch : IntegrityCheck
 
         Dictionary<string, long> after = context.Schema.CountedTables.ToDictionary(t => t.Name, t => t.Rows!.Value, Identifier.Comparer);
         List<string> different = [];
+        string? history = context.Expectation.HistoryTable;
+        if (history is not null && !context.Baseline.Schema.CountedTables.Any(t => Identifier.Comparer.Equals(t.Name, history)))
+        {
+            different.Add($"{history}: named as the history, and not there before");
+        }
+
         foreach (TableSchema table in context.Baseline.Schema.CountedTables)
         {
+            bool isHistory = Identifier.Comparer.Equals(table.Name, history!);
             if (!after.TryGetValue(table.Name, out long rows))
             {
                 different.Add($"{table.Name}: {table.Rows} before, the table is gone");
             }
-            else if (rows != table.Rows)
+            else if (rows != table.Rows + (isHistory ? 1 : 0))
             {
-                different.Add($"{table.Name}: {table.Rows} before, {rows} after");
+                different.Add($"{table.Name}: {table.Rows} before, {rows} after{(isHistory ? ", and the history has one row more after a migration" : "")}");
             }
 
             after.Remove(table.Name);
@@ -42,5 +53,5 @@ internal sealed class RowCountsMatch : IntegrityCheck
         return CheckFinding.PassedIf(different.Count == 0, actual, List(different));
     }
 
-    private static string Total(DatabaseSchema schema) => $"{schema.Counts.Rows} rows in {schema.Counts.Tables} tables";
+    private static string Total(int tables, long rows) => $"{rows} rows in {tables} tables";
 }

@@ -70,6 +70,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldContain("| Tables updated | 2 | 0 | \u274C Failed |");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Risk Assessment").ShouldNotContain(Tick);
+        MarkdownTables.Section(page, "Migration Execution").ShouldContain("- **Recorded:** no: the row was taken back with the rest");
         page.ShouldContain("\n### \u2705 Step 1: Tables without a tenant column (taken back)\n");
         page.ShouldContain("Figures of each table were not kept: the migration was taken back.");
     }

@@ -61,7 +61,7 @@ public sealed class HostileNamesReportTests : TestFolder
         string section = MarkdownTables.Section(page, "Planned statements").Trim();
         section.ShouldStartWith("````sql\n");
         section.ShouldEndWith("\nCOMMIT;\n````");
-        section.Split('\n').Length.ShouldBe(2 + 3 + (2 * HostileTables.Length), "two statements for each table, one line each");
+        section.Split('\n').Length.ShouldBe(2 + 4 + (2 * HostileTables.Length), "two statements for each table, one line each, and one for the history");
     }
 
     [Fact]

@@ -40,6 +40,8 @@ public sealed class SampleReportTests : TestFolder
         page.ShouldStartWith("# Tenant upgrade report: pos.db\n\n\u2705 **The upgrade succeeded, and every check passed.**\n");
         page.ShouldContain("\n- **Tenant:** caps-automotive\n");
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_result.Backup!.BackupPath)}\n");
+        page.ShouldContain("\n- **Recorded:** as one row in \\_postenancy\\_history, in the same transaction\n");
+        page.ShouldContain("\n-- one row is written to _postenancy_history here\n-- the checks run here; one that fails is a ROLLBACK\nCOMMIT;\n");
         page.ShouldContain("\n- **Tables updated:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Indexes created:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Data loss:** 0 rows (26 before, 26 after)\n");
@@ -109,7 +111,7 @@ public sealed class SampleReportTests : TestFolder
                          select migration.GetProperty(name).GetInt64())
             .ShouldBe("32 32 26 26 0");
         root.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("status").GetString()).ShouldBe(Enumerable.Repeat("Passed", 8));
-        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables"]);
+        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables", "history"]);
     }
 
     [Theory]

@@ -19,17 +19,27 @@ internal static class MigrationExecution
         yield return ReportSection.Part("Planned statements", Statements(result.Plan));
     }
 
+    private static Line History(UpgradeResult result) => Line.Fact("Recorded", (result.Migration?.Status, result.Plan?.History) switch
+    {
+        (MigrationStatus.Migrated, { } history) => $"as one row in {history.Table}, in the same transaction",
+        (MigrationStatus.RolledBack, _) => "no: the row was taken back with the rest",
+        (MigrationStatus.AlreadyMigrated, _) => "no: there was nothing to record",
+        _ => Words.NotReached,
+    });
+
     private static Bullets Times(UpgradeResult result) => result.Migration is { } migration
         ? Bullets.Of(
             Line.Fact("Start", Figures.Moment(migration.StartedAt)),
             Line.Fact("End", Figures.Moment(migration.StartedAt + migration.Duration)),
             Line.Fact("Duration", Figures.Duration(migration.Duration) + ", the checks before COMMIT included"),
-            Line.Fact("Status", Words.Of(migration.Status)))
+            Line.Fact("Status", Words.Of(migration.Status)),
+            History(result))
         : Bullets.Of(
             Line.Fact("Start", Words.NotReached),
             Line.Fact("End", Words.NotReached),
             Line.Fact("Duration", Words.NotReached),
-            Line.Fact("Status", result.Status == UpgradeStatus.Failed ? "begun; no figures of it were kept" : Words.NotReached));
+            Line.Fact("Status", result.Status == UpgradeStatus.Failed ? "begun; no figures of it were kept" : Words.NotReached),
+            History(result));
 
     private static Block Statements(MigrationPlan? plan)
     {
@@ -38,7 +48,12 @@ internal static class MigrationExecution
         {
             null => new Paragraph("Not reached: there is no plan."),
             { Count: 0 } => new Paragraph("None: nothing had to be changed."),
-            _ => new Code("sql", ["BEGIN IMMEDIATE;", .. sql.Select(s => s + ";"), "-- the checks run here; one that fails is a ROLLBACK", "COMMIT;"]),
+            _ => new Code("sql", ["BEGIN IMMEDIATE;", .. sql.Select(s => s + ";"), .. Recorded(plan!.History), "-- the checks run here; one that fails is a ROLLBACK", "COMMIT;"]),
         };
     }
+
+    /// <summary>A line feed in the name does not end the comment: the renderer makes it visible.</summary>
+    private static IEnumerable<string> Recorded(HistoryPlan history) => history.Problem is null
+        ? [$"-- one row is written to {history.Table} here"]
+        : [];
 }

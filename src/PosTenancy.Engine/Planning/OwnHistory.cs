@@ -1,0 +1,58 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Planning;
+
+/// <summary>Our own table in a user's database: how it is made, and what it must have to be written.</summary>
+internal static class OwnHistory
+{
+    public const string Id = "id";
+    public const string AppliedAt = "applied_at";
+    public const string Kind = "kind";
+    public const string Name = "name";
+    public const string Checksum = "checksum";
+    public const string TenantId = "tenant_id";
+    public const string ColumnName = "column_name";
+    public const string Tables = "tables";
+    public const string Statements = "statements";
+    public const string ProductVersion = "product_version";
+    public const string SqliteVersion = "sqlite_version";
+    public const string BackupSha256 = "backup_sha256";
+
+    /// <summary>
+    /// No CHECK and no UNIQUE: a later version that knows another kind, or another checksum, must be able to write a table that this one
+    /// has made, without rebuilding it in a shop's database.
+    /// </summary>
+    public const string CreateSql =
+        $"""
+        CREATE TABLE main.{DatabaseSchema.OwnHistory} (
+            {Id} INTEGER PRIMARY KEY,
+            {AppliedAt} TEXT NOT NULL,
+            {Kind} TEXT NOT NULL,
+            {Name} TEXT,
+            {Checksum} TEXT NOT NULL,
+            {TenantId} TEXT NOT NULL,
+            {ColumnName} TEXT NOT NULL,
+            {Tables} INTEGER NOT NULL,
+            {Statements} INTEGER NOT NULL,
+            {ProductVersion} TEXT NOT NULL,
+            {SqliteVersion} TEXT NOT NULL,
+            {BackupSha256} TEXT NOT NULL
+        )
+        """;
+
+    /// <summary>The columns that a row of ours fills.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+        [Id, AppliedAt, Kind, Name, Checksum, TenantId, ColumnName, Tables, Statements, ProductVersion, SqliteVersion, BackupSha256];
+
+    /// <summary>Why a table of our name cannot be written, or <see langword="null"/> if it can.</summary>
+    public static string? Problem(TableSchema table)
+    {
+        List<string> missing = [.. Columns.Where(c => table.FindColumn(c) is not { Visibility: ColumnVisibility.Ordinary })];
+        return missing.Count > 0
+            ? $"it lacks the column{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)} of the history that PosTenancy keeps"
+            : table.Columns.FirstOrDefault(c => !Columns.Contains(c.Name, Identifier.Comparer) && table.NeedsValue(c)) is { } unknown
+                ? $"its column '{unknown.Name}' needs a value that this version does not know"
+                : null;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>SHA-256 of something small, as 64 lower-case hexadecimal digits.</summary>
+internal static class Checksum
+{
+    public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+
+    public static string Of(byte[] bytes)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes);
+        return FileDigest.ToHex(hash.GetHashAndReset());
+    }
+
+    /// <summary>Whether a text can be such a checksum; other tools keep others, which compare with nothing of ours.</summary>
+    public static bool IsOne(string? text) =>
+        text is { Length: 64 } && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F'));
+}
