@@ -16,7 +16,7 @@ Describe 'Invoke-PosTenantMigration' {
         $result.Checks.Status | Should -Not -Contain 'Failed'
         $result.Error | Should -BeNullOrEmpty
 
-        Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id'" | Should -Be 32
+        Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND l.name <> '_postenancy_history'" | Should -Be 32
         Invoke-Sqlite $database "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'idx_' || tbl_name || '_tenant_id'" | Should -Be 32
         Get-StoredTenant $database | Should -Be $tenant
         Invoke-Sqlite $database 'PRAGMA integrity_check; PRAGMA foreign_key_check' | Should -Be 'ok'
