@@ -1,7 +1,6 @@
 using System.Globalization;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 

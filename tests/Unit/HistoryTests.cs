@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 

@@ -17,9 +17,14 @@ internal static class ScriptedTable
             Action = table.FindColumn(options.ColumnName) is null ? TableAction.AddColumn : TableAction.Backfill,
             Reason = plan.Reason + "; it is for the script to put this right, and for the checks to judge it",
         },
+        { IsChanged: true } when IsDone(table, options) => plan with { Action = TableAction.None, Reason = "has the column and an index that begins with it", Sql = [], After = [] },
         { IsChanged: true } => Open(plan),
         _ => plan,
     };
+
+    /// <summary>A script may have left the default out, or chosen another: what it did is done, and running it again would fail.</summary>
+    private static bool IsDone(TableSchema table, MigrationOptions options) =>
+        table.FindColumn(options.ColumnName) is { IsNotNull: true, Visibility: ColumnVisibility.Ordinary } && table.FindIndexLedBy(options.ColumnName) is not null;
 
     private static TablePlan Open(TablePlan plan) => plan with { IndexName = null, Sql = [], After = [], AddsColumn = false, AddsIndex = false, IsRebuilt = false };
 }

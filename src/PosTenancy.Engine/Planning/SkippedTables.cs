@@ -6,6 +6,8 @@ namespace PosTenancy.Engine.Planning;
 /// <summary>Knows the tables that do not belong to a tenant, and why.</summary>
 internal static class SkippedTables
 {
+    private const string Registry = "tenants";
+
     private static readonly HashSet<string> HistoryTables = new(Identifier.Comparer)
     {
         "_migrations", "migrations", "schema_migrations", "_sqlx_migrations", "__EFMigrationsHistory", "flyway_schema_history", "schema_version",
@@ -13,6 +15,9 @@ internal static class SkippedTables
         "refinery_schema_history", "goose_db_version", "__diesel_schema_migrations", "_prisma_migrations", "SequelizeMeta", "seaql_migrations",
         "ar_internal_metadata", "phinxlog", "VersionInfo", "typeorm_metadata", "grdb_migrations",
     };
+
+    /// <summary>Whether a script writes into the table what it did: the application's own history, or the registry of its tenants.</summary>
+    public static bool IsKeptByScripts(string table) => HistoryTables.Contains(table) || Identifier.Comparer.Equals(table, Registry);
 
     /// <summary>Why a table is left alone, or <see langword="null"/> if it is a business table.</summary>
     public static string? Reason(TableSchema table, IReadOnlyList<string> excluded, string? historyTable) => table switch
@@ -23,7 +28,7 @@ internal static class SkippedTables
         _ when Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory) => "the history that PosTenancy keeps",
         _ when Identifier.Comparer.Equals(table.Name, historyTable!) => "history in which the migration is recorded",
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
-        _ when Identifier.Comparer.Equals(table.Name, "tenants") => "registry of the tenants themselves",
+        _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants themselves",
         _ when excluded.Any(pattern => TablePattern.Matches(pattern, table.Name)) => "excluded on request",
         _ => null,
     };

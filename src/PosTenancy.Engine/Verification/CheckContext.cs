@@ -65,10 +65,17 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     /// <summary>The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.</summary>
     public string? HistoryTable { get; init => field = DatabaseSchema.ForeignHistory(value); }
 
+    /// <summary>
+    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the application's
+    /// history, or its tenants in their registry.
+    /// </summary>
+    internal bool OnlyOurStatements { get; init; }
+
     /// <summary>What a migration with these options promises.</summary>
     /// <param name="options">The options of the migration.</param>
     public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
     {
         HistoryTable = options.HistoryTable,
+        OnlyOurStatements = options.Script is null,
     };
 }

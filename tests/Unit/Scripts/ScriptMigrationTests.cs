@@ -1,7 +1,7 @@
 using System.Text;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Scripts;
@@ -72,6 +72,33 @@ public sealed class ScriptMigrationTests : TestFolder
         (again.Status, again.Error, again.Backup).ShouldBe((UpgradeStatus.AlreadyMigrated, null, null), how);
         again.Plan!.Statements.ShouldBeEmpty(how);
         Sha256(Database).ShouldBe(after, how);
+    }
+
+    [Fact]
+    public void Script_may_record_itself_and_its_tenants_and_nothing_else()
+    {
+        CreateSampleStore();
+        const string Records = "INSERT INTO _migrations VALUES (8, '008_add_tenant_id', 'c0ffee', '2026-01-01'); CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');";
+        ShouldRollBack(HandMade() + Records + "INSERT INTO stores(id, code, name) VALUES ('s2', 'C2', 'Second');", "RowCountsMatch");
+        ShouldRollBack(HandMade() + Records + "DELETE FROM _migrations WHERE version = 8; CREATE TABLE extra(tenant_id TEXT NOT NULL); CREATE INDEX e ON extra(tenant_id);", "RowCountsMatch");
+
+        UpgradeResult result = Upgrade(HandMade() + Records);
+
+        result.Error?.Message.ShouldBeNull();
+        CheckResult counts = result.Checks.Single(c => c.Name == "RowCountsMatch");
+        (counts.Status, counts.Detail).ShouldBe((CheckStatus.Warning, "_migrations: 0 before, 1 after; tenants: not there before, 1 rows"));
+        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath).Single(c => c.Name == "RowCountsMatch").Status.ShouldBe(CheckStatus.Warning);
+    }
+
+    [Fact]
+    public void Column_without_a_default_is_done_as_well_and_the_script_is_not_run_again()
+    {
+        Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
+        const string Rebuild = "CREATE TABLE n(x, tenant_id TEXT NOT NULL); INSERT INTO n SELECT x, 'caps-automotive' FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; CREATE INDEX i ON t(tenant_id);";
+        Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.Succeeded);
+        string after = Sha256(Database);
+        Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
+        Sha256(Database).ShouldBe(after);
     }
 
     [Fact]
