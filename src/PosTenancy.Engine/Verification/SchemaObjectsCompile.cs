@@ -32,6 +32,11 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         ];
         broken.AddRange(expanded.Where(now.Inserters.Contains).Select(name =>
             $"trigger {name}: its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"));
+        if (context.Baseline is { } baseline)
+        {
+            broken.AddRange(WordsThatBecomeTheColumn.Find(baseline.Schema, context.Tables.Select(t => t.Name), expanded, context.Expectation.ColumnName));
+        }
+
         if (broken.Count > 0)
         {
             return new CheckFinding(CheckStatus.Failed, actual, List(broken));
