@@ -17,9 +17,9 @@ public sealed class GeneratedDatabaseTests : IDisposable
     /// <summary>More refusals than this, and the test would mostly test that refusing loses nothing.</summary>
     private const double MostRefused = 0.3;
 
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-{Guid.NewGuid():N}")).FullName;
-    private static readonly TimeSpan LongestShrinking = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestShrinking = TimeSpan.FromMinutes(1);
 
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-{Guid.NewGuid():N}")).FullName;
     private readonly ConcurrentDictionary<Verdict, int> _outcomes = new();
 
     /// <summary>Since the first failure; what is small enough by then is what is shown.</summary>

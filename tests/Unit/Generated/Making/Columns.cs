@@ -5,6 +5,15 @@ namespace PosTenancy.Tests.Generated.Making;
 /// <summary>Makes the columns of one table, and checks between them.</summary>
 internal sealed class Columns(Dice dice, Names names, Values values, string table, string[] types, bool isStrict)
 {
+    /// <summary>SQLite takes a name without a constraint, and gives it to the next one.</summary>
+    private const string LooseName = "CONSTRAINT \"nothing\"";
+
+    /// <summary>
+    /// The last column without such a name: ADD COLUMN comes between it and the table constraint whose name it is, and the message of that
+    /// one then has its expression. That is SQLite's own doing, and the constraint is the same.
+    /// </summary>
+    public static RandomColumn WithoutLooseName(RandomColumn last) => last with { Constraints = [.. last.Constraints.Where(c => c != LooseName)] };
+
     /// <summary>An ordinary column.</summary>
     public RandomColumn Ordinary(string name)
     {
@@ -32,8 +41,7 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
 
         if (dice.Chance(4))
         {
-            // SQLite takes a name without a constraint.
-            constraints.Add("CONSTRAINT " + names.Write("nothing"));
+            constraints.Add(LooseName);
         }
 
         return new RandomColumn(name, Written(name), type, constraints) { Comment = Comment() };
