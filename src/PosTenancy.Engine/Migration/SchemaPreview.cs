@@ -79,9 +79,9 @@ internal sealed class SchemaPreview
         return At(statement, $"The * of {statement} will show {_plan.Options.ColumnName}.");
     }
 
-    /// <summary>The table that a statement writes to, or that a trigger belongs to.</summary>
+    /// <summary>The table that a statement writes to, or that an object of the schema belongs to.</summary>
     private IEnumerable<string> Owners(string statement) => _schema.Objects
-        .Where(o => (o.Type == "table" && statement.EndsWith(" " + o.Name, StringComparison.Ordinal)) || (o.Type == "trigger" && SchemaCompilation.Trigger(o.Name) == statement))
+        .Where(o => statement == $"{o.Type} {o.Name}" || (o.Type == "table" && statement.EndsWith(" " + o.Name, StringComparison.Ordinal)))
         .Select(o => o.Table);
 
     /// <summary>

@@ -27,6 +27,7 @@ internal sealed record CompilationChange(
                 .. after.Errors.Where(e => !before.Errors.ContainsKey(e.Key)).Select(e => (e.Key, e.Value)),
                 .. expanded.Where(after.Misaligned.Contains).Select(name => (
                     SchemaCompilation.Trigger(name), "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration")),
+                .. WordsThatBecomeTheColumn.Find(schemaBefore, schemaAfter, expanded, columnName),
                 .. joins.Where(j => j.MayChange).Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),
             ],
             expanded,

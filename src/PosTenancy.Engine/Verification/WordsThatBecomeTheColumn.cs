@@ -1,0 +1,54 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>
+/// Where no column has the name, SQLite takes "tenant_id" in double quotes for a text (sqlite.org/quirks.html, 8). Once there is a column, the
+/// same word means the column: a CHECK checks something else, a view shows something else, and an index no longer has the entries that it
+/// should. Nothing fails to compile.
+/// </summary>
+internal static class WordsThatBecomeTheColumn
+{
+    /// <summary>What in a database before its migration has such a word, and may not have it.</summary>
+    /// <param name="before">The schema before.</param>
+    /// <param name="after">The schema after.</param>
+    /// <param name="newReaders">Views and triggers that read the column now and did not before.</param>
+    /// <param name="columnName">The column.</param>
+    public static IEnumerable<(string Statement, string Reason)> Find(
+        DatabaseSchema before, DatabaseSchema after, IReadOnlyCollection<string> newReaders, string columnName)
+    {
+        HashSet<string> gained = new(after.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name), Identifier.Comparer);
+        gained.ExceptWith(before.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name));
+        return before.Objects
+            .Where(o => o.Sql is not null && o.Type switch
+            {
+                "table" => gained.Contains(o.Name) && HasText(new SqlText(o.Sql), columnName),
+                "index" => gained.Contains(o.Table) && HasText(new SqlText(o.Sql), columnName),
+                _ => newReaders.Contains(o.Name, Identifier.Comparer) && HasName(new SqlText(o.Sql), columnName),
+            })
+            .Select(o => ($"{o.Type} {o.Name}", $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the migration"));
+    }
+
+    private static bool HasName(SqlText sql, string columnName) =>
+        Enumerable.Range(0, sql.Tokens.Count).Any(i => IsName(sql, i, columnName));
+
+    /// <summary>Whether an expression has the word. A default stays a text, and the name of a constraint or of another table's column a name.</summary>
+    private static bool HasText(SqlText sql, string columnName) => Enumerable.Range(0, sql.Tokens.Count).Any(i =>
+        sql.Text[sql.Tokens[i].Start] == '"' && IsName(sql, i, columnName) && IsExpression(sql, i));
+
+    private static bool IsExpression(SqlText sql, int index)
+    {
+        // The statement's own names come before its first parenthesis.
+        if (!Enumerable.Range(0, index).Any(i => sql.Is(i, '(')))
+        {
+            return false;
+        }
+
+        bool isParentColumn = index > 2 && sql.Is(index - 1, '(') && sql.Is(index - 3, "REFERENCES");
+        return !isParentColumn && !sql.Is(index - 1, "CONSTRAINT") && !sql.Is(index - 1, "DEFAULT") && !sql.Is(index - 1, "REFERENCES");
+    }
+
+    private static bool IsName(SqlText sql, int index, string columnName) =>
+        sql.Tokens[index].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName && Identifier.Comparer.Equals(sql.Name(index), columnName);
+}

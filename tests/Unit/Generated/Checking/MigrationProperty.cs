@@ -1,0 +1,204 @@
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Tests.Generated.Model;
+
+namespace PosTenancy.Tests.Generated.Checking;
+
+/// <summary>How a migration of a database that was made up ended, and why it was refused.</summary>
+internal readonly record struct Verdict(Ending Ending, string Reason = "");
+
+/// <summary>How a migration ended.</summary>
+internal enum Ending
+{
+    /// <summary>SQLite itself does not take its schema.</summary>
+    NoDatabase,
+
+    /// <summary>Migrated, and everything was compared.</summary>
+    Migrated,
+
+    /// <summary>There was nothing to do.</summary>
+    AlreadyMigrated,
+
+    /// <summary>Refused or rolled back, for a reason that was expected, and not a byte changed.</summary>
+    Refused,
+}
+
+/// <summary>What must hold of every migration, whatever the database.</summary>
+internal sealed class MigrationProperty
+{
+    private readonly RandomDatabase _database;
+    private readonly MigrationOptions _options;
+    private readonly string _live;
+    private readonly Copies _copies;
+
+    private MigrationProperty(RandomDatabase database, UniqueScope uniqueScope, string folder)
+    {
+        _database = database;
+        _options = new MigrationOptions(database.Tenant.Id, database.Tenant.Column) { UniqueScope = uniqueScope, ExcludeTable = database.Tenant.Excluded };
+        _copies = new Copies(Directory.CreateDirectory(Path.Combine(folder, "copies")).FullName);
+        _live = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "store")).FullName, "pos.db");
+    }
+
+    /// <summary>Whether this is one of those that are looked at more closely; the same ones again when it is shrunk or replayed.</summary>
+    private bool IsOneIn(int n) => _database.Seed % n == 0;
+
+    private bool KeysStay => _options.UniqueScope == UniqueScope.Database;
+
+    /// <summary>Makes the database in a new folder, migrates it, and compares.</summary>
+    /// <exception cref="Difference">Something that must hold does not.</exception>
+    public static Verdict Check(RandomDatabase database, UniqueScope uniqueScope, string folder) => new MigrationProperty(database, uniqueScope, folder).Run();
+
+    private Verdict Run()
+    {
+        if (!Building.Build(_database, _live))
+        {
+            return new Verdict(Ending.NoDatabase);
+        }
+
+        string original = _copies.Of(_live);
+        Scope scope;
+        using (RawDatabase file = new(_copies.Of(_live)))
+        {
+            scope = Scope.Of(file, _options.ColumnName, KeysStay);
+        }
+
+        Picture before = Picture.Take(_copies, _live, _database, scope);
+        string files = Files();
+        MigrationPlan plan = TenantPlan.Read(_live, _options);
+        Difference.Unless(Files() == files, "the plan changed a file");
+
+        (bool isDone, string? refusal) = Migrate();
+        if (refusal is not null)
+        {
+            Picture.Compare(before, Picture.Take(_copies, _live, _database, scope));
+            return new Verdict(Ending.Refused, Explain(refusal));
+        }
+
+        if (!isDone)
+        {
+            Difference.Unless(Files() == files, "nothing was to be done, and a file changed");
+            Difference.Unless(!plan.Changes.Any(), "the plan has changes, and nothing was done");
+            return new Verdict(Ending.AlreadyMigrated);
+        }
+
+        string migrated = _copies.Of(_live);
+        Picture.Compare(before, Picture.Take(_copies, _live, _database, scope));
+        PlanHappened.Check(_copies, original, migrated, plan, scope);
+        Replay.Compare(_copies, original, migrated, _database, scope);
+        if (!KeysStay)
+        {
+            TenantKeys.Check(_copies, original, migrated, _database, scope, [.. plan.TenantTables.Where(t => !KnownGaps.KeysStayGlobal(t)).Select(t => t.Table)]);
+        }
+
+        if (IsOneIn(50))
+        {
+            SecondWitness.Compare(original, migrated, scope);
+        }
+
+        if (IsOneIn(4))
+        {
+            RequireSecondTimeDoesNothing();
+        }
+
+        return new Verdict(Ending.Migrated);
+    }
+
+    /// <summary>Migrates, every tenth time with the whole guard around it.</summary>
+    private (bool IsDone, string? Refusal) Migrate()
+    {
+        string files = Files();
+        byte[] bytes = File.ReadAllBytes(_live);
+        try
+        {
+            MigrationResult? result;
+            Failure? error;
+            if (IsOneIn(10))
+            {
+                UpgradeResult upgrade = GuardedUpgrade.Run(_live, new UpgradeOptions(_options));
+                (result, error) = (upgrade.Migration, upgrade.Error);
+            }
+            else
+            {
+                result = TenantMigration.Migrate(_live, _options);
+                error = result.Error;
+            }
+
+            RequireKnown(error?.ErrorId);
+            if (error is not null)
+            {
+                // A log that was left behind is folded in before the backup is made, and then the file is the backup.
+                Difference.Unless(_database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(_live)), $"the file changed: {error.Message}");
+                RequireNoDebris(files);
+                return (false, error.Message);
+            }
+
+            if (result!.Status == MigrationStatus.Migrated)
+            {
+                Difference.Unless(result.Checks.All(c => c.Status != CheckStatus.Failed), "migrated, and a check failed");
+                Difference.Unless(_database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(result.BackupPath!)), "the backup is not what the file was");
+                Difference.Unless(result is { NullTenantIds: 0 } && result.RowsBefore == result.RowsAfter && result.TablesUpdated == result.Tables.Count(t => t.Action != TableAction.None), $"counted wrongly: {result}");
+                RequireNoDebris(files);
+            }
+
+            return (result.Status == MigrationStatus.Migrated, null);
+        }
+        catch (PosTenancyException exception)
+        {
+            RequireKnown(exception.ErrorId);
+            Difference.Unless(Files() == files, $"refused, and a file changed: {exception.Message}");
+            return (false, $"{exception.ErrorId} {exception.Message}");
+        }
+    }
+
+    /// <summary>What SQLite or this program could not do is no refusal.</summary>
+    private static void RequireKnown(string? errorId) => Difference.Unless(
+        errorId is null or ErrorIds.PlanBlocked or ErrorIds.NothingToMigrate or ErrorIds.MigrationRolledBack or ErrorIds.RehearsalFailed, $"ended with {errorId}");
+
+    /// <summary>Whoever refuses everything loses nothing, and is of no use: a refusal must be for something that the database has.</summary>
+    private string Explain(string refusal)
+    {
+        List<string> reasons = [.. _database.MayBeRefused];
+        if (_database.Tables.Count > 0 && _database.Tables.All(t => t.IsSkipped || _database.Tenant.Excluded.Contains(t.Name)))
+        {
+            reasons.Add("no table to migrate");
+        }
+
+        if (!KeysStay)
+        {
+            reasons.Add("UNIQUE key can only be made per tenant");
+        }
+
+        return reasons.Find(reason => refusal.Contains(reason, StringComparison.Ordinal))
+            ?? throw new Difference($"refused, and nothing in the database is a reason: {refusal}");
+    }
+
+    private void RequireSecondTimeDoesNothing()
+    {
+        string files = Files();
+        MigrationPlan again = TenantPlan.Read(_live, _options);
+        Difference.Unless(!again.Changes.Any() && !again.Blocked.Any(), $"a second plan has changes: {string.Join("; ", again.Tables.Select(t => $"{t.Table} {t.Action} {t.Reason}"))}");
+        MigrationStatus status = TenantMigration.Migrate(_live, _options).Status;
+        Difference.Unless(status == MigrationStatus.AlreadyMigrated, $"a second migration: {status}");
+        Difference.Unless(Files() == files, "a second migration changed a file");
+    }
+
+    private void RequireNoDebris(string filesBefore)
+    {
+        string[] names =
+        [
+            .. Directory.GetFileSystemEntries(Path.GetDirectoryName(_live)!)
+                .Select(p => Path.GetFileName(p))
+                .Where(n => n != "pos.db-shm" && !filesBefore.Split('\n').Any(f => f.StartsWith(n + " ", StringComparison.Ordinal))),
+        ];
+        Difference.Unless(names is [] or [_, _] && names.All(n => n.StartsWith("pos.db.backup-", StringComparison.Ordinal)), $"left behind: {string.Join(", ", names)}");
+    }
+
+    /// <summary>
+    /// Every file with its bytes. An empty log that a program left behind holds nothing, and whoever closes the database next takes it away,
+    /// and its index too.
+    /// </summary>
+    private string Files() => string.Join('\n', Directory.GetFiles(Path.GetDirectoryName(_live)!)
+        .Order(StringComparer.Ordinal)
+        .Where(p => !p.EndsWith("-shm", StringComparison.Ordinal) && !(p.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(p).Length == 0))
+        .Select(p => $"{Path.GetFileName(p)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(p)))}"));
+}

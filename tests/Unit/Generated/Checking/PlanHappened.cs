@@ -1,0 +1,59 @@
+using PosTenancy.Tests.Generated.Model;
+
+namespace PosTenancy.Tests.Generated.Checking;
+
+/// <summary>What the plan says of each table is what the database shows, and nothing else changed.</summary>
+internal static class PlanHappened
+{
+    public static void Check(Copies copies, string before, string after, MigrationPlan plan, Scope scope)
+    {
+        using RawDatabase old = new(copies.Of(before));
+        using RawDatabase now = new(copies.Of(after));
+        foreach (TablePlan table in plan.Tables)
+        {
+            if (table.IsTenantTable)
+            {
+                CheckTenantTable(now, table, plan.Options, scope);
+            }
+
+            if (table.Action is TableAction.Skip or TableAction.None)
+            {
+                string sql = $"SELECT sql FROM sqlite_schema WHERE tbl_name = {SqlWords.Text(table.Table)} AND type IN ('table', 'index')";
+                Difference.Unless($"{table.Table} ({table.Action})", old.Rows(sql), now.Rows(sql));
+            }
+        }
+
+        List<string> added = [.. Names(now).Except(Names(old), StringComparer.Ordinal)];
+        List<string?> planned = [.. plan.Changes.Select(t => t.IndexName)];
+        List<string> unplanned = [.. added.Where(n => !planned.Contains(n) && !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal))];
+        Difference.Unless(unplanned.Count == 0, $"made, and not planned: {string.Join(", ", unplanned)}");
+        Difference.Unless(!Names(old).Except(Names(now), StringComparer.Ordinal).Any(n => !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal)), "something is gone");
+    }
+
+    private static void CheckTenantTable(RawDatabase now, TablePlan table, MigrationOptions options, Scope scope)
+    {
+        string name = SqlWords.Text(table.Table);
+        string tenant = SqlWords.Text(options.TenantId);
+        List<string> columns = now.Texts($"SELECT name FROM pragma_table_xinfo({name}) WHERE hidden <> 1 ORDER BY cid");
+        IReadOnlyList<string> expected = scope.Columns[table.Table].Any(scope.IsTenant) ? scope.Columns[table.Table] : [.. scope.Columns[table.Table], options.ColumnName];
+        Difference.Unless($"columns of {table.Table}", expected, columns);
+
+        string column = SqlWords.Text(columns.Single(scope.IsTenant));
+        Difference.Unless(
+            "tenant column of " + table.Table,
+            ["1|" + "0"],
+            now.Rows($"SELECT \"notnull\", hidden FROM pragma_table_xinfo({name}) WHERE name = {column}"));
+        Difference.Unless(
+            $"default of {table.Table}",
+            now.Rows($"SELECT {SqlWords.Text(tenant)}"),
+            now.Rows($"SELECT dflt_value FROM pragma_table_xinfo({name}) WHERE name = {column}"));
+        string others = $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT {tenant} OR typeof(t.{SqlWords.Quote(options.ColumnName)}) <> 'text'";
+        Difference.Unless("rows of another tenant in " + table.Table, ["0"], now.Rows(others));
+
+        string index = SqlWords.Text(table.IndexName ?? "");
+        Difference.Unless($"index {table.IndexName} of {table.Table}", now.Rows($"SELECT {column}"), now.Rows($"SELECT name FROM pragma_index_xinfo({index}) WHERE seqno = 0"));
+        Difference.Unless($"index {table.IndexName}", now.Rows($"SELECT {name}, 0"), now.Rows($"SELECT l.name, i.partial FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE i.name = {index}"));
+    }
+
+    private static List<string> Names(RawDatabase file) => file.Texts("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'");
+}

@@ -1,0 +1,48 @@
+using PosTenancy.Tests.Generated.Model;
+
+namespace PosTenancy.Tests.Generated.Checking;
+
+/// <summary>Runs the same statements on the database of before and on that of after: what failed must fail, and nothing else.</summary>
+internal static class Replay
+{
+    private const string CompileError = "1:";
+
+    public static void Compare(Copies copies, string before, string after, RandomDatabase database, Scope scope)
+    {
+        (List<string> answers, List<string> rows) = Run(copies.Of(before), database, scope);
+        (List<string> newAnswers, List<string> newRows) = Run(copies.Of(after), database, scope);
+        for (int i = 0; i < answers.Count; i++)
+        {
+            if (answers[i].StartsWith(CompileError, StringComparison.Ordinal) && answers[i] != newAnswers[i])
+            {
+                // A * that had too few columns has enough now. Nobody can have used such a statement, and what it does from here on is new.
+                return;
+            }
+
+            Difference.Unless(answers[i] == newAnswers[i], $"{database.Statements[i]}\n- {answers[i]}\n+ {newAnswers[i]}");
+        }
+
+        Difference.Unless("rows after the same statements", rows, newRows);
+    }
+
+    private static (List<string> Answers, List<string> Rows) Run(string path, RandomDatabase database, Scope scope)
+    {
+        using RawDatabase file = new(path);
+        file.Run("PRAGMA journal_mode = MEMORY");
+        List<string> answers = [];
+        foreach (string sql in database.Statements)
+        {
+            int code = file.Run(sql);
+
+            // A key that becomes (tenant_id, …) is named so in the message; the code stays.
+            answers.Add(code == 0 ? $"{file.Changes} rows" : $"{code}:" + (scope.KeysStay ? WithoutCounts(code, file.Message) : ""));
+        }
+
+        List<string> rows = [.. scope.Columns.Keys.SelectMany(t => file.Rows(Picture.Select(t, scope)).Select(r => $"{t}: {r}"))];
+        rows.AddRange(file.Rows("PRAGMA integrity_check"));
+        return (answers, rows);
+    }
+
+    /// <summary>What does not compile may count columns, and there is one more.</summary>
+    private static string WithoutCounts(int code, string message) => code == 1 ? string.Concat(message.Where(c => !char.IsAsciiDigit(c))) : message;
+}

@@ -1,0 +1,20 @@
+using PosTenancy.Tests.Generated.Model;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Generated.Checking;
+
+/// <summary>The sqlite3 shell, another build of SQLite, looks at both files as well.</summary>
+internal static class SecondWitness
+{
+    public static void Compare(string before, string after, Scope scope)
+    {
+        string sql = "PRAGMA integrity_check;\n" + string.Concat(scope.Columns.Keys.Select(t => $"SELECT {Columns(t, scope)} FROM {SqlWords.Quote(t)} ORDER BY 1;\n"));
+        (_, string old, string oldError) = Shell.Run("sqlite3", sql, "-batch", "-readonly", before);
+        (_, string now, string error) = Shell.Run("sqlite3", sql, "-batch", "-readonly", after);
+        Difference.Unless("what the sqlite3 shell says", old.Split('\n'), now.Split('\n'));
+        Difference.Unless(oldError == error, $"the sqlite3 shell says: {error}, and said before: {oldError}");
+    }
+
+    private static string Columns(string table, Scope scope) => string.Join(" || ',' || ", scope.RowIds[table].Concat(scope.Columns[table].Where(c => !scope.IsTenant(c)))
+        .Select(c => $"quote({SqlWords.Quote(c)}) || typeof({SqlWords.Quote(c)})").DefaultIfEmpty("count(*)"));
+}

@@ -1,0 +1,68 @@
+using PosTenancy.Tests.Generated.Model;
+
+namespace PosTenancy.Tests.Generated.Checking;
+
+/// <summary>
+/// What keys per tenant mean: the rows of one tenant can be had by a second where only UNIQUE keys stood in the way, but not twice, and
+/// what the second replaces is its own.
+/// </summary>
+internal static class TenantKeys
+{
+    private const string Second = "a second tenant";
+
+    public static void Check(Copies copies, string before, string after, RandomDatabase database, Scope scope, IReadOnlyCollection<string> tenantTables)
+    {
+        using RawDatabase old = Open(copies.Of(before));
+        using RawDatabase now = Open(copies.Of(after));
+        foreach (RandomTable table in database.Tables.Where(t => tenantTables.Contains(t.Name) && IsNumbered(t)))
+        {
+            Check(old, now, table, scope);
+        }
+    }
+
+    private static void Check(RawDatabase old, RawDatabase now, RandomTable table, Scope scope)
+    {
+        string name = SqlWords.Quote(table.Name);
+        string tenant = SqlWords.Quote(scope.TenantColumn);
+        string columns = string.Join(", ", table.Writable.Where(c => c.Name != table.RowIdColumn).Select(c => SqlWords.Quote(c.Name)));
+        List<string> rows = now.Rows(Picture.Select(table.Name, scope));
+        if (rows.Count == 0 || columns.Length == 0)
+        {
+            return;
+        }
+
+        string Copy(string or, string from) => $"INSERT {or}INTO {name} ({columns}, {tenant}) SELECT {columns}, {SqlWords.Text(Second)} FROM {name} WHERE {tenant} {from} {SqlWords.Text(Second)}";
+        int code = now.Run(Copy("", "<>"));
+        Difference.Unless(code == 0, $"{table.Name}: the rows cannot be had by a second tenant: {now.Message}");
+        Difference.Unless(now.Changes == rows.Count, $"{table.Name}: {now.Changes} of {rows.Count} rows were given to a second tenant");
+        List<string> first = First(now, table, scope);
+        Difference.Unless($"{table.Name}: rows of the first tenant", rows, first);
+
+        int twice = old.Run($"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}");
+        int again = now.Run(Copy("", "="));
+        Difference.Unless(twice == again, $"{table.Name}: the same rows again gave {twice}, and for the second tenant {again}");
+
+        now.Run(Copy("OR REPLACE ", "="));
+        Difference.Unless($"{table.Name}: rows of the first tenant after REPLACE of the second", rows, First(now, table, scope));
+    }
+
+    private static List<string> First(RawDatabase now, RandomTable table, Scope scope) =>
+        now.Rows($"{Picture.Select(table.Name, scope)} WHERE {SqlWords.Quote(scope.TenantColumn)} <> {SqlWords.Text(Second)}");
+
+    private static RawDatabase Open(string path)
+    {
+        RawDatabase file = new(path);
+        file.Run("PRAGMA journal_mode = MEMORY; PRAGMA foreign_keys = OFF");
+        foreach (string trigger in file.Texts("SELECT name FROM sqlite_schema WHERE type = 'trigger'"))
+        {
+            file.Run("DROP TRIGGER " + SqlWords.Quote(trigger));
+        }
+
+        return file;
+    }
+
+    /// <summary>Whether SQLite numbers the rows, so that no PRIMARY KEY stands in the way.</summary>
+    private static bool IsNumbered(RandomTable table) =>
+        table.HasRowId && table.Columns.Concat<object>(table.Constraints).All(o => o is not string s || !s.Contains("PRIMARY KEY", StringComparison.Ordinal)) &&
+        table.Columns.All(c => c.Name == table.RowIdColumn || c.Constraints.All(k => !k.Contains("PRIMARY KEY", StringComparison.Ordinal)));
+}

@@ -1,0 +1,97 @@
+using PosTenancy.Tests.Generated.Checking;
+using PosTenancy.Tests.Generated.Model;
+
+namespace PosTenancy.Tests.Generated;
+
+/// <summary>What generated databases have found, and what must hold of it; small enough to read.</summary>
+public sealed class FoundCases : IDisposable
+{
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-{Guid.NewGuid():N}")).FullName;
+
+    [Fact]
+    public void View_that_could_not_be_compiled_before_is_nobodys_loss() => Holds("""
+        CREATE TABLE schema_migrations (a, b, c);
+        CREATE TABLE sales (d, e);
+        CREATE VIEW v AS SELECT * FROM schema_migrations UNION SELECT * FROM sales;
+        """);
+
+    [Fact]
+    public void Trigger_that_could_not_be_compiled_before_is_nobodys_loss() => Holds("""
+        CREATE TABLE tenants (a, b);
+        CREATE TABLE log (c);
+        CREATE TABLE sales (d);
+        CREATE TRIGGER t AFTER DELETE ON sales BEGIN INSERT INTO log SELECT * FROM tenants; END;
+        """);
+
+    [Fact]
+    public void Log_that_a_program_left_behind_is_part_of_the_database() => Holds(
+        "CREATE TABLE sales (a UNIQUE, b); PRAGMA journal_mode = WAL; INSERT INTO sales VALUES (1, 'in the log')", leavesLog: true);
+
+    [Fact]
+    public void Refusal_leaves_a_log_alone() => IsRefused(
+        "CREATE TABLE sales (a, tenant_id AS (a)); PRAGMA journal_mode = WAL; INSERT INTO sales VALUES (1)", "generated or hidden", leavesLog: true);
+
+    [Fact]
+    public void Table_constraints_without_commas_and_a_comment_at_the_end_take_the_column() => Holds("""
+        CREATE TABLE "a,b" ([x] INT CONSTRAINT nameless, `y` DEFAULT "a text" -- the last one, with )
+          , UNIQUE (x, y COLLATE NOCASE) CHECK ("a,b".x > 0) CONSTRAINT c PRIMARY KEY (y DESC) -- the end
+        ) WITHOUT ROWID -- really
+        ;
+        INSERT INTO "a,b" VALUES (1, 'A'), (2, 'b');
+        """);
+
+    [Fact]
+    public void Quoted_word_in_a_view_that_would_become_the_column_is_refused() => IsRefused(
+        "CREATE TABLE sales (a); INSERT INTO sales VALUES (1); CREATE VIEW v AS SELECT \"tenant_id\" AS word FROM sales", "SchemaObjectsCompile");
+
+    [Fact]
+    public void Quoted_word_in_a_trigger_that_would_become_the_column_is_refused() => IsRefused(
+        "CREATE TABLE sales (a); CREATE TABLE log (b); CREATE TRIGGER t AFTER INSERT ON sales BEGIN UPDATE log SET b = \"tenant_id\"; END", "SchemaObjectsCompile");
+
+    [Fact]
+    public void Quoted_word_in_a_check_that_would_become_the_column_is_refused() => IsRefused(
+        "CREATE TABLE sales (a CHECK (a <> \"tenant_id\")); INSERT INTO sales VALUES (1)", "tenant_id");
+
+    [Fact]
+    public void Quoted_word_in_a_computed_column_that_would_become_the_column_is_refused() => IsRefused(
+        "CREATE TABLE sales (a, b AS (a || \"tenant_id\")); INSERT INTO sales VALUES (1)", "tenant_id");
+
+    [Fact]
+    public void Quoted_word_that_stays_a_name_or_a_text_is_no_reason() => Holds("""
+        CREATE TABLE shops (tenant_id VARCHAR(255) PRIMARY KEY NOT NULL DEFAULT 'caps-automotive');
+        CREATE TABLE "tenant_id" (a CONSTRAINT "tenant_id" DEFAULT "tenant_id" REFERENCES shops ("tenant_id"));
+        CREATE TABLE sales (a DEFAULT 'tenant_id' CHECK (a <> 'tenant_id'));
+        CREATE TABLE log (b);
+        CREATE TRIGGER t AFTER INSERT ON sales BEGIN UPDATE log SET b = 'tenant_id'; END;
+        """);
+
+    [Fact]
+    public void Quoted_word_in_an_index_that_would_become_the_column_is_refused() => IsRefused(
+        "CREATE TABLE sales (a); CREATE INDEX i ON sales (a || \"tenant_id\"); CREATE INDEX p ON sales (a) WHERE a <> \"tenant_id\"; INSERT INTO sales VALUES (1)", "tenant_id");
+
+    [Fact]
+    public void Row_that_its_own_check_forbids_stays_as_it_is() => Holds(
+        "CREATE TABLE sales (a CHECK (a < 5)); PRAGMA ignore_check_constraints = ON; INSERT INTO sales VALUES (9)");
+
+    [Fact]
+    public void Row_that_its_own_check_forbids_in_a_strict_table_is_a_reason() => IsRefused(
+        "CREATE TABLE sales (a INT CHECK (a < 5)) STRICT; PRAGMA ignore_check_constraints = ON; INSERT INTO sales VALUES (9)", "CHECK constraint failed");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void Holds(string sql, bool leavesLog = false) => Check(sql, null, leavesLog).Ending.ShouldBe(Ending.Migrated);
+
+    private void IsRefused(string sql, string reason, bool leavesLog = false) => Check(sql, reason, leavesLog).ShouldBe(new Verdict(Ending.Refused, reason));
+
+    private Verdict Check(string sql, string? reason, bool leavesLog) => MigrationProperty.Check(
+        new RandomDatabase(
+            100,
+            new FileShape([sql], [], IsOldFormat: false, leavesLog) { MayBeRefused = reason },
+            new TenantWish("caps-automotive", "tenant_id", []),
+            [],
+            [],
+            ["SELECT a FROM sales WHERE a IS NOT 2"],
+            ["INSERT INTO sales (a) VALUES ('tenant_id')", "INSERT INTO sales (a) VALUES ('caps-automotive')", "DELETE FROM sales"]),
+        UniqueScope.Database,
+        _folder);
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace PosTenancy.Tests.Generated;
+
+/// <summary>What the environment says about how much is made up.</summary>
+internal static class GeneratedSettings
+{
+    public const string CountVariable = "POSTENANCY_GENERATED_COUNT";
+
+    public const string SeedVariable = "POSTENANCY_GENERATED_SEED";
+
+    /// <summary>Databases a run, over all scopes of unique keys.</summary>
+    public static int Count => Number(CountVariable) ?? 2000;
+
+    /// <summary>The one database to make again; <see langword="null"/> for new ones.</summary>
+    public static int? Seed => Number(SeedVariable);
+
+    /// <summary>Where the files are: in memory where the system has a folder for it, since this tests no disk.</summary>
+    public static string Folder => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
+}
