@@ -32,6 +32,13 @@ internal static class Replay
         List<string> answers = [];
         foreach (string sql in database.Statements)
         {
+            if (!scope.KeysStay && sql.Contains(" ON CONFLICT (", StringComparison.Ordinal))
+            {
+                // It names a key that has another column now; the plan says so.
+                answers.Add("");
+                continue;
+            }
+
             int code = file.Run(sql);
 
             // A key that becomes (tenant_id, …) is named so in the message; the code stays.

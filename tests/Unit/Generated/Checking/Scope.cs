@@ -25,7 +25,7 @@ internal sealed record Scope(
     {
         Dictionary<string, IReadOnlyList<string>> columns = new(StringComparer.Ordinal);
         Dictionary<string, IReadOnlyList<string>> rowIds = new(StringComparer.Ordinal);
-        foreach (string table in file.Texts("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema')"))
+        foreach (string table in file.Texts("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema') AND name NOT LIKE 'sqlite_stat%'"))
         {
             columns[table] = file.Texts($"SELECT name FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE hidden <> 1");
             rowIds[table] =
