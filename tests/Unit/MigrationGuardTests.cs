@@ -289,15 +289,15 @@ public sealed class MigrationGuardTests : TestFolder
     public void What_breaks_on_the_copy_never_reaches_the_live_file()
     {
         CreateSampleStore();
-        // A row that the CHECK forbids: only the rows can tell, when SQLite reads them to add the column.
-        Shell.Sql(Database, "CREATE TABLE drawer(cash INT CHECK (cash >= 0)) STRICT; PRAGMA ignore_check_constraints = ON; INSERT INTO drawer VALUES (-1)");
+        // A NULL where none may be: only the rows can tell, when they are copied to complete the tenant column.
+        Shell.Sql(Database, "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'INT', 'INT NOT NULL') WHERE name = 'drawer'");
         string before = Sha256(Database);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
 
         result.Status.ShouldBe(UpgradeStatus.Refused);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RehearsalFailed);
-        result.Error.Message.ShouldContain("CHECK constraint failed");
+        result.Error.Message.ShouldContain("NOT NULL constraint failed");
         result.Migration.ShouldBeNull();
         Sha256(Database).ShouldBe(before);
         Directory.GetDirectories(Folder).ShouldBeEmpty();

@@ -170,7 +170,7 @@ public sealed class PlanTests : TestFolder
     [InlineData("tenant_id TEXT NULL DEFAULT NULL COLLATE NOCASE", "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'no updates'); END", TableAction.Backfill, "allows NULL")]
     [InlineData("tenant_id VARCHAR(50) CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)", "INSERT INTO t VALUES(1, 'caps-automotive')", TableAction.Backfill, "has no default")]
     [InlineData("tenant_id INT CONSTRAINT odd NULL DEFAULT -1.5e3", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "is of type INT")]
-    [InlineData("tenant_id", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "has no type")]
+    [InlineData("tenant_id", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "allows NULL and has no default")]
     public void Column_that_is_there_already_is_judged_by_what_it_is(string column, string sql, TableAction action, string reason)
     {
         Shell.Sql(Database, $"CREATE TABLE t(x, {column}); CREATE TABLE other(x); {sql}");

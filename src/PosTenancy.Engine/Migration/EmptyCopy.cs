@@ -7,8 +7,9 @@ namespace PosTenancy.Engine.Migration;
 /// <summary>A database in memory with the schema of another one and no rows.</summary>
 /// <param name="Schema">The schema, as SQLite reads it there.</param>
 /// <param name="Compilation">What compiles in it.</param>
+/// <param name="Enforced">What compiles with enforcement of foreign keys.</param>
 /// <param name="Errors">Tables that could not be made, or not with all of their indexes, and why.</param>
-internal sealed record EmptyCopy(DatabaseSchema Schema, SchemaCompilation Compilation, IReadOnlyDictionary<string, string> Errors)
+internal sealed record EmptyCopy(DatabaseSchema Schema, SchemaCompilation Compilation, SchemaCompilation Enforced, IReadOnlyDictionary<string, string> Errors)
 {
     /// <summary>Makes it, with some tables as they will be.</summary>
     public static EmptyCopy Make(DatabaseConnection connection, DatabaseSchema original, IReadOnlyCollection<TablePlan> changed, string columnName)
@@ -35,7 +36,11 @@ internal sealed record EmptyCopy(DatabaseSchema Schema, SchemaCompilation Compil
         connection.Execute("COMMIT");
         connection.AllowDoubleQuotedStrings(false);
         DatabaseSchema schema = SchemaReader.Read(connection);
-        return new EmptyCopy(schema, SchemaCompilation.Compile(connection, schema, columnName), errors);
+        SchemaCompilation compilation = SchemaCompilation.Compile(connection, schema, columnName);
+
+        // As an application that enforces its foreign keys: one that finds no key any more does not compile then.
+        connection.Execute("PRAGMA foreign_keys = ON");
+        return new EmptyCopy(schema, compilation, SchemaCompilation.Compile(connection, schema, columnName), errors);
     }
 
     private static int Rank(SchemaObject o) => o.Type switch

@@ -77,7 +77,7 @@ internal sealed class MigrationTransaction(
         }
         else
         {
-            ExecuteEach(connection);
+            connection.AsTheSchemaIs(() => ExecuteEach(connection));
         }
     }
 
@@ -85,7 +85,6 @@ internal sealed class MigrationTransaction(
     {
         int done = 0;
         List<PlannedStatement> statements = [.. plan.Statements];
-        connection.RenameWithoutReferences(_script is null);
         foreach (PlannedStatement statement in statements)
         {
             progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));

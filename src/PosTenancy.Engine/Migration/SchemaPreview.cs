@@ -39,9 +39,9 @@ internal sealed class SchemaPreview
             plan,
             EmptyCopy.Make(before, schema, [], plan.Options.ColumnName),
             EmptyCopy.Make(after, schema, changed, plan.Options.ColumnName));
-        CompilationChange change = CompilationChange.Between(
-            preview._before.Schema, preview._before.Compilation, preview._after.Schema, preview._after.Compilation, plan.Options.ColumnName);
+        CompilationChange change = preview.Change(c => c.Compilation);
         ILookup<string, string> problems = change.Broken
+            .Concat(preview.Change(c => c.Enforced).Broken)
             .SelectMany(b => preview.At(b.Statement, $"{b.Statement} would break ({b.Reason})"))
             .Concat(preview.Misshapen(changed))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
@@ -51,6 +51,9 @@ internal sealed class SchemaPreview
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
         return plan with { Tables = [.. plan.Tables.Select(t => problems.Contains(t.Table) ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal)) : Warned(t, warnings[t.Table])) ] };
     }
+
+    private CompilationChange Change(Func<EmptyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
+        _before.Schema, compilation(_before), _after.Schema, compilation(_after), _plan.Options.ColumnName);
 
     private static TablePlan Warned(TablePlan table, IEnumerable<string> warnings) => warnings.Any()
         ? table with { Warnings = [.. table.Warnings, .. warnings.Distinct(StringComparer.Ordinal)] }

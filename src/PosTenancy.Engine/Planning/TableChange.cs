@@ -75,9 +75,11 @@ internal sealed record TableChange(
             added.AddRange(AddTenant(reference, text, tenant, edits));
         }
 
+        // In front of the constraints that were written there: SQLite names the first key that a row breaks.
+        int columnsEnd = definition.Columns[definition.Columns.Count - 1].Span.End;
         foreach (string constraint in added)
         {
-            edits.Insert(definition.BodyEnd, ", " + constraint.TrimEnd());
+            edits.Insert(columnsEnd, ", " + constraint.TrimEnd());
         }
 
         return edits.Apply();

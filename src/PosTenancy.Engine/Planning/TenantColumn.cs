@@ -11,7 +11,7 @@ internal static class TenantColumn
 
     /// <summary>Whether a column can hold the tenant as it is: a text, never NULL, the tenant where an INSERT names none.</summary>
     public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
-        IsNotNull(column, table) && HoldsText(column) && HasDefault(column, options);
+        IsNotNull(column, table) && HoldsText(column, table) && HasDefault(column, options);
 
     /// <summary>What an existing column lacks, for people.</summary>
     public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options)
@@ -22,9 +22,9 @@ internal static class TenantColumn
             faults.Add("allows NULL");
         }
 
-        if (!HoldsText(column))
+        if (!HoldsText(column, table))
         {
-            faults.Add(column.Type.Length == 0 ? "has no type" : $"is of type {column.Type}");
+            faults.Add($"is of type {column.Type}");
         }
 
         if (!HasDefault(column, options))
@@ -39,7 +39,7 @@ internal static class TenantColumn
     public static void Fix(ColumnDefinition column, TableSchema table, MigrationOptions options, string text, TextEdits edits)
     {
         ColumnSchema schema = table.FindColumn(options.ColumnName)!;
-        bool keepsType = HoldsText(schema) && column.Type.End > column.Type.Start;
+        bool keepsType = HoldsText(schema, table) && column.Type.End > column.Type.Start;
         edits.Replace(column.Type, $"{(keepsType ? column.Type.In(text) : (column.Type.End > column.Type.Start ? "" : " ") + Type(table))} {NotNull(options)}");
         foreach (ConstraintDefinition constraint in column.Constraints.Where(c => c.Kind is ConstraintKind.NotNull or ConstraintKind.Null or ConstraintKind.Default))
         {
@@ -57,9 +57,7 @@ internal static class TenantColumn
 
     private static bool IsNotNull(ColumnSchema column, TableSchema table) => column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
 
-    /// <summary>Whether the type has text affinity: the rules of sqlite.org/datatype3.html, 3.1.</summary>
-    private static bool HoldsText(ColumnSchema column) =>
-        !Has(column, "INT") && (Has(column, "CHAR") || Has(column, "CLOB") || Has(column, "TEXT"));
-
-    private static bool Has(ColumnSchema column, string part) => column.Type.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+    /// <summary>Whether a text stays a text in it; a number among the tenants ("42") would not in a column for numbers.</summary>
+    private static bool HoldsText(ColumnSchema column, TableSchema table) =>
+        ColumnAffinities.Of(column.Type) is ColumnAffinity.Text or ColumnAffinity.None || (table.IsStrict && column.Type.Equals("ANY", StringComparison.OrdinalIgnoreCase));
 }

@@ -11,7 +11,7 @@ internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options
     /// <summary>The constraints of a table that get the tenant in front.</summary>
     public IReadOnlyList<ConstraintDefinition> KeysOf(TableSchema table, TableDefinition? definition) => options.UniqueScope == UniqueScope.Database || definition is null
         ? []
-        : [.. definition.AllConstraints.Where(c => IsConverted(c.Kind, table) && !HasTenant(c.Names))];
+        : [.. definition.AllConstraints.Where(c => IsConverted(c.Kind, table) && !HasTenant(c.Names) && !IsPrimaryKeyAgain(c, table))];
 
     /// <summary>The UNIQUE indexes of a table that get the tenant in front.</summary>
     public IReadOnlyList<IndexSchema> IndexesOf(TableSchema table) => options.UniqueScope == UniqueScope.Database
@@ -49,10 +49,19 @@ internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options
 
         List<IndexSchema> candidates = columns.Count == 0
             ? [.. table.Indexes.Where(i => i.Origin == "pk")]
-            : [.. table.Indexes.Where(i => i is { IsUnique: true, IsPartial: false } && i.Keys.Count == columns.Count && columns.All(c => i.Columns.Contains(c, Identifier.Comparer!)))];
+            : [.. table.Indexes.Where(i => i is { IsUnique: true, IsPartial: false } && i.Keys.Count == columns.Count && columns.All(c => i.Keys.Any(k => IsColumn(table, k, c))))];
         bool isRowId = columns.Count == 1 && table.HasRowIdKey && table.Columns.Any(c => c.PrimaryKeyPosition > 0 && Identifier.Comparer.Equals(c.Name, columns.First()));
         return !isRowId && candidates.Count > 0 && candidates.TrueForAll(i => IsConverted(i) && !HasTenant(i.Columns));
     }
+
+    /// <summary>A UNIQUE over the columns of the primary key makes no index of its own, and stays as long as the primary key does.</summary>
+    private bool IsPrimaryKeyAgain(ConstraintDefinition constraint, TableSchema table) =>
+        constraint.Kind == ConstraintKind.Unique && options.UniqueScope != UniqueScope.TenantAndPrimaryKey &&
+        !table.Indexes.Any(i => i.Origin == "u" && i.Columns.SequenceEqual(constraint.Names, Identifier.Comparer!));
+
+    /// <summary>Whether a key of an index is the column, compared as the column is declared: only then a foreign key can use the index.</summary>
+    private static bool IsColumn(TableSchema table, IndexKey key, string column) =>
+        key.Column is { } name && Identifier.Comparer.Equals(name, column) && Identifier.Comparer.Equals(key.Collation, table.FindColumn(column)?.Collation ?? "");
 
     private bool IsConverted(ConstraintKind kind, TableSchema table) =>
         kind == ConstraintKind.Unique || (kind == ConstraintKind.PrimaryKey && options.UniqueScope == UniqueScope.TenantAndPrimaryKey && !table.HasRowIdKey);

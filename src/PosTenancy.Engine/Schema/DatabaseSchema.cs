@@ -98,13 +98,15 @@ public sealed record TableSchema(
 /// <param name="DefaultSql">Its default as SQL text, or <see langword="null"/>.</param>
 /// <param name="PrimaryKeyPosition">Its place in the primary key from 1; 0 if it is not in it.</param>
 /// <param name="Visibility">Whether it is an ordinary column.</param>
+/// <param name="Collation">How its texts are compared where nothing else is said.</param>
 public sealed record ColumnSchema(
     string Name,
     string Type,
     bool IsNotNull,
     string? DefaultSql,
     int PrimaryKeyPosition,
-    ColumnVisibility Visibility);
+    ColumnVisibility Visibility,
+    string Collation);
 
 /// <summary>What <c>PRAGMA table_xinfo</c> says in its column <c>hidden</c>.</summary>
 public enum ColumnVisibility

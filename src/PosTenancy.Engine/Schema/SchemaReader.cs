@@ -106,13 +106,14 @@ internal static class SchemaReader
             WHERE l.schema = 'main' AND l.type IN ('table', 'shadow')
             ORDER BY l.name, c.cid
             """,
-            static row => (Table: row.GetString(0), Column: new ColumnSchema(
+            row => (Table: row.GetString(0), Column: new ColumnSchema(
                 row.GetString(1),
                 row.GetString(2),
                 row.GetInt64(3) != 0,
                 row.IsDBNull(4) ? null : row.GetString(4),
                 row.GetInt32(5),
-                (ColumnVisibility)row.GetInt32(6))))
+                (ColumnVisibility)row.GetInt32(6),
+                connection.CollationOf(row.GetString(0), row.GetString(1)))))
         .ToLookup(c => c.Table, c => c.Column, StringComparer.Ordinal);
 
     private static ILookup<string, IndexSchema> ReadIndexes(DatabaseConnection connection) =>

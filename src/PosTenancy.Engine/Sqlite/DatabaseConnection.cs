@@ -114,6 +114,27 @@ internal sealed class DatabaseConnection : IDisposable
     }
 
     /// <summary>
+    /// Runs the statements of a plan, which must leave the schema's own texts and the rows as they are, whatever they are: "text" in double
+    /// quotes stays a string, and a row that its CHECK forbids stays a row.
+    /// </summary>
+    public void AsTheSchemaIs(Action statements)
+    {
+        AllowDoubleQuotedStrings(true);
+        RenameWithoutReferences(true);
+        IgnoreChecks(true);
+        try
+        {
+            statements();
+        }
+        finally
+        {
+            IgnoreChecks(false);
+            RenameWithoutReferences(false);
+            AllowDoubleQuotedStrings(false);
+        }
+    }
+
+    /// <summary>
     /// Lets a table be renamed without a look at who names it. A rebuild needs that: for a moment its table is not there, and views,
     /// triggers and foreign keys must go on naming it (sqlite.org/pragma.html#pragma_legacy_alter_table).
     /// </summary>
@@ -203,6 +224,12 @@ internal sealed class DatabaseConnection : IDisposable
         statement?.Dispose();
         return message;
     }
+
+    /// <summary>The collation that a column was declared with, which no pragma tells.</summary>
+    public string CollationOf(string table, string column) =>
+        raw.sqlite3_table_column_metadata(_connection.Handle!, "main", table, column, out string _, out string collation, out _, out _, out _) == raw.SQLITE_OK
+            ? collation
+            : "BINARY";
 
     /// <summary>The names of the columns that a query would give; none if it does not compile.</summary>
     public IReadOnlyList<string> ColumnNames(string sql)
@@ -295,6 +322,8 @@ internal sealed class DatabaseConnection : IDisposable
         Pragma("cache_size = -16384");
         AllowDoubleQuotedStrings(false);
     }
+
+    private void IgnoreChecks(bool ignore) => _ = TryExecute($"PRAGMA ignore_check_constraints = {(ignore ? "ON" : "OFF")}");
 
     private void Pragma(string setting)
     {

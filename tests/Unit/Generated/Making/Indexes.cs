@@ -14,7 +14,7 @@ internal sealed class Indexes(Dice dice, Names names, Values values, TenantWish 
         RandomColumn filter = dice.Pick([.. table.Readable]);
         if (dice.Chance(2))
         {
-            return new SchemaPart(name, sql + $" WHERE {names.Write(filter.Name)} IS NOT {SqlWords.Quote(wish.Column)}") { MayBeRefused = "SchemaObjectsCompile" };
+            return new SchemaPart(name, sql + $" WHERE {names.Write(filter.Name)} IS NOT {SqlWords.Quote(wish.Column)}") { MayBeRefused = "cannot be changed as things are" };
         }
 
         return new SchemaPart(name, sql + dice.Maybe(20, $" WHERE {names.Write(filter.Name)} {dice.Pick("IS NOT NULL", "> " + values.Constant(filter.Type), "IS NOT 2")}"));

@@ -9,7 +9,7 @@ internal sealed class Tables(Dice dice, Names names, Values values, TenantColumn
 
     private static readonly string[] StrictTypes = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
 
-    private static readonly string[] SkippedNames = ["_migrations", "schema_migrations", "Tenants", "__EFMigrationsHistory", "_postenancy_history"];
+    private static readonly string[] SkippedNames = ["_migrations", "schema_migrations", "Tenants", "__EFMigrationsHistory"];
 
     public RandomTable Make()
     {

@@ -44,12 +44,12 @@ internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
         string right = SqlWords.Text(wish.Id);
         (string Type, string Constraint, string Refusal) odd = dice.Between(0, 5) switch
         {
-            0 => (type, "", "allows NULL"),
-            1 => (type, $"DEFAULT {right}", "allows NULL"),
-            2 => (type, "NOT NULL", "whose default is"),
-            3 => (type, "NOT NULL DEFAULT 'other'", "whose default is"),
-            4 => (isStrict ? "TEXT" : "INTEGER", $"NOT NULL DEFAULT {right}", "TenantDistribution"),
-            _ => (isStrict ? "TEXT" : "", "AS ('x')", "generated or hidden"),
+            0 => (type, "", "rows of another tenant"),
+            1 => (type, $"DEFAULT {right}", "rows of another tenant"),
+            2 => (type, "NOT NULL", "rows of another tenant"),
+            3 => (type, "NOT NULL DEFAULT 'other'", "rows of another tenant"),
+            4 => (isStrict ? "TEXT" : "INTEGER", $"NOT NULL DEFAULT {right}", "rows of another tenant"),
+            _ => (isStrict ? "TEXT" : "", "AS ('x')", "computed from others"),
         };
         if (dice.Chance(30))
         {

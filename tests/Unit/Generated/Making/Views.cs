@@ -63,6 +63,6 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
             3 => $"{view} AS SELECT * FROM {from} UNION SELECT * FROM {names.Write(b.Name)}",
             _ => $"{view} AS SELECT * FROM {from} UNION ALL SELECT {string.Join(", ", a.Columns.Select(c => names.Write(c.Name)))} FROM {from}",
         };
-        return new SchemaPart(name, select) { MayBeRefused = "SchemaObjectsCompile" };
+        return new SchemaPart(name, select) { MayBeRefused = "cannot be changed as things are" };
     }
 }
