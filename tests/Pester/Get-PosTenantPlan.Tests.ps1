@@ -44,7 +44,7 @@ Describe 'Get-PosTenantPlan' {
         $users.Action | Should -Be Rebuild
         $users.Reason | Should -BeLike '*unique per tenant: (username)*'
         $users.Sql[0] | Should -BeLike '*UNIQUE ("tenant_id", "username")*'
-        $users.Warnings | Should -BeLike '*ON CONFLICT (username)*'
+        $users.Warnings -join ' ' | Should -BeLike '*ON CONFLICT (username)*'
         ($plan | Where-Object Action -EQ Blocked) | Should -BeNullOrEmpty
     }
 

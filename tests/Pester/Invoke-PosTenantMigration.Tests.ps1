@@ -52,15 +52,16 @@ Describe 'Invoke-PosTenantMigration' {
     It 'takes everything back if a check fails before COMMIT, says why, and goes on to the next database' {
         $databases = New-Store 'bad.db', 'good.db'
         $null = Invoke-Sqlite $databases[0] @'
-            CREATE TABLE store_log AS SELECT * FROM stores WHERE 0;
-            CREATE TRIGGER log_store AFTER INSERT ON stores BEGIN INSERT INTO store_log SELECT * FROM stores WHERE id = new.id; END;
+            CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            CREATE INDEX store_log_tenant ON store_log (tenant_id);
+            INSERT INTO store_log VALUES (1, 'somebody-else');
 '@
         $before = Get-Sha256 $databases[0]
-        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -ExcludeTable store_log -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
         $results.Status | Should -Be RolledBack, Migrated
         $results[0].Error.ErrorId | Should -Be 'PosTenancy.MigrationRolledBack'
         $results[0].TablesUpdated | Should -Be 0
-        ($results[0].Checks | Where-Object Status -EQ Failed).Name | Should -Be SchemaObjectsCompile
+        ($results[0].Checks | Where-Object Status -EQ Failed).Name | Should -Be TenantDistribution
         @($failures).FullyQualifiedErrorId | Should -BeLike 'PosTenancy.MigrationRolledBack,*'
         $failures[0].Exception.Message | Should -Be $results[0].Error.Message
         Get-Sha256 $databases[0] | Should -Be $before

@@ -51,6 +51,25 @@ Describe 'A result' {
         }
     }
 
+    It '<Type> has lists that can be indexed' -ForEach $results {
+        # A list that C# makes of [.. x] has no indexer that PowerShell sees: $list[0] would be all of it.
+        function Get-List($Object, $Depth) {
+            foreach ($property in $Object.psobject.Properties | Where-Object { $_.Value -is [System.Collections.IEnumerable] -and $_.Value -isnot [string] }) {
+                [pscustomobject]@{ Name = $property.Name; Type = $property.Value.GetType().Name }
+            }
+
+            if ($Depth) {
+                foreach ($property in $Object.psobject.Properties | Where-Object { "$($_.TypeNameOfValue)" -like 'PosTenancy.*' -and $_.Value }) {
+                    Get-List $property.Value ($Depth - 1)
+                }
+            }
+        }
+
+        foreach ($object in $found[$Type]) {
+            Get-List $object 3 | Where-Object Type -Like '*<>*' | ForEach-Object Name | Should -BeNullOrEmpty
+        }
+    }
+
     It '<Type> begins with the full path of the live database' -ForEach $results {
         foreach ($object in $found[$Type]) {
             $object.psobject.Properties.Name[0] | Should -Be Path

@@ -41,7 +41,7 @@ internal sealed class SchemaPreview
             EmptyCopy.Make(after, schema, changed, plan.Options.ColumnName));
         CompilationChange change = preview.Change(c => c.Compilation);
         ILookup<string, string> problems = change.Broken
-            .Concat(preview.Change(c => c.Enforced).Broken)
+            .Concat(plan.Blocked.Any() ? [] : preview.Change(c => c.Enforced).Broken)
             .SelectMany(b => preview.At(b.Statement, $"{b.Statement} would break ({b.Reason})"))
             .Concat(preview.Misshapen(changed))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
@@ -49,14 +49,14 @@ internal sealed class SchemaPreview
             .SelectMany(name => preview.At(name, $"The NATURAL JOIN of {name} will compare {plan.Options.ColumnName} as well."))
             .Concat(change.Expanded.SelectMany(preview.Growing))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
-        return plan with { Tables = [.. plan.Tables.Select(t => problems.Contains(t.Table) ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal)) : Warned(t, warnings[t.Table])) ] };
+        return plan with { Tables = plan.Tables.Select(t => problems.Contains(t.Table) ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal)) : Warned(t, warnings[t.Table])).ToArray() };
     }
 
     private CompilationChange Change(Func<EmptyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
         _before.Schema, compilation(_before), _after.Schema, compilation(_after), _plan.Options.ColumnName);
 
     private static TablePlan Warned(TablePlan table, IEnumerable<string> warnings) => warnings.Any()
-        ? table with { Warnings = [.. table.Warnings, .. warnings.Distinct(StringComparer.Ordinal)] }
+        ? table with { Warnings = table.Warnings.Concat(warnings.Distinct(StringComparer.Ordinal)).ToArray() }
         : table;
 
     private static TablePlan Blocked(TablePlan table, IEnumerable<string> problems) => table with

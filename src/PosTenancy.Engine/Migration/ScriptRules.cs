@@ -27,7 +27,7 @@ internal sealed class ScriptRules(string path, SqlText sql)
     {
         List<Kind> kinds = [.. statements.Select(KindOf)];
         RequireOneTransaction(statements, kinds);
-        return [.. statements.Select((s, i) => new ScriptStatement(s.Line, sql.Slice(s.Statement.First, s.Statement.Last), Skipped(kinds[i])))];
+        return statements.Select((s, i) => new ScriptStatement(s.Line, sql.Slice(s.Statement.First, s.Statement.Last), Skipped(kinds[i]))).ToArray();
     }
 
     private static string? Skipped(Kind kind) => kind switch

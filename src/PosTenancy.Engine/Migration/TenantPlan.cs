@@ -29,7 +29,7 @@ public static class TenantPlan
         return (schema, SchemaPreview.Judge(schema, plan with { Warnings = ScriptWarnings(connection, plan) }, cancellation));
     }
 
-    private static IReadOnlyList<string> ScriptWarnings(DatabaseConnection connection, MigrationPlan plan) =>
+    private static string[] ScriptWarnings(DatabaseConnection connection, MigrationPlan plan) =>
         plan is { Options.Script: { } script, History.Problem: null } &&
         ScriptHistory.Warning(TenantHistory.Read(connection, connection.Path, plan.Options.HistoryTable), script.Name, script.Sha256) is { } warning
             ? [warning]

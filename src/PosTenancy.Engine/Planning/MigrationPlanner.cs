@@ -34,12 +34,14 @@ internal sealed class MigrationPlanner
     {
         MigrationPlanner planner = new(schema, options, otherTenants);
         HistoryPlan history = HistoryPlanner.Plan(schema, options);
-        return new MigrationPlan(options, [.. schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history))], history);
+
+        // Arrays, here and wherever a script may ask for [0]: PowerShell cannot index the list that the compiler makes of [.. x].
+        return new MigrationPlan(options, schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history)).ToArray(), history);
     }
 
     /// <summary>The audit names what would refuse the migration later.</summary>
     private static TablePlan Warned(TablePlan plan, HistoryPlan history) => history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
-        ? plan with { Warnings = [.. plan.Warnings, $"The migration cannot be recorded here: {problem}."] }
+        ? plan with { Warnings = plan.Warnings.Append($"The migration cannot be recorded here: {problem}.").ToArray() }
         : plan;
 
     private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable, _options.HistoryTable);
@@ -81,8 +83,8 @@ internal sealed class MigrationPlanner
             AddsColumn = change.AddsColumn,
             AddsIndex = newIndex is not null,
             IsRebuilt = change.NeedsRebuild,
-            Sql = [.. statements.Run()],
-            After = [.. statements.After()],
+            Sql = statements.Run().ToArray(),
+            After = statements.After().ToArray(),
         };
     }
 

@@ -173,12 +173,12 @@ internal sealed class DatabaseConnection : IDisposable
             int columns = raw.sqlite3_column_count(statement);
             if (columns > 0)
             {
-                onColumns([.. Enumerable.Range(0, columns).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())]);
+                onColumns(Enumerable.Range(0, columns).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string()).ToArray());
             }
 
             while ((result = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
             {
-                onRow(() => [.. Enumerable.Range(0, columns).Select(i => ColumnText.Read(statement, i))]);
+                onRow(() => Enumerable.Range(0, columns).Select(i => ColumnText.Read(statement, i)).ToArray());
             }
 
             if (result != raw.SQLITE_DONE)

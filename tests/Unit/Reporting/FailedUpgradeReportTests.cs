@@ -30,21 +30,21 @@ public sealed class FailedUpgradeReportTests : TestFolder
     [Fact]
     public void A_blocked_plan_shows_its_error_first_and_no_tick()
     {
-        Shell.Sql(Database, "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id TEXT); INSERT INTO users VALUES (1, NULL)");
+        Shell.Sql(Database, "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id AS (id))");
 
         (UpgradeResult result, string page) = Upgrade();
 
         ShouldBeginWithItsError(page, result, ErrorIds.PlanBlocked, "The upgrade was refused. Nothing was written to the database.");
-        page.ShouldContain("allows NULL");
+        page.ShouldContain("is computed from others");
         page.ShouldNotContain(Tick);
     }
 
     [Fact]
     public void A_failed_rehearsal_says_that_its_checks_are_not_of_the_live_file()
     {
-        CreateStoreWithAPositionalTrigger();
+        MigrationOptions options = CreateStoreWithAPositionalTrigger();
 
-        (UpgradeResult result, string page) = Upgrade();
+        (UpgradeResult result, string page) = Upgrade(options);
 
         ShouldBeginWithItsError(page, result, ErrorIds.RehearsalFailed, "The upgrade was refused. Nothing was written to the database.");
         page.ShouldContain("The checks ran on the copy that the rehearsal migrated, not on the live file.");
@@ -57,9 +57,9 @@ public sealed class FailedUpgradeReportTests : TestFolder
     [Fact]
     public void A_rolled_back_migration_has_no_tick_for_what_was_taken_back()
     {
-        CreateStoreWithAPositionalTrigger();
+        MigrationOptions options = CreateStoreWithAPositionalTrigger();
 
-        (UpgradeResult result, string page) = Upgrade(skipRehearsal: true);
+        (UpgradeResult result, string page) = Upgrade(options, skipRehearsal: true);
 
         ShouldBeginWithItsError(
             page,
@@ -119,18 +119,30 @@ public sealed class FailedUpgradeReportTests : TestFolder
         lines[4].ShouldStartWith("- **What to do:** ");
     }
 
-    /// <summary>The trigger inserts without a column list: with one column more in the log it no longer compiles.</summary>
-    private void CreateStoreWithAPositionalTrigger() => Shell.Sql(
-        Database,
-        """
-        CREATE TABLE sales (id INTEGER PRIMARY KEY); CREATE TABLE log (sale INTEGER);
-        CREATE TRIGGER keep AFTER INSERT ON sales BEGIN INSERT INTO log VALUES (NEW.id); END;
-        INSERT INTO sales VALUES (1);
-        """);
-
-    private (UpgradeResult Result, string Page) Upgrade(bool skipRehearsal = false)
+    /// <summary>
+    /// The trigger inserts without a column list: with one column more in the log it no longer compiles. A plan of ours would know, so it is a
+    /// script that adds the columns.
+    /// </summary>
+    private MigrationOptions CreateStoreWithAPositionalTrigger()
     {
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { SkipRehearsal = skipRehearsal });
+        Shell.Sql(
+            Database,
+            """
+            CREATE TABLE sales (id INTEGER PRIMARY KEY); CREATE TABLE log (sale INTEGER);
+            CREATE TRIGGER keep AFTER INSERT ON sales BEGIN INSERT INTO log VALUES (NEW.id); END;
+            INSERT INTO sales VALUES (1);
+            """);
+        string script = Path.Combine(Folder, "008.sql");
+        File.WriteAllText(script, $"{AddTenant("sales")} {AddTenant("log")}");
+        return new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) };
+
+        static string AddTenant(string table) =>
+            $"ALTER TABLE {table} ADD COLUMN tenant_id TEXT NOT NULL DEFAULT '{Tenant}'; CREATE INDEX {table}_tenant ON {table} (tenant_id);";
+    }
+
+    private (UpgradeResult Result, string Page) Upgrade(MigrationOptions? options = null, bool skipRehearsal = false)
+    {
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options ?? new MigrationOptions(Tenant)) { SkipRehearsal = skipRehearsal });
         return (result, UpgradeReport.Render(result, ReportFormat.Markdown));
     }
 }

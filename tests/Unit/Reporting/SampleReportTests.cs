@@ -111,7 +111,7 @@ public sealed class SampleReportTests : TestFolder
                          select migration.GetProperty(name).GetInt64())
             .ShouldBe("32 32 26 26 0");
         root.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("status").GetString()).ShouldBe(Enumerable.Repeat("Passed", 8));
-        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables", "history"]);
+        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables", "history", "warnings"]);
     }
 
     [Theory]

@@ -168,6 +168,12 @@ internal sealed class MigrationProperty
             reasons.AddRange(["SET NULL or SET DEFAULT", "would be unique per tenant", "hide all three names of the rowid", "ON CONFLICT clause does not match"]);
         }
 
+        if (_options.UniqueScope == UniqueScope.TenantAndPrimaryKey && _database.Tables.Any(t => !t.HasRowId && t.CreateSql.Contains("COLLATE", StringComparison.OrdinalIgnoreCase)))
+        {
+            // Alone, a PRIMARY KEY of type INTEGER has no collation, whatever is written; with the tenant in front it would.
+            reasons.Add("in another way than it was meant");
+        }
+
         return reasons.Find(reason => refusal.Contains(reason, StringComparison.Ordinal))
             ?? throw new Difference($"refused, and nothing in the database is a reason: {refusal}");
     }
