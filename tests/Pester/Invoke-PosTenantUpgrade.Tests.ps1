@@ -43,16 +43,17 @@ Describe 'Invoke-PosTenantUpgrade' {
 
     It 'does not touch the live file if the rehearsal fails, and keeps what the rehearsal measured' {
         $database = New-Store -Sql @'
-            CREATE TABLE store_log AS SELECT * FROM stores WHERE 0;
-            CREATE TRIGGER log_store AFTER INSERT ON stores BEGIN INSERT INTO store_log SELECT * FROM stores WHERE id = new.id; END;
+            CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            CREATE INDEX store_log_tenant ON store_log (tenant_id);
+            INSERT INTO store_log VALUES (1, 'somebody-else');
 '@
         $before = Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } }
-        $result = Invoke-PosTenantUpgrade $database $tenant -ExcludeTable store_log -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $result = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
         $result.Status | Should -Be Refused
         $result.Error.ErrorId | Should -Be 'PosTenancy.RehearsalFailed'
         $result.Rehearsal.Status | Should -Be RolledBack
         $result.Migration | Should -BeNullOrEmpty
-        ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be SchemaObjectsCompile
+        ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be TenantDistribution
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.RehearsalFailed,Invoke-PosTenantUpgrade'
         Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } } | ConvertTo-Json |
             Should -Be ($before | ConvertTo-Json)
