@@ -49,6 +49,7 @@ public sealed class PlanTests : TestFolder
     [InlineData("CREATE VIRTUAL TABLE docs USING fts5(body)", "docs", TableKind.Virtual)]
     [InlineData("CREATE VIRTUAL TABLE docs USING fts5(body)", "docs_content", TableKind.Shadow)]
     [InlineData("CREATE VIRTUAL TABLE docs USING fts4(body)", "docs_segments", TableKind.Shadow)]
+    [InlineData("CREATE VIRTUAL TABLE docs USING fts3(body)", "docs_segdir", TableKind.Shadow)]
     [InlineData("CREATE VIRTUAL TABLE places USING rtree(id, x0, x1)", "places_node", TableKind.Shadow)]
     [InlineData("CREATE TABLE n(id INTEGER PRIMARY KEY AUTOINCREMENT)", "sqlite_sequence", TableKind.System)]
     [InlineData("CREATE TABLE n(id); CREATE INDEX i ON n(id); ANALYZE", "sqlite_stat1", TableKind.System)]
@@ -246,6 +247,23 @@ public sealed class PlanTests : TestFolder
         TablePlan perTenant = TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Tables.Single(t => t.Table == "users");
         (perTenant.Action, perTenant.Reason.Contains("unique per tenant: (username)", StringComparison.Ordinal)).ShouldBe((TableAction.Rebuild, true), perTenant.Reason);
         perTenant.Warnings.ShouldContain(w => w.Contains("ON CONFLICT (username)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Tables_whose_names_an_index_name_could_confuse_get_an_index_each()
+    {
+        Shell.Sql(Database, "CREATE TABLE \"a b\"(x); CREATE TABLE a_b(x); CREATE TABLE \"a-b\"(x); CREATE TABLE \"É\"(x); CREATE TABLE \"é\"(x)");
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        result.Error?.Message.ShouldBeNull();
+        Shell.Sql(Database, "SELECT count(DISTINCT tbl_name), count(DISTINCT name) FROM sqlite_schema WHERE type = 'index'").ShouldBe("5|5");
+    }
+
+    [Fact]
+    public void Strict_table_says_that_every_row_is_read_and_a_table_with_a_check_is_not()
+    {
+        Shell.Sql(Database, "CREATE TABLE s(a INT) STRICT; CREATE TABLE c(a INT CHECK (a > 0))");
+        MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
+        plan.Tables.Select(t => t.Warnings.Count(w => w.StartsWith("STRICT table: SQLite reads every row", StringComparison.Ordinal))).ShouldBe([1, 0]);
     }
 
     [Fact]

@@ -91,6 +91,17 @@ public sealed class ScriptMigrationTests : TestFolder
     }
 
     [Fact]
+    public void Column_that_refers_to_the_registry_is_added_to_a_table_with_rows_and_checked_at_the_end()
+    {
+        // With enforcement SQLite refuses such a column as soon as there is a row.
+        Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
+        const string Column = "ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive' REFERENCES tenants(id); CREATE INDEX i ON t(tenant_id);";
+        ShouldRollBack("CREATE TABLE tenants(id TEXT PRIMARY KEY);" + Column, "ForeignKeysIntact");
+        Upgrade("PRAGMA foreign_keys = ON; CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');" + Column).Error?.Message.ShouldBeNull();
+        Shell.Sql(Database, "PRAGMA foreign_key_check; SELECT x, tenant_id FROM t").ShouldBe("1|caps-automotive");
+    }
+
+    [Fact]
     public void Column_without_a_default_is_done_as_well_and_the_script_is_not_run_again()
     {
         Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
