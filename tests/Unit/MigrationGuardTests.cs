@@ -51,6 +51,34 @@ public sealed class MigrationGuardTests : TestFolder
     }
 
     [Theory]
+    [InlineData("UPDATE copy SET sku = lower(sku) WHERE rowid = 7")]
+    [InlineData("UPDATE copy SET sku = sku || ' ' WHERE rowid = 7")]
+    [InlineData("UPDATE copy SET price = 1.0 WHERE price = 1")]
+    [InlineData("UPDATE copy SET note = '' WHERE note IS NULL")]
+    [InlineData("UPDATE copy SET note = CAST(note AS TEXT) WHERE rowid = 7")]
+    [InlineData("UPDATE copy SET tenant_id = 'other' WHERE rowid = 3")]
+    [InlineData("UPDATE copy SET rowid = 8 WHERE rowid = 7")]
+    [InlineData("DELETE FROM copy WHERE rowid = 3")]
+    [InlineData("INSERT INTO copy(sku) VALUES ('one more')")]
+    public void Copy_that_is_not_the_table_is_found_before_the_table_is_dropped(string sabotage)
+    {
+        Shell.Sql(Database, "CREATE TABLE p(sku TEXT UNIQUE COLLATE NOCASE, price, note); INSERT INTO p(rowid, sku, price, note) VALUES (3, 'A', 1, NULL), (7, 'B', 2.5, x'41')");
+        string before = Sha256(Database);
+
+        MigrationResult result = RunWith(
+            plan => plan with
+            {
+                Tables = [.. plan.Tables.Select(t => t with { Sql = [.. t.Sql.Take(2), sabotage.Replace("copy", "_postenancy_copy_of_p", StringComparison.Ordinal), .. t.Sql.Skip(2)] })],
+            },
+            options: new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant });
+
+        result.Status.ShouldBe(MigrationStatus.RolledBack);
+        result.Error.ShouldNotBeNull().Message.ShouldContain("the rows copied for p are not those of the table");
+        result.Checks.ShouldBeEmpty();
+        Sha256(Database).ShouldBe(before);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("PRAGMA journal_mode = WAL;")]
     public void Statement_that_commits_by_itself_is_past_rolling_back_and_the_restore_is_named(string mode)
@@ -210,7 +238,7 @@ public sealed class MigrationGuardTests : TestFolder
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), Endless)] }, stopper, stop.Token));
+        Should.Throw<OperationCanceledException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), Endless)] }, stopper, cancellation: stop.Token));
 
         Sha256(Database).ShouldBe(before);
     }
@@ -339,11 +367,12 @@ public sealed class MigrationGuardTests : TestFolder
     };
 
     /// <summary>Runs a plan that was tampered with after it was made: what a defect of ours, or of SQLite, would do.</summary>
-    private MigrationResult RunWith(Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    private MigrationResult RunWith(
+        Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, MigrationOptions? options = null, CancellationToken cancellation = default)
     {
         string backup = DatabaseBackup.Create(Database, cancellation: cancellation).BackupPath;
         using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, cancellation);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, new MigrationOptions(Tenant), cancellation);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options ?? new MigrationOptions(Tenant), cancellation);
         plan = tamper(plan);
         return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, progress, cancellation).Run();
     }
