@@ -85,11 +85,33 @@ public sealed class FoundCases : IDisposable
     public void Text_in_double_quotes_stays_one_in_a_rebuild() => Holds(
         "CREATE TABLE sales (a UNIQUE, CHECK (a <> \"no such column\")); INSERT INTO sales VALUES (1)", scope: UniqueScope.Tenant);
 
+    [Fact]
+    public void Unique_over_the_primary_key_makes_no_index_and_stays_with_it() => Holds(
+        "CREATE TABLE sales (a COLLATE nocase PRIMARY KEY ON CONFLICT ROLLBACK, UNIQUE (a COLLATE NOCASE DESC)); INSERT INTO sales VALUES ('x')", scope: UniqueScope.Tenant);
+
+    [Fact]
+    public void Foreign_key_follows_the_key_that_compares_as_its_parent_column_does() => Holds("""
+        CREATE TABLE sales (a, b, PRIMARY KEY (b COLLATE NOCASE, a), UNIQUE (b, a DESC), FOREIGN KEY (a, b) REFERENCES sales (b, a) ON UPDATE CASCADE);
+        INSERT INTO sales VALUES ('x', 'x'), (1, 1);
+        """, scope: UniqueScope.Tenant);
+
+    [Fact]
+    public void Tenant_column_without_a_type_holds_a_text_as_it_is() => Holds(
+        "CREATE TABLE sales (a CHECK (sales.a IS NOT 2), tenant_id NOT NULL DEFAULT 'caps-automotive'); INSERT INTO sales(a) VALUES (1)");
+
+    [Fact]
+    public void Trigger_that_would_break_is_found_though_a_foreign_key_points_nowhere() => IsRefused(
+        "CREATE TABLE sales (a, b REFERENCES nowhere (c)); CREATE TRIGGER t AFTER UPDATE ON sales BEGIN INSERT INTO sales VALUES (1, 2); END", "cannot be changed as things are");
+
+    [Fact]
+    public void Collation_that_SQLite_ignores_in_a_number_key_of_its_own_is_not_let_loose() => IsRefused(
+        "CREATE TABLE sales (a INTEGER, PRIMARY KEY (a COLLATE NOCASE)) WITHOUT ROWID", "in another way than it was meant", scope: UniqueScope.TenantAndPrimaryKey);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, null, leavesLog, scope).Ending.ShouldBe(Ending.Migrated);
 
-    private void IsRefused(string sql, string reason, bool leavesLog = false) => Check(sql, reason, leavesLog, UniqueScope.Database).ShouldBe(new Verdict(Ending.Refused, reason));
+    private void IsRefused(string sql, string reason, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, reason, leavesLog, scope).ShouldBe(new Verdict(Ending.Refused, reason));
 
     private Verdict Check(string sql, string? reason, bool leavesLog, UniqueScope scope) => MigrationProperty.Check(
         new RandomDatabase(
