@@ -332,6 +332,24 @@ public sealed class MigrationGuardTests : TestFolder
     }
 
     [Fact]
+    public void What_breaks_in_a_very_large_schema_is_found_by_the_rehearsal()
+    {
+        Shell.Sql(Database, "CREATE TABLE a(x); CREATE TABLE b(x); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO b VALUES (1); END; BEGIN;" +
+            string.Concat(Enumerable.Range(0, 2000).Select(i => $"CREATE VIEW v{i} AS SELECT {i};")) + "COMMIT;");
+        string before = Sha256(Database);
+        TenantPlan.Read(Database, new MigrationOptions(Tenant)).Blocked.ShouldBeEmpty();
+        TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Blocked.ShouldBeEmpty();
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RehearsalFailed);
+        result.Error.Message.ShouldContain("SchemaObjectsCompile");
+        Sha256(Database).ShouldBe(before);
+        Shell.Sql(Database, "CREATE TABLE c(k UNIQUE)");
+        TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Blocked.ShouldNotBeEmpty("a table would be made anew");
+    }
+
+    [Fact]
     public void A_full_disk_is_refused_before_anything_is_written()
     {
         string mount = Directory.CreateDirectory(Path.Combine(Folder, "small")).FullName;

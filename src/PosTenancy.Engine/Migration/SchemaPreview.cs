@@ -10,6 +10,12 @@ namespace PosTenancy.Engine.Migration;
 /// </summary>
 internal sealed class SchemaPreview
 {
+    /// <summary>
+    /// SQLite looks through the whole schema for each object that it creates, so that many of them take the square of their number: 2,000 about
+    /// a second. Above that the rehearsal is asked alone, except for a plan that changes the text of a table.
+    /// </summary>
+    private const int MaxObjects = 2000;
+
     private readonly DatabaseSchema _schema;
     private readonly MigrationPlan _plan;
     private readonly EmptyCopy _before;
@@ -27,7 +33,7 @@ internal sealed class SchemaPreview
     public static MigrationPlan Judge(DatabaseSchema schema, MigrationPlan plan, CancellationToken cancellation)
     {
         List<TablePlan> changed = [.. plan.Changes.Where(t => t.After.Count > 0)];
-        if (changed.Count == 0)
+        if (changed.Count == 0 || (schema.Objects.Count > MaxObjects && !changed.Exists(t => t.IsRebuilt)))
         {
             return plan;
         }

@@ -15,6 +15,7 @@ internal sealed class MigrationPlanner
     private readonly TenantKeys _keys;
     private readonly FreeNames _names;
     private readonly HashSet<string> _converted;
+    private readonly ILookup<string, SchemaObject> _objects;
 
     private MigrationPlanner(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
@@ -23,6 +24,7 @@ internal sealed class MigrationPlanner
         _otherTenants = otherTenants;
         _keys = new TenantKeys(schema, options);
         _names = new FreeNames(schema);
+        _objects = schema.Objects.ToLookup(o => o.Table, Identifier.Comparer);
         _converted = new HashSet<string>(schema.Tables.Where(t => SkipReason(t) is null && _keys.Converts(t)).Select(t => t.Name), Identifier.Comparer);
     }
 
@@ -77,7 +79,7 @@ internal sealed class MigrationPlanner
             return Decide(table, TableAction.None, "has the column and an index that begins with it", index!.Name, change);
         }
 
-        TableStatements statements = new(_schema, change, _options, newIndex, _names.Take($"_postenancy_copy_of_{table.Name}"));
+        TableStatements statements = new(_schema, [.. _objects[table.Name]], change, _options, newIndex, _names.Take($"_postenancy_copy_of_{table.Name}"));
         return Decide(table, Action(change), Reason(change, existing, newIndex), newIndex ?? index!.Name, change) with
         {
             AddsColumn = change.AddsColumn,
@@ -172,7 +174,7 @@ internal sealed class MigrationPlanner
     /// <summary>The parts of a table's definition; <see langword="null"/> where they are not the columns that SQLite reports.</summary>
     private TableDefinition? Definition(TableSchema table)
     {
-        string? sql = _schema.Objects.First(o => o.Type == "table" && Identifier.Comparer.Equals(o.Name, table.Name)).Sql;
+        string? sql = _objects[table.Name].First(o => o.Type == "table").Sql;
         TableDefinition? definition = sql is null ? null : TableDefinitionReader.Read(sql);
         return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true ? definition : null;
     }

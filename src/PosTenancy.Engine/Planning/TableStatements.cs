@@ -4,7 +4,14 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>Writes the statements that change one table, and those that would have made it as it is afterwards.</summary>
-internal sealed class TableStatements(DatabaseSchema schema, TableChange change, MigrationOptions options, string? newIndex, string temporaryName)
+/// <param name="schema">The database.</param>
+/// <param name="objects">What belongs to the table: itself, its indexes, its triggers.</param>
+/// <param name="change">What has to become different.</param>
+/// <param name="options">Column and tenant.</param>
+/// <param name="newIndex">The tenant index to create; <see langword="null"/> if there is one.</param>
+/// <param name="temporaryName">A free name for the copy.</param>
+internal sealed class TableStatements(
+    DatabaseSchema schema, IReadOnlyCollection<SchemaObject> objects, TableChange change, MigrationOptions options, string? newIndex, string temporaryName)
 {
     private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
 
@@ -92,6 +99,5 @@ internal sealed class TableStatements(DatabaseSchema schema, TableChange change,
     private IEnumerable<string> NewIndex() =>
         newIndex is null ? [] : [$"CREATE INDEX {Identifier.Quote(newIndex)} ON {_table} ({_tenant})"];
 
-    private IEnumerable<SchemaObject> Objects(string type) =>
-        schema.Objects.Where(o => o.Type == type && Identifier.Comparer.Equals(o.Table, change.Table.Name));
+    private IEnumerable<SchemaObject> Objects(string type) => objects.Where(o => o.Type == type);
 }
