@@ -14,8 +14,8 @@ internal sealed class Queries(Dice dice, Values values)
         string joined = SqlWords.Quote(dice.Pick([.. other.Readable]).Name);
         yield return $"SELECT {column} FROM {name} WHERE {SqlWords.Quote(by.Name)} {dice.Pick("=", "<=", "IS NOT", "LIKE")} {values.For(by.Type)}";
         yield return dice.Pick(
-            $"SELECT count(*), max({column}), min({column}), total({column}) FROM {name}",
-            $"SELECT {column}, count(*) FROM {name} GROUP BY {column}",
+            $"SELECT count(*), count({column}), count(DISTINCT {column}) FROM {name}",
+            $"SELECT count(*) FROM {name} GROUP BY {column}",
             $"SELECT DISTINCT {column} FROM {name}",
             $"SELECT t.{column}, o.{joined} FROM {name} AS t LEFT JOIN {SqlWords.Quote(other.Name)} AS o ON t.{column} = o.{joined}",
             $"SELECT {column} FROM {name} WHERE {column} IN (SELECT {joined} FROM {SqlWords.Quote(other.Name)})",
