@@ -16,10 +16,10 @@ internal sealed class Queries(Dice dice, Values values)
         yield return dice.Pick(
             $"SELECT count(*), count({column}), count(DISTINCT {column}) FROM {name}",
             $"SELECT count(*) FROM {name} GROUP BY {column}",
-            $"SELECT DISTINCT {column} FROM {name}",
+            $"SELECT count(*) FROM (SELECT DISTINCT {column} FROM {name})",
             $"SELECT t.{column}, o.{joined} FROM {name} AS t LEFT JOIN {SqlWords.Quote(other.Name)} AS o ON t.{column} = o.{joined}",
             $"SELECT {column} FROM {name} WHERE {column} IN (SELECT {joined} FROM {SqlWords.Quote(other.Name)})",
-            $"SELECT quote({column}) FROM {name} ORDER BY {column} LIMIT 1",
+            $"SELECT count(*) FROM (SELECT {column} FROM {name} ORDER BY {column} LIMIT 1)",
             $"SELECT {column}, typeof({column}) FROM {name} WHERE {column} BETWEEN {values.For(by.Type)} AND {values.For(by.Type)}");
     }
 }
