@@ -29,7 +29,7 @@ internal static class RebuildBench
     }
 
     private static string Script(IEnumerable<PlannedStatement> statements) =>
-        string.Join('\n', ["PRAGMA foreign_keys = OFF;", "PRAGMA legacy_alter_table = ON;", "BEGIN;", .. statements.Select(s => s.Sql + ";"), "COMMIT;"]);
+        "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\n" + Statements.Script(statements);
 
     private static string Schema(int rows) => $"""
         PRAGMA journal_mode = OFF;

@@ -6,5 +6,8 @@ namespace PosTenancy.Bench;
 internal static class Statements
 {
     public static string Script(string database, MigrationOptions options) =>
-        string.Join('\n', ["BEGIN;", .. TenantPlan.Read(database, options).Statements.Select(s => s.Sql + ";"), "COMMIT;"]);
+        Script(TenantPlan.Read(database, options).Statements);
+
+    public static string Script(IEnumerable<PlannedStatement> statements) =>
+        string.Join('\n', ["BEGIN;", .. statements.Select(s => s.Sql + ";"), "COMMIT;"]);
 }

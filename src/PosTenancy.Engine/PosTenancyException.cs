@@ -16,4 +16,7 @@ public sealed class PosTenancyException : Exception
 
     /// <summary>Full path of the file that the failure is about.</summary>
     public string Path { get; }
+
+    /// <summary>What SQLite or the system said, where one of them did; otherwise the message.</summary>
+    internal string Cause => InnerException?.Message ?? Message;
 }

@@ -60,7 +60,7 @@ internal sealed record EmptyCopy(DatabaseSchema Schema, SchemaCompilation Compil
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {
-            return exception.InnerException?.Message ?? exception.Message;
+            return exception.Cause;
         }
     }
 }

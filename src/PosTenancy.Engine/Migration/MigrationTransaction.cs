@@ -55,7 +55,7 @@ internal sealed class MigrationTransaction(
         }
         catch (PosTenancyException exception)
         {
-            problem = exception.InnerException?.Message ?? exception.Message;
+            problem = exception.Cause;
         }
         catch (Exception exception)
         {

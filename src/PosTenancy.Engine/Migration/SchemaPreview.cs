@@ -20,6 +20,7 @@ internal sealed class SchemaPreview
     private readonly MigrationPlan _plan;
     private readonly EmptyCopy _before;
     private readonly EmptyCopy _after;
+    private readonly HashSet<string> _changed;
 
     private SchemaPreview(DatabaseSchema schema, MigrationPlan plan, EmptyCopy before, EmptyCopy after)
     {
@@ -27,6 +28,7 @@ internal sealed class SchemaPreview
         _plan = plan;
         _before = before;
         _after = after;
+        _changed = new HashSet<string>(plan.Changes.Select(t => t.Table), Identifier.Comparer);
     }
 
     /// <summary>The plan, with the tables blocked that cannot be changed without breaking something.</summary>
@@ -76,9 +78,8 @@ internal sealed class SchemaPreview
     /// <summary>A text about a statement, at each changed table that has to do with it.</summary>
     private IEnumerable<(string Table, string Text)> At(string statement, string text)
     {
-        HashSet<string> changed = new(_plan.Changes.Select(t => t.Table), Identifier.Comparer);
-        List<string> tables = [.. _before.Compilation.Tables[statement].Concat(Owners(statement)).Where(changed.Contains)];
-        return (tables.Count > 0 ? tables : changed.Take(1)).Select(table => (table, text));
+        List<string> tables = [.. _before.Compilation.Tables[statement].Concat(Owners(statement)).Where(_changed.Contains)];
+        return (tables.Count > 0 ? tables : _changed.Take(1)).Select(table => (table, text));
     }
 
     /// <summary>A view or trigger whose <c>*</c> grows, at its tables.</summary>

@@ -23,7 +23,7 @@ public static class ScriptFile
     {
         string full = DatabaseFile.FullPath(path);
         byte[] bytes = Bytes(full);
-        return new MigrationScript(full, Path.GetFileName(full), FileDigest.Compute(bytes), ScriptReader.Read(full, Decode(full, bytes)));
+        return new MigrationScript(full, Path.GetFileName(full), Checksum.Of(bytes), ScriptReader.Read(full, Decode(full, bytes)));
     }
 
     private static byte[] Bytes(string path)

@@ -51,7 +51,7 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
         catch (PosTenancyException exception)
         {
             string ended = connection.InTransaction ? "" : ", and with it the transaction ended";
-            throw Errors.ScriptStatementFailed(reportAs, line, script.Name, (exception.InnerException?.Message ?? exception.Message).TrimEnd('.') + ended);
+            throw Errors.ScriptStatementFailed(reportAs, line, script.Name, exception.Cause.TrimEnd('.') + ended);
         }
 
         if (!connection.InTransaction)

@@ -74,7 +74,7 @@ internal sealed class MigrationPlanner
 
         IndexSchema? index = table.FindIndexLedBy(_options.ColumnName);
         string? newIndex = index is null ? _names.Take($"idx_{table.Name}_{_options.ColumnName}") : null;
-        if (newIndex is null && !change.FixesColumn && !change.NeedsRebuild && change.Indexes.Count == 0)
+        if (newIndex is null && !change.NeedsRebuild && change.Indexes.Count == 0)
         {
             return Decide(table, TableAction.None, "has the column and an index that begins with it", index!.Name, change);
         }
@@ -119,7 +119,7 @@ internal sealed class MigrationPlanner
 
         if (change.KeyColumns.Any())
         {
-            reasons.Add($"becomes unique per tenant: {string.Join(", ", change.KeyColumns.Select(Columns))}");
+            reasons.Add($"becomes unique per tenant: {string.Join(", ", change.KeyColumns.Select(k => $"({TenantKeys.Text(k)})"))}");
         }
 
         if (change.References.Count > 0)
@@ -181,6 +181,4 @@ internal sealed class MigrationPlanner
 
     private TablePlan Decide(TableSchema table, TableAction action, string reason, string? index = null, TableChange? change = null) => new(
         _schema.Path, table.Name, table.Kind, action, reason, table.Rows, index, action == TableAction.Skip ? [] : PlanWarnings.Of(table, change, _options, index), []);
-
-    private static string Columns(IEnumerable<string?> columns) => $"({string.Join(", ", columns.Select(c => c ?? "expression"))})";
 }

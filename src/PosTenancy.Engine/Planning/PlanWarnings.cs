@@ -9,10 +9,10 @@ internal static class PlanWarnings
     public static IReadOnlyList<string> Of(TableSchema table, TableChange? change, MigrationOptions options, string? index)
     {
         List<string> warnings = [];
-        HashSet<string> converted = [.. change is null ? [] : change.KeyColumns.Select(List)];
+        HashSet<string> converted = [.. change is null ? [] : change.KeyColumns.Select(TenantKeys.Text)];
         string keys = string.Join(", ", table.Indexes
-            .Where(i => i.IsUnique && !i.Columns.Contains(options.ColumnName, Identifier.Comparer!) && !converted.Contains(List(i.Columns)))
-            .Select(i => $"{(i.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({List(i.Columns)})"));
+            .Where(i => i.IsUnique && !i.Columns.Contains(options.ColumnName, Identifier.Comparer!) && !converted.Contains(TenantKeys.Text(i.Columns)))
+            .Select(i => $"{(i.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({TenantKeys.Text(i.Columns)})"));
         if (keys.Length > 0)
         {
             warnings.Add($"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");
@@ -46,6 +46,4 @@ internal static class PlanWarnings
 
         return warnings;
     }
-
-    private static string List(IEnumerable<string?> columns) => string.Join(", ", columns.Select(c => c ?? "expression"));
 }

@@ -89,7 +89,7 @@ internal sealed class TableStatements(
     private string IndexSql(IndexSchema index)
     {
         SqlText sql = new(Objects("index").First(o => o.Name == index.Name).Sql!);
-        int on = Enumerable.Range(0, sql.Tokens.Count).First(i => sql.Is(i, "ON"));
+        int on = sql.Places.First(i => sql.Is(i, "ON"));
         int list = Enumerable.Range(on, sql.Tokens.Count - on).First(i => sql.Is(i, '('));
         TextEdits edits = new(sql.Text);
         edits.Insert(sql.Tokens[list].End, _tenant + ", ");

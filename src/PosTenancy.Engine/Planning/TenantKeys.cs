@@ -30,6 +30,9 @@ internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options
     public IEnumerable<ForeignKeySchema> BrokenBy(TableSchema table, ISet<string> converted) =>
         table.ForeignKeys.Where(f => converted.Contains(f.Parent) && LosesKey(f.Parent, [.. f.Columns.Where(c => c.Parent is not null).Select(c => c.Parent!)]));
 
+    /// <summary>The columns of a key, for people.</summary>
+    public static string Text(IEnumerable<string?> columns) => string.Join(", ", columns.Select(c => c ?? "expression"));
+
     /// <summary>Whether a foreign key changes its child when the parent goes or changes; asked of what SQLite reports of it.</summary>
     public static bool Sets(TableSchema table, ConstraintDefinition reference) => table.ForeignKeys.Any(f =>
         Identifier.Comparer.Equals(f.Parent, reference.Reference!.Parent) &&

@@ -25,14 +25,6 @@ internal static class FileDigest
     public static string Compute(FileStream source, int pageSize, Action<long>? progress, CancellationToken cancellation) =>
         Copy(source, Stream.Null, pageSize, progress, cancellation);
 
-    /// <summary>Hashes bytes that are in memory already.</summary>
-    public static string Compute(byte[] bytes)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(bytes);
-        return ToHex(hash.GetHashAndReset());
-    }
-
     /// <summary>Copies an open file from its beginning while hashing what is copied; the hash runs on the second core.</summary>
     /// <param name="source">The file to read; stays open.</param>
     /// <param name="target">Where to write.</param>

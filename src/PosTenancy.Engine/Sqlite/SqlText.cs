@@ -45,6 +45,9 @@ internal sealed class SqlText
     /// <summary>Its tokens in order; white space and comments are none.</summary>
     public IReadOnlyList<SqlToken> Tokens { get; }
 
+    /// <summary>The index of each token.</summary>
+    public IEnumerable<int> Places => Enumerable.Range(0, Tokens.Count);
+
     /// <summary>Whether a token is this keyword, which a name in quotes never is.</summary>
     public bool Is(int index, string keyword) =>
         index < Tokens.Count && Tokens[index] is { Kind: SqlTokenKind.Word } token && token.Length == keyword.Length &&

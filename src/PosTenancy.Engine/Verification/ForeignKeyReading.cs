@@ -20,7 +20,7 @@ internal sealed record ForeignKeyReading(IReadOnlyDictionary<string, long> Viola
             }
             catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
             {
-                errors[table.Name] = exception.InnerException?.Message ?? exception.Message;
+                errors[table.Name] = exception.Cause;
             }
         }
 

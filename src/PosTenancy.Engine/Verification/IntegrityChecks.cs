@@ -41,12 +41,12 @@ internal static class IntegrityChecks
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt or ErrorIds.NotADatabase)
         {
-            return new CheckFinding(CheckStatus.Failed, "could not be measured", exception.InnerException?.Message ?? exception.Message);
+            return new CheckFinding(CheckStatus.Failed, "could not be measured", exception.Cause);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.SqliteError)
         {
             // Something that only the application has, such as a collation. A disk that does not answer is another matter: it ends the run.
-            return new CheckFinding(CheckStatus.NotChecked, "could not be measured", exception.InnerException?.Message ?? exception.Message);
+            return new CheckFinding(CheckStatus.NotChecked, "could not be measured", exception.Cause);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class NaturalJoins
         foreach (SchemaObject o in after.Objects.Where(o => o.Sql is not null && o.Type is "view" or "trigger"))
         {
             SqlText sql = new(o.Sql!);
-            if (!Places(sql).Any(i => sql.Is(i, "NATURAL") && Following.Any(word => sql.Is(i + 1, word))))
+            if (!sql.Places.Any(i => sql.Is(i, "NATURAL") && Following.Any(word => sql.Is(i + 1, word))))
             {
                 continue;
             }
@@ -37,7 +37,7 @@ internal static class NaturalJoins
     /// <summary>The tables and views that a text names, and those that these views name.</summary>
     private static void AddNames(SqlText sql, DatabaseSchema schema, HashSet<string> names)
     {
-        HashSet<string> mentioned = new(Places(sql).Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name), Identifier.Comparer);
+        HashSet<string> mentioned = new(sql.Places.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name), Identifier.Comparer);
         foreach (SchemaObject o in schema.Objects.Where(o => o.Type is "table" or "view" && mentioned.Contains(o.Name)))
         {
             if (names.Add(o.Name) && o is { Type: "view", Sql: { } view })
@@ -46,8 +46,6 @@ internal static class NaturalJoins
             }
         }
     }
-
-    private static IEnumerable<int> Places(SqlText sql) => Enumerable.Range(0, sql.Tokens.Count);
 
     private static HashSet<string> WithColumn(DatabaseSchema schema, string columnName) =>
         new(schema.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name), Identifier.Comparer);

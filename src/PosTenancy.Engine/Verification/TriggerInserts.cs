@@ -12,7 +12,7 @@ internal static class TriggerInserts
     public static bool AreAligned(DatabaseConnection connection, string triggerSql, string columnName)
     {
         SqlText sql = new(triggerSql);
-        int begin = Enumerable.Range(0, sql.Tokens.Count).FirstOrDefault(i => sql.Is(i, "BEGIN"));
+        int begin = sql.Places.FirstOrDefault(i => sql.Is(i, "BEGIN"));
         for (int first = begin + 1, last; first < sql.Tokens.Count; first = last + 1)
         {
             last = first;

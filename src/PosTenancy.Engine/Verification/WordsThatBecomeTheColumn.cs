@@ -31,10 +31,10 @@ internal static class WordsThatBecomeTheColumn
     }
 
     private static bool HasName(SqlText sql, string columnName) =>
-        Enumerable.Range(0, sql.Tokens.Count).Any(i => IsName(sql, i, columnName));
+        sql.Places.Any(i => IsName(sql, i, columnName));
 
     /// <summary>Whether an expression has the word. A default stays a text, and the name of a constraint or of another table's column a name.</summary>
-    private static bool HasText(SqlText sql, string columnName) => Enumerable.Range(0, sql.Tokens.Count).Any(i =>
+    private static bool HasText(SqlText sql, string columnName) => sql.Places.Any(i =>
         sql.Text[sql.Tokens[i].Start] == '"' && IsName(sql, i, columnName) && IsExpression(sql, i));
 
     private static bool IsExpression(SqlText sql, int index)
