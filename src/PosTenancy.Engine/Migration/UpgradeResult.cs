@@ -59,6 +59,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The migration of the live file; <see langword="null"/> if it was not begun.</summary>
     public MigrationResult? Migration { get; init; }
 
+    /// <summary>The figures of the rehearsal beside those of the migration; empty if one of the two did not run.</summary>
+    public IReadOnlyList<ComparedFigure> Comparison { get; init; } = [];
+
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
 
