@@ -36,6 +36,7 @@ public sealed class CheckTests : TestFolder
     [InlineData("UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1", "ForeignKeysIntact", CheckStatus.Failed)]
     [InlineData("CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO sessions SELECT * FROM users; END", "SchemaObjectsCompile", CheckStatus.Failed)]
     [InlineData("CREATE VIEW own AS SELECT only_the_application_has_this(id) FROM users", "SchemaObjectsCompile", CheckStatus.Failed)]
+    [InlineData("DROP INDEX idx_sessions_user_id", "SchemaObjectsCompile", CheckStatus.Warning)]
     [InlineData("ANALYZE", "TenantFilterUsesIndex", CheckStatus.Warning)]
     public void Lie_is_found_by_the_named_check(string lie, string check, CheckStatus status)
     {

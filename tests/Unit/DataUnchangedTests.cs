@@ -173,6 +173,19 @@ public sealed class DataUnchangedTests : TestFolder
         integrity.Detail.ShouldContain("NULL value in odd.n");
     }
 
+    [Fact]
+    public void Rows_that_their_CHECK_forbids_get_one_answer_whoever_asks()
+    {
+        Create();
+        Shell.Sql(Database, "CREATE TABLE odd(n CHECK (n > 0)); PRAGMA ignore_check_constraints = ON; INSERT INTO odd VALUES(-1)");
+        foreach (UpgradeStatus status in (UpgradeStatus[])[UpgradeStatus.Succeeded, UpgradeStatus.AlreadyMigrated])
+        {
+            UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+            result.Status.ShouldBe(status);
+            result.Checks.Single(c => c.Name == "FileIntegrity").Status.ShouldBe(CheckStatus.Passed);
+        }
+    }
+
     private void Create(string prologue = "") => Shell.Sql(Database, prologue + """
         CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT UNIQUE, price REAL);
         CREATE INDEX item_price ON item(price);

@@ -136,6 +136,9 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    /// <summary>Leaves the CHECKs of tables out of what is run.</summary>
+    public void IgnoreChecks(bool ignore) => _ = TryExecute($"PRAGMA ignore_check_constraints = {(ignore ? "ON" : "OFF")}");
+
     /// <summary>
     /// Lets a table be renamed without a look at who names it. A rebuild needs that: for a moment its table is not there, and views,
     /// triggers and foreign keys must go on naming it (sqlite.org/pragma.html#pragma_legacy_alter_table).
@@ -324,8 +327,6 @@ internal sealed class DatabaseConnection : IDisposable
         Pragma("cache_size = -16384");
         AllowDoubleQuotedStrings(false);
     }
-
-    private void IgnoreChecks(bool ignore) => _ = TryExecute($"PRAGMA ignore_check_constraints = {(ignore ? "ON" : "OFF")}");
 
     private void Pragma(string setting)
     {

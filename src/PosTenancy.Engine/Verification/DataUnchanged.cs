@@ -43,7 +43,13 @@ internal sealed class DataUnchanged : IntegrityCheck
                 continue;
             }
 
-            ComparedTable table = new(oldTables[tree.Name], after, context.Expectation.ColumnName, Except(context, tree.Name));
+            if (!oldTables.TryGetValue(tree.Name, out TableSchema? old))
+            {
+                unread.Add($"{tree.Name}: SQLite does not list it");
+                continue;
+            }
+
+            ComparedTable table = new(old, after, context.Expectation.ColumnName, Except(context, tree.Name));
             if (pages is not null && place.Root == tree.Root && !pages.Trees.ContainsKey(tree.Name) && table.HasSameShape)
             {
                 continue;

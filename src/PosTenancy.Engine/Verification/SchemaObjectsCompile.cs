@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Schema;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -24,9 +25,12 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
             (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * that grew");
 
+        List<string> gone = [.. Gone(context).Select(o => $"{o.Type} {o.Name}: it is gone")];
+
         // What only the application can compile (its own functions and collations) is not broken, and not checked either.
         List<string> broken =
         [
+            .. context.Expectation.OnlyOurStatements ? gone : [],
             .. change?.Broken.Select(b => $"{b.Statement}: {b.Reason}") ?? now.Errors.Where(e => !IsMissingInThisProgram(e.Value)).Select(e => $"{e.Key}: {e.Value}"),
         ];
         if (broken.Count > 0)
@@ -36,6 +40,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
 
         List<string> notes =
         [
+            .. gone,
             .. now.Errors.Select(e => $"{e.Key}: {e.Value}{(IsMissingInThisProgram(e.Value) ? " (only the application itself can compile it)" : " (as before the migration)")}"),
             .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
             .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
@@ -43,6 +48,13 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         return notes.Count == 0
             ? new CheckFinding(CheckStatus.Passed, actual)
             : new CheckFinding(now.Errors.Values.Any(IsMissingInThisProgram) ? CheckStatus.NotChecked : CheckStatus.Warning, actual, List(notes));
+    }
+
+    /// <summary>Indexes, views and triggers that were there before; a script may mean to remove one.</summary>
+    private static IEnumerable<SchemaObject> Gone(CheckContext context)
+    {
+        HashSet<(string, string)> now = [.. context.Schema.Objects.Select(static o => (o.Type, o.Name))];
+        return (context.Baseline?.Schema.Objects ?? []).Where(o => o is { Type: not "table", Sql: not null } && !now.Contains((o.Type, o.Name)));
     }
 
     private static bool IsMissingInThisProgram(string message) =>
