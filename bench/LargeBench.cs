@@ -34,12 +34,18 @@ internal static class LargeBench
         long allocated = GC.GetTotalAllocatedBytes() - before;
         Figures.Row("statements, history, checks, COMMIT | statements, fk check", result.Duration, shell + checks);
         Figures.Row("migration: lock, proofs, transaction, verification", migration, shell + checks);
+        TimeSpan digest = Shell.Time("sqlite3", ".sha3sum", backup.BackupPath);
+        TimeSpan integrity = Shell.Time("sqlite3", "PRAGMA integrity_check;", copy);
+        Figures.Row("DataUnchanged: both files page by page | .sha3sum of one", Duration(result, "DataUnchanged"), digest);
+        Figures.Row("FileIntegrity | PRAGMA integrity_check", Duration(result, "FileIntegrity"), integrity);
         Figures.Row("checks on the committed file, of it", result.Checks.Aggregate(TimeSpan.Zero, (sum, c) => sum + c.Duration), null);
         using Process self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"status {result.Status}; managed memory allocated by the migration {allocated:N0} bytes; peak of the process {self.PeakWorkingSet64:N0} bytes"));
     }
+
+    private static TimeSpan Duration(MigrationResult result, string check) => result.Checks.Single(c => c.Name == check).Duration;
 
     private static string Schema(int sales) => $"""
         PRAGMA journal_mode = OFF;

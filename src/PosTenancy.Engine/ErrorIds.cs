@@ -90,6 +90,9 @@ public static class ErrorIds
     /// <summary>The rehearsal on a copy failed; the live file was not touched.</summary>
     public const string RehearsalFailed = "PosTenancy.RehearsalFailed";
 
+    /// <summary>The migration would not be what was rehearsed.</summary>
+    public const string RehearsalDeviation = "PosTenancy.RehearsalDeviation";
+
     /// <summary>A check failed before COMMIT; the transaction was rolled back.</summary>
     public const string MigrationRolledBack = "PosTenancy.MigrationRolledBack";
 

@@ -163,6 +163,9 @@ internal static class Errors
     public static PosTenancyException RehearsalFailed(string path, string detail) =>
         new(ErrorIds.RehearsalFailed, path, $"The rehearsal on a copy of '{path}' failed: {detail}{Unchanged}");
 
+    public static PosTenancyException RehearsalDeviation(string path, string detail) =>
+        new(ErrorIds.RehearsalDeviation, path, $"The migration of '{path}' was refused: {detail} Run the upgrade again, which rehearses again.{Unchanged}");
+
     public static PosTenancyException MigrationRolledBack(string path, string detail, Exception? inner = null) =>
         new(ErrorIds.MigrationRolledBack, path, $"The migration of '{path}' was rolled back: {detail} The file is byte for byte what it was.", inner);
 

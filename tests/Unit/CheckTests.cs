@@ -9,7 +9,16 @@ namespace PosTenancy.Tests;
 public sealed class CheckTests : TestFolder
 {
     [Theory]
+    [InlineData("UPDATE products SET price_cents = price_cents + 1 WHERE rowid = 3", "DataUnchanged", CheckStatus.Failed)]
+    [InlineData("UPDATE products SET name = CAST(name AS BLOB) WHERE rowid = 3", "DataUnchanged", CheckStatus.Failed)]
+    [InlineData("UPDATE users SET username = username || x'00' WHERE rowid = 1", "DataUnchanged", CheckStatus.Failed)]
+    [InlineData("DELETE FROM vehicle_fitment WHERE rowid = 2", "DataUnchanged", CheckStatus.Failed)]
     [InlineData("DELETE FROM vehicle_fitment WHERE rowid = 2", "RowCountsMatch", CheckStatus.Failed)]
+    [InlineData("UPDATE vehicle_fitment SET tenant_id = 'other' WHERE rowid = 1", "TenantReferencesConsistent", CheckStatus.Failed)]
+    [InlineData("UPDATE stores SET tenant_id = 'other'", "TenantReferencesConsistent", CheckStatus.Failed)]
+    [InlineData("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'username', 'user_name') WHERE name = 'users'", "DataUnchanged", CheckStatus.Failed)]
+    [InlineData("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'stores') WHERE name = 'stations'", "FileIntegrity", CheckStatus.Failed)]
+    [InlineData("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX idx_users_tenant_id ON users(role)' WHERE name = 'idx_users_tenant_id'", "FileIntegrity", CheckStatus.Failed)]
     [InlineData("DROP INDEX idx_users_tenant_id; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantIndexesExist", CheckStatus.Failed)]
     [InlineData("DROP INDEX idx_users_tenant_id; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantFilterUsesIndex", CheckStatus.Failed)]
     [InlineData("UPDATE products SET tenant_id = 'other' WHERE rowid = 1", "TenantDistribution", CheckStatus.Failed)]
@@ -33,7 +42,7 @@ public sealed class CheckTests : TestFolder
         CreateSampleStore();
         BackupResult backup = DatabaseBackup.Create(Database);
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.BackupPath);
-        Checks(backup).ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        Checks(backup).ShouldHavePassed();
 
         Shell.Sql(Database, lie);
 
@@ -46,8 +55,11 @@ public sealed class CheckTests : TestFolder
     public void Checks_come_in_the_order_of_the_report()
     {
         CreateSampleStore();
-        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", [])).Select(c => c.Name).Take(7).ShouldBe(
-            ["TablesHaveTenantColumn", "NoNullTenantIds", "TenantDistribution", "RowCountsMatch", "TenantIndexesExist", "TenantFilterUsesIndex", "ForeignKeysIntact"]);
+        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", [])).Select(c => c.Name).ShouldBe(
+        [
+            "TablesHaveTenantColumn", "NoNullTenantIds", "TenantDistribution", "RowCountsMatch", "TenantIndexesExist", "TenantFilterUsesIndex", "ForeignKeysIntact",
+            "DataUnchanged", "SchemaObjectsCompile", "FileIntegrity", "TenantReferencesConsistent", "UniqueKeysPerTenant",
+        ]);
     }
 
     [Fact]
@@ -56,7 +68,7 @@ public sealed class CheckTests : TestFolder
         CreateSampleStore();
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
         IReadOnlyList<CheckResult> checks = TenantIntegrity.Test(Database, new TenantExpectation(TenantId: null, "tenant_id", []));
-        checks.Where(c => c.Status == CheckStatus.NotChecked).Select(c => c.Name).ShouldBe(["TenantDistribution", "RowCountsMatch"]);
+        checks.Where(c => c.Status == CheckStatus.NotChecked).Select(c => c.Name).ShouldBe(["TenantDistribution", "RowCountsMatch", "DataUnchanged"]);
         checks.Where(c => c.Status == CheckStatus.NotChecked).ShouldAllBe(c => c.Detail.Length > 0);
     }
 
@@ -125,7 +137,7 @@ public sealed class CheckTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.BackupPath).Status.ShouldBe(MigrationStatus.Migrated);
         Shell.Sql(Database, "DROP TRIGGER t; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, tenant_id) VALUES (new.id, new.total, new.tenant_id); END");
-        Checks(backup).ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        Checks(backup).ShouldHavePassed();
     }
 
     [Fact]

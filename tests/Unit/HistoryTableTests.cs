@@ -98,7 +98,7 @@ public sealed class HistoryTableTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options));
 
         result.Error.ShouldBeNull(table);
-        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Checks.ShouldHavePassed();
         result.Plan!.Tables.Single(t => t.Table.Equals(table, StringComparison.OrdinalIgnoreCase)).Action.ShouldBe(TableAction.Skip);
         (result.HistoryTable, result.Migration!.HistoryTable).ShouldBe((table, table));
         Shell.Sql(Database, query).ShouldBe(expected.Replace("{sha}", checksum).Replace("{product}", Engine.ProductVersion.Name));

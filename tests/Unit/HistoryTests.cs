@@ -36,8 +36,8 @@ public sealed class HistoryTests : TestFolder
         string checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(";\n", statements))));
         row[2..].ShouldBe(["Plan", "", checksum, Tenant, "tenant_id", "32", "64", result.Before!.ProductVersion, result.Before.SqliteVersion, before]);
         result.Checks.Single(c => c.Name == "RowCountsMatch").Actual.ShouldBe("26 rows in 33 tables", "our own table is not counted");
-        result.Rehearsal.ShouldNotBeNull().Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
-        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath).ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Rehearsal.ShouldNotBeNull().Checks.ShouldHavePassed();
+        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath).ShouldHavePassed();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class HistoryTests : TestFolder
         MigrationResult second = TenantMigration.Migrate(Database, options);
 
         second.Status.ShouldBe(MigrationStatus.Migrated);
-        second.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        second.Checks.ShouldHavePassed();
         Shell.Sql(Database, $"SELECT id, tables, statements FROM {Own} ORDER BY id").ShouldBe("1|32|64\n2|1|2");
         Shell.Sql(Database, $"SELECT count(DISTINCT checksum), count(DISTINCT backup_sha256) FROM {Own}").ShouldBe("2|2");
     }

@@ -210,7 +210,7 @@ public sealed class PlanTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
 
         result.Error?.Message.ShouldBeNull();
-        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Checks.ShouldHavePassed();
         result.Plan!.Tables.GroupBy(t => t.Action).OrderBy(g => g.Key).Select(g => (g.Key, g.Count())).ShouldBe(
             [(TableAction.AddColumn, 29), (TableAction.Backfill, 2), (TableAction.None, 1), (TableAction.Skip, 1)]);
         Shell.Sql(Database, Untouched).ShouldBe(before);
@@ -235,7 +235,7 @@ public sealed class PlanTests : TestFolder
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options));
         result.Error.ShouldBeNull();
-        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Checks.ShouldHavePassed();
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class RebuildTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(PerTenant));
         result.Error?.Message.ShouldBeNull();
         result.Status.ShouldBe(UpgradeStatus.Succeeded);
-        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+
+        // Its primary keys are texts that the application makes, and stay as they are in this scope.
+        result.Checks.ShouldHavePassed();
+        result.Checks.Single(c => c.Name == "UniqueKeysPerTenant").Detail.ShouldNotContain("UNIQUE");
 
         string admin = Shell.Sql(Database, "SELECT username FROM users LIMIT 1");
         Shell.Sql(Database, $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE username = '{admin}'; UPDATE u SET id = 'second', tenant_id = 'second'; INSERT INTO users SELECT * FROM u");

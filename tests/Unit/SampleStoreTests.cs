@@ -20,7 +20,7 @@ public sealed class SampleStoreTests : TestFolder
 
         result.Error.ShouldBeNull();
         result.Status.ShouldBe(UpgradeStatus.Succeeded);
-        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        result.Checks.ShouldHavePassed();
         MigrationResult migration = result.Migration.ShouldNotBeNull();
         (migration.TablesUpdated, migration.TablesTotal, migration.IndexesCreated).ShouldBe((32, 32, 32));
         (migration.RowsBefore, migration.RowsAfter, migration.NullTenantIds).ShouldBe((26, 26, 0));

@@ -145,13 +145,15 @@ public sealed class GuardedUpgrade
     private void Migrate(BackupResult backup)
     {
         _progress.Enter(Stage.Migration);
-        MigrationResult migration = TenantMigration.Migrate(
-            _result.Path, _options.Migration, backup.BackupPath, _options.LockTimeout, _progress, _cancellation);
+        RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
+        MigrationResult migration = TenantMigration.MigrateAsRehearsed(
+            _result.Path, _options.Migration, backup.BackupPath, rehearsed, _options.LockTimeout, _progress, _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {
             Status = migration.Status == MigrationStatus.Migrated ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
             Migration = migration,
+            Comparison = rehearsed is null ? [] : RunComparison.Of(rehearsed.Result, migration),
             Checks = migration.Checks,
             Error = migration.Error,
         };

@@ -12,6 +12,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="backupPath">The backup that the file must be.</param>
 /// <param name="reportAs">The path to name in the result: the live database, even where a copy is migrated.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="rehearsed">The plan that was rehearsed; <see langword="null"/> if none was, or this is the rehearsal.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it; the file is then what it was.</param>
 internal sealed class MigrationRun(
@@ -21,6 +22,7 @@ internal sealed class MigrationRun(
     string backupPath,
     string reportAs,
     Stage stage,
+    RehearsedPlan? rehearsed,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
@@ -36,10 +38,15 @@ internal sealed class MigrationRun(
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, stage, progress, cancellation);
         database.Checkpoint();
         BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfMigration(database.File, plan));
-        Baseline baseline = Baseline.Read(database.Connection, schema, plan.Options.ColumnName);
+        Baseline baseline = Baseline.Read(backup.Path, database.Connection, schema, plan.Options.ColumnName);
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
-        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, progress, cancellation).Run(backup);
+        if (rehearsed is not null && RunComparison.DeviationBefore(rehearsed, plan, before) is { } refusedBecause)
+        {
+            throw Errors.RehearsalDeviation(reportAs, refusedBecause);
+        }
+
+        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, Deviation, progress, cancellation).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
@@ -58,16 +65,18 @@ internal sealed class MigrationRun(
             database.Checkpoint();
             progress?.Report(new StageProgress(VerificationStage, "Opening the committed file anew", database.File.Path, 0, 0));
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
-            CheckContext after = new(reportAs, reader, _expectation, baseline);
-            checks = IntegrityChecks.Run(after, VerificationStage, progress);
+            CheckContext after = new(reportAs, reader, _expectation, baseline) { Bytes = database.RawFile, Stage = VerificationStage, Progress = progress };
+            checks = IntegrityChecks.Run(after);
             cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            if (failed.Count == 0)
+            MigrationResult result = before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
+            string? deviation = rehearsed is null || failed.Count > 0 ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true);
+            if (failed.Count == 0 && deviation is null)
             {
-                return before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
+                return result;
             }
 
-            problem = CheckResults.Summary(failed);
+            problem = deviation ?? CheckResults.Summary(failed);
         }
         catch (PosTenancyException exception)
         {
@@ -81,6 +90,11 @@ internal sealed class MigrationRun(
         }
 
         return TakenBack(backup, before, outcome.Duration, checks, Restore(backup, problem));
+
+        string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) => rehearsed is null
+            ? null
+            : RunComparison.Deviation(
+                rehearsed.Result, before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null), isCommitted: false);
     }
 
     /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>

@@ -8,12 +8,21 @@ namespace PosTenancy.Engine.Migration;
 /// <summary>
 /// Runs a plan on a locked database in one transaction, with the checks before COMMIT: a check that fails is a ROLLBACK, not a restore.
 /// </summary>
+/// <param name="database">The database under its lock.</param>
+/// <param name="plan">What to do.</param>
+/// <param name="baseline">What was measured before.</param>
+/// <param name="reportAs">The path to name in results and errors.</param>
+/// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has passed.</param>
+/// <param name="progress">Told what is being done.</param>
+/// <param name="cancellation">Stops it.</param>
 internal sealed class MigrationTransaction(
     ExclusiveDatabase database,
     MigrationPlan plan,
     Baseline baseline,
     string reportAs,
     Stage stage,
+    Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
@@ -36,16 +45,18 @@ internal sealed class MigrationTransaction(
             watch.Start();
             Execute(connection);
             long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
-            checks = IntegrityChecks.Run(new CheckContext(reportAs, connection, TenantExpectation.Of(plan.Options), baseline), stage, progress);
+            CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
+            checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            if (failed.Count == 0 && written == 1)
+            string? different = failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
+            if (failed.Count == 0 && written == 1 && different is null)
             {
                 cancellation.ThrowIfCancellationRequested();
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
 
-            problem = failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written);
+            problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written));
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
         {

@@ -28,7 +28,7 @@ internal static class Rehearsal
                     cancellation);
                 using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
-                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, progress, cancellation).Run();
+                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, rehearsed: null, progress, cancellation).Run();
             }
             finally
             {

@@ -26,12 +26,12 @@ public static class TenantIntegrity
         {
             VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Verification, progress, cancellation);
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
-            baseline = Baseline.Read(before, expectation.ColumnName);
+            baseline = Baseline.Read(backup.Path, before, expectation.ColumnName);
         }
 
         return DatabaseReader.Read(
             path,
-            reader => IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline), Stage.Verification, progress),
+            (reader, bytes) => IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline) { Bytes = bytes, Progress = progress }),
             cancellation);
     }
 

@@ -25,7 +25,17 @@ public static class TenantMigration
         string? backupPath = null,
         TimeSpan? lockTimeout = null,
         IProgress<StageProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => MigrateAsRehearsed(path, options, backupPath, rehearsed: null, lockTimeout, progress, cancellation);
+
+    /// <summary>Migrates a database as it was rehearsed; what differs in anything but time is refused, or taken back.</summary>
+    internal static MigrationResult MigrateAsRehearsed(
+        string path,
+        MigrationOptions options,
+        string? backupPath,
+        RehearsedPlan? rehearsed,
+        TimeSpan? lockTimeout,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
@@ -36,7 +46,7 @@ public static class TenantMigration
         }
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, progress, cancellation).BackupPath;
-        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, progress, cancellation).Run();
+        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, progress, cancellation).Run();
     }
 
     /// <summary>Says what <see cref="Migrate"/> would do, and changes nothing.</summary>
@@ -92,8 +102,8 @@ public static class TenantMigration
     internal static MigrationResult AlreadyMigrated(
         ExclusiveDatabase database, DatabaseSchema schema, MigrationPlan plan, IProgress<StageProgress>? progress)
     {
-        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null);
-        IReadOnlyList<CheckResult> checks = IntegrityChecks.Run(context, Stage.Verification, progress);
+        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null) { Progress = progress };
+        IReadOnlyList<CheckResult> checks = IntegrityChecks.Run(context);
         return new MigrationMeasurement(database.File.Path, schema, plan, BackupPath: null, database.RawFile.Length, DateTimeOffset.Now)
             .Result(MigrationStatus.AlreadyMigrated, context, database.RawFile.Length, TimeSpan.Zero, checks, error: null);
     }

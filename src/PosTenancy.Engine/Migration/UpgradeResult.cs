@@ -64,6 +64,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The migration of the live file; <see langword="null"/> if it was not begun.</summary>
     public MigrationResult? Migration { get; init; }
 
+    /// <summary>The figures of the rehearsal beside those of the migration; empty if one of the two did not run.</summary>
+    public IReadOnlyList<ComparedFigure> Comparison { get; init; } = [];
+
     /// <summary>How long each stage took that was begun, in their order.</summary>
     public IReadOnlyList<StageDuration> Stages { get; init; } = [];
 

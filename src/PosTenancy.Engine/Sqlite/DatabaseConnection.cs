@@ -11,7 +11,6 @@ internal sealed class DatabaseConnection : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly CancellationTokenRegistration _interrupt;
-    private readonly CancellationToken _cancellation;
 
     /// <summary>How long a reader waits, in seconds, for a writer that is just committing.</summary>
     private const int ReaderPatience = 5;
@@ -22,7 +21,7 @@ internal sealed class DatabaseConnection : IDisposable
     private DatabaseConnection(string path, SqliteOpenMode mode, int patience, ConnectionUse use, CancellationToken cancellation)
     {
         Path = path;
-        _cancellation = cancellation;
+        Cancellation = cancellation;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = use == ConnectionUse.InMemory ? ":memory:" : Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : ""),
@@ -66,6 +65,9 @@ internal sealed class DatabaseConnection : IDisposable
 
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
+
+    /// <summary>Interrupts every statement.</summary>
+    public CancellationToken Cancellation { get; }
 
     /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
@@ -156,7 +158,7 @@ internal sealed class DatabaseConnection : IDisposable
     /// <param name="onRow">Told of each row; reads its values if called.</param>
     public void Execute(string sql, Action<IReadOnlyList<string>> onColumns, Action<Func<IReadOnlyList<string?>>> onRow)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string rest);
         if (result != raw.SQLITE_OK)
         {
@@ -218,7 +220,7 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Compiles a statement without running it: SQLite's message if it does not compile, else <see langword="null"/>.</summary>
     public string? CompileError(string sql)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
         string? message = result == raw.SQLITE_OK ? null : raw.sqlite3_errmsg(_connection.Handle!).utf8_to_string();
         statement?.Dispose();
@@ -270,7 +272,7 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>The rows of a statement, one at a time as they are asked for.</summary>
     public IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params object[] values)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         using SqliteCommand command = Command(sql, values);
         using SqliteDataReader reader = Translated(command.ExecuteReader);
         while (Translated(reader.Read))
@@ -345,7 +347,7 @@ internal sealed class DatabaseConnection : IDisposable
 
     private T Run<T>(string sql, object[] values, Func<SqliteCommand, T> run)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         using SqliteCommand command = Command(sql, values);
         return Translated(() => run(command));
     }

@@ -4,7 +4,10 @@ namespace PosTenancy.Engine.Sqlite;
 /// <param name="PageSize">Bytes per page, 512 to 65,536.</param>
 /// <param name="IsWal">Whether the file asks for a write-ahead log (read and write version 2).</param>
 /// <param name="PageCount">Pages in the file; 0 where an old SQLite wrote the header without it.</param>
-internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount)
+/// <param name="ReservedBytes">Bytes at the end of each page that SQLite leaves to an extension.</param>
+/// <param name="FirstFreePage">The first page of the list of free pages; 0 if there is none.</param>
+/// <param name="HasPointerMap">Whether pages can be moved (auto_vacuum), and the file says of each page who points at it.</param>
+internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount, int ReservedBytes, long FirstFreePage, bool HasPointerMap)
 {
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
@@ -28,7 +31,8 @@ internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount)
 
         // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
         uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
-        return new DatabaseHeader(pageSize, bytes[18] == 2 || bytes[19] == 2, pageCount);
+        return new DatabaseHeader(
+            pageSize, bytes[18] == 2 || bytes[19] == 2, pageCount, bytes[20], BigEndian(bytes, 32), HasPointerMap: BigEndian(bytes, 52) != 0);
     }
 
     private static bool HasMagic(byte[] bytes)
@@ -45,6 +49,7 @@ internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount)
         return true;
     }
 
-    private static uint BigEndian(byte[] bytes, int offset) =>
+    /// <summary>Four bytes as a number, the way SQLite writes it.</summary>
+    public static uint BigEndian(byte[] bytes, int offset) =>
         ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
 }

@@ -7,20 +7,28 @@ internal static class DatabaseReader
 {
     /// <summary>Opens the database in the way that keeps the promise, runs the reading, and proves that nobody wrote meanwhile.</summary>
     /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the reading.</exception>
-    public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation)
+    public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation) =>
+        Read(path, (connection, _) => read(connection), cancellation);
+
+    /// <summary>The same, for a reading that looks at the bytes of the file too; it gets them unless a part of the database is in a log.</summary>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the reading.</exception>
+    public static T Read<T>(string path, Func<DatabaseConnection, FileStream?, T> read, CancellationToken cancellation)
     {
         DatabaseFile file = DatabaseFile.Inspect(path);
+
+        // Opened before SQLite takes its lock and closed after it was given up: on POSIX, closing any descriptor drops every lock.
+        using FileStream bytes = FileErrors.Guard(file.Path, () => DatabaseFile.OpenRaw(file.Path));
 
         // By the file beside it and not by the header: SQLite reads a log wherever there is one.
         if (!File.Exists(file.WalPath) && file.Header.IsWal)
         {
-            return ReadWithoutLog(file, read, cancellation);
+            return ReadWithoutLog(file, connection => read(connection, bytes), cancellation);
         }
 
         using DatabaseConnection connection = File.Exists(file.WalPath)
             ? OpenWithLog(file, cancellation)
             : DatabaseConnection.OpenReadOnly(file.Path, cancellation);
-        return ReadInTransaction(connection, read);
+        return ReadInTransaction(connection, reader => read(reader, DatabaseFile.HasContent(file.WalPath) ? null : bytes));
     }
 
     /// <summary>No log, so nobody is connected: any normal open would make two files, and removing them is a write.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,13 +6,6 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>SHA-256 of a database file, block by block: memory stays flat whatever the size.</summary>
 internal static class FileDigest
 {
-    private const int BlockSize = 1 << 20;
-
-    /// <summary>The offset of the page that SQLite's locks lie on. Windows lets nobody read it while it is locked.</summary>
-    private const long LockPageOffset = 0x40000000;
-
-    private static bool LocksAreMandatory => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
-
     /// <summary>Hashes a file that nobody holds a lock on.</summary>
     public static string Compute(string path, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {
@@ -35,10 +27,10 @@ internal static class FileDigest
     public static string Copy(FileStream source, Stream target, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] current = new byte[BlockSize];
-        byte[] next = new byte[BlockSize];
+        byte[] current = new byte[FileBlocks.Size];
+        byte[] next = new byte[FileBlocks.Size];
         source.Position = 0;
-        int count = ReadBlock(source, current, pageSize);
+        int count = FileBlocks.Read(source, current, pageSize);
         while (count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -48,7 +40,7 @@ internal static class FileDigest
             try
             {
                 target.Write(block, 0, length);
-                count = ReadBlock(source, next, pageSize);
+                count = FileBlocks.Read(source, next, pageSize);
             }
             finally
             {
@@ -60,29 +52,6 @@ internal static class FileDigest
         }
 
         return ToHex(hash.GetHashAndReset());
-    }
-
-    /// <summary>
-    /// Blocks divide the lock page's offset, so the page begins a block. It never holds data (sqlite.org/fileformat2.html, 1.5). Where
-    /// locks are mandatory it counts as zeros, which is what SQLite leaves there; elsewhere it is read like any other.
-    /// </summary>
-    private static int ReadBlock(FileStream source, byte[] buffer, int pageSize)
-    {
-        int total = 0;
-        if (LocksAreMandatory && source.Position == LockPageOffset && source.Length > LockPageOffset)
-        {
-            total = (int)Math.Min(pageSize, source.Length - LockPageOffset);
-            Array.Clear(buffer, 0, total);
-            source.Position += total;
-        }
-
-        int read;
-        while (total < buffer.Length && (read = source.Read(buffer, total, buffer.Length - total)) > 0)
-        {
-            total += read;
-        }
-
-        return total;
     }
 
     /// <summary>Bytes as lower-case hexadecimal digits.</summary>

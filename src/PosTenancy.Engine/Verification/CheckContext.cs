@@ -30,6 +30,20 @@ internal sealed class CheckContext
 
     public DatabaseConnection Connection { get; }
 
+    /// <summary>Whether what is checked is in the file for good; inside a transaction it is not yet.</summary>
+    public bool IsCommitted { get; init; } = true;
+
+    /// <summary>
+    /// The bytes of the file, where they are the whole database and nobody can write them; <see langword="null"/> while a part of it is in a log.
+    /// </summary>
+    public FileStream? Bytes { get; init; }
+
+    /// <summary>The stage that the checks belong to.</summary>
+    public Stage Stage { get; init; } = Stage.Verification;
+
+    /// <summary>Told which check runs, and how far it is.</summary>
+    public IProgress<StageProgress>? Progress { get; init; }
+
     public TenantExpectation Expectation { get; }
 
     public Baseline? Baseline { get; }
@@ -59,6 +73,9 @@ internal sealed class CheckContext
     public IReadOnlyList<TenantDistribution> MeasureDistribution() =>
         Distribution = DistributionReader.Read(Connection, Path, TenantColumns).ToArray();
 
+    /// <summary>Says how far a check is that takes its time.</summary>
+    public void Report(string activity, long completed, long total) => Progress?.Report(new StageProgress(Stage, activity, Path, completed, total));
+
     private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
         [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable, Expectation.HistoryTable) is null)];
 }
@@ -78,11 +95,15 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     /// </summary>
     internal bool OnlyOurStatements { get; init; }
 
+    /// <summary>How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.</summary>
+    public UniqueScope UniqueScope { get; init; }
+
     /// <summary>What a migration with these options promises.</summary>
     /// <param name="options">The options of the migration.</param>
     public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
     {
         HistoryTable = options.HistoryTable,
         OnlyOurStatements = options.Script is null,
+        UniqueScope = options.UniqueScope,
     };
 }

@@ -11,6 +11,9 @@ internal abstract class IntegrityCheck
     /// <summary>What it is about, for people.</summary>
     public abstract string Title { get; }
 
+    /// <summary>Whether it is about the bytes of the file, which are not there before COMMIT.</summary>
+    public virtual bool IsAboutFile => false;
+
     /// <summary>What should be measured.</summary>
     public abstract string Expected(CheckContext context);
 

@@ -48,7 +48,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
 
         ShouldBeginWithItsError(page, result, ErrorIds.RehearsalFailed, "The upgrade was refused. Nothing was written to the database.");
         page.ShouldContain("The checks ran on the copy that the rehearsal migrated, not on the live file.");
-        page.ShouldContain("\n### \u274C Step 8: Views and triggers (on the copy)\n");
+        page.ShouldContain("\n### \u274C Step 9: Views and triggers (on the copy)\n");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Risk Assessment").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Rollback Information").ShouldContain("Not needed");
@@ -91,7 +91,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
             page.ShouldNotContain(Tick);
             page.ShouldNotContain("class=\"mark passed\"");
             page.ShouldContain("\\u{2705} all is well");
-            page.ShouldContain("8 checks failed");
+            page.ShouldContain("12 checks failed");
         }
     }
 

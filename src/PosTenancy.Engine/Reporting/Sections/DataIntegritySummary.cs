@@ -15,7 +15,10 @@ internal static class DataIntegritySummary
                 Figure(result, "NULL values", "NoNullTenantIds", 0, m?.NullTenantIds),
                 Figure(result, "Data loss (rows)", "RowCountsMatch", 0, m?.RowsBefore - m?.RowsAfter),
                 Figure(result, "Row count match", "RowCountsMatch", m?.RowsBefore, m?.RowsAfter),
+                Check(result, "Data unchanged", "DataUnchanged"),
+                Check(result, "File integrity", "FileIntegrity"),
                 Check(result, "Foreign keys", "ForeignKeysIntact"),
+                Check(result, "References within a tenant", "TenantReferencesConsistent"),
                 Check(result, "Tenant assignment", "TenantDistribution"),
             ]);
         return m?.Status == MigrationStatus.RolledBack

@@ -3,14 +3,6 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>What this report does not prove.</summary>
 internal static class NotCheckedList
 {
-    private static readonly (string Check, string Meaning)[] Missing =
-    [
-        ("DataUnchanged", "Contents were not compared with the backup: that as many rows are there as before does not prove that they are the same."),
-        ("FileIntegrity", "SQLite's own check of the whole file (PRAGMA integrity_check) was not run."),
-        ("TenantReferencesConsistent", "Whether a row points at a row of another tenant was not looked at."),
-        ("UniqueKeysPerTenant", "Whether a second tenant could use the values that the first one has in UNIQUE keys was not tried."),
-    ];
-
     public static ReportSection Of(UpgradeResult result) => ReportSection.Of("What Was Not Checked", new Bullets([.. Items(result)]));
 
     private static IEnumerable<Line> Items(UpgradeResult result)
@@ -27,14 +19,6 @@ internal static class NotCheckedList
         foreach (CheckResult check in result.Checks.Where(c => c.Status == CheckStatus.NotChecked))
         {
             yield return Line.Of(new Mark(check.Status), " ", new Strong(check.Title + ":"), " " + Words.OrNothing(check.Detail));
-        }
-
-        foreach ((string check, string meaning) in Missing)
-        {
-            if (result.FindCheck(check) is null)
-            {
-                yield return meaning;
-            }
         }
 
         if (result.Before?.OpenElsewhereNotChecked is { } why)

@@ -3,38 +3,32 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The same plan on a copy and on the live file.</summary>
 internal static class RehearsalComparison
 {
-    public static ReportSection Of(UpgradeResult result)
+    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Comparison: Rehearsal vs Production", [.. Blocks(result)]);
+
+    private static IEnumerable<Block> Blocks(UpgradeResult result)
     {
-        if (result is { Rehearsal: null, Status: UpgradeStatus.AlreadyMigrated })
+        if (result.Rehearsal is not { } rehearsal || result.Migration is not { } production)
         {
-            return ReportSection.Of("Comparison: Rehearsal vs Production", new Paragraph("Nothing was rehearsed, and nothing was run on the live file."));
+            yield return new Paragraph(result switch
+            {
+                { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed, and nothing was run on the live file.",
+                { RehearsalSkipped: true } => "The rehearsal was skipped on request, so there is nothing to compare with.",
+                { Rehearsal: { } only } => $"The rehearsal ended as {Words.Of(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on the live file, so there is nothing to compare it with.",
+                _ => "Neither a rehearsal nor a migration was reached.",
+            });
+            yield break;
         }
 
-        MigrationResult? rehearsal = result.Rehearsal;
-        MigrationResult? production = result.Migration;
-        return ReportSection.Of("Comparison: Rehearsal vs Production", new Table(
+        List<ComparedFigure> tables = [.. result.Comparison.Where(f => f.Metric.StartsWith("Table ", StringComparison.Ordinal))];
+        int alike = tables.Count(t => t.Matches);
+        yield return new Table(
             ["Metric", "Rehearsal", "Production", "Match"],
             [
-                Table.Row("Duration", Show(rehearsal, m => Figures.Duration(m.Duration)), Show(production, m => Figures.Duration(m.Duration)), "not compared"),
-                Compare("Status", m => Words.Of(m.Status)),
-                Compare("Tables updated", m => Figures.Count(m.TablesUpdated)),
-                Compare("Indexes created", m => Figures.Count(m.IndexesCreated)),
-                Compare("NULL values", m => m.NullTenantIds is { } n ? Figures.Count(n) : "not measured"),
-                Compare("Rows before", m => Figures.Count(m.RowsBefore)),
-                Compare("Rows after", m => Figures.Count(m.RowsAfter)),
-                Compare("Data loss (rows)", m => Figures.Count(m.RowsBefore - m.RowsAfter)),
-                Compare("Foreign keys", m => m.Checks.FirstOrDefault(c => c.Name == "ForeignKeysIntact")?.Actual ?? "not measured"),
-                Compare("Checks", m => m.Checks.Tally()),
-            ]));
-
-        IReadOnlyList<Line> Compare(string metric, Func<MigrationResult, string> value)
-        {
-            string match = rehearsal is null || production is null
-                ? "nothing to compare"
-                : Words.YesNo(string.Equals(value(rehearsal), value(production), StringComparison.Ordinal));
-            return Table.Row(metric, Show(rehearsal, value), Show(production, value), match);
-        }
+                Table.Row("Duration", Figures.Duration(rehearsal.Duration), Figures.Duration(production.Duration), "not compared"),
+                .. result.Comparison.Except(tables.Where(t => t.Matches)).Select(f => Table.Row(f.Metric, f.Rehearsal, f.Production, Words.YesNo(f.Matches))),
+            ]);
+        yield return new Paragraph(
+            $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of {Figures.Count(tables.Count, "table", "tables")}. " +
+            "A run that differs from its rehearsal in anything but time is refused before it begins, or taken back.");
     }
-
-    private static string Show(MigrationResult? run, Func<MigrationResult, string> value) => run is null ? Words.NotReached : value(run);
 }

@@ -8,9 +8,13 @@ internal static class RiskAssessment
     private static readonly (string Risk, string Check)[] Guarded =
     [
         ("Rows lost", "RowCountsMatch"),
+        ("Values changed", "DataUnchanged"),
+        ("A damaged file", "FileIntegrity"),
         ("Rows without a tenant", "NoNullTenantIds"),
         ("Rows of another tenant", "TenantDistribution"),
         ("Rows that lost the row they point at", "ForeignKeysIntact"),
+        ("Rows that point at another tenant's", "TenantReferencesConsistent"),
+        ("Values that a second tenant cannot use", "UniqueKeysPerTenant"),
         ("Tenant queries that read whole tables", "TenantFilterUsesIndex"),
         ("Views and triggers that no longer compile", "SchemaObjectsCompile"),
     ];

@@ -1,0 +1,69 @@
+using System.Globalization;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>Compares two measured runs of one plan. How long they took is left out: it is the one thing that may differ.</summary>
+internal static class RunComparison
+{
+    private const string SizeAfter = "Size after";
+
+    /// <summary>Every figure of two runs that have ended.</summary>
+    public static IReadOnlyList<ComparedFigure> Of(MigrationResult rehearsal, MigrationResult production)
+    {
+        ILookup<string, string> now = Figures(production).ToLookup(f => f.Metric, f => f.Value, StringComparer.Ordinal);
+        return Figures(rehearsal).Select(f => Compare(f.Metric, f.Value, now[f.Metric].FirstOrDefault() ?? "not there")).ToArray();
+    }
+
+    /// <summary>What a run has to be refused for before its first statement; <see langword="null"/> for nothing.</summary>
+    /// <param name="rehearsed">The plan that was rehearsed, and what the rehearsal measured.</param>
+    /// <param name="plan">The plan that is about to run.</param>
+    /// <param name="before">The database that it is about to run on.</param>
+    public static string? DeviationBefore(RehearsedPlan rehearsed, MigrationPlan plan, MigrationMeasurement before) => Deviation(
+    [
+        Compare("Statements", Checksum.Of(string.Join("\n", rehearsed.Plan.Statements.Select(s => s.Sql))), Checksum.Of(string.Join("\n", plan.Statements.Select(s => s.Sql)))),
+        Compare("Rows before", Number(rehearsed.Result.RowsBefore), Number(plan.TenantTables.Sum(t => t.Rows ?? 0))),
+        Compare("Size before", Number(rehearsed.Result.SizeBefore), Number(before.SizeBefore)),
+    ]);
+
+    /// <summary>What a run has to be taken back for; <see langword="null"/> for nothing.</summary>
+    /// <param name="rehearsal">The rehearsal.</param>
+    /// <param name="production">The run, which may not be committed yet; then the figures that need the committed file are left out.</param>
+    /// <param name="isCommitted">Whether it is.</param>
+    public static string? Deviation(MigrationResult rehearsal, MigrationResult production, bool isCommitted) =>
+        Deviation(Of(rehearsal, production).Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
+
+    private static string? Deviation(IEnumerable<ComparedFigure> figures)
+    {
+        List<string> different = [.. figures.Where(f => !f.Matches).Select(f => $"{f.Metric}: {f.Rehearsal} in the rehearsal, {f.Production} now")];
+        return different.Count == 0 ? null : $"It is not what was rehearsed: {string.Join("; ", different)}.";
+    }
+
+    private static ComparedFigure Compare(string metric, string rehearsal, string production) =>
+        new(metric, rehearsal, production, string.Equals(rehearsal, production, StringComparison.Ordinal));
+
+    private static IEnumerable<(string Metric, string Value)> Figures(MigrationResult run) =>
+    [
+        ("Status", run.Status.ToString()),
+        ("Tables that belong to tenants", Number(run.TablesTotal)),
+        ("Tables updated", Number(run.TablesUpdated)),
+        ("Tables skipped", Number(run.TablesSkipped)),
+        ("Indexes created", Number(run.IndexesCreated)),
+        ("NULL values", Number(run.NullTenantIds)),
+        ("Rows before", Number(run.RowsBefore)),
+        ("Rows after", Number(run.RowsAfter)),
+        ("Data loss (rows)", Number(run.RowsBefore - run.RowsAfter)),
+        ("Size before", Number(run.SizeBefore)),
+        (SizeAfter, Number(run.SizeAfter)),
+        .. run.Checks.Select(c => (c.Name, $"{c.Status}: {c.Actual}")),
+        .. run.Tables.Select(t => ($"Table {t.Table}", $"{Number(t.RowsBefore)} rows before, {Number(t.RowsAfter)} after, index {t.IndexName ?? "none"}")),
+    ];
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "not measured";
+}
+
+/// <summary>A plan that was run on a copy, and what that run measured: what the live database is held to.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Result">What its rehearsal measured.</param>
+internal sealed record RehearsedPlan(MigrationPlan Plan, MigrationResult Result);

@@ -1,0 +1,141 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>
+/// Every value of every row that the backup holds is in the migrated file: by its pages, which have the same bytes, or, where a table was made
+/// anew or its pages moved, by a digest of its rows.
+/// </summary>
+internal sealed class DataUnchanged : IntegrityCheck
+{
+    public override string Name => nameof(DataUnchanged);
+
+    public override string Title => "Data unchanged, byte for byte";
+
+    public override bool IsAboutFile => true;
+
+    public override string Expected(CheckContext context) => "every page as in the backup, or every row equal";
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        if (context.Baseline is not { } baseline)
+        {
+            return new CheckFinding(CheckStatus.NotChecked, "not compared", "there is no backup to compare with; name it with -BackupPath");
+        }
+
+        using DatabaseConnection before = DatabaseConnection.OpenImmutable(baseline.BackupPath, context.Connection.Cancellation);
+        IReadOnlyList<BTree> trees = BTree.Read(before);
+        (PageComparison? pages, string? whyNot) = ComparePages(context, baseline, trees);
+        Dictionary<string, BTree> now = BTree.Read(context.Connection).ToDictionary(t => t.Name, Identifier.Comparer);
+        Dictionary<string, TableSchema> oldTables = baseline.Schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
+        Dictionary<string, TableSchema> newTables = context.Schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
+        List<string> different = [];
+        List<string> unread = [];
+        List<string> notes = [.. pages?.Kinds ?? [], .. whyNot is null ? [] : (string[])[whyNot]];
+        (int tables, long rows) = (0, 0);
+        foreach (BTree tree in trees.Where(t => t.Type == "table" && !t.Name.StartsWith("sqlite_stat", StringComparison.OrdinalIgnoreCase)))
+        {
+            if (!newTables.TryGetValue(tree.Name, out TableSchema? after) || !now.TryGetValue(tree.Name, out BTree? place))
+            {
+                different.Add($"{tree.Name}: the table is gone");
+                continue;
+            }
+
+            ComparedTable table = new(oldTables[tree.Name], after, context.Expectation.ColumnName, Except(context, tree.Name));
+            if (pages is not null && place.Root == tree.Root && !pages.Trees.ContainsKey(tree.Name) && table.HasSameShape)
+            {
+                continue;
+            }
+
+            tables++;
+            try
+            {
+                rows += CompareRows(context, before, table, different);
+            }
+            catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+            {
+                unread.Add($"{tree.Name}: {exception.Cause}");
+            }
+        }
+
+        string actual = (pages is null ? "no page compared" : $"{pages.Different} of {pages.Compared} pages differ") +
+            (tables == 0 ? ", none of them with rows" : $", {rows} rows in {tables} tables compared one by one");
+        return (different.Count, unread.Count) switch
+        {
+            ( > 0, _) => new CheckFinding(CheckStatus.Failed, actual, List([.. different, .. notes])),
+            (_, > 0) => new CheckFinding(CheckStatus.NotChecked, actual, List([.. unread, .. notes])),
+            _ => new CheckFinding(CheckStatus.Passed, actual, List(notes)),
+        };
+    }
+
+    private static (PageComparison? Pages, string? WhyNot) ComparePages(CheckContext context, Baseline baseline, IReadOnlyList<BTree> trees)
+    {
+        if (context.Bytes is null)
+        {
+            return (null, "pages: a part of the database is in its write-ahead log");
+        }
+
+        try
+        {
+            // On its own descriptor, which may be closed at once: nobody holds a lock on the backup.
+            using FileStream backup = DatabaseFile.OpenRaw(baseline.BackupPath);
+            PageComparison? pages = PageComparison.Of(
+                baseline.BackupPath, backup, context.Bytes, trees, done => context.Report("Comparing pages", done, backup.Length), context.Connection.Cancellation);
+            return (pages, pages is null ? "pages: they are of another size now" : null);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt)
+        {
+            return (null, $"pages: {exception.Cause}");
+        }
+    }
+
+    /// <summary>Compares the rows of a table, and names the first difference.</summary>
+    /// <returns>How many rows were compared.</returns>
+    private static long CompareRows(CheckContext context, DatabaseConnection before, ComparedTable table, List<string> different)
+    {
+        string name = table.Before.Name;
+        List<string> missing = [.. table.MissingColumns];
+        if (missing.Count > 0)
+        {
+            different.Add($"{name}: the column {string.Join(", ", missing)} is gone");
+            return 0;
+        }
+
+        context.Report($"Comparing the rows of {name}", 0, 0);
+        string select = table.Select();
+        Task<RowDigest> reading = Task.Run(() => RowDigest.Read(before, select), CancellationToken.None);
+        RowDigest now;
+        RowDigest old;
+        try
+        {
+            now = RowDigest.Read(context.Connection, select);
+        }
+        finally
+        {
+            old = reading.GetAwaiter().GetResult();
+        }
+
+        if (now != old && RowDifference.First(before, context.Connection, table, MayGrow(context, name)) is { } difference)
+        {
+            different.Add($"{name}: {difference}");
+        }
+
+        return old.Rows;
+    }
+
+    /// <summary>Tables to which rows are added by a migration: those that keep its history, and what counts their rows.</summary>
+    private static bool MayGrow(CheckContext context, string table) =>
+        IsHistory(context, table) ||
+        Identifier.Comparer.Equals(table, "sqlite_sequence") ||
+        (!context.Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table));
+
+    private static bool IsHistory(CheckContext context, string table) =>
+        Identifier.Comparer.Equals(table, DatabaseSchema.OwnHistory) || Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);
+
+    /// <summary>The last number of a history goes up with its row; that of any other table must not.</summary>
+    private static string? Except(CheckContext context, string table) => Identifier.Comparer.Equals(table, "sqlite_sequence")
+        ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(DatabaseSchema.OwnHistory)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
+        : null;
+}

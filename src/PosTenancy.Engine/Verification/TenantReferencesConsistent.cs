@@ -1,0 +1,104 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>A row and the row that it points at belong to the same tenant. <c>foreign_key_check</c> does not ask.</summary>
+internal sealed class TenantReferencesConsistent : IntegrityCheck
+{
+    public override string Name => nameof(TenantReferencesConsistent);
+
+    public override string Title => "References within a tenant";
+
+    public override string Expected(CheckContext context) => "0 rows that point at a row of another tenant";
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        Dictionary<string, (TableSchema Table, ColumnSchema Column)> tenants =
+            context.TenantColumns.ToDictionary(t => t.Table.Name, Identifier.Comparer);
+        HashSet<string> business = new(context.Tables.Select(t => t.Name), Identifier.Comparer);
+        List<string> crossing = [];
+        List<string> unread = [.. context.Tables.Where(t => !tenants.ContainsKey(t.Name) && t.ForeignKeys.Count > 0).Select(t => $"{t.Name}: no tenant column to look into")];
+        int followed = 0;
+        long rows = 0;
+        foreach ((TableSchema child, ColumnSchema column) in tenants.Values)
+        {
+            // What points at a table that belongs to no tenant (their registry, an excluded one) cannot point at another tenant's row.
+            foreach (ForeignKeySchema key in child.ForeignKeys.Where(k => business.Contains(k.Parent)))
+            {
+                if (!tenants.TryGetValue(key.Parent, out (TableSchema Table, ColumnSchema Column) parent))
+                {
+                    unread.Add($"{child.Name} to {key.Parent}: no tenant column to look into");
+                    continue;
+                }
+
+                try
+                {
+                    followed++;
+                    (long count, string first) = Crossing(context.Connection, child, column, parent.Table, parent.Column, key);
+                    rows += count;
+                    if (count > 0)
+                    {
+                        crossing.Add($"{child.Name} to {key.Parent}: {count}, the first {first}");
+                    }
+                }
+                catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+                {
+                    unread.Add($"{child.Name} to {key.Parent}: {exception.Cause}");
+                }
+            }
+        }
+
+        string actual = $"{rows} rows along {followed} foreign keys";
+        return (crossing.Count, unread.Count) switch
+        {
+            ( > 0, _) => new CheckFinding(CheckStatus.Failed, actual, List(crossing)),
+            (_, > 0) => new CheckFinding(CheckStatus.NotChecked, actual, List(unread)),
+            _ => new CheckFinding(CheckStatus.Passed, actual),
+        };
+    }
+
+    private static (long Count, string First) Crossing(
+        DatabaseConnection connection, TableSchema child, ColumnSchema childTenant, TableSchema parent, ColumnSchema parentTenant, ForeignKeySchema key)
+    {
+        if (OnlyTenant(connection, child, childTenant) is { } one && one == OnlyTenant(connection, parent, parentTenant))
+        {
+            return (0, "");
+        }
+
+        string[] primary = [.. parent.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+        if (key.Columns.Any(c => c.Parent is null) && primary.Length != key.Columns.Count)
+        {
+            throw Errors.SqliteError(connection.Path, "foreign key mismatch");
+        }
+
+        // As SQLite finds a parent: with the affinity and the collation of the parent's column. The + takes the child's away.
+        string join = string.Join(" AND ", key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
+        string[] name = [.. RowName(child)];
+        string named = name.Length == 1 ? $"quote(min(c.{name[0]}))" : $"min({string.Join(" || ', ' || ", name.Select(c => $"quote(c.{c})").DefaultIfEmpty("''"))})";
+        return connection.Query(
+            $"SELECT count(*), coalesce({named}, '') FROM main.{Identifier.Quote(child.Name)} AS c " +
+            $"CROSS JOIN main.{Identifier.Quote(parent.Name)} AS p ON {join} " +
+            $"WHERE c.{Identifier.Quote(childTenant.Name)} COLLATE BINARY IS NOT p.{Identifier.Quote(parentTenant.Name)}",
+            static row => (row.GetInt64(0), row.GetString(1))).First();
+    }
+
+    private static IEnumerable<string> RowName(TableSchema table) => table.IsWithoutRowId
+        ? table.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => Identifier.Quote(c.Name))
+        : Planning.TableStatements.RowIdName(table) is { } rowId ? [rowId] : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
+
+    /// <summary>The tenant of every row, where there is only one: found at the ends of the tenant index, without a row being read.</summary>
+    private static string? OnlyTenant(DatabaseConnection connection, TableSchema table, ColumnSchema column)
+    {
+        string from = $"FROM main.{Identifier.Quote(table.Name)} AS t";
+        string name = $"t.{Identifier.Quote(column.Name)}";
+        if (!Identifier.Comparer.Equals(column.Collation, "BINARY"))
+        {
+            return null;
+        }
+
+        return connection.Query(
+            $"SELECT (SELECT quote(min({name})) {from}), (SELECT quote(max({name})) {from}), EXISTS (SELECT 1 {from} WHERE {name} IS NULL)",
+            static row => row.GetString(0) == row.GetString(1) && !row.GetBoolean(2) ? row.GetString(0) : null).First();
+    }
+}

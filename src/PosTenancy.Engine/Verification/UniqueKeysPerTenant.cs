@@ -1,0 +1,49 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Verification;
+
+/// <summary>
+/// Whether each key is unique within a tenant only. One that reaches over all tenants keeps a second tenant from the values of the first, and
+/// its INSERT OR REPLACE takes the first one's row. A primary key that is the rowid is left out: SQLite assigns it.
+/// </summary>
+internal sealed class UniqueKeysPerTenant : IntegrityCheck
+{
+    public override string Name => nameof(UniqueKeysPerTenant);
+
+    public override string Title => "Unique keys within a tenant";
+
+    public override string Expected(CheckContext context) => context.Expectation.UniqueScope switch
+    {
+        UniqueScope.Tenant => "0 UNIQUE keys over all tenants",
+        UniqueScope.TenantAndPrimaryKey => "0 UNIQUE and primary keys over all tenants",
+        _ => "no key over all tenants",
+    };
+
+    public override CheckFinding Measure(CheckContext context)
+    {
+        List<(string Table, IndexSchema Key)> global =
+        [
+            .. from table in context.Tables
+               from index in table.Indexes
+               where index.IsUnique && !index.Columns.Contains(context.Expectation.ColumnName, Identifier.Comparer!)
+               select (table.Name, index),
+        ];
+        int all = context.Tables.Sum(t => t.Indexes.Count(i => i.IsUnique));
+        string actual = $"{global.Count} of {all} keys reach over all tenants";
+        List<string> promised = [.. global.Where(g => IsPromised(context.Expectation.UniqueScope, g.Key)).Select(Text)];
+        return (promised.Count, global.Count) switch
+        {
+            ( > 0, _) => new CheckFinding(CheckStatus.Failed, actual, List(promised)),
+            (_, > 0) => new CheckFinding(CheckStatus.Warning, actual, List([.. global.Select(Text)])),
+            _ => new CheckFinding(CheckStatus.Passed, actual),
+        };
+    }
+
+    private static bool IsPromised(UniqueScope scope, IndexSchema key) =>
+        scope == UniqueScope.TenantAndPrimaryKey || (scope == UniqueScope.Tenant && key.Origin != "pk");
+
+    private static string Text((string Table, IndexSchema Key) key) =>
+        $"{key.Table}: {(key.Key.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({TenantKeys.Text(key.Key.Columns)})";
+}
