@@ -15,6 +15,7 @@
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'
+        'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'

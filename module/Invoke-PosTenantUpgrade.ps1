@@ -49,7 +49,10 @@ function Invoke-PosTenantUpgrade {
         [string] $HistoryTable,
 
         [Parameter()]
-        [object] $LockTimeout
+        [object] $LockTimeout,
+
+        [Parameter()]
+        [object] $Target
     )
 
     begin {
@@ -67,6 +70,7 @@ function Invoke-PosTenantUpgrade {
             'PosTenancy.InvalidTenantId'      = 'TenantId'
             'PosTenancy.InvalidColumnName'    = 'ColumnName'
             'PosTenancy.InvalidReportPath'    = 'ReportPath'
+            'PosTenancy.InvalidTarget'        = 'Target'
             'PosTenancy.ScriptNotFound'       = 'Script'
             'PosTenancy.ScriptInvalid'        = 'Script'
             'PosTenancy.ScriptNotAllowed'     = 'Script'
@@ -77,7 +81,7 @@ function Invoke-PosTenantUpgrade {
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'Target', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }

@@ -120,6 +120,15 @@ public static class ErrorIds
     /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
     public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
 
+    /// <summary>The file is no report that can be read: no JSON, of something else, or not what the schema says.</summary>
+    public const string ReportInvalid = "PosTenancy.ReportInvalid";
+
+    /// <summary>The report was written by a newer release.</summary>
+    public const string ReportTooNew = "PosTenancy.ReportTooNew";
+
+    /// <summary>The time target is zero, negative, or longer than a day.</summary>
+    public const string InvalidTarget = "PosTenancy.InvalidTarget";
+
     /// <summary>Something that nobody foresaw: a defect of this program, or of the system below it.</summary>
     public const string Unexpected = "PosTenancy.Unexpected";
 

@@ -15,8 +15,8 @@ internal static class Errors
     public static PosTenancyException FileNotFound(string path) =>
         new(ErrorIds.FileNotFound, path, $"There is no file '{path}'. Check the path.");
 
-    public static PosTenancyException PathIsFolder(string path) =>
-        new(ErrorIds.PathIsFolder, path, $"'{path}' is a folder. Name the database file in it.");
+    public static PosTenancyException PathIsFolder(string path, string what = "the database file") =>
+        new(ErrorIds.PathIsFolder, path, $"'{path}' is a folder. Name {what} in it.");
 
     public static PosTenancyException InvalidPath(string path, Exception inner) =>
         new(ErrorIds.InvalidPath, path, $"'{path}' cannot be a path of a file: {inner.Message}", inner);
@@ -208,6 +208,19 @@ internal static class Errors
 
     public static PosTenancyException InvalidReportPath(string path, string detail) =>
         new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");
+
+    public static PosTenancyException ReportInvalid(string path, string detail, Exception? inner = null) =>
+        new(ErrorIds.ReportInvalid, path, $"'{path}' cannot be read as a report: {detail}. Name a .json file that Export-PosTenantReport wrote. Nothing was done.", inner);
+
+    public static PosTenancyException ReportTooNew(string path, string version, int known) =>
+        new(
+            ErrorIds.ReportTooNew,
+            path,
+            $"'{path}' is a report of version {version}, and this release knows versions up to {known}. Read it with the release that wrote it, or a newer one. " +
+            "Nothing was done.");
+
+    public static PosTenancyException InvalidTarget() =>
+        new(ErrorIds.InvalidTarget, "", "The time target must be longer than 0 and not longer than 86400 seconds. Nothing was done.");
 
     public static PosTenancyException SqliteError(string path, string message, Exception? inner = null) =>
         new(ErrorIds.SqliteError, path, $"SQLite could not do it on '{path}': {message}", inner);

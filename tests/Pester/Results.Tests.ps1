@@ -16,7 +16,7 @@ BeforeDiscovery {
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion BackupSha256 ScriptState'
         }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
-        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks StartedAt Duration ReportPath Error' }
+        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target MeetsTarget StartedAt Duration ReportPath Error ImportedFrom' }
     )
     $states = @(
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
@@ -116,5 +116,6 @@ Describe 'A result' {
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
         (Get-Command Invoke-PosTenantUpgrade).OutputType.Name | Should -Be PosTenancy.UpgradeResult
+        (Get-Command Import-PosTenantReport).OutputType.Name | Should -Be PosTenancy.UpgradeResult
     }
 }

@@ -16,7 +16,7 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         Assert.SkipWhen(powerShell.Program is null, powerShell.WhyNot ?? "");
 
         (int exitCode, string text, string error) = Shell.Run(
-            powerShell.Program!, null, "-NoProfile", "-NonInteractive", "-Command", Script(Path.Combine(Root(), "tests", "Pester")));
+            powerShell.Program!, null, "-NoProfile", "-NonInteractive", "-Command", Script(Path.Combine(Repository.Root, "tests", "Pester")));
 
         output.WriteLine(text);
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -54,18 +54,6 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         '{0} passed, {1} failed, {2} skipped in {3:N0} s' -f $run.PassedCount, $broken.Count, $run.SkippedCount, $run.Duration.TotalSeconds
         [pscustomobject]@{ Passed = $run.PassedCount; Failed = $broken.Count; Skipped = $run.SkippedCount } | ConvertTo-Json -Compress
         """;
-
-    /// <summary>The checkout that this test was built in.</summary>
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PosTenancy.psd1")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.ShouldNotBeNull($"no folder above {AppContext.BaseDirectory} has PosTenancy.psd1").FullName;
-    }
 
     private sealed record Counts(int Passed, int Failed, int Skipped);
 }

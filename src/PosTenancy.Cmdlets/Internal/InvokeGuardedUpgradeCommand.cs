@@ -28,6 +28,11 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     [Seconds]
     public TimeSpan? LockTimeout { get; set; }
 
+    /// <summary>How long the migration may take before it is called slow.</summary>
+    [Parameter]
+    [Seconds(IsJudgedByEngine = true)]
+    public TimeSpan? Target { get; set; }
+
     /// <summary>Where the report will go; looked at before anything is done, written by the caller.</summary>
     [Parameter]
     public string? ReportPath { get; set; }
@@ -67,6 +72,11 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
 
         UpgradeResult result = GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation);
         ShowOutput(result.Migration);
+        if (result.MeetsTarget == false)
+        {
+            WriteWarning(MigrationDescription.Slow(result));
+        }
+
         WriteObject(result);
     }
 
@@ -77,11 +87,12 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
             ReportLocation.Require(reportPath);
         }
 
-        return new UpgradeOptions(ScriptedOptions(TenantId))
+        UpgradeOptions options = new(ScriptedOptions(TenantId))
         {
             Destination = ResolveLocation(Destination),
             SkipRehearsal = SkipRehearsal,
             LockTimeout = LockTimeout,
         };
+        return Target is { } target ? options with { Target = target } : options;
     }
 }

@@ -117,62 +117,11 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         }
     }
 
-    private IEnumerable<string> ResolvePaths() => ParameterSetName == LiteralPathSet
-        ? LiteralPath.SelectMany(ResolveLiteral)
-        : Path.SelectMany(ResolveWildcards);
-
-    private IEnumerable<string> ResolveWildcards(string path)
+    private IEnumerable<string> ResolvePaths()
     {
-        // A path that came through the pipeline is a file's more often than a pattern: "pos[1].db" means that file if it is there.
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || (!_arguments.Contains(nameof(Path)) && InvokeProvider.Item.Exists(path, force: true, literalPath: true)))
-        {
-            return ResolveLiteral(path);
-        }
-
-        System.Collections.ObjectModel.Collection<string> found;
-        try
-        {
-            found = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            if (!IsFileSystem(provider))
-            {
-                WriteError(ErrorRecords.NotFileSystem(path, provider));
-                return [];
-            }
-        }
-        catch (Exception exception) when (exception is SessionStateException or ProviderInvocationException or PSArgumentException)
-        {
-            WriteError(ErrorRecords.InvalidPath(path, exception));
-            return [];
-        }
-
-        if (found.Count == 0)
-        {
-            WriteError(new ErrorRecord(
-                new FileNotFoundException($"No file matches '{path}'. Check the path."), ErrorIds.FileNotFound, ErrorCategory.ObjectNotFound, path));
-        }
-
-        return found;
+        FilePaths paths = new(this);
+        return ParameterSetName == LiteralPathSet
+            ? LiteralPath.SelectMany(paths.ResolveLiteral)
+            : Path.SelectMany(path => paths.Resolve(path, isTyped: _arguments.Contains(nameof(Path))));
     }
-
-    private IEnumerable<string> ResolveLiteral(string path)
-    {
-        try
-        {
-            string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            if (IsFileSystem(provider))
-            {
-                return [resolved];
-            }
-
-            WriteError(ErrorRecords.NotFileSystem(path, provider));
-        }
-        catch (Exception exception) when (exception is SessionStateException or ProviderInvocationException or PSArgumentException)
-        {
-            WriteError(ErrorRecords.InvalidPath(path, exception));
-        }
-
-        return [];
-    }
-
-    private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 }

@@ -27,10 +27,10 @@ internal static class ErrorRecords
     private static ErrorCategory Category(string errorId) => errorId switch
     {
         ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound => ErrorCategory.ObjectNotFound,
-        ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.InvalidPath or ErrorIds.PathIsFolder or ErrorIds.InvalidReportPath
+        ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.InvalidPath or ErrorIds.PathIsFolder or ErrorIds.InvalidReportPath or ErrorIds.InvalidTarget
             or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope => ErrorCategory.InvalidArgument,
         ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.ManifestInvalid or ErrorIds.ScriptInvalid => ErrorCategory.InvalidData,
+            or ErrorIds.ManifestInvalid or ErrorIds.ScriptInvalid or ErrorIds.ReportInvalid or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
         ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
         ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
         ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PosTenancy.Commands;
 
 /// <summary>Says in one sentence what a migration will do, for -WhatIf and -Confirm.</summary>
@@ -7,6 +9,10 @@ internal static class MigrationDescription
     public static string Of(MigrationOptions options) => options.Script is { } script
         ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
         : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
+
+    /// <summary>What there is to say of a migration that took longer than its target.</summary>
+    public static string Slow(UpgradeResult result) =>
+        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. It is slow, and as good as a faster one.";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
@@ -30,4 +36,6 @@ internal static class MigrationDescription
             (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
             $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}";
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + " s";
 }

@@ -9,6 +9,11 @@ namespace PosTenancy.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsAttribute : ArgumentTransformationAttribute
 {
+    private const double Longest = 86400;
+
+    /// <summary>Whether the engine refuses what is out of range, with an id of its own: any such time is then brought to it.</summary>
+    public bool IsJudgedByEngine { get; set; }
+
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
@@ -22,7 +27,10 @@ public sealed class SecondsAttribute : ArgumentTransformationAttribute
         };
     }
 
-    private static TimeSpan FromSeconds(double seconds) => seconds is >= 0 and <= 86400
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new ArgumentTransformationMetadataException("A time must lie between 0 and 86400 seconds.");
+    private TimeSpan FromSeconds(double seconds) => seconds switch
+    {
+        >= 0 and <= Longest => TimeSpan.FromSeconds(seconds),
+        _ when IsJudgedByEngine => TimeSpan.FromSeconds(seconds > Longest ? Longest + 1 : -1),
+        _ => throw new ArgumentTransformationMetadataException("A time must lie between 0 and 86400 seconds."),
+    };
 }

@@ -17,13 +17,21 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
 
     /// <summary>How long to wait for others to close the database.</summary>
     public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>How long the migration may take before it is called slow; longer than nothing, one day at most.</summary>
+    /// <exception cref="PosTenancyException">It is not.</exception>
+    public TimeSpan Target
+    {
+        get;
+        init => field = value > TimeSpan.Zero && value <= TimeSpan.FromDays(1) ? value : throw Errors.InvalidTarget();
+    } = UpgradeResult.DefaultTarget;
 }
 
 /// <summary>The whole guard around one database: refuse early, back up, rehearse, migrate, verify.</summary>
 public sealed class GuardedUpgrade
 {
     private readonly UpgradeOptions _options;
-    private readonly IProgress<StageProgress>? _progress;
+    private readonly StageClock _progress;
     private readonly CancellationToken _cancellation;
 
     /// <summary>What is known so far: a failure in one stage does not take away what the stages before it measured.</summary>
@@ -32,11 +40,12 @@ public sealed class GuardedUpgrade
     private GuardedUpgrade(string path, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         _options = options;
-        _progress = progress;
+        _progress = new StageClock(progress);
         _cancellation = cancellation;
         _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero)
         {
             RehearsalSkipped = options.SkipRehearsal,
+            Target = options.Target,
         };
     }
 
@@ -86,7 +95,7 @@ public sealed class GuardedUpgrade
             _result = _result with { Status = status, Error = Failure.Of(exception) };
         }
 
-        return _result with { Duration = watch.Elapsed };
+        return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
     }
 
     /// <summary>Plan and backup, under one lock.</summary>
@@ -126,6 +135,7 @@ public sealed class GuardedUpgrade
 
     private bool Rehearse(BackupResult backup)
     {
+        _progress.Enter(Stage.Rehearsal);
         MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, _progress, _cancellation);
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
         _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
@@ -134,6 +144,7 @@ public sealed class GuardedUpgrade
 
     private void Migrate(BackupResult backup)
     {
+        _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
             _result.Path, _options.Migration, backup.BackupPath, rehearsed, _options.LockTimeout, _progress, _cancellation);
@@ -149,7 +160,7 @@ public sealed class GuardedUpgrade
     }
 
     private void Report(Stage stage, string activity, object? result = null) =>
-        _progress?.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
+        _progress.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
 
     /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)

@@ -33,6 +33,7 @@ internal sealed record MigrationMeasurement(
             ScriptOutput = ScriptOutput,
             HistoryTable = Plan.Options.HistoryTable,
             Warnings = Plan.Warnings,
+            Distribution = after.Distribution,
         };
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);

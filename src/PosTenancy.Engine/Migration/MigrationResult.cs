@@ -62,6 +62,12 @@ public sealed record MigrationResult(
     /// <summary>What there is to say that is no failure: a script that was applied before, and changed since.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>
+    /// The rows of each table and tenant, as the last check of them read them; a table without rows is one entry with 0. Empty if they could
+    /// not be read, and after a rollback.
+    /// </summary>
+    public IReadOnlyList<TenantDistribution> Distribution { get; init; } = [];
+
     /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
     public string? HistoryTable { get; init; }
 

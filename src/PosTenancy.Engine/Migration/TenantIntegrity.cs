@@ -50,10 +50,7 @@ public static class TenantIntegrity
                 CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
                 return (IReadOnlyList<TenantDistribution>)
                 [
-                    .. context.TenantColumns
-                        .Where(t => includeTable(t.Table.Name))
-                        .SelectMany(t => DistributionReader.Read(reader, reader.Path, t.Table, t.Column)
-                            .DefaultIfEmpty(new TenantDistribution(reader.Path, t.Table.Name, TenantId: null, Rows: 0))),
+                    .. DistributionReader.Read(reader, reader.Path, context.TenantColumns.Where(t => includeTable(t.Table.Name))),
                 ];
             },
             cancellation);

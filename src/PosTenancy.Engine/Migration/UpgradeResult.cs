@@ -30,6 +30,11 @@ public enum UpgradeStatus
 public sealed record FileState(
     long Length, int PageSize, bool IsWal, string? OpenElsewhereNotChecked, long? AvailableBytes, string SqliteVersion, string ProductVersion);
 
+/// <summary>How long a stage of an upgrade took.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Duration">How long it took, the wait for locks included; the way back, where one was needed, counts to the stage that failed.</param>
+public sealed record StageDuration(Stage Stage, TimeSpan Duration);
+
 /// <summary>A guarded upgrade from the first look at the file to the last check.</summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="TenantId">The tenant.</param>
@@ -62,6 +67,15 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The figures of the rehearsal beside those of the migration; empty if one of the two did not run.</summary>
     public IReadOnlyList<ComparedFigure> Comparison { get; init; } = [];
 
+    /// <summary>How long each stage took that was begun, in their order.</summary>
+    public IReadOnlyList<StageDuration> Stages { get; init; } = [];
+
+    /// <summary>How long the migration might take before it is called slow.</summary>
+    public TimeSpan Target { get; init; } = DefaultTarget;
+
+    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated. A slow one is as good.</summary>
+    public bool? MeetsTarget => Migration is { Status: MigrationStatus.Migrated } migration ? migration.Duration < Target : null;
+
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
 
@@ -70,4 +84,10 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
 
     /// <summary>What went wrong; <see langword="null"/> if nothing did.</summary>
     public Failure? Error { get; init; }
+
+    /// <summary>Full path of the report that this was read from; <see langword="null"/> for the result of a run.</summary>
+    public string? ImportedFrom { get; init; }
+
+    /// <summary>How long a migration may take before it is called slow, unless another time is asked for.</summary>
+    internal static TimeSpan DefaultTarget { get; } = TimeSpan.FromSeconds(3);
 }

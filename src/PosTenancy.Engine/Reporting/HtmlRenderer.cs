@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -47,6 +48,9 @@ internal static class HtmlRenderer
                 case Table table:
                     Append(page, table);
                     break;
+                case Chart chart:
+                    Append(page, chart);
+                    break;
                 case Code code:
                     page.Append("<pre tabindex=\"0\"><code>").Append(string.Join("\n", code.Lines.Select(Escape))).Append("</code></pre>\n");
                     break;
@@ -78,15 +82,43 @@ internal static class HtmlRenderer
         page.Append("</tbody>\n</table></div>\n");
     }
 
+    /// <summary>A list of labels and figures, which is all that a screen reader needs; the bars are for the eye. Paper shows a filled shape, but no background.</summary>
+    private static void Append(StringBuilder page, Chart chart)
+    {
+        page.Append("<figure class=\"chart\">\n<figcaption>").Append(Escape(chart.Title)).Append("</figcaption>\n<ul>\n");
+        foreach (Bar bar in chart.Bars)
+        {
+            string width = (100 * chart.Length(bar)).ToString("0.##", CultureInfo.InvariantCulture);
+            page.Append("<li><span class=\"label\">").Append(Escape(bar.Label)).Append("</span> <span class=\"figure\">").Append(Escape(bar.Figure))
+                .Append("</span><svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"").Append(width)
+                .Append("\" height=\"1\"></rect></svg></li>\n");
+        }
+
+        page.Append("</ul>\n</figure>\n");
+    }
+
     private static string Number(Column column) => column.IsNumber ? " class=\"number\"" : "";
 
     private static string Inline(Line line) => string.Concat(line.Pieces.Select(piece => piece switch
     {
         Text text => Escape(text.Value),
         Strong strong => $"<strong>{Escape(strong.Value)}</strong>",
-        Mark mark => $"<span class=\"mark\" aria-hidden=\"true\">{mark.Symbol}</span>",
+        Mark mark => Sign(mark.Status),
         _ => "",
     }));
+
+    /// <summary>Drawn, since the systems of many tills have no font with these signs. The word for it stands beside it.</summary>
+    private static string Sign(CheckStatus status)
+    {
+        string shape = status switch
+        {
+            CheckStatus.Passed => "M3 8.5l3.3 3.3L13 4.5",
+            CheckStatus.Failed => "M4 4l8 8M12 4l-8 8",
+            CheckStatus.Warning => "M8 2.5v7M8 12.5v1",
+            _ => "M3.5 8h9",
+        };
+        return $"<svg class=\"mark {status.ToString().ToLowerInvariant()}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{shape}\"></path></svg>";
+    }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 

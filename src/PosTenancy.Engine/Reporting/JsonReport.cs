@@ -8,15 +8,16 @@ namespace PosTenancy.Engine.Reporting;
 /// <summary>The result itself for programs, with a name and a version so that a reader knows what it has in front of it.</summary>
 internal static class JsonReport
 {
-    private const string Schema = "PosTenancy.UpgradeReport";
-    private const int Version = 1;
+    public const string Schema = "PosTenancy.UpgradeReport";
+    public const int Version = 1;
 
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How a result is written, and read again.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter() },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutSelections } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutSelections, LeaveOutOrigin } },
     };
 
     public static string Render(UpgradeResult result)
@@ -33,14 +34,26 @@ internal static class JsonReport
     /// <summary>The plan's tables once: TenantTables, Changes, Blocked and Statements only pick from them.</summary>
     private static void LeaveOutSelections(JsonTypeInfo type)
     {
-        if (type.Type != typeof(MigrationPlan))
+        if (type.Type == typeof(MigrationPlan))
         {
-            return;
+            Remove(type, p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(IEnumerable<>));
         }
+    }
 
-        foreach (JsonPropertyInfo selection in type.Properties.Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(IEnumerable<>)).ToList())
+    /// <summary>A report that was read from a file and written again is the same report.</summary>
+    private static void LeaveOutOrigin(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(UpgradeResult))
         {
-            type.Properties.Remove(selection);
+            Remove(type, p => string.Equals(p.Name, JsonNamingPolicy.CamelCase.ConvertName(nameof(UpgradeResult.ImportedFrom)), StringComparison.Ordinal));
+        }
+    }
+
+    private static void Remove(JsonTypeInfo type, Func<JsonPropertyInfo, bool> condition)
+    {
+        foreach (JsonPropertyInfo property in type.Properties.Where(condition).ToList())
+        {
+            type.Properties.Remove(property);
         }
     }
 }

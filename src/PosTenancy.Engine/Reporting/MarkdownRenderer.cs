@@ -5,6 +5,8 @@ namespace PosTenancy.Engine.Reporting;
 /// <summary>A report as GitHub-flavoured Markdown.</summary>
 internal static class MarkdownRenderer
 {
+    private const int LongestBar = 30;
+
     public static string Render(ReportDocument document)
     {
         StringBuilder page = new();
@@ -38,6 +40,10 @@ internal static class MarkdownRenderer
                 case Table table:
                     Append(page, table);
                     break;
+                case Chart chart:
+                    page.Append("**").Append(MarkdownText.Escape(chart.Title)).Append("**\n\n");
+                    Append(page, TableOf(chart));
+                    break;
                 case Code code:
                     List<string> lines = [.. code.Lines.Select(VisibleText.Of)];
                     string fence = MarkdownText.Fence(lines);
@@ -60,6 +66,11 @@ internal static class MarkdownRenderer
             AppendRow(page, row.Select(Inline));
         }
     }
+
+    /// <summary>Markdown has no charts: a table with its bars made of blocks.</summary>
+    private static Table TableOf(Chart chart) => new(
+        [chart.Label, new Column(chart.Value, IsNumber: true), ""],
+        [.. chart.Bars.Select(bar => Table.Row(bar.Label, bar.Figure, new string('\u2588', (int)Math.Ceiling(LongestBar * chart.Length(bar)))))]);
 
     private static void AppendRow(StringBuilder page, IEnumerable<string> cells) =>
         page.Append("| ").Append(string.Join(" | ", cells)).Append(" |\n");

@@ -48,6 +48,12 @@ public static class UpgradeReport
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
     };
 
+    /// <summary>Reads a JSON report, to make it again in another format or to look at its figures. What the file says cannot be proved here.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The result that was written, with <see cref="UpgradeResult.ImportedFrom"/> set.</returns>
+    /// <exception cref="PosTenancyException">It cannot be read, is no report, or is one of a newer release.</exception>
+    public static UpgradeResult Read(string path) => ReportReader.Read(Path.GetFullPath(path));
+
     /// <summary>Says whether a report could go there: worth knowing before the upgrade, not after it.</summary>
     /// <param name="path">Where the report is to go.</param>
     /// <returns>The format that the ending chooses.</returns>

@@ -22,6 +22,17 @@ internal static class Words
         _ => "Migrated",
     };
 
+    public static string Of(Stage stage) => stage switch
+    {
+        Stage.Plan => "Look and plan",
+        _ => stage.ToString(),
+    };
+
+    /// <summary>Whose rows they are; a tenant that is no text says so, since no query would find its rows.</summary>
+    public static string Owner(TenantDistribution share) => share.TenantId is { } tenant
+        ? tenant + (share.StorageClass == "text" ? "" : $" (stored as {share.StorageClass})")
+        : "no tenant";
+
     /// <summary>The text of a check may be empty; a report says so.</summary>
     public static string OrNothing(string text) => text.Length == 0 ? "nothing to add" : text;
 

@@ -66,6 +66,13 @@ internal sealed class CheckContext
         where column is { Visibility: ColumnVisibility.Ordinary }
         select (table, column);
 
+    /// <summary>The rows of each table and tenant, as their check read them; empty until it has.</summary>
+    public IReadOnlyList<TenantDistribution> Distribution { get; private set; } = [];
+
+    /// <summary>Reads them, and keeps them: nobody should have to read a large file again for a list in the result.</summary>
+    public IReadOnlyList<TenantDistribution> MeasureDistribution() =>
+        Distribution = DistributionReader.Read(Connection, Path, TenantColumns).ToArray();
+
     /// <summary>Says how far a check is that takes its time.</summary>
     public void Report(string activity, long completed, long total) => Progress?.Report(new StageProgress(Stage, activity, Path, completed, total));
 

@@ -6,6 +6,10 @@ namespace PosTenancy.Engine.Verification;
 /// <summary>Counts the rows of each tenant; through the tenant index, so that no row is read.</summary>
 internal static class DistributionReader
 {
+    /// <summary>The tenants of several tables; a table without rows is one entry with 0.</summary>
+    public static IEnumerable<TenantDistribution> Read(DatabaseConnection connection, string path, IEnumerable<(TableSchema Table, ColumnSchema Column)> columns) =>
+        columns.SelectMany(t => Read(connection, path, t.Table, t.Column).DefaultIfEmpty(new TenantDistribution(path, t.Table.Name, TenantId: null, Rows: 0)));
+
     /// <summary>The tenants of one table, in the order of their bytes, whatever collation the column has.</summary>
     public static IEnumerable<TenantDistribution> Read(DatabaseConnection connection, string path, TableSchema table, ColumnSchema column)
     {

@@ -15,18 +15,14 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
     {
         Dictionary<string, long> rowsByTenant = new(StringComparer.Ordinal);
         List<string> foreign = [];
-        int tables = 0;
-        foreach ((Schema.TableSchema table, Schema.ColumnSchema column) in context.TenantColumns)
+        int tables = context.TenantColumns.Count();
+        foreach (TenantDistribution share in context.MeasureDistribution().Where(s => s.Rows > 0))
         {
-            tables++;
-            foreach (TenantDistribution share in DistributionReader.Read(context.Connection, context.Path, table, column))
+            string tenant = (share.TenantId ?? "(NULL)") + (share.StorageClass is "text" or "null" ? "" : $" (stored as {share.StorageClass})");
+            rowsByTenant[tenant] = (rowsByTenant.TryGetValue(tenant, out long rows) ? rows : 0) + share.Rows;
+            if (context.Expectation.TenantId is { } expected && (share.TenantId != expected || share.StorageClass != "text"))
             {
-                string tenant = (share.TenantId ?? "(NULL)") + (share.StorageClass is "text" or "null" ? "" : $" (stored as {share.StorageClass})");
-                rowsByTenant[tenant] = (rowsByTenant.TryGetValue(tenant, out long rows) ? rows : 0) + share.Rows;
-                if (context.Expectation.TenantId is { } expected && (share.TenantId != expected || share.StorageClass != "text"))
-                {
-                    foreign.Add($"{share.Table}: {share.Rows} rows of {tenant}");
-                }
+                foreign.Add($"{share.Table}: {share.Rows} rows of {tenant}");
             }
         }
 

@@ -70,7 +70,7 @@ public sealed class HostileNamesReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Html);
 
         string[] known =
-            ["html", "head", "title", "style", "body", "header", "main", "h1", "h2", "h3", "p", "ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "strong", "span"];
+            ["html", "head", "title", "style", "body", "header", "main", "h1", "h2", "h3", "p", "ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "strong", "span", "figure", "figcaption", "svg", "rect", "path"];
         Stack<string> open = new();
         foreach (Match tag in Regex.Matches(page.Replace("<!DOCTYPE html>", ""), @"<(?<end>/?)(?<name>[a-zA-Z0-9]+)[^>]*>", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)))
         {
@@ -93,6 +93,7 @@ public sealed class HostileNamesReportTests : TestFolder
 
         open.ShouldBeEmpty();
         page.ShouldContain("<td>a|b</td><td class=\"number\">1</td>");
+        page.ShouldContain("<li><span class=\"label\">&lt;img src=x onerror=alert(1)&gt;</span> <span class=\"figure\">1</span><svg ");
         page.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;");
         page.ShouldNotContain("\u202E");
         page.ShouldNotContain("\u001B");

@@ -9,10 +9,7 @@ internal sealed record PowerShell(string? Program, string? WhyNot)
     public static PowerShell Find(string? path)
     {
         string name = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
-        string? program = (path ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
+        string? program = Shell.Find(path, name);
         if (program is null)
         {
             return new PowerShell(null, $"The Pester suite was not run: no folder of PATH has {name}.");

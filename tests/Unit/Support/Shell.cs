@@ -24,6 +24,12 @@ internal static class Shell
         return (process.ExitCode, output.Result, error.Result);
     }
 
+    /// <summary>The first of these programs that a folder of a PATH has; <see langword="null"/> if none has one.</summary>
+    public static string? Find(string? path, params string[] names) => (path ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .SelectMany(folder => names.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
+
     /// <summary>Starts a program that the test talks to.</summary>
     public static Process Start(string program, params string[] arguments)
     {

@@ -16,7 +16,7 @@ internal static class CheckDetails
         return check.Name switch
         {
             "NoNullTenantIds" => [Nulls(run)],
-            "TenantDistribution" => [Distribution(check, run)],
+            "TenantDistribution" => [Distribution(run)],
             "RowCountsMatch" => RowCounts(check, run),
             "TenantIndexesExist" => [Indexes(run)],
             "TenantFilterUsesIndex" => Queries(run),
@@ -29,12 +29,11 @@ internal static class CheckDetails
         ["Table", new Column("NULL values", IsNumber: true)],
         [.. run.Tables.Select(t => Table.Row(t.Table, Number(t.NullTenantIds, "no tenant column")))]);
 
-    /// <summary>That every row is the tenant's is what the check says when it passes; only then does a count of rows say whose they are.</summary>
-    private static Block Distribution(CheckResult check, MigrationResult run) => check.Status == CheckStatus.Passed
+    private static Block Distribution(MigrationResult run) => run.Distribution.Count > 0
         ? new Table(
             ["Table", new Column("Rows", IsNumber: true), "Tenant"],
-            [.. run.Tables.Select(t => Table.Row(t.Table, Number(t.RowsAfter, "the table is gone"), t.RowsAfter > 0 ? run.TenantId : "no rows"))])
-        : new Paragraph("The rows of each table and tenant are not listed: see the detail above, and Get-PosTenantDistribution.");
+            [.. run.Distribution.Select(d => Table.Row(d.Table, Figures.Count(d.Rows), d.Rows > 0 ? Words.Owner(d) : "no rows"))])
+        : new Paragraph("The rows of each table and tenant could not be read.");
 
     private static IEnumerable<Block> RowCounts(CheckResult check, MigrationResult run)
     {

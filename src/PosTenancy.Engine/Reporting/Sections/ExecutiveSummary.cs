@@ -3,7 +3,18 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The whole run in a few sentences of figures.</summary>
 internal static class ExecutiveSummary
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Executive Summary", [new Paragraph(Sentence(result)), new Paragraph(Checks(result))]);
+    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Executive Summary", [.. Paragraphs(result).Select(line => new Paragraph(line))]);
+
+    private static IEnumerable<Line> Paragraphs(UpgradeResult result)
+    {
+        yield return Sentence(result);
+        if (result.MeetsTarget == false)
+        {
+            yield return Line.Of(new Mark(CheckStatus.Warning), $" That is slower than the target of {Figures.Duration(result.Target)}: a warning about time, no failure.");
+        }
+
+        yield return Checks(result);
+    }
 
     private static Line Sentence(UpgradeResult result) => result switch
     {

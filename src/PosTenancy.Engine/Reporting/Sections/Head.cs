@@ -24,6 +24,13 @@ internal static class Head
             Line.Fact("Checks", $"{result.Checks.Tally()}{(result.Checks.Count == 0 ? "" : ", " + result.WhereChecked())}"),
             Line.Fact("Program", result.Before?.ProductVersion ?? Words.NotReached),
             Line.Fact("SQLite", result.Before?.SqliteVersion ?? Words.NotReached)));
+        if (result.ImportedFrom is { } file)
+        {
+            head.Add(new Paragraph(Line.Of(
+                new Strong("Made again from a file:"),
+                $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that file says; nothing was measured again.")));
+        }
+
         return head;
     }
 

@@ -23,7 +23,7 @@ internal static class PostMigrationState
         ];
         return m.Status == MigrationStatus.RolledBack
             ? ReportSection.Of("Post-Migration State", new Paragraph("Measured after the migration was taken back:"), new Bullets(facts))
-            : ReportSection.Of("Post-Migration State", new Bullets(facts));
+            : ReportSection.Of("Post-Migration State", [new Bullets(facts), .. Charts.Rows(m.Distribution)]);
     }
 
     private static string OfPlanned(int done, int? planned) =>

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>Reads a JSON report, so that it can be made again in another format. Whoever wrote the file may have written anything: nothing is used before the schema agrees.</summary>
+internal static class ReportReader
+{
+    /// <summary>The report of a store with a thousand tables has some megabytes.</summary>
+    private const int MaxLength = 64 << 20;
+
+    private const int MaxDepth = 32;
+
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="PosTenancyException">It cannot be read, or is no report.</exception>
+    public static UpgradeResult Read(string path)
+    {
+        ReadOnlyMemory<byte> bytes = FileErrors.Guard(path, () => ReadBytes(path));
+        if (bytes.Span.StartsWith(ByteOrderMark))
+        {
+            bytes = bytes.Slice(ByteOrderMark.Length);
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            RequireSchema(path, document.RootElement);
+            UpgradeResult result = document.RootElement.Deserialize<UpgradeResult>(JsonReport.Options)!;
+
+            // Figures that no database has may add up to more than there are numbers: better found out here than in the middle of a report.
+            _ = UpgradeDocument.Of(result);
+            return result with { ImportedFrom = path };
+        }
+        catch (JsonException exception)
+        {
+            throw Errors.ReportInvalid(path, $"it is not the JSON of a report ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);
+        }
+        catch (Exception exception) when (exception is PosTenancyException { ErrorId: ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.ScriptAndUniqueScope }
+            or ArgumentException or ArithmeticException or FormatException or InvalidOperationException)
+        {
+            throw Errors.ReportInvalid(path, $"its values cannot be those of an upgrade ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);
+        }
+    }
+
+    private static void RequireSchema(string path, JsonElement report)
+    {
+        if (report.ValueKind != JsonValueKind.Object || !report.TryGetProperty("schema", out JsonElement schema) ||
+            schema.ValueKind != JsonValueKind.String || !schema.ValueEquals(JsonReport.Schema))
+        {
+            throw Errors.ReportInvalid(path, $"it does not say that its schema is {JsonReport.Schema}");
+        }
+
+        if (report.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number &&
+            version.TryGetInt64(out long number) && number > JsonReport.Version)
+        {
+            throw Errors.ReportTooNew(path, version.GetRawText(), JsonReport.Version);
+        }
+
+        if (JsonSchema.OfReports.FindProblem(report) is { } problem)
+        {
+            throw Errors.ReportInvalid(path, problem);
+        }
+    }
+
+    /// <summary>The length is not asked for: a file may grow, and a device has none.</summary>
+    private static ReadOnlyMemory<byte> ReadBytes(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw Errors.PathIsFolder(path, "the report");
+        }
+
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using MemoryStream content = new();
+            byte[] buffer = new byte[81920];
+            for (int read = file.Read(buffer, 0, buffer.Length); read > 0; read = file.Read(buffer, 0, buffer.Length))
+            {
+                content.Write(buffer, 0, read);
+                if (content.Length > MaxLength)
+                {
+                    throw Errors.ReportInvalid(path, $"it is larger than {Figures.Bytes(MaxLength)}");
+                }
+            }
+
+            return content.ToArray();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Errors.FileNotFound(path);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Invoke-PosTenantUpgrade -Target' {
+    It 'is 3 seconds, and a migration that is faster warns of nothing' {
+        $result = Invoke-PosTenantUpgrade (New-Store) $tenant -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue
+        $result.Target | Should -Be ([timespan]::FromSeconds(3))
+        $result.MeetsTarget | Should -BeTrue
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'takes <Value> as <Expected>' -ForEach @(
+        @{ Value = 2; Expected = [timespan]::FromSeconds(2) }
+        @{ Value = 0.25; Expected = [timespan]::FromMilliseconds(250) }
+        @{ Value = '1.5'; Expected = [timespan]::FromMilliseconds(1500) }
+        @{ Value = [timespan]::FromMinutes(1); Expected = [timespan]::FromMinutes(1) }
+        @{ Value = '00:00:20'; Expected = [timespan]::FromSeconds(20) }
+    ) {
+        (Invoke-PosTenantUpgrade (New-Store) $tenant -Target $Value -Confirm:$false -WarningAction SilentlyContinue).Target | Should -Be $Expected
+    }
+
+    It 'makes a slow migration a warning, and no failure' {
+        $report = "$(New-TestFolder)/report.md"
+        $result = Invoke-PosTenantUpgrade (New-Store) $tenant -Target 0.000001 -ReportPath $report -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue -ErrorVariable failures
+        $result.Status | Should -Be Succeeded
+        $result.MeetsTarget | Should -BeFalse
+        $failures | Should -BeNullOrEmpty
+        "$warnings" | Should -Match 'longer than the target of 0\.000001 s'
+        Get-Content -LiteralPath $report -Raw | Should -Match 'slower than the target'
+    }
+
+    It 'leaves the exit code 0 and the error stream empty' {
+        $run = Invoke-FreshPwsh "(Invoke-PosTenantUpgrade '$(New-Store)' $tenant -Target 0.000001 -Confirm:`$false 3>`$null).Status"
+        $run.ExitCode | Should -Be 0
+        $run.Error | Should -BeNullOrEmpty
+        $run.Lines | Should -Be Succeeded
+    }
+
+    It 'refuses <Value>, as PosTenancy.InvalidTarget, before anything is done' -ForEach @(
+        @{ Value = 0 }, @{ Value = -1 }, @{ Value = '-0.5' }, @{ Value = 1e9 }, @{ Value = [double]::NaN }, @{ Value = [timespan]::Zero }, @{ Value = [timespan]::FromDays(-1) }
+    ) {
+        $database = New-Store
+        $state = Get-FolderState (Split-Path $database)
+        { Invoke-PosTenantUpgrade $database $tenant -Target $Value -Confirm:$false } | Should -Throw -ErrorId 'PosTenancy.InvalidTarget,Invoke-PosTenantUpgrade'
+        { Invoke-PosTenantUpgrade $database $tenant -Target $Value -WhatIf } | Should -Throw -ErrorId 'PosTenancy.InvalidTarget,Invoke-PosTenantUpgrade'
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+
+    It 'refuses what is no time' {
+        $database = New-Store
+        { Invoke-PosTenantUpgrade $database $tenant -Target soon -Confirm:$false } | Should -Throw
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Should -Be 'pos.db'
+    }
+}

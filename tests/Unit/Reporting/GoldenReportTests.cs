@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using PosTenancy.Engine.Reporting;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Reporting;
+
+/// <summary>
+/// Whole reports of real upgrades, held against the files in Golden. What differs from run to run (times, paths, hashes, versions) is replaced
+/// in the figures first, so that everything else is compared to the byte. To accept what is new, after having looked at it:
+/// <c>POSTENANCY_ACCEPT_GOLDEN=1 dotnet test --filter FullyQualifiedName~GoldenReportTests</c>, and read the difference in git.
+/// </summary>
+public sealed class GoldenReportTests : UpgradeCases
+{
+    private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Unit", "Reporting", "Golden");
+    private static readonly bool IsAccepted = Environment.GetEnvironmentVariable("POSTENANCY_ACCEPT_GOLDEN") == "1";
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_report_reads_as_it_did(string name)
+    {
+        UpgradeResult result = Settled(Run(name));
+
+        List<string> different = [];
+        foreach ((ReportFormat format, string ending) in new[] { (ReportFormat.Markdown, "md"), (ReportFormat.Html, "html"), (ReportFormat.Json, "json") })
+        {
+            string path = Path.Combine(Golden, $"{name}.{ending}");
+            string report = UpgradeReport.Render(result, format);
+            string golden = File.Exists(path) ? File.ReadAllText(path) : "";
+            if (report != golden && IsAccepted)
+            {
+                Directory.CreateDirectory(Golden);
+                File.WriteAllText(path, report);
+            }
+            else if (report != golden)
+            {
+                different.Add(FirstDifference(path, golden, report));
+            }
+        }
+
+        different.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void There_is_no_golden_file_of_anything_else() => Directory.EnumerateFiles(Golden).Select(f => Path.GetFileNameWithoutExtension(f)).Distinct().Order(StringComparer.Ordinal)
+        .ShouldBe(Names.Select(n => n.Data).Order(StringComparer.Ordinal));
+
+    /// <summary>The result with a fixed value in place of each that changes.</summary>
+    private UpgradeResult Settled(UpgradeResult result)
+    {
+        JsonNode report = JsonNode.Parse(UpgradeReport.Render(result, ReportFormat.Json))!;
+        int durations = 0;
+        Settle(report);
+        report["duration"] = "00:00:00.1250000";
+        string path = Path.Combine(Folder, "settled.json");
+        File.WriteAllText(path, report.ToJsonString());
+        return UpgradeReport.Read(path) with { ImportedFrom = null };
+
+        void Settle(JsonNode node)
+        {
+            IEnumerable<(JsonNode? Value, string Name, Action<JsonNode?> Set)> parts = node switch
+            {
+                JsonObject o => o.Select(p => (p.Value, p.Key, (Action<JsonNode?>)(v => o[p.Key] = v))),
+                JsonArray a => a.Select((v, i) => (v, "", (Action<JsonNode?>)(n => a[i] = n))),
+                _ => [],
+            };
+            foreach ((JsonNode? value, string name, Action<JsonNode?> set) in parts.ToList())
+            {
+                switch (name, value)
+                {
+                    case ("duration", _):
+                        set(TimeSpan.FromMilliseconds(++durations * 1.5).ToString("c"));
+                        break;
+                    case ("startedAt" or "createdAt", _):
+                        set("2026-01-11T13:31:05.25+00:00");
+                        break;
+                    case ("availableBytes", not null):
+                        set(1L << 30);
+                        break;
+                    case ("openElsewhereNotChecked", _):
+                        set(null);
+                        break;
+                    case ("sqliteVersion" or "productVersion", _):
+                        set(name == "sqliteVersion" ? "3.0.0" : "PosTenancy 0.0.0");
+                        break;
+                    case (_, JsonValue text) when text.TryGetValue(out string? found):
+                        set(Fixed(found));
+                        break;
+                    case (_, not null):
+                        Settle(value);
+                        break;
+                }
+            }
+        }
+
+        string Fixed(string text)
+        {
+            text = text.Replace(Folder, "/stores", StringComparison.Ordinal);
+            text = Regex.Replace(text, "-[0-9]{8}-[0-9]{6}", "-20260111-133105", RegexOptions.None, TimeSpan.FromSeconds(1));
+            return Regex.Replace(text, "[0-9a-f]{64}", new string('5', 64), RegexOptions.None, TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private static string FirstDifference(string path, string golden, string report)
+    {
+        string[] before = golden.Split('\n');
+        string[] after = report.Split('\n');
+        int line = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();
+        return new StringBuilder()
+            .Append(path).Append(" differs first in line ").Append(line + 1)
+            .Append("\n  golden: ").Append(before.ElementAtOrDefault(line) ?? "(end)")
+            .Append("\n  now:    ").Append(after.ElementAtOrDefault(line) ?? "(end)").ToString();
+    }
+}

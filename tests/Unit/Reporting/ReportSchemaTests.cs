@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using PosTenancy.Engine.Reporting;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Reporting;
+
+/// <summary>The published schema says what a JSON report has: all of it, and nothing else.</summary>
+public sealed class ReportSchemaTests : UpgradeCases
+{
+    [Fact]
+    public void The_engine_reads_by_the_schema_that_is_published() =>
+        JsonSchema.Published().ShouldBe(File.ReadAllText(Path.Combine(Repository.Root, "docs", "report.schema.json")));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_real_report_is_what_the_schema_says(string name) => Problem(Report(Run(name))).ShouldBeNull();
+
+    /// <summary>A property that is new in a result and not in the schema is found here, even if no report of the tests has it.</summary>
+    [Fact]
+    public void The_schema_knows_every_property_of_a_result_and_no_other()
+    {
+        JsonNode schema = JsonNode.Parse(JsonSchema.Published())!;
+        Dictionary<Type, string> seen = [];
+
+        Compare(typeof(UpgradeResult), schema, "the report");
+
+        seen.Count.ShouldBeGreaterThan(12);
+
+        void Compare(Type type, JsonNode definition, string at)
+        {
+            if (!seen.TryAdd(type, at))
+            {
+                return;
+            }
+
+            JsonTypeInfo info = JsonReport.Options.GetTypeInfo(type);
+            JsonObject properties = definition["properties"]!.AsObject();
+            string[] own = type == typeof(UpgradeResult) ? ["schema", "version"] : [];
+            properties.Select(p => p.Key).Order(StringComparer.Ordinal)
+                .ShouldBe(info.Properties.Select(p => p.Name).Concat(own).Order(StringComparer.Ordinal), $"docs/report.schema.json, {at}");
+            definition["required"]!.AsArray().Select(r => r!.GetValue<string>()).ShouldBe(properties.Select(p => p.Key), $"every property of {at} is required");
+            definition["additionalProperties"]!.GetValue<bool>().ShouldBeFalse(at);
+            foreach (JsonPropertyInfo property in info.Properties)
+            {
+                Type inner = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
+                if (Definition(properties[property.Name]!) is { } found && found["properties"] is not null)
+                {
+                    Compare(inner, found, $"{at}.{property.Name}");
+                }
+                else
+                {
+                    inner.Namespace.ShouldNotBe(inner.IsEnum ? null : nameof(PosTenancy), $"{at}.{property.Name} is described");
+                }
+
+                if (inner.IsEnum)
+                {
+                    properties[property.Name]!["enum"]!.AsArray().Select(v => v!.GetValue<string>()).ShouldBe(Enum.GetNames(inner), $"{at}.{property.Name}");
+                }
+            }
+        }
+
+        JsonNode? Definition(JsonNode property)
+        {
+            JsonNode? reference = property["$ref"] ?? property["items"]?["$ref"] ?? property["anyOf"]?[0]?["$ref"];
+            return reference is null ? null : schema["$defs"]![reference.GetValue<string>()["#/$defs/".Length..]];
+        }
+    }
+
+    [Fact]
+    public void A_report_in_which_anything_is_missing_added_or_of_another_type_is_none()
+    {
+        JsonNode report = Report(Run("succeeded"));
+        int tried = 0;
+
+        Harm(report);
+
+        Problem(report).ShouldBeNull("what was harmed was mended each time");
+        tried.ShouldBeGreaterThan(800);
+
+        void Harm(JsonNode node)
+        {
+            if (node is JsonArray { Count: > 0 } array)
+            {
+                Harm(array[0]!);
+            }
+            else if (node is JsonObject o)
+            {
+                ShouldBeFound(() => o.Add("extra", 1), () => o.Remove("extra"), "extra");
+                foreach ((string name, JsonNode? value) in o.ToList())
+                {
+                    int at = o.IndexOf(name);
+                    foreach (JsonNode? wrong in new JsonNode?[] { new JsonObject(), JsonValue.Create(-1.5), JsonValue.Create("\u0000?"), JsonValue.Create(true), null, new JsonArray(new JsonArray()) })
+                    {
+                        if (Kind(wrong) != Kind(value) && !IsAllowed(name, wrong))
+                        {
+                            ShouldBeFound(() => o[name] = wrong?.DeepClone(), () => o[name] = value, name);
+                        }
+                    }
+
+                    ShouldBeFound(() => o.Remove(name), () => o.Insert(at, name, value), name);
+                    if (value is not null)
+                    {
+                        Harm(value);
+                    }
+                }
+            }
+        }
+
+        void ShouldBeFound(Action harm, Action mend, string name)
+        {
+            harm();
+            Problem(report).ShouldNotBeNull(name).ShouldContain(name);
+            mend();
+            tried++;
+        }
+
+        static JsonValueKind? Kind(JsonNode? node) => node?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : node?.GetValueKind();
+
+        // What may be null or a text besides what it is in this report.
+        static bool IsAllowed(string name, JsonNode? wrong) => wrong?.GetValueKind() switch
+        {
+            null => name is "before" or "plan" or "backup" or "rehearsal" or "migration" or "meetsTarget" or "availableBytes" or "rows" or "indexName" or "backupPath"
+                or "nullTenantIds" or "rowsAfter" or "tenantId",
+            JsonValueKind.String => name is "historyTable" or "reportPath" or "openElsewhereNotChecked" or "problem" or "indexName" or "tenantId",
+            JsonValueKind.True => name is "meetsTarget",
+            _ => false,
+        };
+    }
+
+    private static JsonNode Report(UpgradeResult result) => JsonNode.Parse(UpgradeReport.Render(result, ReportFormat.Json))!;
+
+    private static string? Problem(JsonNode report)
+    {
+        using JsonDocument document = JsonDocument.Parse(report.ToJsonString());
+        return JsonSchema.OfReports.FindProblem(document.RootElement);
+    }
+}
