@@ -18,6 +18,7 @@
         'Invoke-PosTenantMigration'
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'
+        'Test-PosTenantIsolation'
     )
     FunctionsToExport      = @(
         'Export-PosTenantReport'
