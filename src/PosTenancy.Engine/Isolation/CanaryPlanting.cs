@@ -7,6 +7,14 @@ namespace PosTenancy.Engine.Isolation;
 /// <summary>Puts a row of the canary tenant into every table, parents first.</summary>
 internal sealed class CanaryPlanting
 {
+    /// <summary>What a row of a table that points at itself points at.</summary>
+    private enum OwnParent
+    {
+        None,
+        Itself,
+        First,
+    }
+
     /// <summary>How far a registry may point at another that must have a row first.</summary>
     private const int MaxDepth = 8;
 
@@ -70,11 +78,12 @@ internal sealed class CanaryPlanting
         Stopwatch watch = Stopwatch.StartNew();
         try
         {
-            PlantedRow planted = Plant(table, group, isSecond: false);
-            if (planted.Error is null && _database.References.Any(r => r.IsSelf && Identifier.Comparer.Equals(r.Child.Name, table.Name)))
+            PlantedRow planted = Plant(table, group, OwnParent.None);
+            if (_database.References.Any(r => r.IsSelf && r.Child == table))
             {
-                // A second row that points at the first: one that points at itself may send a trigger round in circles.
-                _ = Plant(table, group, isSecond: true);
+                // Rather a second row that points at the first: one that points at itself may send a trigger round in circles.
+                PlantedRow next = Plant(table, group, planted.Error is null ? OwnParent.First : OwnParent.Itself);
+                planted = planted.Error is null ? planted : next;
             }
 
             return planted with { Duration = watch.Elapsed };
@@ -85,10 +94,10 @@ internal sealed class CanaryPlanting
         }
     }
 
-    private PlantedRow Plant(TenantTable table, IReadOnlyList<TenantTable> group, bool isSecond)
+    private PlantedRow Plant(TenantTable table, IReadOnlyList<TenantTable> group, OwnParent ownParent)
     {
         Dictionary<string, object?> given = new(Identifier.Comparer) { [table.Column.Name] = _database.CanaryId };
-        if (!isSecond && _promised.TryGetValue(table.Name, out Dictionary<string, object?>? promised))
+        if (ownParent != OwnParent.First && _promised.TryGetValue(table.Name, out Dictionary<string, object?>? promised))
         {
             foreach (KeyValuePair<string, object?> key in promised)
             {
@@ -100,7 +109,7 @@ internal sealed class CanaryPlanting
         List<string> distinct = [table.Column.Name];
         foreach (TenantReference reference in _database.References.Where(r => r.Child == table))
         {
-            object?[]? key = KeyOf(reference, group, given, isSecond);
+            object?[]? key = KeyOf(reference, group, given, ownParent);
             if (key is null && reference.Parent is { } needed && reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
             {
                 // Any other parent would be another tenant's.
@@ -113,7 +122,7 @@ internal sealed class CanaryPlanting
                 if (!given.ContainsKey(column) && !parents.ContainsKey(column) && (key is not null || table.Schema.FindColumn(column) is { IsNotNull: false }))
                 {
                     parents[column] = key?[i];
-                    if (reference.Parent is not null && key?[i] is not null && (!reference.IsSelf || isSecond))
+                    if (reference.Parent is not null && key?[i] is not null && (!reference.IsSelf || ownParent == OwnParent.First))
                     {
                         distinct.Add(column);
                     }
@@ -121,24 +130,23 @@ internal sealed class CanaryPlanting
             }
         }
 
-        (string sql, object?[] values, string? error) =
-            new CanaryRow(_connection, table.Schema, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, isSecond ? [] : distinct).Find();
-        if (error is null)
+        FoundRow found = new CanaryRow(_connection, table.Schema, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, ownParent == OwnParent.First ? [] : distinct).Find();
+        if (found.Error is null)
         {
-            Touched touched = _touched.Run(sql, values);
+            Touched touched = _touched.Run(found.Sql, found.Values);
             bool arrived = CanaryRows(table) > 0;
-            return new PlantedRow(sql, touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or gave it to another tenant"), touched);
+            return new PlantedRow(found.Sql, touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or gave it to another tenant"), touched) { IsCopy = found.IsCopy };
         }
 
         // A trigger on the parent may have put one in, and then there may be no room for a second.
-        return CanaryRows(table) > 0 ? new PlantedRow(sql, null, null) : new PlantedRow(sql, error, null);
+        return CanaryRows(table) > 0 ? new PlantedRow(found.Sql, null, null) : new PlantedRow(found.Sql, found.Error, null);
     }
 
     private long CanaryRows(TenantTable table) =>
         _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", _database.CanaryId);
 
     /// <summary>The key of a parent for the canary; <see langword="null"/> if there is none to point at.</summary>
-    private object?[]? KeyOf(TenantReference reference, IReadOnlyList<TenantTable> group, Dictionary<string, object?> given, bool isSecond)
+    private object?[]? KeyOf(TenantReference reference, IReadOnlyList<TenantTable> group, Dictionary<string, object?> given, OwnParent ownParent)
     {
         if (reference.ParentSchema is not { Kind: TableKind.Table } parent || reference.Columns.Any(c => parent.FindColumn(c.Parent) is null))
         {
@@ -152,7 +160,7 @@ internal sealed class CanaryPlanting
 
         object?[]? key = Read(parent, reference.Columns.Select(c => c.Parent), $" WHERE {reference.Parent.IsOwn("t", "?1")}", _database.CanaryId);
         bool isAllowedToBeNull = reference.Columns.Any(c => reference.Child.Schema.FindColumn(c.Child) is { IsNotNull: false });
-        if (key is not null || (reference.IsSelf && (isSecond || isAllowedToBeNull)))
+        if (key is not null || (reference.IsSelf && ownParent != OwnParent.Itself && (ownParent == OwnParent.First || isAllowedToBeNull)))
         {
             return key;
         }
@@ -202,9 +210,8 @@ internal sealed class CanaryPlanting
             }
         }
 
-        (string sql, object?[] values, string? error) =
-            new CanaryRow(_connection, table, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, given.Keys).Find();
-        return error is null && _connection.TryChange(sql, values).Error is null;
+        FoundRow found = new CanaryRow(_connection, table, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, given.Keys).Find();
+        return found.Error is null && _connection.TryChange(found.Sql, found.Values).Error is null;
     }
 
     private object?[]? Read(TableSchema table, IEnumerable<string> columns, string where, params object[] values)
@@ -224,5 +231,12 @@ internal sealed class CanaryPlanting
 /// <param name="Touched">What the statement did to rows of others; <see langword="null"/> if it did not run.</param>
 internal sealed record PlantedRow(string Statement, string? Error, Touched? Touched)
 {
+    /// <summary>What a copy is suspected of.</summary>
+    public const string WhyCopiesProveNothing =
+        "but the canary's row had to be a copy of one that is there, and may belong to the same by a value that is no foreign key";
+
+    /// <summary>Whether it is a copy of a row that is there, and may point where that one points.</summary>
+    public bool IsCopy { get; init; }
+
     public TimeSpan Duration { get; init; }
 }

@@ -13,6 +13,7 @@ internal sealed class CanaryRow
 {
     private const int MaxAttempts = 4000;
     private const int MaxRounds = 40;
+    private const int MaxAfterFallback = 300;
 
     private readonly DatabaseConnection _connection;
     private readonly TableSchema _table;
@@ -59,33 +60,43 @@ internal sealed class CanaryRow
             Identifier.Comparer);
     }
 
-    /// <summary>The statement that the table takes, with its values; or why it takes none.</summary>
-    public (string Sql, object?[] Values, string? Error) Find()
+    /// <summary>
+    /// The row that the table takes, or why it takes none. Most often it can have values of its own throughout. A copy of a row that is there may
+    /// point at what that one points at, by a value that no foreign key knows of; it is the last resort, and said.
+    /// </summary>
+    public FoundRow Find()
     {
-        object?[] row = [.. _columns.Select(First)];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        StatementOutcome outcome = Try(row);
-        for (int round = 0; outcome.Error is { } error && round < MaxRounds && seen.Add(error); round++)
+        FoundRow own = Find([.. _columns.Select((c, i) => First(c, i, isCopy: false))]);
+        if (own.Error is null || _template is null)
         {
-            int[] places = [.. Suspects(outcome, row)];
-            object?[]? better = null;
-            foreach (object?[] attempt in Variations(row, places))
-            {
-                StatementOutcome next = Try(attempt);
-                if (next.Error is null || !seen.Contains(next.Error))
-                {
-                    (better, outcome) = (attempt, next);
-                    break;
-                }
+            return own;
+        }
 
-                if (++_attempts > MaxAttempts)
-                {
-                    break;
-                }
+        _attempts = 0;
+        FoundRow copy = Find([.. _columns.Select((c, i) => First(c, i, isCopy: true))]);
+        return copy with { IsCopy = true };
+    }
+
+    private FoundRow Find(object?[] row)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<int> places = [];
+        StatementOutcome first = Try(row);
+        StatementOutcome outcome = first;
+        bool isGuess = false;
+        for (int round = 0; outcome.Error is { } error && round < MaxRounds; round++)
+        {
+            if (seen.Add(error))
+            {
+                // After a refusal that was seen before, what has been tried since counts as well.
+                places.Clear();
             }
 
-            if (better is null)
+            places.UnionWith(Suspects(outcome, row));
+            isGuess |= outcome.Code == raw.SQLITE_CONSTRAINT_TRIGGER;
+            if (Better(row, [.. places.OrderBy(p => p)], seen, error, out outcome) is not { } better)
             {
+                outcome = first;
                 break;
             }
 
@@ -93,10 +104,39 @@ internal sealed class CanaryRow
         }
 
         (string sql, object?[] values) = Statement(row);
-        return (sql, values, outcome.Error);
+        return new FoundRow(sql, values, outcome.Error, isGuess);
     }
 
-    private object? First(ColumnSchema column, int place)
+    /// <summary>A variation that is taken, or at least is refused for another reason, best for one that is new.</summary>
+    private object?[]? Better(object?[] row, int[] places, HashSet<string> seen, string error, out StatementOutcome outcome)
+    {
+        (object?[]? Row, StatementOutcome Outcome) fallback = default;
+        int sinceFallback = 0;
+        foreach (object?[] attempt in Variations(row, places))
+        {
+            outcome = Try(attempt);
+            if (outcome.Error is not { } next)
+            {
+                return attempt;
+            }
+
+            bool isNew = !seen.Contains(next);
+            if (next != error && (fallback.Row is null || (isNew && seen.Contains(fallback.Outcome.Error!))))
+            {
+                fallback = (attempt, outcome);
+            }
+
+            if (++_attempts > MaxAttempts || (fallback.Row is not null && ++sinceFallback > MaxAfterFallback))
+            {
+                break;
+            }
+        }
+
+        outcome = fallback.Outcome;
+        return fallback.Row;
+    }
+
+    private object? First(ColumnSchema column, int place, bool isCopy)
     {
         if (_fixed.TryGetValue(column.Name, out object? given) || _parents.TryGetValue(column.Name, out given))
         {
@@ -107,8 +147,9 @@ internal sealed class CanaryRow
         bool mustDiffer = _unique.Contains(column.Name) && (like is not null || _candidates.First(column) is not null);
         return _table.IsRowId(column) ? CandidateValues.Default
             : mustDiffer || (column.PrimaryKeyPosition > 0 && _unique.Contains(column.Name)) ? _candidates.Fresh(column, like)[0]
-            : _template is not null ? like
-            : _candidates.First(column);
+            : _template is null ? _candidates.First(column)
+            : isCopy ? like
+            : CandidateValues.Other(like);
     }
 
     /// <summary>The columns that a refusal is about.</summary>
@@ -125,7 +166,7 @@ internal sealed class CanaryRow
                 raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY or raw.SQLITE_CONSTRAINT_ROWID => _unique.Contains(column.Name) || hasExpression,
                 raw.SQLITE_CONSTRAINT_NOTNULL => row[i] is null || ReferenceEquals(row[i], CandidateValues.Default),
                 raw.SQLITE_CONSTRAINT_FOREIGNKEY => _parents.ContainsKey(column.Name),
-                DatatypeCode or raw.SQLITE_MISMATCH => true,
+                DatatypeCode or raw.SQLITE_MISMATCH or raw.SQLITE_CONSTRAINT_TRIGGER => true,
                 _ => false,
             };
             if (isSuspect)
@@ -207,3 +248,10 @@ internal sealed class CanaryRow
                 $"({string.Join(", ", given.Select((_, n) => "?" + (n + 1).ToString(CultureInfo.InvariantCulture)))})", [.. given.Select(i => row[i])]);
     }
 }
+
+/// <summary>A row that a table takes.</summary>
+/// <param name="Sql">The statement.</param>
+/// <param name="Values">Its values.</param>
+/// <param name="Error">Why the table takes none; <see langword="null"/> if it takes this one.</param>
+/// <param name="IsCopy">Whether values in it may point at rows of another tenant without a foreign key.</param>
+internal sealed record FoundRow(string Sql, object?[] Values, string? Error, bool IsCopy);

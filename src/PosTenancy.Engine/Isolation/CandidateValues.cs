@@ -47,7 +47,8 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         switch (like ?? Guess(column))
         {
             case long or double:
-                values.AddRange(Beyond(column));
+                // Not the next number: a column of another table may count on the same.
+                values.AddRange(Beyond(column).Prepend(Other(0L)));
                 break;
             case byte[] bytes:
                 values.Add(Enumerable.Range(0, Math.Max(bytes.Length, 1)).Select(i => Convert.ToByte(seed.Substring(i % 16 * 2, 2), 16)).ToArray());
@@ -63,6 +64,18 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         values.AddRange(made);
         values.AddRange(More(column));
         return [.. values.Distinct().Take(MaxCandidates)];
+    }
+
+    /// <summary>A value of the same form that nobody else is likely to have: what is copied may point at a row, and nobody can tell.</summary>
+    public static object? Other(object? like)
+    {
+        string seed = Guid.NewGuid().ToString("N");
+        return like switch
+        {
+            long => (1L << 40) + long.Parse(seed.Substring(0, 9), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            string text => InFormOf(text, seed, ""),
+            _ => like,
+        };
     }
 
     private static object Guess(ColumnSchema column)

@@ -37,7 +37,7 @@ internal sealed class IsolationRun
             Count(table);
         }
 
-        WriteTests writes = new(_database, touched);
+        WriteTests writes = new(_database, touched, _planted);
         Write(writes, isCanary: true);
         touched.Watch(_database.TenantId);
         Write(writes, isCanary: false);
@@ -128,14 +128,14 @@ internal sealed class IsolationRun
         PlantedRow planted = _planted[table.Name];
         long canary = _shares[table.Name].Canary;
         bool hasRow = planted.Error is null && canary > 0;
-        CheckStatus status = planted.Touched is { Crossed: > 0 } ? CheckStatus.Failed
-            : !hasRow || planted.Touched?.NotWatched is not null ? CheckStatus.NotChecked
+        CheckStatus status = planted is { Touched.Crossed: > 0, IsCopy: false } ? CheckStatus.Failed
+            : !hasRow || planted.Touched?.NotWatched is not null || planted.Touched is { Crossed: > 0 } ? CheckStatus.NotChecked
             : planted.Touched is { Added: > 0 } ? CheckStatus.Warning
             : CheckStatus.Passed;
         string detail = status switch
         {
             CheckStatus.Failed => $"the INSERT for '{_database.CanaryId}' touched rows of others: {planted.Touched!.Text}",
-            CheckStatus.NotChecked => hasRow ? planted.Touched!.NotWatched! : $"no canary row could be put in: {planted.Error}",
+            CheckStatus.NotChecked => hasRow ? planted.Touched!.NotWatched ?? $"of others' rows, {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}" : $"no canary row could be put in: {planted.Error}",
             CheckStatus.Warning => $"a trigger gave rows to another tenant: {planted.Touched!.Text}",
             _ => planted.Touched is null ? "a trigger put the row in" : "",
         };

@@ -25,16 +25,18 @@ internal sealed class TouchedRows
     private readonly DatabaseConnection _connection;
     private readonly Dictionary<string, string> _unwatched = new(Identifier.Comparer);
     private readonly List<string> _triggers = [];
+    private readonly string _canary;
     private string _tenant = "";
 
     public TouchedRows(TestedDatabase database)
     {
         _database = database;
         _connection = database.Connection;
-        _connection.Execute($"CREATE TEMP TABLE {Log} (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, first TEXT)");
+        _canary = Identifier.Literal(database.CanaryId);
+        _connection.Execute($"CREATE TEMP TABLE {Log} (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, canary INTEGER NOT NULL, first TEXT)");
         for (int i = 0; i < database.Tables.Count * Events.Length; i++)
         {
-            _ = _connection.Change($"INSERT INTO temp.{Log} VALUES (?1, 0, NULL)", (long)i);
+            _ = _connection.Change($"INSERT INTO temp.{Log} VALUES (?1, 0, 0, NULL)", (long)i);
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed class TouchedRows
     {
         (HashSet<string> written, HashSet<string> inserted) = Written(sql);
         Dictionary<string, long> before = inserted.ToDictionary(t => t, Foreign, Identifier.Comparer);
-        _connection.Execute($"UPDATE temp.{Log} SET n = 0, first = NULL WHERE n > 0");
+        _connection.Execute($"UPDATE temp.{Log} SET n = 0, canary = 0, first = NULL WHERE n > 0");
         StatementOutcome outcome = _connection.TryChange(sql, values);
         if (outcome.Error is not null)
         {
@@ -76,7 +78,7 @@ internal sealed class TouchedRows
             long net = touched.Where(t => t.Table == table).Sum(t => t.Verb switch { "added" => t.Rows, "deleted" => -t.Rows, _ => 0 });
             if (Foreign(table) < before[table] + net && touched.All(t => t.Table != table || t.Verb == "added"))
             {
-                touched.Add(new TouchedTable(table, "replaced", before[table] + net - Foreign(table), null));
+                touched.Add(new TouchedTable(table, "replaced", before[table] + net - Foreign(table), CanaryRows: 0, null));
             }
         }
 
@@ -92,7 +94,7 @@ internal sealed class TouchedRows
         // A plain UPDATE, since the conflict clause of the statement outside would be put upon an INSERT.
         StatementOutcome outcome = _connection.TryChange(
             $"CREATE TEMP TRIGGER {trigger} AFTER {action} ON {table.Quoted} WHEN {isForeign} " +
-            $"BEGIN UPDATE {Log} SET n = n + 1, first = coalesce(first, {table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END");
+            $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, {table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END");
         if (outcome.Error is { } error)
         {
             _unwatched[table.Name] = error;
@@ -104,11 +106,12 @@ internal sealed class TouchedRows
     }
 
     private IEnumerable<TouchedTable> Logged() => _connection.Query(
-        $"SELECT id, n, first FROM temp.{Log} WHERE n > 0",
+        $"SELECT id, n, first, canary FROM temp.{Log} WHERE n > 0",
         row => new TouchedTable(
             _database.Tables[(int)(row.GetInt64(0) / Events.Length)].Name,
             Events[(int)(row.GetInt64(0) % Events.Length)].Verb,
             row.GetInt64(1),
+            row.GetInt64(3),
             row.IsDBNull(2) ? null : row.GetString(2)));
 
     private long Foreign(string table)
@@ -159,8 +162,9 @@ internal sealed record Touched(StatementOutcome Outcome, IReadOnlyList<TouchedTa
 /// <param name="Table">The table.</param>
 /// <param name="Verb"><c>added</c>, <c>changed</c>, <c>deleted</c> or <c>replaced</c>.</param>
 /// <param name="Rows">How many.</param>
+/// <param name="CanaryRows">How many of them are the canary's.</param>
 /// <param name="First">The first of them, for people.</param>
-internal sealed record TouchedTable(string Table, string Verb, long Rows, string? First)
+internal sealed record TouchedTable(string Table, string Verb, long Rows, long CanaryRows, string? First)
 {
     public string Text => $"{Verb} {Rows.ToString(CultureInfo.InvariantCulture)} in {Table}{(First is null ? "" : $" (first: {First})")}";
 }

@@ -9,12 +9,14 @@ internal sealed class WriteTests
     private readonly TestedDatabase _database;
     private readonly DatabaseConnection _connection;
     private readonly TouchedRows _touched;
+    private readonly IReadOnlyDictionary<string, PlantedRow> _planted;
     private readonly ILookup<string, TenantTable> _children;
     private readonly TenantTable[] _childrenFirst;
 
-    public WriteTests(TestedDatabase database, TouchedRows touched)
+    public WriteTests(TestedDatabase database, TouchedRows touched, IReadOnlyDictionary<string, PlantedRow> planted)
     {
         _database = database;
+        _planted = planted;
         _connection = database.Connection;
         _touched = touched;
         _children = database.References.Where(r => r.Parent is not null && !r.IsSelf).ToLookup(r => r.Parent!.Name, r => r.Child, Identifier.Comparer);
@@ -32,7 +34,7 @@ internal sealed class WriteTests
     public Direction Update(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
         Touched touched = _touched.Run(UpdateSql(table, table.Quoted + " AS t", $"WHERE {table.Filter("t", 1)}"), tenantId);
-        return Judge("changed", touched, own, note: "");
+        return Judge(table, tenantId, touched, touched.Outcome.Changed, own, note: "");
     });
 
     public Direction Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
@@ -42,7 +44,7 @@ internal sealed class WriteTests
         Touched touched = Delete(table, tenantId);
         if (!IsRefusedByChildren(touched.Outcome))
         {
-            return Judge("deleted", touched, own, note: "");
+            return Judge(table, tenantId, touched, Deleted(table, tenantId, touched, own), own, note: "");
         }
 
         // ON DELETE RESTRICT does not wait for COMMIT: an application deletes the children first.
@@ -55,31 +57,47 @@ internal sealed class WriteTests
         }
 
         touched = Delete(table, tenantId);
-        return Judge("deleted", touched with { Tables = [.. earlier, .. touched.Tables] }, own, note: $"after its rows in {string.Join(", ", before)}, which point here");
+        touched = touched with { Tables = [.. earlier, .. touched.Tables] };
+        return Judge(table, tenantId, touched, Deleted(table, tenantId, touched, own), own, note: $"after its rows in {string.Join(", ", before)}, which point here");
     });
 
     private static bool IsRefusedByChildren(StatementOutcome outcome) => outcome.Error == "FOREIGN KEY constraint failed";
 
-    private static Direction Judge(string verb, Touched touched, long own, string note)
+    private Direction Judge(TenantTable table, string tenantId, Touched touched, long done, long own, string note)
     {
         if (touched.Outcome.Error is { } error)
         {
             return Direction.NotMeasured(error, own);
         }
 
-        long crossed = Math.Max(touched.Crossed, touched.Outcome.Changed - own);
-        long missed = own - touched.Outcome.Changed;
-        return new Direction(own, touched.Outcome.Changed)
+        long crossed = Math.Max(touched.Crossed, done - own);
+        string what = $"of others' rows, {touched.Text}";
+        bool isOurs = crossed > 0 && touched.Outcome.Changed <= own && IsOfACopy(table, tenantId, touched);
+        return new Direction(own, done)
         {
-            Crossed = crossed,
-            Text = crossed > 0 ? $"of others' rows, {touched.Text}" : "",
-            Error = crossed > 0 ? null : touched.NotWatched,
+            Crossed = isOurs ? 0 : crossed,
+            Text = crossed > 0 ? what : "",
+            Error = crossed == 0 ? touched.NotWatched : isOurs ? $"{what}, {PlantedRow.WhyCopiesProveNothing}" : null,
             Concern = touched.Added > 0 ? $"a trigger gave rows to another tenant: {touched.Text}"
-                : missed > 0 ? $"{missed} of its own rows were not {verb}: a trigger may ignore them"
+                : done < own ? $"{own - done} of its own rows were not touched: a trigger may ignore them"
                 : null,
             Note = note,
         };
     }
+
+    /// <summary>Whether a crossing may come of the canary's row alone, which is a copy of another and so may point at the same.</summary>
+    private bool IsOfACopy(TenantTable table, string tenantId, Touched touched) => tenantId == _database.CanaryId
+        ? IsCopy(table.Name)
+        : touched.Tables.Where(t => t.Verb != "added").All(t => t.CanaryRows == t.Rows && IsCopy(t.Table));
+
+    private bool IsCopy(string table) => _planted[table].IsCopy;
+
+    /// <summary>Those that a foreign key to the table itself deleted do not count as changes.</summary>
+    private long Deleted(TenantTable table, string tenantId, Touched touched, long own) =>
+        Math.Max(touched.Outcome.Changed, own - CountOwn(table, tenantId));
+
+    private long CountOwn(TenantTable table, string tenantId) =>
+        _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", tenantId);
 
     private Touched Delete(TenantTable table, string tenantId) =>
         _touched.Run($"DELETE FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}", tenantId);
