@@ -63,9 +63,9 @@ internal sealed class CanaryPlanting
             _planted[table.Name] = Plant(table, group);
         }
 
-        if (_connection.TryChange("COMMIT").Error is { } error)
+        if ((_connection.InTransaction ? _connection.TryChange("COMMIT").Error : "a trigger rolled back all that had been put in with it") is { } error)
         {
-            _connection.Execute("ROLLBACK");
+            _ = _connection.TryExecute("ROLLBACK");
             foreach (TenantTable table in group)
             {
                 _planted[table.Name] = _planted[table.Name] with { Error = _planted[table.Name].Error ?? error };

@@ -250,12 +250,14 @@ internal sealed class DatabaseConnection : IDisposable
             }
 
             using sqlite3_backup backup = raw.sqlite3_backup_init(copy, "main", _connection.Handle!, "main");
-            while ((result = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK)
+            do
             {
-                _cancellation.ThrowIfCancellationRequested();
+                result = raw.sqlite3_backup_step(backup, PagesAtOnce);
                 long pages = raw.sqlite3_backup_pagecount(backup);
                 progress(pages - raw.sqlite3_backup_remaining(backup), pages);
+                _cancellation.ThrowIfCancellationRequested();
             }
+            while (result == raw.SQLITE_OK);
 
             if (result != raw.SQLITE_DONE)
             {
