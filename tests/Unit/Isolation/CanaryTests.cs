@@ -1,5 +1,3 @@
-using PosTenancy.Tests.Support;
-
 namespace PosTenancy.Tests.Isolation;
 
 /// <summary>A canary row must find its way into every kind of table; where there is none, nothing may be Passed.</summary>

@@ -5,9 +5,9 @@ namespace PosTenancy.Tests.Isolation;
 /// <summary>Databases in which one tenant reaches rows of another: the named operation must fail, and say where.</summary>
 public sealed class LeakTests : IsolationFolder
 {
-    private const string TwoTables = """
+    private static string TwoTables(string action = "") => $"""
         CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {0}, n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {action}, n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
         INSERT INTO parents VALUES (1, 'a', 'caps-automotive'), (2, 'b', 'other');
         INSERT INTO children VALUES (1, 1, 0, 'caps-automotive'), (2, 2, 0, 'other');
         CREATE INDEX i1 ON parents(tenant_id);
@@ -18,7 +18,7 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Child_that_points_at_a_parent_of_another_tenant_fails_the_join_and_is_named()
     {
-        IReadOnlyList<IsolationResult> results = Test(string.Format(null, TwoTables, "") + "UPDATE children SET parent_id = 1 WHERE id = 2");
+        IReadOnlyList<IsolationResult> results = Test(TwoTables() + "UPDATE children SET parent_id = 1 WHERE id = 2");
 
         IsolationResult join = Of(results, "children", IsolationOperation.Join);
         join.Status.ShouldBe(CheckStatus.Failed);
@@ -32,7 +32,7 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("ON DELETE SET NULL", "changed 1 in children (first: rowid 2)")]
     public void Foreign_key_that_reaches_over_to_another_tenant_fails_the_delete(string action, string what)
     {
-        IsolationResult delete = Of(Test(string.Format(null, TwoTables, action) + "UPDATE children SET parent_id = 1 WHERE id = 2"), "parents", IsolationOperation.Delete);
+        IsolationResult delete = Of(Test(TwoTables(action) + "UPDATE children SET parent_id = 1 WHERE id = 2"), "parents", IsolationOperation.Delete);
 
         delete.Status.ShouldBe(CheckStatus.Failed);
         delete.Detail.ShouldContain(what);
@@ -49,7 +49,7 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("AFTER INSERT ON parents BEGIN UPDATE children SET n = n + 1; END", IsolationOperation.Insert, "changed")]
     public void Trigger_that_writes_to_rows_of_another_tenant_fails_the_statement_that_fires_it(string trigger, IsolationOperation operation, string verb)
     {
-        IReadOnlyList<IsolationResult> results = Test(string.Format(null, TwoTables, "") + "CREATE TRIGGER reaches_over " + trigger);
+        IReadOnlyList<IsolationResult> results = Test(TwoTables() + "CREATE TRIGGER reaches_over " + trigger);
 
         IsolationResult failed = Of(results, "parents", operation);
         failed.Status.ShouldBe(CheckStatus.Failed, failed.Detail);
@@ -61,7 +61,7 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Trigger_that_stays_within_its_tenant_fails_nothing()
     {
-        IReadOnlyList<IsolationResult> results = Test(string.Format(null, TwoTables, "") + """
+        IReadOnlyList<IsolationResult> results = Test(TwoTables() + """
             CREATE TRIGGER own AFTER UPDATE ON parents BEGIN UPDATE children SET n = n + 1 WHERE parent_id = NEW.id AND tenant_id = NEW.tenant_id; END;
             CREATE TRIGGER own_row AFTER UPDATE ON children BEGIN UPDATE children SET n = n + 1 WHERE id = NEW.id; END;
             """);
@@ -72,7 +72,7 @@ public sealed class LeakTests : IsolationFolder
     public void Trigger_whose_new_row_falls_to_the_first_tenant_is_a_warning()
     {
         IsolationResult update = Of(
-            Test(string.Format(null, TwoTables, "") + "CREATE TRIGGER log AFTER UPDATE ON parents BEGIN INSERT INTO children(n) VALUES (7); END"), "parents", IsolationOperation.Update);
+            Test(TwoTables() + "CREATE TRIGGER log AFTER UPDATE ON parents BEGIN INSERT INTO children(n) VALUES (7); END"), "parents", IsolationOperation.Update);
         update.Status.ShouldBe(CheckStatus.Warning);
         update.Detail.ShouldContain("a trigger gave rows to another tenant: added 1 in children");
     }
@@ -111,7 +111,7 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Table_that_came_without_the_column_fails()
     {
-        IReadOnlyList<IsolationResult> results = Test(string.Format(null, TwoTables, "") + "CREATE TABLE later(id INTEGER PRIMARY KEY); INSERT INTO later VALUES (1), (2)");
+        IReadOnlyList<IsolationResult> results = Test(TwoTables() + "CREATE TABLE later(id INTEGER PRIMARY KEY); INSERT INTO later VALUES (1), (2)");
         foreach (IsolationOperation operation in new[] { IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete, IsolationOperation.UnknownTenant })
         {
             (Of(results, "later", operation).Status, Of(results, "later", operation).Leaked).ShouldBe((CheckStatus.Failed, 2));
@@ -122,7 +122,7 @@ public sealed class LeakTests : IsolationFolder
     public void View_that_does_not_show_the_tenant_is_a_warning_and_names_its_tables()
     {
         IsolationResult view = Of(
-            Test(string.Format(null, TwoTables, "") + "CREATE VIEW names AS SELECT p.name, c.n FROM parents p JOIN children c ON c.parent_id = p.id"), "names", IsolationOperation.Select);
+            Test(TwoTables() + "CREATE VIEW names AS SELECT p.name, c.n FROM parents p JOIN children c ON c.parent_id = p.id"), "names", IsolationOperation.Select);
         view.Status.ShouldBe(CheckStatus.Warning);
         view.Detail.ShouldContain("children, parents");
     }
@@ -147,7 +147,7 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void What_a_statement_without_a_filter_leaks_is_counted()
     {
-        IReadOnlyList<IsolationResult> results = Test(string.Format(null, TwoTables, "") + "INSERT INTO parents VALUES (3, 'c', 'third')");
+        IReadOnlyList<IsolationResult> results = Test(TwoTables() + "INSERT INTO parents VALUES (3, 'c', 'third')");
 
         // One of 'other', one of 'third', one of the canary.
         Of(results, "parents", IsolationOperation.Select).Leaked.ShouldBe(3);
