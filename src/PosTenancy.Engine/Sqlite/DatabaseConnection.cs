@@ -200,7 +200,7 @@ internal sealed class DatabaseConnection : IDisposable
         return raw.sqlite3_total_changes(_connection.Handle!) - before;
     }
 
-    /// <summary>Runs one statement that may rightly be refused, by a constraint or because it does not compile, and says what SQLite said.</summary>
+    /// <summary>Runs one statement on a copy that may rightly be refused, by a constraint, because it does not compile or trips over a damaged index, and says what SQLite said.</summary>
     /// <param name="sql">One statement.</param>
     /// <param name="values">Its values: <see langword="null"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or bytes.</param>
     /// <exception cref="PosTenancyException">Something else is wrong: the file, the disk.</exception>
@@ -224,7 +224,7 @@ internal sealed class DatabaseConnection : IDisposable
             return result switch
             {
                 raw.SQLITE_DONE => new StatementOutcome(null, raw.SQLITE_OK, raw.sqlite3_changes(handle)),
-                raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_AUTH =>
+                raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_AUTH or raw.SQLITE_CORRUPT =>
                     new StatementOutcome(raw.sqlite3_errmsg(handle).utf8_to_string(), raw.sqlite3_extended_errcode(handle), 0),
                 _ => throw Failure(result),
             };
