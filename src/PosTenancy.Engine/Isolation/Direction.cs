@@ -17,9 +17,6 @@ internal sealed record Direction(long? Expected, long? Actual)
     /// <summary>Why it could not be measured; <see langword="null"/> if it was.</summary>
     public string? Error { get; init; }
 
-    /// <summary>What there is to know though nothing is wrong.</summary>
-    public string Note { get; init; } = "";
-
     public TimeSpan Duration { get; init; }
 
     public static Direction NotMeasured(string why, long? expected = null) => new(expected, null) { Error = why };

@@ -197,7 +197,7 @@ internal sealed class IsolationRun
             : noCanary is not null ? (CheckStatus.NotChecked, [noCanary])
             : errors.Length > 0 ? (CheckStatus.NotChecked, errors)
             : concerns.Length > 0 ? (CheckStatus.Warning, concerns)
-            : (CheckStatus.Passed, new[] { tenant.Note }.Where(n => n.Length > 0).ToArray());
+            : (CheckStatus.Passed, Array.Empty<string>());
         return Result(table.Name, operation, status, string.Join("; ", details), statement) with
         {
             Expected = tenant.Expected,

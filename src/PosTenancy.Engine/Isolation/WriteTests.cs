@@ -10,8 +10,6 @@ internal sealed class WriteTests
     private readonly DatabaseConnection _connection;
     private readonly TouchedRows _touched;
     private readonly IReadOnlyDictionary<string, PlantedRow> _planted;
-    private readonly ILookup<string, TenantTable> _children;
-    private readonly TenantTable[] _childrenFirst;
 
     public WriteTests(TestedDatabase database, TouchedRows touched, IReadOnlyDictionary<string, PlantedRow> planted)
     {
@@ -19,51 +17,35 @@ internal sealed class WriteTests
         _planted = planted;
         _connection = database.Connection;
         _touched = touched;
-        _children = database.References.Where(r => r.Parent is not null && !r.IsSelf).ToLookup(r => r.Parent!.Name, r => r.Child, Identifier.Comparer);
-        _childrenFirst = [.. PlantingOrder.Of(database).SelectMany(g => g).Reverse()];
     }
 
     /// <summary>Writes every row of the tenant anew, each column with the value that it has, so that no constraint can refuse it and every trigger fires.</summary>
-    public static string UpdateSql(TenantTable table, string table_, string filter)
+    public static string UpdateSql(TenantTable table, string target, string filter)
     {
         string[] columns = [.. table.Schema.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && c.PrimaryKeyPosition == 0 && c != table.Column).Select(c => Identifier.Quote(c.Name))];
         string tenant = Identifier.Quote(table.Column.Name);
-        return $"UPDATE {table_} SET {string.Join(", ", (columns.Length == 0 ? [tenant] : columns).Select(c => $"{c} = {c}"))} {filter}";
+        return $"UPDATE {target} SET {string.Join(", ", (columns.Length == 0 ? [tenant] : columns).Select(c => $"{c} = {c}"))} {filter}";
     }
 
     public Direction Update(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
         Touched touched = _touched.Run(UpdateSql(table, table.Quoted + " AS t", $"WHERE {table.Filter("t", 1)}"), tenantId);
-        return Judge(table, tenantId, touched, touched.Outcome.Changed, own, note: "");
+        return Judge(table, tenantId, touched, touched.Outcome.Changed, own);
     });
 
     public Direction Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
-        // What a COMMIT would ask for is not asked: the children of these rows are the tenant's own affair.
+        // Its children are the tenant's own affair, and an application deletes them first. This puts off RESTRICT as well
+        // (sqlite.org/pragma.html#pragma_defer_foreign_keys), and no COMMIT will ask for it.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
-        Touched touched = Delete(table, tenantId);
-        if (!IsRefusedByChildren(touched.Outcome))
-        {
-            return Judge(table, tenantId, touched, Deleted(table, tenantId, touched, own), own, note: "");
-        }
+        Touched touched = _touched.Run($"DELETE FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}", tenantId);
 
-        // ON DELETE RESTRICT does not wait for COMMIT: an application deletes the children first.
-        List<string> before = [];
-        List<TouchedTable> earlier = [];
-        foreach (TenantTable child in Descendants(table))
-        {
-            earlier.AddRange(Delete(child, tenantId).Tables);
-            before.Add(child.Name);
-        }
-
-        touched = Delete(table, tenantId);
-        touched = touched with { Tables = [.. earlier, .. touched.Tables] };
-        return Judge(table, tenantId, touched, Deleted(table, tenantId, touched, own), own, note: $"after its rows in {string.Join(", ", before)}, which point here");
+        // Those that a foreign key to the table itself deleted do not count as changes.
+        long deleted = Math.Max(touched.Outcome.Changed, own - CountOwn(table, tenantId));
+        return Judge(table, tenantId, touched, deleted, own);
     });
 
-    private static bool IsRefusedByChildren(StatementOutcome outcome) => outcome.Error == "FOREIGN KEY constraint failed";
-
-    private Direction Judge(TenantTable table, string tenantId, Touched touched, long done, long own, string note)
+    private Direction Judge(TenantTable table, string tenantId, Touched touched, long done, long own)
     {
         if (touched.Outcome.Error is { } error)
         {
@@ -81,7 +63,6 @@ internal sealed class WriteTests
             Concern = touched.Added > 0 ? $"a trigger gave rows to another tenant: {touched.Text}"
                 : done < own ? $"{own - done} of its own rows were not touched: a trigger may ignore them"
                 : null,
-            Note = note,
         };
     }
 
@@ -92,31 +73,8 @@ internal sealed class WriteTests
 
     private bool IsCopy(string table) => _planted[table].IsCopy;
 
-    /// <summary>Those that a foreign key to the table itself deleted do not count as changes.</summary>
-    private long Deleted(TenantTable table, string tenantId, Touched touched, long own) =>
-        Math.Max(touched.Outcome.Changed, own - CountOwn(table, tenantId));
-
     private long CountOwn(TenantTable table, string tenantId) =>
         _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", tenantId);
-
-    private Touched Delete(TenantTable table, string tenantId) =>
-        _touched.Run($"DELETE FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}", tenantId);
-
-    /// <summary>Every table that points at this one, over others as well; those first at which none of the rest points.</summary>
-    private IEnumerable<TenantTable> Descendants(TenantTable table)
-    {
-        HashSet<string> found = new(Identifier.Comparer);
-        Queue<TenantTable> open = new([table]);
-        while (open.Count > 0)
-        {
-            foreach (TenantTable child in _children[open.Dequeue().Name].Where(c => found.Add(c.Name)))
-            {
-                open.Enqueue(child);
-            }
-        }
-
-        return _childrenFirst.Where(t => found.Contains(t.Name) && t != table);
-    }
 
     private Direction InTransaction(Func<Direction> run)
     {
