@@ -19,6 +19,7 @@
         'Invoke-PosTenantMigration'
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'
+        'Test-PosTenantIsolation'
     )
     FunctionsToExport      = @(
         'Export-PosTenantReport'

@@ -114,6 +114,9 @@ public static class ErrorIds
     /// <summary>A line of the script would leave the guard: its transaction, its file, or its settings.</summary>
     public const string ScriptNotAllowed = "PosTenancy.ScriptNotAllowed";
 
+    /// <summary>No table of the database has the tenant column.</summary>
+    public const string NotMigrated = "PosTenancy.NotMigrated";
+
     /// <summary>A script and a unique scope were given together.</summary>
     public const string ScriptAndUniqueScope = "PosTenancy.ScriptAndUniqueScope";
 

@@ -153,6 +153,13 @@ internal static class Errors
     public static PosTenancyException NothingToMigrate(string path) =>
         new(ErrorIds.NothingToMigrate, path, $"'{path}' has no table to migrate. See Get-PosTenantPlan for the reasons.{Unchanged}");
 
+    public static PosTenancyException NotMigrated(string path, string columnName) =>
+        new(
+            ErrorIds.NotMigrated,
+            path,
+            $"No table of '{path}' has a column '{columnName}' to keep tenants apart. Migrate it first with Invoke-PosTenantUpgrade, or name its tenant " +
+            $"column with -ColumnName.{Unchanged}");
+
     public static PosTenancyException HistoryTableUnusable(string path, string table, string problem) =>
         new(
             ErrorIds.HistoryTableUnusable,

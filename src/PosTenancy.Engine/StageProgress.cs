@@ -20,6 +20,9 @@ public enum Stage
 
     /// <summary>Putting a backup in the place of the database.</summary>
     Restore,
+
+    /// <summary>Trying on a copy whether one tenant sees or touches rows of another.</summary>
+    Isolation,
 }
 
 /// <summary>What the engine is doing now. Reported on the thread that called the engine.</summary>

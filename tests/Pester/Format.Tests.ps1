@@ -8,6 +8,7 @@ BeforeDiscovery {
     $tables = @(
         @{ Type = 'TablePlan'; Labels = 'Table Action Rows ! Reason' }
         @{ Type = 'CheckResult'; Labels = 'Status Name Expected Actual' }
+        @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows' }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt Kind TenantId Tables Statements ScriptState Name' }
     )
@@ -21,6 +22,7 @@ BeforeAll {
     $shown.MigrationResult = $shown.UpgradeResult.Migration
     $shown.BackupResult = $shown.UpgradeResult.Backup
     $shown.CheckResult = $shown.UpgradeResult.Checks
+    $shown.IsolationResult = Test-PosTenantIsolation $database $tenant
     $shown.TenantDistribution = Get-PosTenantDistribution $database
     $shown.HistoryEntry = Get-PosTenantHistory $database
     $shown.RestoreResult = Restore-PosDatabase $database $shown.BackupResult.BackupPath -Confirm:$false

@@ -10,6 +10,7 @@ BeforeDiscovery {
                 'NullTenantIds SizeBefore SizeAfter Duration Checks'
         }
         @{ Type = 'CheckResult'; Properties = 'Path Name Title Expected Actual Status Detail Duration' }
+        @{ Type = 'IsolationResult'; Properties = 'Path Table Operation Related TenantId Expected Actual Leaked Status Detail Statement Duration CanaryId CanaryRows Columns' }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
         @{
             Type = 'HistoryEntry'
@@ -22,6 +23,7 @@ BeforeDiscovery {
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
+        @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed' }
     )
@@ -34,6 +36,7 @@ BeforeAll {
     $found.UpgradeResult = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
     $found.MigrationResult = $found.UpgradeResult.Migration
     $found.CheckResult = Test-PosTenantIntegrity $database
+    $found.IsolationResult = Test-PosTenantIsolation $database $tenant
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.BackupResult = Backup-PosDatabase $database
@@ -112,6 +115,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenantPlan).OutputType.Name | Should -Be PosTenancy.TablePlan
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
+        (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult

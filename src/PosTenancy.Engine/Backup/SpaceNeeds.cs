@@ -19,5 +19,9 @@ internal static class SpaceNeeds
     public static long OfAll(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
         file.Length + Math.Max(OfMigration(file, plan), rehearse ? OfRehearsal(file, plan) : 0);
 
+    /// <summary>In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.</summary>
+    public static long OfIsolationTest(DatabaseFile file) =>
+        (file.Length + (DatabaseFile.HasContent(file.WalPath) ? new FileInfo(file.WalPath).Length : 0)) * 5 / 2;
+
     private static long OfRehearsal(DatabaseFile file, MigrationPlan plan) => file.Length + OfMigration(file, plan);
 }

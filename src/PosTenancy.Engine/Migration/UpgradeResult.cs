@@ -52,6 +52,12 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
     public string? HistoryTable => Plan?.Options.HistoryTable;
 
+    /// <summary>The tenant column, for the commands that test the result.</summary>
+    public string ColumnName => Plan?.Options.ColumnName ?? MigrationOptions.DefaultColumnName;
+
+    /// <summary>Tables left out on request, for the same.</summary>
+    public IReadOnlyList<string> ExcludeTable => Plan?.Options.ExcludeTable ?? [];
+
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>The lock is taken by a loop that can be timed and stopped, so SQLite's own waiting is as short as it can be: 1 s.</summary>
     private const int NoPatience = 1;
 
+    /// <summary>How many pages are copied between two looks at Ctrl+C.</summary>
+    private const int PagesAtOnce = 2048;
+
     private DatabaseConnection(string path, SqliteOpenMode mode, int patience, ConnectionUse use, CancellationToken cancellation)
     {
         Path = path;
@@ -202,6 +205,72 @@ internal sealed class DatabaseConnection : IDisposable
         return raw.sqlite3_total_changes(_connection.Handle!) - before;
     }
 
+    /// <summary>Runs one statement on a copy that may rightly be refused, by a constraint, because it does not compile or trips over a damaged index, and says what SQLite said.</summary>
+    /// <param name="sql">One statement.</param>
+    /// <param name="values">Its values: <see langword="null"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or bytes.</param>
+    /// <exception cref="PosTenancyException">Something else is wrong: the file, the disk.</exception>
+    public StatementOutcome TryChange(string sql, params object?[] values)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        sqlite3 handle = _connection.Handle!;
+        int result = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt statement);
+        using (statement)
+        {
+            for (int i = 0; i < values.Length && result == raw.SQLITE_OK; i++)
+            {
+                result = Bind(statement, i + 1, values[i]);
+            }
+
+            while (result == raw.SQLITE_OK || result == raw.SQLITE_ROW)
+            {
+                result = raw.sqlite3_step(statement);
+            }
+
+            return result switch
+            {
+                raw.SQLITE_DONE => new StatementOutcome(null, raw.SQLITE_OK, raw.sqlite3_changes(handle)),
+                raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_AUTH or raw.SQLITE_CORRUPT =>
+                    new StatementOutcome(raw.sqlite3_errmsg(handle).utf8_to_string(), raw.sqlite3_extended_errcode(handle), 0),
+                _ => throw Failure(result),
+            };
+        }
+    }
+
+    /// <summary>
+    /// Copies the whole database, log included, page by page into a new file (sqlite.org/backup.html). The schema plays no part in it, so
+    /// that no collation or module of the application is missed.
+    /// </summary>
+    /// <param name="target">Path of the copy: an empty file, or none.</param>
+    /// <param name="progress">Told how many pages are done, of how many.</param>
+    public void CopyTo(string target, Action<long, long> progress)
+    {
+        int result = raw.sqlite3_open_v2(target, out sqlite3 copy, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
+        using (copy)
+        {
+            // Nobody needs the copy after a crash.
+            result = result == raw.SQLITE_OK ? raw.sqlite3_exec(copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
+            if (result != raw.SQLITE_OK)
+            {
+                throw SqliteErrors.Translate(target, new SqliteException(raw.sqlite3_errmsg(copy).utf8_to_string(), result));
+            }
+
+            using sqlite3_backup backup = raw.sqlite3_backup_init(copy, "main", _connection.Handle!, "main");
+            do
+            {
+                result = raw.sqlite3_backup_step(backup, PagesAtOnce);
+                long pages = raw.sqlite3_backup_pagecount(backup);
+                progress(pages - raw.sqlite3_backup_remaining(backup), pages);
+                _cancellation.ThrowIfCancellationRequested();
+            }
+            while (result == raw.SQLITE_OK);
+
+            if (result != raw.SQLITE_DONE)
+            {
+                throw SqliteErrors.Translate(Path, new SqliteException(raw.sqlite3_errstr(result).utf8_to_string(), result));
+            }
+        }
+    }
+
     /// <summary>The exception for a result code that SQLite has just given on this connection.</summary>
     public Exception Failure(int result)
     {
@@ -328,6 +397,15 @@ internal sealed class DatabaseConnection : IDisposable
         AllowDoubleQuotedStrings(false);
     }
 
+    private static int Bind(sqlite3_stmt statement, int place, object? value) => value switch
+    {
+        null => raw.sqlite3_bind_null(statement, place),
+        long number => raw.sqlite3_bind_int64(statement, place, number),
+        double number => raw.sqlite3_bind_double(statement, place, number),
+        byte[] bytes => raw.sqlite3_bind_blob(statement, place, bytes),
+        _ => raw.sqlite3_bind_text(statement, place, (string)value),
+    };
+
     private void Pragma(string setting)
     {
         using SqliteCommand command = Command("PRAGMA " + setting, []);
@@ -365,3 +443,9 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 }
+
+/// <summary>What became of a statement that may be refused.</summary>
+/// <param name="Error">SQLite's message; <see langword="null"/> if it ran.</param>
+/// <param name="Code">SQLite's extended result code.</param>
+/// <param name="Changed">How many rows it changed itself, those that triggers and foreign keys changed not included.</param>
+internal readonly record struct StatementOutcome(string? Error, int Code, long Changed);

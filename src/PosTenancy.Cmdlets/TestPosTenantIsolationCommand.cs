@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Isolation;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Tries on a copy whether one tenant sees or touches rows of another; writes one result per table and operation.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PosTenantIsolation", DefaultParameterSetName = "Path")]
+[OutputType(typeof(IsolationResult))]
+public sealed class TestPosTenantIsolationCommand : DatabaseCommand
+{
+    /// <summary>The tenant whose statements are tried.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string TenantId { get; set; } = "";
+
+    /// <summary>An existing folder for the copy; that of the database if none is named.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    public string[] ExcludeTable { get; set; } = [];
+
+    /// <summary>The tenant column.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
+
+    /// <summary>The project's own table in which the migration was recorded.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HistoryTable { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        MigrationOptions options = RequireArgument(
+            static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : nameof(TenantId),
+            () => new MigrationOptions(TenantId, ColumnName) { ExcludeTable = ExcludeTable, HistoryTable = HistoryTable });
+        IsolationReading reading = TenantIsolation.Test(path, TenantExpectation.Of(options), ResolveLocation(Destination), ShowProgress(path), Cancellation);
+        if (reading.Warning is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
+        WriteObject(reading.Results, enumerateCollection: true);
+    }
+}

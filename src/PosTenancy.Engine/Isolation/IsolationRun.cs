@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>Every operation on every table, for the tenant and for the canary, and what the two say together.</summary>
+internal sealed class IsolationRun
+{
+    private static readonly IsolationOperation[] OnTables =
+        [IsolationOperation.Insert, IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete, IsolationOperation.UnknownTenant];
+
+    private readonly TestedDatabase _database;
+    private readonly IProgress<StageProgress>? _progress;
+    private readonly ReadTests _reads;
+    private readonly Dictionary<(string Table, IsolationOperation Operation, bool IsCanary), Direction> _written = [];
+    private readonly Dictionary<string, RowShares> _shares = new(Identifier.Comparer);
+    private readonly Dictionary<string, string> _unreadable = new(Identifier.Comparer);
+    private IReadOnlyDictionary<string, PlantedRow> _planted = new Dictionary<string, PlantedRow>(Identifier.Comparer);
+    private int _done;
+
+    public IsolationRun(TestedDatabase database, IProgress<StageProgress>? progress)
+    {
+        _database = database;
+        _progress = progress;
+        _reads = new ReadTests(database);
+    }
+
+    public List<IsolationResult> Run()
+    {
+        Report("Indexing foreign keys on the copy", null);
+        _database.IndexReferences();
+        TouchedRows touched = new(_database);
+        _planted = CanaryPlanting.Run(_database, touched, table => Report("Putting in a row of the canary tenant", table, step: true));
+        foreach (TenantTable table in _database.Tables)
+        {
+            Count(table);
+        }
+
+        WriteTests writes = new(_database, touched, _planted);
+        Write(writes, isCanary: true);
+        touched.Watch(_database.TenantId);
+        Write(writes, isCanary: false);
+
+        List<IsolationResult> results = [];
+        foreach (TableSchema table in _database.Schema.Tables)
+        {
+            results.AddRange(_database.Find(table.Name) is { } tenantTable ? Results(tenantTable) : Without(table));
+        }
+
+        results.AddRange(ViewTests.Run(_database).Select(v => Result(v.View, IsolationOperation.Select, v.Status, v.Detail, $"SELECT * FROM {Identifier.Quote(v.View)}")));
+        return results;
+    }
+
+    private void Count(TenantTable table)
+    {
+        try
+        {
+            _shares[table.Name] = _reads.Count(table);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+        {
+            _unreadable[table.Name] = exception.Cause;
+        }
+    }
+
+    private void Write(WriteTests writes, bool isCanary)
+    {
+        string tenant = isCanary ? _database.CanaryId : _database.TenantId;
+        foreach (TenantTable table in _database.Tables.Where(t => _shares.ContainsKey(t.Name)))
+        {
+            Report($"Updating and deleting rows of '{tenant}'", table.Name, step: true);
+            long own = isCanary ? _shares[table.Name].Canary : _shares[table.Name].Tenant;
+            _written[(table.Name, IsolationOperation.Update, isCanary)] = Measure(() => writes.Update(table, tenant, own));
+            _written[(table.Name, IsolationOperation.Delete, isCanary)] = Measure(() => writes.Delete(table, tenant, own));
+        }
+    }
+
+    private IEnumerable<IsolationResult> Results(TenantTable table)
+    {
+        Report("Reading as each tenant", table.Name, step: true);
+        if (_unreadable.TryGetValue(table.Name, out string? problem))
+        {
+            return OnTables.Select(o => Result(table.Name, o, CheckStatus.NotChecked, $"the table cannot be read without the application: {problem}", ""));
+        }
+
+        RowShares shares = _shares[table.Name];
+        string from = $"{Identifier.Quote(table.Name)} {table.FilterText(_database.TenantId)}";
+        long foreign = shares.Rows - shares.Tenant;
+        return
+        [
+            Insert(table),
+            Together(
+                table,
+                IsolationOperation.Select,
+                $"SELECT * FROM {from}",
+                foreign,
+                Measure(() => _reads.Select(table, _database.TenantId, shares.Tenant)),
+                Measure(() => _reads.Select(table, _database.CanaryId, shares.Canary))),
+            Together(
+                table,
+                IsolationOperation.Update,
+                WriteTests.UpdateSql(table, Identifier.Quote(table.Name), table.FilterText(_database.TenantId)),
+                foreign,
+                _written[(table.Name, IsolationOperation.Update, false)],
+                _written[(table.Name, IsolationOperation.Update, true)]),
+            Together(
+                table,
+                IsolationOperation.Delete,
+                $"DELETE FROM {from}",
+                foreign,
+                _written[(table.Name, IsolationOperation.Delete, false)],
+                _written[(table.Name, IsolationOperation.Delete, true)]),
+            .. _database.References.Where(r => r.Child == table).Select(Join),
+            Together(
+                table,
+                IsolationOperation.UnknownTenant,
+                $"SELECT * FROM {Identifier.Quote(table.Name)} {table.FilterText(_database.UnknownId)}",
+                shares.Rows,
+                Measure(() => _reads.Select(table, _database.UnknownId, own: 0) with { Concern = null }),
+                canary: null),
+        ];
+    }
+
+    /// <summary>A row that names no tenant goes to the one of the DEFAULT: that is what an INSERT without its tenant leaks.</summary>
+    private IsolationResult Insert(TenantTable table)
+    {
+        PlantedRow planted = _planted[table.Name];
+        long canary = _shares[table.Name].Canary;
+        bool hasRow = planted.Error is null && canary > 0;
+        CheckStatus status = planted is { Touched.Crossed: > 0, IsCopy: false } ? CheckStatus.Failed
+            : !hasRow || planted.Touched?.NotWatched is not null || planted.Touched is { Crossed: > 0 } ? CheckStatus.NotChecked
+            : planted.Touched is { Added: > 0 } ? CheckStatus.Warning
+            : CheckStatus.Passed;
+        string detail = status switch
+        {
+            CheckStatus.Failed => $"the INSERT for '{_database.CanaryId}' touched rows of others: {planted.Touched!.Text}",
+            CheckStatus.NotChecked => hasRow ? planted.Touched!.NotWatched ?? $"of others' rows, {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}" : $"no canary row could be put in: {planted.Error}",
+            CheckStatus.Warning => $"a trigger gave rows to another tenant: {planted.Touched!.Text}",
+            _ => planted.Touched is null ? "a trigger put the row in" : "",
+        };
+        return Result(table.Name, IsolationOperation.Insert, status, detail, planted.Statement) with
+        {
+            Expected = 1,
+            Actual = hasRow ? 1 : 0,
+            Leaked = table.Column.DefaultSql is null or "NULL" ? 0 : 1,
+            CanaryRows = canary,
+            Duration = planted.Duration,
+        };
+    }
+
+    private IsolationResult Join(TenantReference reference)
+    {
+        TenantTable child = reference.Child;
+        string statement = $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON {reference.On("c", "p")} " +
+            $"WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
+        IsolationResult result;
+        if (reference.Parent is null)
+        {
+            string why = reference.ParentSchema is null ? "there is no such table"
+                : _database.Skipped[reference.ParentSchema.Name] is { } reason ? $"it belongs to no tenant: {reason}"
+                : $"it has no column {_database.ColumnName}";
+            result = Result(child.Name, IsolationOperation.Join, CheckStatus.NotChecked, $"{reference.ParentName}: {why}", statement);
+        }
+        else
+        {
+            long leaked = 0;
+            Direction canary = Measure(() => _reads.Join(reference, _database.CanaryId).Direction);
+            Direction tenant = Measure(() =>
+            {
+                (Direction direction, leaked) = _reads.Join(reference, _database.TenantId);
+                return direction;
+            });
+            if (tenant is { Error: null, Crossed: 0 } && leaked == 0)
+            {
+                tenant = tenant with { Error = "no row of another tenant goes along this key, so there was nothing to leak" };
+            }
+
+            result = Together(child, IsolationOperation.Join, statement, leaked, tenant, canary);
+        }
+
+        return result with { Related = reference.ParentName, Columns = reference.ColumnsText };
+    }
+
+    /// <summary>What the tenant's statement and the canary's say together. Without a canary nothing is Passed: there was nothing to leak.</summary>
+    private IsolationResult Together(TenantTable table, IsolationOperation operation, string statement, long leaked, Direction tenant, Direction? canary)
+    {
+        RowShares shares = _shares[table.Name];
+        (string Id, Direction Direction)[] both = canary is null
+            ? [(operation == IsolationOperation.UnknownTenant ? _database.UnknownId : _database.TenantId, tenant)]
+            : [(_database.TenantId, tenant), (_database.CanaryId, canary)];
+        string[] crossed = [.. both.Where(d => d.Direction.Crossed > 0).Select(d => $"'{d.Id}': {d.Direction.Text}")];
+        string[] errors = [.. both.Where(d => d.Direction.Error is not null).Select(d => $"'{d.Id}': {d.Direction.Error}")];
+        string[] concerns = [.. both.Where(d => d.Direction.Concern is not null).Select(d => $"'{d.Id}': {d.Direction.Concern}")];
+        string? noCanary = shares.Canary > 0 ? null : "there is no canary row in the table, see Insert";
+        (CheckStatus status, string[] details) = crossed.Length > 0 ? (CheckStatus.Failed, crossed)
+            : noCanary is not null ? (CheckStatus.NotChecked, [noCanary])
+            : errors.Length > 0 ? (CheckStatus.NotChecked, errors)
+            : concerns.Length > 0 ? (CheckStatus.Warning, concerns)
+            : (CheckStatus.Passed, Array.Empty<string>());
+        return Result(table.Name, operation, status, string.Join("; ", details), statement) with
+        {
+            Expected = tenant.Expected,
+            Actual = tenant.Actual,
+            Leaked = tenant.Error is null || tenant.Actual is not null || leaked > 0 ? leaked : null,
+            CanaryRows = shares.Canary,
+            Duration = tenant.Duration + (canary?.Duration ?? TimeSpan.Zero),
+        };
+    }
+
+    /// <summary>Tables without a tenant. What should have one and has none shows every row to every tenant.</summary>
+    private IEnumerable<IsolationResult> Without(TableSchema table)
+    {
+        if (_database.Skipped[table.Name] is not { } reason)
+        {
+            string what = table.FindColumn(_database.ColumnName) is null ? "has no column" : "cannot keep tenants apart by a computed column";
+            return OnTables.Where(o => o != IsolationOperation.Insert).Select(o =>
+                Result(table.Name, o, CheckStatus.Failed, $"{what} {_database.ColumnName}: every tenant sees and touches every row", "") with { Leaked = table.Rows });
+        }
+
+        return table.Kind is TableKind.Shadow or TableKind.System || Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory)
+            ? []
+            : [Result(table.Name, IsolationOperation.Select, CheckStatus.NotChecked, $"belongs to no tenant: {reason}", $"SELECT * FROM {Identifier.Quote(table.Name)}") with { Leaked = table.Rows }];
+    }
+
+    private IsolationResult Result(string table, IsolationOperation operation, CheckStatus status, string detail, string statement) => new(
+        _database.Path, table, operation, null, _database.TenantId, null, null, null, status, detail, statement, TimeSpan.Zero)
+    {
+        CanaryId = _database.CanaryId,
+    };
+
+    private static Direction Measure(Func<Direction> measure)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        try
+        {
+            return measure() with { Duration = watch.Elapsed };
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+        {
+            return Direction.NotMeasured(exception.Cause) with { Duration = watch.Elapsed };
+        }
+    }
+
+    private void Report(string activity, string? table, bool step = false)
+    {
+        _progress?.Report(new StageProgress(Stage.Isolation, activity, table, _done, (_database.Tables.Count * 4) + 1));
+        _done += step ? 1 : 0;
+    }
+}

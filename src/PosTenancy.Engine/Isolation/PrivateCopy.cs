@@ -1,0 +1,110 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>A copy of a live database in a folder of its own, to be written to at will; both are gone when it is disposed.</summary>
+internal sealed class PrivateCopy : IDisposable
+{
+    private readonly string _folder;
+
+    private PrivateCopy(string folder, DatabaseConnection connection)
+    {
+        _folder = folder;
+        Connection = connection;
+    }
+
+    /// <summary>The copy, opened as an application would: foreign keys are enforced, and "text" in double quotes is a string to the schema.</summary>
+    public DatabaseConnection Connection { get; }
+
+    /// <summary>
+    /// Copies the database as a reader sees it. The lock is that of a reader, and held for the copying alone: the store may be open.
+    /// </summary>
+    /// <exception cref="PosTenancyException">The database cannot be read, or the folder cannot be written or has too little room.</exception>
+    public static PrivateCopy Make(DatabaseFile file, string? destination, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string parent = BackupDestination.Require(file, destination);
+        BackupDestination.RequireSpace(file.Path, parent, SpaceNeeds.OfIsolationTest(file));
+        string folder = DurableFile.FreePath(Path.Combine(parent, Path.GetFileName(file.Path) + ".isolation"), Directory.Exists);
+        DatabaseConnection? connection = null;
+        try
+        {
+            CreateFolder(folder);
+            string copy = Path.Combine(folder, Path.GetFileName(file.Path));
+            using (DurableFile.Create(copy, length: 0))
+            {
+                DurableFile.CopyPermissions(file.Path, copy);
+            }
+
+            _ = DatabaseReader.Read(
+                file.Path,
+                reader =>
+                {
+                    // The first read takes the reader's lock, which the transaction keeps: the copy is of one moment.
+                    _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
+                    reader.CopyTo(copy, (done, total) => progress?.Report(new StageProgress(Stage.Isolation, "Copying the database", copy, done, total)));
+                    return true;
+                },
+                cancellation);
+            MakeWritable(copy);
+            connection = DatabaseConnection.OpenExclusive(copy, cancellation);
+            SetUp(connection);
+            return new PrivateCopy(folder, connection);
+        }
+        catch
+        {
+            connection?.Dispose();
+            Remove(folder);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Connection.Dispose();
+        Remove(_folder);
+    }
+
+    /// <summary>What the shop sells is nobody else's to read, for as short a time as it is there.</summary>
+    private static void CreateFolder(string folder)
+    {
+#if NET
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return;
+        }
+#endif
+        _ = Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>The live file may be marked read-only, and its copy has its marks.</summary>
+    private static void MakeWritable(string copy)
+    {
+        FileInfo file = new(copy);
+        if (file.IsReadOnly)
+        {
+            file.IsReadOnly = false;
+        }
+    }
+
+    private static void SetUp(DatabaseConnection connection)
+    {
+        connection.AllowDoubleQuotedStrings(true);
+
+        // In a log a change of a whole table is thrown away by forgetting it, and the temporary tables keep little.
+        foreach (string pragma in new[] { "journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON", "wal_autocheckpoint = 0" })
+        {
+            _ = connection.TryExecute("PRAGMA " + pragma);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>Tries, on a copy of a migrated database, whether one tenant sees or touches rows of another.</summary>
+public static class TenantIsolation
+{
+    /// <summary>Copies the database, puts rows of a canary tenant into every table, and lets both tenants read and write.</summary>
+    /// <param name="path">The live database. It is read, and not written to.</param>
+    /// <param name="expectation">The tenant, its column, and the tables that were left out.</param>
+    /// <param name="destination">An existing folder for the copy; <see langword="null"/> for that of the database.</param>
+    /// <param name="progress">Told what is tried.</param>
+    /// <param name="cancellation">Stops it; the copy is removed.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id cannot be one.</exception>
+    public static IsolationReading Test(
+        string path,
+        TenantExpectation expectation,
+        string? destination = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        _ = TenantIdRules.Require(expectation.TenantId);
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        return FileErrors.Guard(file.Path, () =>
+        {
+            using PrivateCopy copy = PrivateCopy.Make(file, destination, progress, cancellation);
+            TestedDatabase database = new(copy.Connection, file.Path, expectation);
+            return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+        });
+    }
+
+    private static string? Warning(TestedDatabase database) => database.KnowsTenant
+        ? null
+        : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had nothing to do. " +
+            $"Tenants that are there: {string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
+}

@@ -1,0 +1,119 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>The copy that is tested: what of it belongs to tenants, and how it hangs together.</summary>
+internal sealed class TestedDatabase
+{
+    /// <summary>Below this many rows a search from end to end costs less than an index.</summary>
+    private const int SmallTable = 200;
+
+    private readonly Dictionary<string, TenantTable> _byName = new(Identifier.Comparer);
+
+    public TestedDatabase(DatabaseConnection connection, string path, TenantExpectation expectation)
+    {
+        Connection = connection;
+        Path = path;
+        TenantId = TenantIdRules.Require(expectation.TenantId);
+        ColumnName = expectation.ColumnName;
+        Schema = SchemaReader.Read(connection);
+        Skipped = Schema.Tables.ToDictionary(t => t.Name, t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable), Identifier.Comparer);
+        foreach (TableSchema table in Schema.Tables.Where(t => Skipped[t.Name] is null))
+        {
+            if (table.FindColumn(ColumnName) is { Visibility: ColumnVisibility.Ordinary } column)
+            {
+                _byName[table.Name] = new TenantTable(table, column);
+            }
+        }
+
+        Tables = [.. Schema.Tables.Where(t => _byName.ContainsKey(t.Name)).Select(t => _byName[t.Name])];
+        if (Tables.Count == 0)
+        {
+            throw Errors.NotMigrated(path, ColumnName);
+        }
+
+        References = [.. Tables.SelectMany(table => table.Schema.ForeignKeys.Select(key => Reference(table, key)))];
+        TenantIds = new HashSet<string>(
+            Tables.Where(t => t.Schema.Unreadable is null).SelectMany(t => DistributionReader.Read(connection, path, t.Schema, t.Column)).Select(t => t.TenantId ?? ""),
+            StringComparer.Ordinal);
+        CanaryId = FreeTenant("postenancy-canary");
+        UnknownId = FreeTenant("postenancy-nobody");
+    }
+
+    public DatabaseConnection Connection { get; }
+
+    /// <summary>The live database, for results.</summary>
+    public string Path { get; }
+
+    public string ColumnName { get; }
+
+    public DatabaseSchema Schema { get; }
+
+    /// <summary>Why a table is not a business table, by name; <see langword="null"/> for one that is.</summary>
+    public IReadOnlyDictionary<string, string?> Skipped { get; }
+
+    /// <summary>The tables that belong to tenants.</summary>
+    public IReadOnlyList<TenantTable> Tables { get; }
+
+    /// <summary>The foreign keys of these tables.</summary>
+    public IReadOnlyList<TenantReference> References { get; }
+
+    /// <summary>Every tenant that has a row.</summary>
+    public HashSet<string> TenantIds { get; }
+
+    /// <summary>The tenant under test.</summary>
+    public string TenantId { get; }
+
+    /// <summary>The tenant that is made up for the test.</summary>
+    public string CanaryId { get; }
+
+    /// <summary>A tenant that has no rows.</summary>
+    public string UnknownId { get; }
+
+    public TenantTable? Find(string table) => _byName.TryGetValue(table, out TenantTable? found) ? found : null;
+
+    /// <summary>Whether the tenant has a row, or the database was migrated for it.</summary>
+    public bool KnowsTenant => TenantIds.Contains(TenantId) ||
+        Tables.Any(t => t.Column.DefaultSql == Identifier.Literal(TenantId) || t.Column.DefaultSql == Identifier.Quote(TenantId));
+
+    /// <summary>
+    /// Gives every foreign key an index on its child's columns. Deleting a parent looks for its children, and where only a search from end to
+    /// end finds them, deleting a hundred thousand parents would take for ever. What a statement does is the same with and without.
+    /// </summary>
+    public void IndexReferences()
+    {
+        int number = 0;
+        foreach (TenantReference reference in References.Where(r => r.ParentSchema is not null && r.Child.Schema.Rows > SmallTable && !HasIndex(r)))
+        {
+            IEnumerable<string> keys = reference.Columns.Select(c =>
+                $"{Identifier.Quote(c.Child)} COLLATE {Identifier.Quote(reference.ParentSchema!.FindColumn(c.Parent)?.Collation ?? "BINARY")}");
+            _ = Connection.TryExecute(
+                $"CREATE INDEX main.\"_postenancy_reference_{++number}\" ON {Identifier.Quote(reference.Child.Name)} ({string.Join(", ", keys)})");
+        }
+    }
+
+    private static bool HasIndex(TenantReference reference) => reference.Child.Schema.Indexes.Any(index =>
+        !index.IsPartial && index.Columns.Take(reference.Columns.Count).Select(c => c ?? "").SequenceEqual(reference.Columns.Select(c => c.Child), Identifier.Comparer));
+
+    private TenantReference Reference(TenantTable child, ForeignKeySchema key)
+    {
+        TableSchema? parent = Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, key.Parent));
+        string[] primaryKey = [.. (parent?.Columns ?? []).Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+        return new TenantReference(
+            child, parent, parent is null ? null : Find(parent.Name), key.Parent, [.. key.Columns.Select((c, i) => (c.Child, c.Parent ?? primaryKey.ElementAtOrDefault(i) ?? ""))], key.OnDelete);
+    }
+
+    private string FreeTenant(string name)
+    {
+        string free = name;
+        for (int n = 2; free == TenantId || TenantIds.Contains(free); n++)
+        {
+            free = $"{name}-{n}";
+        }
+
+        return free;
+    }
+}

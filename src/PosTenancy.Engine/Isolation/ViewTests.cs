@@ -1,0 +1,38 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>A view is a statement without a filter. It is compiled and not read: some take for ever.</summary>
+internal static class ViewTests
+{
+    /// <summary>What there is to say of each view that reads tenants' tables.</summary>
+    public static IEnumerable<(string View, CheckStatus Status, string Detail)> Run(TestedDatabase database)
+    {
+        foreach (string view in database.Schema.Views)
+        {
+            string sql = $"SELECT * FROM main.{Identifier.Quote(view)}";
+            HashSet<string> read = new(Identifier.Comparer);
+            string? error = null;
+            database.Connection.ObserveCompilation(
+                () => error = database.Connection.CompileError(sql),
+                (action, table, _, _) =>
+                {
+                    if (action == SQLitePCL.raw.SQLITE_READ && table is not null && database.Find(table) is { } found)
+                    {
+                        _ = read.Add(found.Name);
+                    }
+                });
+            if (error is not null)
+            {
+                yield return (view, CheckStatus.NotChecked, $"the view does not compile: {error}");
+            }
+            else if (read.Count > 0)
+            {
+                bool hasColumn = database.Connection.ColumnNames(sql).Contains(database.ColumnName, Identifier.Comparer);
+                yield return hasColumn
+                    ? (view, CheckStatus.NotChecked, $"a view was not read; it shows {database.ColumnName}, so that it can be filtered")
+                    : (view, CheckStatus.Warning, $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in {string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}");
+            }
+        }
+    }
+}

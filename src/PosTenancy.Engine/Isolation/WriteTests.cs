@@ -1,0 +1,92 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Isolation;
+
+/// <summary>What a tenant's UPDATE and DELETE touch; each in a transaction that is rolled back.</summary>
+internal sealed class WriteTests
+{
+    private readonly TestedDatabase _database;
+    private readonly DatabaseConnection _connection;
+    private readonly TouchedRows _touched;
+    private readonly IReadOnlyDictionary<string, PlantedRow> _planted;
+
+    public WriteTests(TestedDatabase database, TouchedRows touched, IReadOnlyDictionary<string, PlantedRow> planted)
+    {
+        _database = database;
+        _planted = planted;
+        _connection = database.Connection;
+        _touched = touched;
+    }
+
+    /// <summary>Writes every row of the tenant anew, each column with the value that it has, so that no constraint can refuse it and every trigger fires.</summary>
+    public static string UpdateSql(TenantTable table, string target, string filter)
+    {
+        string[] columns = [.. table.Schema.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && c.PrimaryKeyPosition == 0 && c != table.Column).Select(c => Identifier.Quote(c.Name))];
+        string tenant = Identifier.Quote(table.Column.Name);
+        return $"UPDATE {target} SET {string.Join(", ", (columns.Length == 0 ? [tenant] : columns).Select(c => $"{c} = {c}"))} {filter}";
+    }
+
+    public Direction Update(TenantTable table, string tenantId, long own) => InTransaction(() =>
+    {
+        Touched touched = _touched.Run(UpdateSql(table, table.Quoted + " AS t", $"WHERE {table.Filter("t", 1)}"), tenantId);
+        return Judge(table, tenantId, touched, touched.Outcome.Changed, own);
+    });
+
+    public Direction Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
+    {
+        // Its children are the tenant's own affair, and an application deletes them first. This puts off RESTRICT as well
+        // (sqlite.org/pragma.html#pragma_defer_foreign_keys), and no COMMIT will ask for it.
+        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        Touched touched = _touched.Run($"DELETE FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}", tenantId);
+
+        // Those that a foreign key to the table itself deleted do not count as changes.
+        long deleted = Math.Max(touched.Outcome.Changed, own - CountOwn(table, tenantId));
+        return Judge(table, tenantId, touched, deleted, own);
+    });
+
+    private Direction Judge(TenantTable table, string tenantId, Touched touched, long done, long own)
+    {
+        if (touched.Outcome.Error is { } error)
+        {
+            return Direction.NotMeasured(error, own);
+        }
+
+        long crossed = Math.Max(touched.Crossed, done - own);
+        string what = $"of others' rows, {touched.Text}";
+        bool isOurs = crossed > 0 && touched.Outcome.Changed <= own && IsOfACopy(table, tenantId, touched);
+        return new Direction(own, done)
+        {
+            Crossed = isOurs ? 0 : crossed,
+            Text = crossed > 0 ? what : "",
+            Error = crossed == 0 ? touched.NotWatched : isOurs ? $"{what}, {PlantedRow.WhyCopiesProveNothing}" : null,
+            Concern = touched.Added > 0 ? $"a trigger gave rows to another tenant: {touched.Text}"
+                : done < own ? $"{own - done} of its own rows were not touched: a trigger may ignore them"
+                : null,
+        };
+    }
+
+    /// <summary>Whether a crossing may come of the canary's row alone, which is a copy of another and so may point at the same.</summary>
+    private bool IsOfACopy(TenantTable table, string tenantId, Touched touched) => tenantId == _database.CanaryId
+        ? IsCopy(table.Name)
+        : touched.Tables.Where(t => t.Verb != "added").All(t => t.CanaryRows == t.Rows && IsCopy(t.Table));
+
+    private bool IsCopy(string table) => _planted[table].IsCopy;
+
+    private long CountOwn(TenantTable table, string tenantId) =>
+        _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", tenantId);
+
+    private Direction InTransaction(Func<Direction> run)
+    {
+        _connection.Execute("BEGIN");
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            // RAISE(ROLLBACK) has ended it already; after Ctrl+C nothing more is run.
+            _ = _connection.TryExecute("ROLLBACK");
+        }
+    }
+}

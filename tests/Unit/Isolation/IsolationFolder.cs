@@ -1,0 +1,28 @@
+using PosTenancy.Engine.Isolation;
+using PosTenancy.Engine.Verification;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Isolation;
+
+/// <summary>A migrated database made with the shell, and what the test says of it.</summary>
+public abstract class IsolationFolder : TestFolder
+{
+    protected const string Own = "'caps-automotive'";
+
+    protected IReadOnlyList<IsolationResult> Test(string? sql = null, string tenant = Tenant, params string[] exclude)
+    {
+        if (sql is not null)
+        {
+            Shell.Sql(Database, sql);
+        }
+
+        return TenantIsolation.Test(Database, new TenantExpectation(tenant, "tenant_id", exclude)).Results;
+    }
+
+    protected static IsolationResult Of(IReadOnlyList<IsolationResult> results, string table, IsolationOperation operation) =>
+        results.Single(r => r.Table == table && r.Operation == operation);
+
+    /// <summary>What is not Passed, for the message of a test that wanted everything to be.</summary>
+    protected static string NotPassed(IEnumerable<IsolationResult> results) =>
+        string.Join('\n', results.Where(r => r.Status != CheckStatus.Passed).Select(r => $"{r.Table} {r.Operation} {r.Status}: {r.Detail}"));
+}
