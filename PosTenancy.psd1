@@ -16,6 +16,7 @@
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'
         'Invoke-PosTenantMigration'
+        'Measure-PosTenantQuery'
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'
     )

@@ -20,6 +20,9 @@ public enum Stage
 
     /// <summary>Putting a backup in the place of the database.</summary>
     Restore,
+
+    /// <summary>Running queries on the backup and on the migrated database.</summary>
+    Measurement,
 }
 
 /// <summary>What the engine is doing now. Reported on the thread that called the engine.</summary>

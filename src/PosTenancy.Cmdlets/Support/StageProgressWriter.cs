@@ -42,6 +42,7 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
         Stage.Rehearsal => "Rehearsing",
         Stage.Migration => "Migrating",
         Stage.Verification => "Verifying",
+        Stage.Measurement => "Measuring",
         _ => "Restoring",
     };
 }

@@ -188,6 +188,31 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    /// <summary>Compiles one statement, to be run many times.</summary>
+    public PreparedQuery Prepare(string sql)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
+        return result == raw.SQLITE_OK ? new PreparedQuery(this, statement) : throw Failure(result);
+    }
+
+    /// <summary>Runs a reading in one transaction, and ends it whatever happens.</summary>
+    public T InReadTransaction<T>(Func<T> read)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _ = TryExecute("COMMIT");
+        }
+    }
+
+    /// <summary>Lets statements that were prepared wait for a writer who is just committing, as the others do.</summary>
+    public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(_connection.Handle!, ReaderPatience * 1000);
+
     /// <summary>Runs one statement with values.</summary>
     /// <returns>How many rows it changed in all, those that triggers changed included.</returns>
     public long Change(string sql, params object?[] values)
