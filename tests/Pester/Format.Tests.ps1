@@ -9,6 +9,7 @@ BeforeDiscovery {
         @{ Type = 'TablePlan'; Labels = 'Table Action Rows ! Reason' }
         @{ Type = 'CheckResult'; Labels = 'Status Name Expected Actual' }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows' }
+        @{ Type = 'QueryMeasurement'; Labels = 'Status Table Name BeforeMs AfterMs Ratio IndexOrCause' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt Kind TenantId Tables Statements ScriptState Name' }
     )
 }
@@ -23,6 +24,7 @@ BeforeAll {
     $shown.CheckResult = $shown.UpgradeResult.Checks
     $shown.TenantDistribution = Get-PosTenantDistribution $database
     $shown.HistoryEntry = Get-PosTenantHistory $database
+    $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001 -Table users, sessions
     $shown.RestoreResult = Restore-PosDatabase $database $shown.BackupResult.BackupPath -Confirm:$false
 
     function Get-Text {

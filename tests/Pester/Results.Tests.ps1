@@ -15,11 +15,17 @@ BeforeDiscovery {
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion BackupSha256 ScriptState'
         }
+        @{
+            Type = 'QueryMeasurement'
+            Properties = 'Path BackupPath TenantId Table Name Status SqlBefore SqlAfter Parameters BeforeMedian BeforeP95 AfterMedian AfterP95 Ratio ' +
+                'RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ReadersMedian ReadersP95'
+        }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
         @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks StartedAt Duration ReportPath Error' }
     )
     $states = @(
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
+        @{ Type = 'IndexStrategy'; Values = 'Separate Composite' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
@@ -36,6 +42,7 @@ BeforeAll {
     $found.CheckResult = Test-PosTenantIntegrity $database
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.HistoryEntry = Get-PosTenantHistory $database
+    $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
 }
@@ -114,6 +121,7 @@ Describe 'A result' {
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
+        (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
         (Get-Command Invoke-PosTenantUpgrade).OutputType.Name | Should -Be PosTenancy.UpgradeResult
     }

@@ -6,7 +6,7 @@ namespace PosTenancy.Engine.Queries;
 /// <summary>
 /// Reads a live database with many connections at the same time, each on a thread of its own: a pool would start them one after the other.
 /// </summary>
-internal sealed class ConcurrentReaders
+internal sealed class ConcurrentReaders : IDisposable
 {
     /// <summary>Enough of each query and reader for a median of all readers, and so few that a thousand readers stay small.</summary>
     private const int SamplesKept = 50;
@@ -44,7 +44,7 @@ internal sealed class ConcurrentReaders
     public static IReadOnlyList<(QueryTimes? Times, int Errors, string Error)> Run(
         LiveDatabase live, IReadOnlyList<QueryPair> queries, string tenantId, int readers, CancellationToken cancellation)
     {
-        ConcurrentReaders run = new(live, queries, tenantId, readers, cancellation);
+        using ConcurrentReaders run = new(live, queries, tenantId, readers, cancellation);
         List<Thread> threads = [.. Enumerable.Range(0, readers).Select(i => new Thread(() => run.Read(i), StackSize) { IsBackground = true, Name = $"reader {i}" })];
         foreach (Thread thread in threads)
         {
@@ -56,7 +56,6 @@ internal sealed class ConcurrentReaders
             thread.Join();
         }
 
-        run._connected.Dispose();
         cancellation.ThrowIfCancellationRequested();
         return
         [
@@ -66,6 +65,9 @@ internal sealed class ConcurrentReaders
                 run._notConnected.Concat(run._errors[i]).FirstOrDefault() ?? "")),
         ];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connected.Dispose();
 
     private void Read(int reader)
     {

@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -71,7 +70,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             {
                 yield return Pair(
                     table,
-                    $"by {(last > 0 ? Names(index.Terms.Take(last)) + ", " : "")}from {IndexTerms.Name(index.Terms[last])}{index.ConditionName}",
+                    $"{(last > 0 ? $"by {Names(index.Terms.Take(last))}, " : "")}from {IndexTerms.Name(index.Terms[last])}{index.ConditionName}",
                     "*",
                     [.. Equal(index.Terms, last), $"{index.Terms[last]} >= {QueryPair.Parameter(last)}", .. condition],
                     [.. values.Take(last), from]);

@@ -19,6 +19,39 @@ internal sealed class QueryComparison(
     /// <summary>Whether both must give the same number of rows.</summary>
     public bool MustAgree { get; init; }
 
+    /// <summary>The user's statements are compiled where they are meant to run: one that does not, or that writes, ends everything.</summary>
+    /// <exception cref="PosTenancyException">It cannot be measured.</exception>
+    public void RequireQuery(QueryPair query)
+    {
+        if (query.File is not { } file)
+        {
+            return;
+        }
+
+        PreparedQuery? compiled = null;
+        try
+        {
+            compiled = live.Connection.Prepare(query.After);
+            if (!compiled.IsQuery)
+            {
+                throw Errors.QueryNotAllowed(file, query.Line, "it would write. Only queries are run here, since nothing may be changed.");
+            }
+
+            if (compiled.Parameters.FirstOrDefault(p => !QueryFile.TenantParameters.Contains(p, StringComparer.Ordinal)) is { } unknown)
+            {
+                throw Errors.QueryNotAllowed(file, query.Line, $"its parameter {unknown} has no value. Write a value in its place; only :tenant_id is filled in.");
+            }
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+        {
+            throw Errors.QueryNotAllowed(file, query.Line, $"{exception.Cause.TrimEnd('.')}.");
+        }
+        finally
+        {
+            compiled?.Dispose();
+        }
+    }
+
     public QueryMeasurement Measure(QueryPair query, CancellationToken cancellation)
     {
         QueryMeasurement result = new(now.Path, backup.Path, tenantId, query.Table, query.Name, CheckStatus.NotChecked)
@@ -32,7 +65,6 @@ internal sealed class QueryComparison(
             return result with { Cause = char.ToUpperInvariant(whyNot[0]) + whyNot.Substring(1) + "." };
         }
 
-        RequireQuery(query);
         try
         {
             // Each query has a transaction of its own: a shop that is selling meanwhile waits for one query at most.
@@ -119,47 +151,16 @@ internal sealed class QueryComparison(
             };
         }
 
-        if (!IsSlower(times))
+        if (result.Ratio <= Slower)
         {
             return result;
         }
 
+        // What nobody notices while a table is small is still said: tables grow.
         (string cause, string cure) = slowdown.Explain(query, oldPlan, newPlan);
-        return result with { Status = CheckStatus.Warning, Cause = cause, Cure = cure };
+        return result with { Status = IsSlower(times) ? CheckStatus.Warning : CheckStatus.Passed, Cause = cause, Cure = cure };
 
         (QueryTimes Before, QueryTimes After) Time() => QueryTimes.Measure(() => before.Run(), () => after.Run(), options.TimePerQuery, cancellation);
-    }
-
-    /// <summary>The user's statements are compiled where they are meant to run: one that does not, or that writes, ends everything.</summary>
-    private void RequireQuery(QueryPair query)
-    {
-        if (query.File is not { } file)
-        {
-            return;
-        }
-
-        PreparedQuery? compiled = null;
-        try
-        {
-            compiled = live.Connection.Prepare(query.After);
-            if (!compiled.IsQuery)
-            {
-                throw Errors.QueryNotAllowed(file, query.Line, "it would write. Only queries are run here, since nothing may be changed.");
-            }
-
-            if (compiled.Parameters.FirstOrDefault(p => !QueryFile.TenantParameters.Contains(p, StringComparer.Ordinal)) is { } unknown)
-            {
-                throw Errors.QueryNotAllowed(file, query.Line, $"its parameter {unknown} has no value. Write a value in its place; only :tenant_id is filled in.");
-            }
-        }
-        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
-        {
-            throw Errors.QueryNotAllowed(file, query.Line, $"{exception.Cause.TrimEnd('.')}.");
-        }
-        finally
-        {
-            compiled?.Dispose();
-        }
     }
 
     private static bool IsSlower((QueryTimes Before, QueryTimes After) times) =>

@@ -10,6 +10,8 @@ public sealed class QueryFile
 {
     internal static readonly string[] TenantParameters = [":tenant_id", "@tenant_id"];
 
+    private static readonly string[] Beginnings = ["SELECT", "WITH", "VALUES"];
+
     private readonly SqlText _sql;
 
     private QueryFile(string path, SqlText sql)
@@ -32,7 +34,7 @@ public sealed class QueryFile
         foreach (SqlStatement statement in SqlStatements.Split(file._sql))
         {
             isEmpty = false;
-            if (!new[] { "SELECT", "WITH", "VALUES" }.Any(word => file._sql.Is(statement.First, word)))
+            if (!Array.Exists(Beginnings, word => file._sql.Is(statement.First, word)))
             {
                 throw Errors.QueryNotAllowed(full, file.Line(statement), "it is no SELECT. Only queries are run here, since nothing may be changed.");
             }

@@ -27,7 +27,7 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
                 $"{select} {where} AND {rowId} >= (SELECT min({rowId}) {_from}) / 2 + (SELECT max({rowId}) {_from}) / 2 ORDER BY {rowId} LIMIT 1",
                 $"{select} {where} ORDER BY {rowId} LIMIT 1",
             ];
-        return attempts.Select(sql => Rows(sql, []).FirstOrDefault()).FirstOrDefault(row => row is not null);
+        return attempts.SelectMany(sql => Rows(sql, [])).FirstOrDefault();
     }
 
     /// <summary>The value of the last term from which a range has about a hundred rows, where the terms before it are as given.</summary>
@@ -35,8 +35,9 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
     {
         int last = terms.Count - 1;
         string equal = string.Concat(Enumerable.Range(0, last).Select(i => $" AND {terms[i]} = {QueryPair.Parameter(i)}"));
-        return Rows($"SELECT {terms[last]} {_from} {Where([terms[last]], condition)}{equal} ORDER BY {terms[last]} DESC LIMIT {RangeRows}", [.. values.Take(last)])
-            .LastOrDefault()?[0];
+        IReadOnlyList<IReadOnlyList<SqlValue>> newest =
+            Rows($"SELECT {terms[last]} {_from} {Where([terms[last]], condition)}{equal} ORDER BY {terms[last]} DESC LIMIT {RangeRows}", [.. values.Take(last)]);
+        return newest.Count == 0 ? null : newest[newest.Count - 1][0];
     }
 
     private static string Where(IEnumerable<string> terms, string? condition) =>

@@ -16,7 +16,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
     public (string Cause, string Cure) Explain(QueryPair query, QueryPlan old, QueryPlan now)
     {
         string used = Text(old);
-        if (now.Indexes.FirstOrDefault(i => IsTenantIndex(i) && now.SearchesOnly(i, columnName) && !old.Indexes.Contains(i)) is { } preferred && !IsWholeTable(query, old))
+        if (now.Indexes.FirstOrDefault(i => IsTenantIndex(i) && now.SearchesOnly(i, columnName) && !old.Indexes.Contains(i, StringComparer.Ordinal)) is { } preferred && !IsWholeTable(query, old))
         {
             string missing = statistics.Contains(preferred) ? "" : $" It has no statistics of {preferred}, and without them it takes a tenant for a few rows.";
             string sorts = now.Sorts && !old.Sorts ? " The rows are sorted besides, which were in order before." : "";
@@ -34,7 +34,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
                 $"Add {columnName} = … to the query. Or: {Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}.");
         }
 
-        if (old.Indexes.FirstOrDefault(i => old.Covers(i) && !now.Covers(i)) is { } covering && now.Indexes.Contains(covering))
+        if (old.Indexes.FirstOrDefault(i => old.Covers(i) && !now.Covers(i)) is { } covering && now.Indexes.Contains(covering, StringComparer.Ordinal))
         {
             return (
                 $"{covering} answered the query without the table before, and does not hold {columnName}: each row is looked up for it.",
@@ -44,8 +44,8 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         if (IsWholeTable(query, old))
         {
             return (
-                $"Every row of the table is asked for, and now the tenant of each is looked at: through {Text(now)}, before through {used}.",
-                "None is needed as long as such queries are rare: no index makes all rows of a tenant fewer.");
+                $"It goes through every row of a tenant, and looks at each, in {Text(now)}. Without a tenant SQLite only counts entries, in {used}.",
+                "None: no index makes the rows of a tenant fewer. Where it matters, keep the number in a table of its own.");
         }
 
         return old.Indexes.SequenceEqual(now.Indexes, StringComparer.Ordinal)
@@ -55,7 +55,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
 
     /// <summary>Whether a query without the tenant went through all rows anyway.</summary>
     private static bool IsWholeTable(QueryPair query, QueryPlan old) =>
-        query.Table is not null && query.Values.Count == 0 && !query.Before.Contains(" LIMIT ") && old.Steps.All(s => s.StartsWith("SCAN ", StringComparison.Ordinal));
+        query.Before.StartsWith("SELECT count(*) FROM ", StringComparison.OrdinalIgnoreCase) && !query.Before.Contains(" WHERE ") && old.Steps.All(s => s.StartsWith("SCAN ", StringComparison.Ordinal));
 
     private static string Text(QueryPlan plan) => plan.Indexes.Count == 0 ? "a table that is read from end to end" : string.Join(" and ", plan.Indexes);
 

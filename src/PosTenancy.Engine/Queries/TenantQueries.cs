@@ -33,6 +33,7 @@ public static class TenantQueries
         };
 
         List<QueryPair> queries = [.. Pairs(before, old, now, options)];
+        queries.ForEach(comparison.RequireQuery);
         List<QueryMeasurement> results = [];
         foreach (QueryPair query in queries)
         {

@@ -28,7 +28,8 @@ internal sealed class LiveDatabase : IDisposable
         ? $"a program that crashed left '{_file.WalPath}', which one connection can read without changing a file, and a second cannot"
         : null;
 
-    /// <exception cref="PosTenancyException">The database cannot be read without changing it.</exception>
+    /// <summary>Opens a database in the way that leaves no trace.</summary>
+    /// <exception cref="PosTenancyException">It cannot be read without changing it.</exception>
     public static LiveDatabase Open(string path, CancellationToken cancellation)
     {
         DatabaseFile file = DatabaseFile.Inspect(path);
