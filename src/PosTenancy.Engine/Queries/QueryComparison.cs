@@ -10,6 +10,9 @@ internal sealed class QueryComparison(
     /// <summary>More than this is worth a warning.</summary>
     private const double Slower = 1.1;
 
+    /// <summary>More than this is no chance.</summary>
+    private const double Doubtless = 2;
+
     /// <summary>A difference below this nobody can tell from the noise of a machine, whatever its share is.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(0.02);
 
@@ -120,9 +123,9 @@ internal sealed class QueryComparison(
         long rowsAfter = after.Run();
         long rowsBefore = before.Run();
         (QueryTimes Before, QueryTimes After) times = Time();
-        if (IsSlower(times))
+        if (IsSlower(times) && !IsSlower(times, Doubtless))
         {
-            // Once is chance: what is slower must be so a second time.
+            // Once may be chance: what is a little slower must be so a second time.
             times = Time();
         }
 
@@ -163,8 +166,8 @@ internal sealed class QueryComparison(
         (QueryTimes Before, QueryTimes After) Time() => QueryTimes.Measure(() => before.Run(), () => after.Run(), options.TimePerQuery, cancellation);
     }
 
-    private static bool IsSlower((QueryTimes Before, QueryTimes After) times) =>
-        times.After.Median.Ticks > times.Before.Median.Ticks * Slower && times.After.Median - times.Before.Median > Noise;
+    private static bool IsSlower((QueryTimes Before, QueryTimes After) times, double ratio = Slower) =>
+        times.After.Median.Ticks > times.Before.Median.Ticks * ratio && times.After.Median - times.Before.Median > Noise;
 
     private static List<string> Indexes(DatabaseSchema schema) => [.. schema.Tables.SelectMany(t => t.Indexes).Select(i => i.Name)];
 }

@@ -15,7 +15,7 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
 
     /// <summary>
     /// Measures two queries in turn, so that whatever else the machine does meets both, and changes which one is first, so that neither finds
-    /// the cache of the processor warmer each time. The runs before the first sample are not counted.
+    /// the cache of the processor warmer each time. Both have run before, so that everything that they read is in a cache.
     /// </summary>
     public static (QueryTimes Before, QueryTimes After) Measure(Action before, Action after, TimeSpan budget, CancellationToken cancellation)
     {
@@ -51,10 +51,9 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
-    /// <summary>How many runs one sample needs; told from a run that nobody counts, and a second one with everything warm.</summary>
+    /// <summary>How many runs one sample needs, told from a run that is not counted.</summary>
     private static int Runs(Action query)
     {
-        query();
         double once = Time(query, 1);
         return once >= ShortestSample.TotalSeconds ? 1 : (int)Math.Min(100, Math.Ceiling(ShortestSample.TotalSeconds / Math.Max(once, 1e-7)));
     }

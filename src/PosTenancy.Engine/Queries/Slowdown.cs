@@ -24,7 +24,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
                 $"The planner prefers {preferred}, which leads to every row of the tenant, to {used}.{missing}{sorts}",
                 Composite(old) is { } sql
                     ? $"-IndexStrategy Composite puts {columnName} in front of the index: {sql}. Or: {Analyze}."
-                    : $"{Analyze}.");
+                    : (UsesUniqueKey(old) ? $"-UniqueScope Tenant puts {columnName} in front of the key. Or: " : "") + $"{Analyze}.");
         }
 
         if (!query.HasTenant && old.Indexes.FirstOrDefault(i => IsTenantIndex(i) && !IsTenantIndexBefore(i) && !now.Searches(i)) is { } lost)
@@ -67,6 +67,9 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         where before.Tables.SelectMany(t => t.Indexes).Any(i => i.Name == name && !i.IsUnique && !i.Columns.Contains(columnName, Identifier.Comparer!))
         where !IsTenantIndex(name)
         select IndexDefinition.Read(o.Sql!).LedBy(Identifier.Quote(columnName))).FirstOrDefault();
+
+    private bool UsesUniqueKey(QueryPlan old) =>
+        before.Tables.SelectMany(t => t.Indexes).Any(i => i is { IsUnique: true, Origin: "u" or "c" } && old.Indexes.Contains(i.Name, StringComparer.Ordinal));
 
     private bool IsTenantIndex(string name) => IsLed(after, name);
 
