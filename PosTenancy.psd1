@@ -17,6 +17,7 @@
         'Get-PosTenantPlan'
         'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
+        'Measure-PosTenantQuery'
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'

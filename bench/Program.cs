@@ -19,10 +19,17 @@ try
         case ["rebuild"]:
             RebuildBench.Run(folder, rows: 1_000_000);
             return 0;
+        case ["queries"]:
+            QueryBench.Run(folder, sales: 1_000_000);
+            return 0;
+        case ["queries", string sales] when int.TryParse(sales, out int count) && count >= 1000:
+            QueryBench.Run(folder, count);
+            return 0;
         default:
             Console.Error.WriteLine("usage: bench                  the sample store, 21 rounds");
             Console.Error.WriteLine("       bench large [sales]    a store with that many sales (1,000,000), stage by stage");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows made anew for a key per tenant");
+            Console.Error.WriteLine("       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");
             return 2;
     }
 }

@@ -42,6 +42,10 @@ function Invoke-PosTenantUpgrade {
         [ValidateSet('Database', 'Tenant', 'TenantAndPrimaryKey')]
         [string] $UniqueScope,
 
+        [Parameter()]
+        [ValidateSet('Separate', 'Composite')]
+        [string] $IndexStrategy,
+
         [Parameter(ValueFromPipelineByPropertyName)]
         [string] $ColumnName,
 
@@ -75,13 +79,14 @@ function Invoke-PosTenantUpgrade {
             'PosTenancy.ScriptInvalid'        = 'Script'
             'PosTenancy.ScriptNotAllowed'     = 'Script'
             'PosTenancy.ScriptAndUniqueScope' = 'Script'
+            'PosTenancy.ScriptAndIndexStrategy' = 'Script'
         }
         $written = @{}
     }
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'Target', 'UniqueScope') {
+        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'Target', 'UniqueScope') {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }

@@ -120,6 +120,15 @@ public static class ErrorIds
     /// <summary>A script and a unique scope were given together.</summary>
     public const string ScriptAndUniqueScope = "PosTenancy.ScriptAndUniqueScope";
 
+    /// <summary>A script and an index strategy were given together.</summary>
+    public const string ScriptAndIndexStrategy = "PosTenancy.ScriptAndIndexStrategy";
+
+    /// <summary>A line of a file of queries is no query, or one that cannot be run on both databases.</summary>
+    public const string QueryNotAllowed = "PosTenancy.QueryNotAllowed";
+
+    /// <summary>The database has rows of several tenants, or none of the one that was named.</summary>
+    public const string TenantNotFound = "PosTenancy.TenantNotFound";
+
     /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
     public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
 

@@ -209,9 +209,26 @@ internal static class Errors
             $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what becomes of UNIQUE keys. Leave one of them out. " +
             "Nothing was done.");
 
+    public static PosTenancyException ScriptAndIndexStrategy(string path) =>
+        new(
+            ErrorIds.ScriptAndIndexStrategy,
+            path,
+            $"-Script and -IndexStrategy Composite cannot be used together: the script '{path}' decides what becomes of indexes. Leave one of them out. " +
+            "Nothing was done.");
+
     /// <summary>A statement of a script that failed. The migration around it says what became of the file.</summary>
     public static PosTenancyException ScriptStatementFailed(string path, int line, string script, string detail) =>
         new(ErrorIds.SqliteError, path, $"Line {line} of the script '{script}': {detail.TrimEnd('.')}.");
+
+    public static PosTenancyException QueryNotAllowed(string path, int line, string what) =>
+        new(ErrorIds.QueryNotAllowed, path, $"Line {line} of the queries '{path}' cannot be measured: {what} Nothing was measured, and nothing changed.");
+
+    public static PosTenancyException TenantNotFound(string path, string? tenantId, string tenants) =>
+        new(
+            ErrorIds.TenantNotFound,
+            path,
+            (tenantId is null ? $"'{path}' has rows of several tenants" : $"'{path}' has no row of the tenant '{tenantId}'") +
+            $": it has those of {tenants}. Name one with -TenantId.{Unchanged}");
 
     public static PosTenancyException InvalidReportPath(string path, string detail) =>
         new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");

@@ -23,6 +23,9 @@ public enum Stage
 
     /// <summary>Trying on a copy whether one tenant sees or touches rows of another.</summary>
     Isolation,
+
+    /// <summary>Running queries on the backup and on the migrated database.</summary>
+    Measurement,
 }
 
 /// <summary>What the engine is doing now. Reported on the thread that called the engine.</summary>

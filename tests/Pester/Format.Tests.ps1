@@ -10,6 +10,7 @@ BeforeDiscovery {
         @{ Type = 'CheckResult'; Labels = 'Status Name Expected Actual' }
         @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows' }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows' }
+        @{ Type = 'QueryMeasurement'; Labels = 'Status Table Name BeforeMs AfterMs Ratio IndexOrCause' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt Kind TenantId Tables Statements ScriptState Name' }
     )
 }
@@ -25,6 +26,7 @@ BeforeAll {
     $shown.IsolationResult = Test-PosTenantIsolation $database $tenant
     $shown.TenantDistribution = Get-PosTenantDistribution $database
     $shown.HistoryEntry = Get-PosTenantHistory $database
+    $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001 -Table users, sessions
     $shown.RestoreResult = Restore-PosDatabase $database $shown.BackupResult.BackupPath -Confirm:$false
 
     function Get-Text {

@@ -123,7 +123,7 @@ Describe 'The other pages' {
         ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
     }
 
-    It 'runs the PowerShell of <_>' -ForEach 'errors.md', 'history.md', 'how-it-is-guarded.md', 'keys-per-tenant.md', 'roll-back-by-hand.md', 'run-your-own-script.md', 'unattended.md' {
+    It 'runs the PowerShell of <_>' -ForEach 'errors.md', 'history.md', 'how-it-is-guarded.md', 'keys-per-tenant.md', 'query-performance.md', 'roll-back-by-hand.md', 'run-your-own-script.md', 'unattended.md' {
         $folder = New-StoreFolder
         foreach ($match in [regex]::Matches((Get-Content (Join-Path $root "docs/$_") -Raw), '(?ms)^```powershell\r?\n(.+?)^```')) {
             $result = Invoke-Example $match.Groups[1].Value $folder

@@ -16,11 +16,17 @@ BeforeDiscovery {
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion BackupSha256 ScriptState'
         }
+        @{
+            Type = 'QueryMeasurement'
+            Properties = 'Path BackupPath TenantId Table Name Status SqlBefore SqlAfter Parameters BeforeMedian BeforeP95 AfterMedian AfterP95 Ratio ' +
+                'RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ReadersMedian ReadersP95'
+        }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
         @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target MeetsTarget StartedAt Duration ReportPath Error ImportedFrom' }
     )
     $states = @(
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
+        @{ Type = 'IndexStrategy'; Values = 'Separate Composite' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
@@ -39,6 +45,7 @@ BeforeAll {
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.HistoryEntry = Get-PosTenantHistory $database
+    $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
 }
@@ -118,6 +125,7 @@ Describe 'A result' {
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
+        (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
         (Get-Command Invoke-PosTenantUpgrade).OutputType.Name | Should -Be PosTenancy.UpgradeResult
         (Get-Command Import-PosTenantReport).OutputType.Name | Should -Be PosTenancy.UpgradeResult

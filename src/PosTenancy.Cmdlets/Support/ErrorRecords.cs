@@ -28,7 +28,8 @@ internal static class ErrorRecords
     {
         ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.InvalidPath or ErrorIds.PathIsFolder or ErrorIds.InvalidReportPath or ErrorIds.InvalidTarget
-            or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope => ErrorCategory.InvalidArgument,
+            or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope or ErrorIds.ScriptAndIndexStrategy
+            or ErrorIds.QueryNotAllowed or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
         ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
             or ErrorIds.ManifestInvalid or ErrorIds.ScriptInvalid or ErrorIds.ReportInvalid or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
         ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,

@@ -15,6 +15,10 @@ public abstract class MigrationCommand : DatabaseCommand
     [Parameter]
     public UniqueScope UniqueScope { get; set; }
 
+    /// <summary>How a query for one tenant finds its rows afterwards.</summary>
+    [Parameter]
+    public IndexStrategy IndexStrategy { get; set; }
+
     /// <summary>The column to add.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
@@ -26,5 +30,11 @@ public abstract class MigrationCommand : DatabaseCommand
     /// <summary>The options of the engine for a tenant.</summary>
     protected MigrationOptions Options(string? tenantId) => RequireArgument(
         static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : "TenantId",
-        () => new MigrationOptions(tenantId, ColumnName) { ExcludeTable = ExcludeTable, UniqueScope = UniqueScope, HistoryTable = HistoryTable });
+        () => new MigrationOptions(tenantId, ColumnName)
+        {
+            ExcludeTable = ExcludeTable,
+            UniqueScope = UniqueScope,
+            IndexStrategy = IndexStrategy,
+            HistoryTable = HistoryTable,
+        });
 }

@@ -31,8 +31,10 @@ internal static class MigrationDescription
 
         int columns = plan.Changes.Count(t => t.AddsColumn);
         int indexes = plan.Changes.Count(t => t.AddsIndex);
+        int replaced = plan.Changes.Sum(t => t.ReplacedIndexes.Count);
         int rebuilt = plan.Changes.Count(t => t.IsRebuilt);
         return $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, " +
+            (replaced == 0 ? "" : $"put it in front of {replaced} indexes, ") +
             (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
             $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}";
     }

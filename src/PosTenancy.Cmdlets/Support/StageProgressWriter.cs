@@ -43,6 +43,7 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
         Stage.Migration => "Migrating",
         Stage.Verification => "Verifying",
         Stage.Isolation => "Testing isolation of",
+        Stage.Measurement => "Measuring",
         _ => "Restoring",
     };
 }

@@ -30,6 +30,7 @@ internal sealed record MigrationMeasurement(
             checks,
             error)
         {
+            IndexesReplaced = IndexTexts(after.Schema).Except(IndexTexts(Before)).Select(i => i.Name).Intersect(IndexNames(Before), Identifier.Comparer).Count(),
             ScriptOutput = ScriptOutput,
             HistoryTable = Plan.Options.HistoryTable,
             Warnings = Plan.Warnings,
@@ -37,6 +38,9 @@ internal sealed record MigrationMeasurement(
         };
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
+
+    private static IEnumerable<(string Name, string? Sql)> IndexTexts(DatabaseSchema schema) =>
+        schema.Objects.Where(o => o.Type == "index").Select(o => (o.Name, o.Sql));
 
     private List<TableMigration> Tables(CheckContext after)
     {

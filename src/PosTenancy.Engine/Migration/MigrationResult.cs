@@ -56,6 +56,9 @@ public sealed record MigrationResult(
     IReadOnlyList<CheckResult> Checks,
     Failure? Error)
 {
+    /// <summary>Indexes that were there before and are there in another form: with the tenant in front.</summary>
+    public int IndexesReplaced { get; init; }
+
     /// <summary>What the statements of a script gave, in their order; empty without a script.</summary>
     public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
 

@@ -26,6 +26,9 @@ public static class ScriptFile
         return new MigrationScript(full, Path.GetFileName(full), Checksum.Of(bytes), ScriptReader.Read(full, Decode(full, bytes)));
     }
 
+    /// <summary>Reads the text of a file of SQL, without a look at its statements.</summary>
+    internal static string ReadText(string path) => Decode(path, Bytes(path));
+
     private static byte[] Bytes(string path)
     {
         if (Directory.Exists(path))

@@ -61,6 +61,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
 
+    /// <summary>Full path of the backup; <see langword="null"/> if none was made.</summary>
+    public string? BackupPath => Backup?.BackupPath;
+
     /// <summary>Whether the upgrade was asked to go without a rehearsal.</summary>
     public bool RehearsalSkipped { get; init; }
 

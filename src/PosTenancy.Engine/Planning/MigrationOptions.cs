@@ -16,6 +16,19 @@ public enum UniqueScope
     TenantAndPrimaryKey,
 }
 
+/// <summary>How a query for one tenant finds its rows after the migration.</summary>
+public enum IndexStrategy
+{
+    /// <summary>Each table gets one index on the tenant alone, beside its others, which stay as they are.</summary>
+    Separate,
+
+    /// <summary>
+    /// The indexes that a table has get the tenant in front, apart from keys, so that each serves the query it was made for, within the tenant. A
+    /// table without any gets one on the tenant alone.
+    /// </summary>
+    Composite,
+}
+
 /// <summary>What a migration is to do.</summary>
 public sealed record MigrationOptions
 {
@@ -51,10 +64,17 @@ public sealed record MigrationOptions
     /// <exception cref="PosTenancyException">There is a script, which decides this itself.</exception>
     public UniqueScope UniqueScope { get; init => field = Agreed(value, Script).Scope; }
 
+    /// <summary>How a query for one tenant finds its rows.</summary>
+    /// <exception cref="PosTenancyException">There is a script, which decides this itself.</exception>
+    public IndexStrategy IndexStrategy { get; init => field = Agreed(value, Script).Strategy; }
+
     /// <summary>A script to run in place of the statements that the plan would make; <see langword="null"/> for those.</summary>
-    /// <exception cref="PosTenancyException">A unique scope was asked for, which only our own statements make.</exception>
-    public MigrationScript? Script { get; init => field = Agreed(UniqueScope, value).Script; }
+    /// <exception cref="PosTenancyException">A unique scope or an index strategy was asked for, which only our own statements make.</exception>
+    public MigrationScript? Script { get; init => field = Agreed(IndexStrategy, Agreed(UniqueScope, value).Script).Script; }
 
     private static (UniqueScope Scope, MigrationScript? Script) Agreed(UniqueScope scope, MigrationScript? script) =>
         script is null || scope == UniqueScope.Database ? (scope, script) : throw Engine.Errors.ScriptAndUniqueScope(script.Path);
+
+    private static (IndexStrategy Strategy, MigrationScript? Script) Agreed(IndexStrategy strategy, MigrationScript? script) =>
+        script is null || strategy == IndexStrategy.Separate ? (strategy, script) : throw Engine.Errors.ScriptAndIndexStrategy(script.Path);
 }

@@ -30,7 +30,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full; the
-    /// history has a table of its own. A rebuilt table is there twice for a while, its rows with the tenant in them; a script may rebuild
+    /// history has a table of its own. An index that gets the tenant in front grows as much. A rebuilt table is there twice for a while, its rows with the tenant in them; a script may rebuild
     /// any. An upper estimate, for the question whether the disk has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>
@@ -39,7 +39,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
         bool rebuilds = Options.Script is not null || Changes.Any(t => t.IsRebuilt);
-        return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2) + (2L * pageSize)) + (2L * pageSize) + (rebuilds ? length : 0);
+        return Changes.Sum(t => ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2 * Math.Max(1, t.ReplacedIndexes.Count + (t.AddsIndex ? 1 : 0))) + (2L * pageSize)) + (2L * pageSize) + (rebuilds ? length : 0);
     }
 }
 

@@ -66,14 +66,19 @@ internal sealed class MigrationPlanner
             FixesColumn: existing is not null && !TenantColumn.IsComplete(existing, table, _options),
             _keys.KeysOf(table, definition),
             _keys.IndexesOf(table),
-            _keys.ReferencesOf(definition, _converted));
+            _keys.ReferencesOf(definition, _converted))
+        {
+            Redundant = _keys.RedundantOf(table),
+        };
         if (BlockReason(table, existing, change) is { } blockReason)
         {
             return Decide(table, TableAction.Blocked, blockReason);
         }
 
-        IndexSchema? index = table.FindIndexLedBy(_options.ColumnName);
-        string? newIndex = index is null ? _names.Take($"idx_{table.Name}_{_options.ColumnName}") : null;
+        // One that gets the tenant in front will lead to the rows of a tenant as well as one on the tenant alone, if it holds every row.
+        IndexSchema? index = change.Redundant is null ? table.FindIndexLedBy(_options.ColumnName) : null;
+        index ??= change.Extended.FirstOrDefault(i => !i.IsPartial);
+        string? newIndex = index is null ? _names.Take(TenantColumn.IndexName(table, _options)) : null;
         if (newIndex is null && !change.NeedsRebuild && change.Indexes.Count == 0)
         {
             return Decide(table, TableAction.None, "has the column and an index that begins with it", index!.Name, change);
@@ -84,6 +89,7 @@ internal sealed class MigrationPlanner
         {
             AddsColumn = change.AddsColumn,
             AddsIndex = newIndex is not null,
+            ReplacedIndexes = change.Indexes.Select(i => i.Name).ToArray(),
             IsRebuilt = change.NeedsRebuild,
             Sql = statements.Run().ToArray(),
             After = statements.After().ToArray(),
@@ -120,6 +126,16 @@ internal sealed class MigrationPlanner
         if (change.KeyColumns.Any())
         {
             reasons.Add($"becomes unique per tenant: {string.Join(", ", change.KeyColumns.Select(k => $"({TenantKeys.Text(k)})"))}");
+        }
+
+        if (change.Extended.Any())
+        {
+            reasons.Add($"gets {_options.ColumnName} in front of its indexes: {string.Join(", ", change.Extended.Select(i => i.Name))}");
+        }
+
+        if (change.Redundant is { } redundant)
+        {
+            reasons.Add($"needs {redundant.Name} no more");
         }
 
         if (change.References.Count > 0)

@@ -38,7 +38,14 @@ internal static class PlanWarnings
             warnings.Add("STRICT table: SQLite reads every row once while adding the column.");
         }
 
-        string wanted = $"idx_{table.Name}_{options.ColumnName}";
+        if (change.Extended.Any())
+        {
+            warnings.Add(
+                $"A query that does not name {options.ColumnName} cannot search {string.Join(", ", change.Extended.Select(i => i.Name))} any more, as it could before; " +
+                "after ANALYZE SQLite may still do so, by skipping over the tenants, as long as there are few.");
+        }
+
+        string wanted = TenantColumn.IndexName(table, options);
         if (index is not null && index.StartsWith(wanted + "_", StringComparison.Ordinal))
         {
             warnings.Add($"The name {wanted} is taken by something else in this database; the index is called {index}.");

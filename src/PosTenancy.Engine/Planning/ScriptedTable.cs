@@ -26,5 +26,5 @@ internal static class ScriptedTable
     private static bool IsDone(TableSchema table, MigrationOptions options) =>
         table.FindColumn(options.ColumnName) is { IsNotNull: true, Visibility: ColumnVisibility.Ordinary } && table.FindIndexLedBy(options.ColumnName) is not null;
 
-    private static TablePlan Open(TablePlan plan) => plan with { IndexName = null, Sql = [], After = [], AddsColumn = false, AddsIndex = false, IsRebuilt = false };
+    private static TablePlan Open(TablePlan plan) => plan with { IndexName = null, Sql = [], After = [], AddsColumn = false, AddsIndex = false, ReplacedIndexes = [], IsRebuilt = false };
 }

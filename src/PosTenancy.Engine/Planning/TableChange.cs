@@ -9,7 +9,7 @@ namespace PosTenancy.Engine.Planning;
 /// <param name="AddsColumn">Whether it has no tenant column yet.</param>
 /// <param name="FixesColumn">Whether it has one that does not hold what it should: NULL allowed, another default or type.</param>
 /// <param name="Keys">The constraints of its definition that get the tenant in front.</param>
-/// <param name="Indexes">Its UNIQUE indexes that get the tenant in front.</param>
+/// <param name="Indexes">Its indexes, made by CREATE INDEX, that get the tenant in front.</param>
 /// <param name="References">Its foreign keys that get the tenant in front, because the key that they point at does.</param>
 internal sealed record TableChange(
     TableSchema Table,
@@ -25,9 +25,15 @@ internal sealed record TableChange(
     /// </summary>
     public bool NeedsRebuild => FixesColumn || Keys.Count > 0 || References.Count > 0;
 
+    /// <summary>The index on the tenant alone that goes, because another one does its work; <see langword="null"/> if none goes.</summary>
+    public IndexSchema? Redundant { get; init; }
+
+    /// <summary>The indexes that are no keys and get the tenant in front.</summary>
+    public IEnumerable<IndexSchema> Extended => Indexes.Where(i => !i.IsUnique);
+
     /// <summary>The keys of the table that become unique per tenant, as their columns.</summary>
     public IEnumerable<IReadOnlyList<string?>> KeyColumns =>
-        Keys.Select(k => (IReadOnlyList<string?>)k.Names).Concat(Indexes.Select(i => (IReadOnlyList<string?>)[.. i.Columns]));
+        Keys.Select(k => (IReadOnlyList<string?>)k.Names).Concat(Indexes.Where(i => i.IsUnique).Select(i => (IReadOnlyList<string?>)[.. i.Columns]));
 
     /// <summary>The CREATE TABLE statement afterwards.</summary>
     /// <param name="options">Column and tenant.</param>

@@ -54,6 +54,9 @@ public sealed record TablePlan(
     /// <summary>Whether <see cref="IndexName"/> is an index that will be created.</summary>
     public bool AddsIndex { get; init; }
 
+    /// <summary>The indexes that will be dropped and created again under the same name, with the tenant in front.</summary>
+    public IReadOnlyList<string> ReplacedIndexes { get; init; } = [];
+
     /// <summary>Whether the table will be made anew and its rows copied.</summary>
     public bool IsRebuilt { get; init; }
 

@@ -9,6 +9,9 @@ internal static class TenantColumn
     /// <summary>Type and constraints of a new column.</summary>
     public static string Sql(TableSchema table, MigrationOptions options) => $"{Type(table)} {NotNull(options)}";
 
+    /// <summary>What an index on the tenant alone is called, if nothing else has the name.</summary>
+    public static string IndexName(TableSchema table, MigrationOptions options) => $"idx_{table.Name}_{options.ColumnName}";
+
     /// <summary>Whether a column can hold the tenant as it is: a text, never NULL, the tenant where an INSERT names none.</summary>
     public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
         IsNotNull(column, table) && HoldsText(column, table) && HasDefault(column, options);

@@ -13,10 +13,17 @@ internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options
         ? []
         : [.. definition.AllConstraints.Where(c => IsConverted(c.Kind, table) && !HasTenant(c.Names) && !IsPrimaryKeyAgain(c, table))];
 
-    /// <summary>The UNIQUE indexes of a table that get the tenant in front.</summary>
-    public IReadOnlyList<IndexSchema> IndexesOf(TableSchema table) => options.UniqueScope == UniqueScope.Database
-        ? []
-        : [.. table.Indexes.Where(i => i is { IsUnique: true, Origin: "c" } && !HasTenant(i.Columns))];
+    /// <summary>The indexes of a table, made by CREATE INDEX, that get the tenant in front. One that has it already was made for such queries.</summary>
+    public IReadOnlyList<IndexSchema> IndexesOf(TableSchema table) =>
+        [.. table.Indexes.Where(i => i.Origin == "c" && !HasTenant(i.Columns) && (i.IsUnique ? options.UniqueScope != UniqueScope.Database : options.IndexStrategy == IndexStrategy.Composite))];
+
+    /// <summary>
+    /// The index that an earlier migration made on the tenant alone, if one that gets the tenant in front does its work from now on:
+    /// otherwise every sale would be written into both.
+    /// </summary>
+    public IndexSchema? RedundantOf(TableSchema table) => IndexesOf(table).Any(i => i is { IsUnique: false, IsPartial: false })
+        ? table.Indexes.FirstOrDefault(i => i is { Origin: "c", IsUnique: false, IsPartial: false, Keys.Count: 1 } && HasTenant(i.Columns) && Identifier.Comparer.Equals(i.Name, TenantColumn.IndexName(table, options)))
+        : null;
 
     /// <summary>Whether any key of the table gets the tenant in front; told from the pragmas, before anybody has read its definition.</summary>
     public bool Converts(TableSchema table) => options.UniqueScope != UniqueScope.Database && table.Indexes.Any(i => IsConverted(i) && !HasTenant(i.Columns));

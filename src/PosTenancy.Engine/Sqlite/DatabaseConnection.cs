@@ -196,6 +196,31 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
+    /// <summary>Compiles one statement, to be run many times.</summary>
+    public PreparedQuery Prepare(string sql)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
+        return result == raw.SQLITE_OK ? new PreparedQuery(this, statement) : throw Failure(result);
+    }
+
+    /// <summary>Runs a reading in one transaction, and ends it whatever happens.</summary>
+    public T InReadTransaction<T>(Func<T> read)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _ = TryExecute("COMMIT");
+        }
+    }
+
+    /// <summary>Lets statements that were prepared wait for a writer who is just committing, as the others do.</summary>
+    public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(_connection.Handle!, ReaderPatience * 1000);
+
     /// <summary>Runs one statement with values.</summary>
     /// <returns>How many rows it changed in all, those that triggers changed included.</returns>
     public long Change(string sql, params object?[] values)
@@ -211,7 +236,7 @@ internal sealed class DatabaseConnection : IDisposable
     /// <exception cref="PosTenancyException">Something else is wrong: the file, the disk.</exception>
     public StatementOutcome TryChange(string sql, params object?[] values)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         sqlite3 handle = _connection.Handle!;
         int result = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt statement);
         using (statement)
@@ -260,7 +285,7 @@ internal sealed class DatabaseConnection : IDisposable
                 result = raw.sqlite3_backup_step(backup, PagesAtOnce);
                 long pages = raw.sqlite3_backup_pagecount(backup);
                 progress(pages - raw.sqlite3_backup_remaining(backup), pages);
-                _cancellation.ThrowIfCancellationRequested();
+                Cancellation.ThrowIfCancellationRequested();
             }
             while (result == raw.SQLITE_OK);
 

@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>Reads a live database and promises to change nothing: no byte of it, and no file beside it.</summary>
@@ -31,68 +29,9 @@ internal static class DatabaseReader
 
     private static T Read<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)
     {
-
-        // By the file beside it and not by the header: SQLite reads a log wherever there is one.
-        if (!File.Exists(file.WalPath) && file.Header.IsWal)
-        {
-            return ReadWithoutLog(file, read, cancellation);
-        }
-
-        using DatabaseConnection connection = File.Exists(file.WalPath)
-            ? OpenWithLog(file, cancellation)
-            : DatabaseConnection.OpenReadOnly(file.Path, cancellation);
-        return ReadInTransaction(connection, read);
-    }
-
-    /// <summary>No log, so nobody is connected: any normal open would make two files, and removing them is a write.</summary>
-    private static T ReadWithoutLog<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)
-    {
-        DateTime before = File.GetLastWriteTimeUtc(file.Path);
-        T result;
-        using (DatabaseConnection connection = DatabaseConnection.OpenImmutable(file.Path, cancellation))
-        {
-            result = read(connection);
-        }
-
-        // An immutable reader takes no lock. If a writer came, what was read may be of two moments.
-        if (File.GetLastWriteTimeUtc(file.Path) != before || new FileInfo(file.Path).Length != file.Length || File.Exists(file.WalPath))
-        {
-            throw Errors.ChangedWhileRead(file.Path);
-        }
-
-        return result;
-    }
-
-    /// <summary>
-    /// A log that a crash left is read with its index in memory, and stays. If somebody is connected that is refused, and then the index
-    /// exists already and can be shared.
-    /// </summary>
-    private static DatabaseConnection OpenWithLog(DatabaseFile file, CancellationToken cancellation)
-    {
-        try
-        {
-            DatabaseConnection alone = DatabaseConnection.OpenWithLog(file.Path, alone: true, cancellation);
-            if (alone.TryExecute("SELECT count(*) FROM sqlite_schema") is not raw.SQLITE_BUSY)
-            {
-                return alone;
-            }
-
-            alone.Dispose();
-        }
-        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
-        {
-            // The same answer, given while the connection was set up.
-        }
-
-        return DatabaseConnection.OpenWithLog(file.Path, alone: false, cancellation);
-    }
-
-    /// <summary>One read transaction, so that every count is of the same moment.</summary>
-    private static T ReadInTransaction<T>(DatabaseConnection connection, Func<DatabaseConnection, T> read)
-    {
-        connection.Execute("BEGIN");
-        T result = read(connection);
-        connection.Execute("COMMIT");
+        using LiveDatabase live = LiveDatabase.Open(file, cancellation);
+        T result = live.Read(read);
+        live.RequireUnchanged();
         return result;
     }
 }

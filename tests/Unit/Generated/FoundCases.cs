@@ -109,11 +109,12 @@ public sealed class FoundCases : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, null, leavesLog, scope).Ending.ShouldBe(Ending.Migrated);
+    private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database, IndexStrategy strategy = IndexStrategy.Separate) =>
+        Check(sql, null, leavesLog, scope, strategy).Ending.ShouldBe(Ending.Migrated);
 
-    private void IsRefused(string sql, string reason, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, reason, leavesLog, scope).ShouldBe(new Verdict(Ending.Refused, reason));
+    private void IsRefused(string sql, string reason, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, reason, leavesLog, scope, IndexStrategy.Separate).ShouldBe(new Verdict(Ending.Refused, reason));
 
-    private Verdict Check(string sql, string? reason, bool leavesLog, UniqueScope scope) => MigrationProperty.Check(
+    private Verdict Check(string sql, string? reason, bool leavesLog, UniqueScope scope, IndexStrategy strategy) => MigrationProperty.Check(
         new RandomDatabase(
             100,
             new FileShape([sql], [], IsOldFormat: false, leavesLog) { MayBeRefused = reason },
@@ -123,5 +124,6 @@ public sealed class FoundCases : IDisposable
             ["SELECT a FROM sales WHERE a IS NOT 2"],
             ["INSERT INTO sales (a) VALUES ('tenant_id')", "INSERT INTO sales (a) VALUES ('caps-automotive')", "DELETE FROM sales"]),
         scope,
+        strategy,
         _folder);
 }

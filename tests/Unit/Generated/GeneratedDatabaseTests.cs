@@ -25,19 +25,21 @@ public sealed class GeneratedDatabaseTests : IDisposable
     /// <summary>Since the first failure; what is small enough by then is what is shown.</summary>
     private readonly Stopwatch _shrinking = new();
 
-    public static TheoryData<UniqueScope> Scopes => [.. Enum.GetValues<UniqueScope>()];
+    /// <summary>Every scope with every strategy.</summary>
+    public static TheoryData<UniqueScope, IndexStrategy> Wishes =>
+        [.. from scope in Enum.GetValues<UniqueScope>() from strategy in Enum.GetValues<IndexStrategy>() select (scope, strategy)];
 
     [Theory]
-    [MemberData(nameof(Scopes))]
-    public void Any_database_answers_as_before_or_is_refused_untouched(UniqueScope scope)
+    [MemberData(nameof(Wishes))]
+    public void Any_database_answers_as_before_or_is_refused_untouched(UniqueScope scope, IndexStrategy strategy)
     {
-        int count = GeneratedSettings.Seed is null ? GeneratedSettings.Count / Scopes.Count : 1;
+        int count = GeneratedSettings.Seed is null ? GeneratedSettings.Count / Wishes.Count : 1;
         Gen<RandomDatabase> databases = GeneratedSettings.Seed is { } seed
             ? Gen.Constant(Databases.Make(seed))
             : Gen.Choose(1, int.MaxValue).Select(Databases.Make);
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(count).WithRunner(new FailureReport(scope)).WithParallelRunConfig(new ParallelRunConfig(Environment.ProcessorCount)),
-            Prop.ForAll(Arb.From(databases, Shrink), database => Run(database, scope)));
+            Config.QuickThrowOnFailure.WithMaxTest(count).WithRunner(new FailureReport(scope, strategy)).WithParallelRunConfig(new ParallelRunConfig(Environment.ProcessorCount)),
+            Prop.ForAll(Arb.From(databases, Shrink), database => Run(database, scope, strategy)));
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", _outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key.Ending} {o.Key.Reason} {o.Value}")));
         if (GeneratedSettings.Seed is null)
@@ -55,12 +57,12 @@ public sealed class GeneratedDatabaseTests : IDisposable
         return Shrinking.Shrink(database).TakeWhile(_ => _shrinking.Elapsed < LongestShrinking);
     }
 
-    private void Run(RandomDatabase database, UniqueScope scope)
+    private void Run(RandomDatabase database, UniqueScope scope, IndexStrategy strategy)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
         try
         {
-            _outcomes.AddOrUpdate(MigrationProperty.Check(database, scope, folder), 1, (_, n) => n + 1);
+            _outcomes.AddOrUpdate(MigrationProperty.Check(database, scope, strategy, folder), 1, (_, n) => n + 1);
         }
         finally
         {

@@ -30,10 +30,15 @@ internal sealed class MigrationProperty
     private readonly string _live;
     private readonly Copies _copies;
 
-    private MigrationProperty(RandomDatabase database, UniqueScope uniqueScope, string folder)
+    private MigrationProperty(RandomDatabase database, UniqueScope uniqueScope, IndexStrategy indexStrategy, string folder)
     {
         _database = database;
-        _options = new MigrationOptions(database.Tenant.Id, database.Tenant.Column) { UniqueScope = uniqueScope, ExcludeTable = database.Tenant.Excluded };
+        _options = new MigrationOptions(database.Tenant.Id, database.Tenant.Column)
+        {
+            UniqueScope = uniqueScope,
+            IndexStrategy = indexStrategy,
+            ExcludeTable = database.Tenant.Excluded,
+        };
         _copies = new Copies(Directory.CreateDirectory(Path.Combine(folder, "copies")).FullName);
         _live = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "store")).FullName, "pos.db");
     }
@@ -45,7 +50,8 @@ internal sealed class MigrationProperty
 
     /// <summary>Makes the database in a new folder, migrates it, and compares.</summary>
     /// <exception cref="Difference">Something that must hold does not.</exception>
-    public static Verdict Check(RandomDatabase database, UniqueScope uniqueScope, string folder) => new MigrationProperty(database, uniqueScope, folder).Run();
+    public static Verdict Check(RandomDatabase database, UniqueScope uniqueScope, IndexStrategy indexStrategy, string folder) =>
+        new MigrationProperty(database, uniqueScope, indexStrategy, folder).Run();
 
     private Verdict Run()
     {
@@ -58,7 +64,7 @@ internal sealed class MigrationProperty
         Scope scope;
         using (RawDatabase file = new(_copies.Of(_live)))
         {
-            scope = Scope.Of(file, _options.ColumnName, KeysStay);
+            scope = Scope.Of(file, _options.ColumnName, KeysStay, _options.IndexStrategy == IndexStrategy.Separate);
         }
 
         Picture before = Picture.Take(_copies, _live, _database, scope);

@@ -30,7 +30,29 @@ internal static class PlanHappened
         List<string?> planned = [.. plan.Changes.Select(t => t.IndexName)];
         List<string> unplanned = [.. added.Where(n => n != OwnHistory && !planned.Contains(n) && !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal))];
         Difference.Unless(unplanned.Count == 0, $"made, and not planned: {string.Join(", ", unplanned)}");
-        Difference.Unless(!Names(old).Except(Names(now), StringComparer.Ordinal).Any(n => !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal)), "something is gone");
+        List<string> gone = [.. Names(old).Except(Names(now), StringComparer.Ordinal).Where(n => !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal))];
+        Difference.Unless(gone.TrueForAll(n => plan.Changes.Any(t => t.Reason.Contains($"needs {n} no more", StringComparison.Ordinal))), "something is gone");
+        IndexesInFront(old, now, plan);
+    }
+
+    /// <summary>An index that got the tenant in front is what it was behind it: same columns, order, collations, condition.</summary>
+    private static void IndexesInFront(RawDatabase old, RawDatabase now, MigrationPlan plan)
+    {
+        foreach (TablePlan table in plan.Changes)
+        {
+            List<string> replaced = [.. old.Texts($"SELECT name FROM pragma_index_list({SqlWords.Text(table.Table)}) WHERE origin = 'c'").Where(table.ReplacedIndexes.Contains)];
+            Difference.Unless($"indexes of {table.Table} that are replaced", table.ReplacedIndexes.Order(StringComparer.Ordinal).ToList(), [.. replaced.Order(StringComparer.Ordinal)]);
+            foreach (string name in replaced.Select(SqlWords.Text))
+            {
+                Difference.Unless(now.Texts($"SELECT name FROM pragma_index_xinfo({name}) WHERE seqno = 0") is [var first] && SqlWords.SameName(first, plan.Options.ColumnName), $"{name} does not begin with the tenant");
+                Difference.Unless(
+                    $"columns of {name}",
+                    old.Rows($"SELECT seqno, name, \"desc\", coll FROM pragma_index_xinfo({name}) WHERE key"),
+                    now.Rows($"SELECT seqno - 1, name, \"desc\", coll FROM pragma_index_xinfo({name}) WHERE key AND seqno > 0"));
+                string shape = $"SELECT \"unique\", partial FROM pragma_index_list({SqlWords.Text(table.Table)}) WHERE name = {name}";
+                Difference.Unless($"kind of {name}", old.Rows(shape), now.Rows(shape));
+            }
+        }
     }
 
     private static void CheckTenantTable(RawDatabase now, TablePlan table, MigrationOptions options, Scope scope)

@@ -21,7 +21,7 @@ internal sealed record Scope(
 
     public bool IsTenant(string column) => SqlWords.SameName(column, TenantColumn);
 
-    public static Scope Of(RawDatabase file, string tenantColumn, bool keysStay)
+    public static Scope Of(RawDatabase file, string tenantColumn, bool keysStay, bool indexesStay)
     {
         Dictionary<string, IReadOnlyList<string>> columns = new(StringComparer.Ordinal);
         Dictionary<string, IReadOnlyList<string>> rowIds = new(StringComparer.Ordinal);
@@ -44,8 +44,8 @@ internal sealed record Scope(
             views[view] = names.Exists(n => SqlWords.SameName(n, tenantColumn)) ? [.. names.Where(n => !SqlWords.SameName(n, tenantColumn))] : names;
         }
 
-        List<string> kept = file.Texts("SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger')" + (keysStay ? " OR type = 'index'" : ""));
-        if (!keysStay)
+        List<string> kept = file.Texts("SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger')" + (keysStay && indexesStay ? " OR type = 'index'" : ""));
+        if (!keysStay && indexesStay)
         {
             kept.AddRange(file.Texts("SELECT i.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE l.schema = 'main' AND NOT i.\"unique\""));
         }

@@ -1,0 +1,122 @@
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Queries;
+
+/// <summary>
+/// The queries that an application most likely asks: nobody makes a key or an index without one in mind. Their values are those of a row in
+/// the middle of the table, the same ones each time.
+/// </summary>
+/// <param name="backup">The database before.</param>
+/// <param name="schema">Its schema.</param>
+/// <param name="after">The schema after.</param>
+/// <param name="columnName">The tenant column.</param>
+internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema schema, DatabaseSchema after, string columnName)
+{
+    private const int First = 50;
+
+    private readonly string _tenant = Identifier.Quote(columnName);
+
+    /// <summary>The queries of a table, each once.</summary>
+    public IEnumerable<QueryPair> Of(TableSchema table)
+    {
+        if (table.Rows is null or 0)
+        {
+            return [Nothing(table, table.Rows is null ? "the table cannot be read without the application" : "the table has no rows")];
+        }
+
+        SampleRow sample = new(backup, table);
+        return All(table, sample).GroupBy(q => q.Before, StringComparer.Ordinal).Select(g => g.First());
+    }
+
+    private IEnumerable<QueryPair> All(TableSchema table, SampleRow sample)
+    {
+        yield return Pair(table, "count", "count(*)", [], []);
+        List<string> key = [.. table.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => Identifier.Quote(c.Name))];
+        if (key.Count > 0 && sample.Values(key, condition: null) is { } keyValues)
+        {
+            yield return Pair(table, $"by {Names(key)}", "*", [.. Equal(key, key.Count)], keyValues);
+        }
+
+        foreach (IndexTerms index in table.Indexes.Where(i => i.Origin != "pk").Select(i => IndexTerms.Of(schema, table, i)))
+        {
+            foreach (QueryPair query in Of(table, index, sample))
+            {
+                yield return query;
+            }
+        }
+
+        foreach (ForeignKeySchema foreignKey in table.ForeignKeys)
+        {
+            if (Join(table, foreignKey, sample) is { } join)
+            {
+                yield return join;
+            }
+        }
+    }
+
+    private IEnumerable<QueryPair> Of(TableSchema table, IndexTerms index, SampleRow sample)
+    {
+        string[] condition = index.Condition is { } where ? [$"({where})"] : [];
+        if (sample.Values(index.Terms, index.Condition) is { } values)
+        {
+            for (int n = 1; n <= index.Terms.Count; n++)
+            {
+                yield return Pair(table, $"by {Names(index.Terms.Take(n))}{index.ConditionName}", "*", [.. Equal(index.Terms, n), .. condition], [.. values.Take(n)]);
+            }
+
+            int last = index.Terms.Count - 1;
+            if (sample.From(index.Terms, values, index.Condition) is { } from)
+            {
+                yield return Pair(
+                    table,
+                    $"{(last > 0 ? $"by {Names(index.Terms.Take(last))}, " : "")}from {IndexTerms.Name(index.Terms[last])}{index.ConditionName}",
+                    "*",
+                    [.. Equal(index.Terms, last), $"{index.Terms[last]} >= {QueryPair.Parameter(last)}", .. condition],
+                    [.. values.Take(last), from]);
+            }
+        }
+
+        yield return Pair(table, $"first {First} by {Names(index.Terms)}{index.ConditionName}", "*", condition, [], $" ORDER BY {string.Join(", ", index.Order)} LIMIT {First}");
+    }
+
+    /// <summary>The rows that point at one row of another table, with that row: the lines of a receipt.</summary>
+    private QueryPair? Join(TableSchema table, ForeignKeySchema foreignKey, SampleRow sample)
+    {
+        TableSchema? parent = schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, foreignKey.Parent));
+        List<string> children = [.. foreignKey.Columns.Select(c => c.Child)];
+        List<string> parents = [.. foreignKey.Columns.Select(c => c.Parent).OfType<string>()];
+        if (parents.Count == 0 && parent is not null)
+        {
+            parents = [.. parent.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+        }
+
+        if (parent is not { Kind: TableKind.Table, Unreadable: null } || parents.Count != children.Count || sample.Values([.. children.Select(Identifier.Quote)], condition: null) is not { } values)
+        {
+            return null;
+        }
+
+        string from = $"SELECT * FROM {Identifier.Quote(table.Name)} AS t JOIN {Identifier.Quote(parent.Name)} AS p " +
+            $"ON {string.Join(" AND ", children.Zip(parents, (c, p) => $"p.{Identifier.Quote(p)} = t.{Identifier.Quote(c)}"))} " +
+            $"WHERE {string.Join(" AND ", children.Select((c, i) => $"t.{Identifier.Quote(c)} = {QueryPair.Parameter(i)}"))}";
+        bool parentHasTenant = after.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, parent.Name))?.FindColumn(columnName) is not null;
+        string tenant = $" AND t.{_tenant} = :tenant_id{(parentHasTenant ? $" AND p.{_tenant} = :tenant_id" : "")}";
+        return new QueryPair(table.Name, $"with {parent.Name} by {string.Join(", ", children)}", from, from + tenant, values);
+    }
+
+    private QueryPair Pair(TableSchema table, string name, string what, IReadOnlyList<string> conditions, IReadOnlyList<SqlValue> values, string tail = "")
+    {
+        string Sql(IEnumerable<string> all) =>
+            $"SELECT {what} FROM {Identifier.Quote(table.Name)}{string.Concat(all.Select((c, i) => (i == 0 ? " WHERE " : " AND ") + c))}{tail}";
+
+        // A tenant column that was there before is no news; what is measured is what the application has to add.
+        return new QueryPair(table.Name, name, Sql(conditions), Sql(conditions.Append($"{_tenant} = :tenant_id")), values);
+    }
+
+    private static QueryPair Nothing(TableSchema table, string why) => new(table.Name, "all", "", "", []) { WhyNot = why };
+
+    private static IEnumerable<string> Equal(IEnumerable<string> terms, int count) => terms.Take(count).Select((term, i) => $"{term} = {QueryPair.Parameter(i)}");
+
+    /// <summary>For people, without quotes where none are needed.</summary>
+    private static string Names(IEnumerable<string> terms) => string.Join(", ", terms.Select(IndexTerms.Name));
+}

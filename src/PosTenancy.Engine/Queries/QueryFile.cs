@@ -1,0 +1,67 @@
+using PosTenancy.Engine;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy;
+
+/// <summary>Queries of the application's own, read from a file and not run.</summary>
+public sealed class QueryFile
+{
+    internal static readonly string[] TenantParameters = [":tenant_id", "@tenant_id"];
+
+    private static readonly string[] Beginnings = ["SELECT", "WITH", "VALUES"];
+
+    private readonly SqlText _sql;
+
+    private QueryFile(string path, SqlText sql)
+    {
+        Path = path;
+        _sql = sql;
+    }
+
+    /// <summary>Full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads a file of SELECT statements, as the application will run them after the migration, with <c>:tenant_id</c> for the tenant.</summary>
+    /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
+    /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that is no query.</exception>
+    public static QueryFile Read(string path)
+    {
+        string full = DatabaseFile.FullPath(path);
+        QueryFile file = new(full, new SqlText(ScriptFile.ReadText(full)));
+        bool isEmpty = true;
+        foreach (SqlStatement statement in SqlStatements.Split(file._sql))
+        {
+            isEmpty = false;
+            if (!Array.Exists(Beginnings, word => file._sql.Is(statement.First, word)))
+            {
+                throw Errors.QueryNotAllowed(full, file.Line(statement), "it is no SELECT. Only queries are run here, since nothing may be changed.");
+            }
+        }
+
+        return isEmpty ? throw Errors.ScriptInvalid(full, "has no statement: it is empty, or all of it is comments.") : file;
+    }
+
+    /// <summary>Its queries, each as it is and as it was before there was a tenant column.</summary>
+    internal IEnumerable<QueryPair> Pairs(string columnName)
+    {
+        foreach (SqlStatement statement in SqlStatements.Split(_sql))
+        {
+            int line = Line(statement);
+            string after = _sql.Slice(statement.First, statement.Last);
+            string before = WithoutTenant.Text(after, columnName);
+            if (TenantParameters.Any(p => new SqlText(before) is var rest && rest.Places.Any(i => rest.Slice(i, i) == p)))
+            {
+                throw Errors.QueryNotAllowed(
+                    Path,
+                    line,
+                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = :tenant_id\", by itself or between AND and OR.");
+            }
+
+            yield return new QueryPair(Table: null, $"line {line}", before, after, []) { File = Path, Line = line };
+        }
+    }
+
+    private int Line(SqlStatement statement) => SqlText.Line(_sql.Text, _sql.Tokens[statement.First].Start);
+}

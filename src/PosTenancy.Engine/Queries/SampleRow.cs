@@ -1,0 +1,64 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Queries;
+
+/// <summary>Finds values that a query of a table can look for: those of a row in its middle, the same ones each time.</summary>
+internal sealed class SampleRow(DatabaseConnection connection, TableSchema table)
+{
+    /// <summary>A range is to give about this many rows: the newest sales, not all since the shop opened.</summary>
+    private const int RangeRows = 100;
+
+    private readonly string _from = $"FROM {Identifier.Quote(table.Name)}";
+
+    /// <summary>The values of some terms in one row that has them all; <see langword="null"/> if there is none, or it cannot be read here.</summary>
+    public IReadOnlyList<SqlValue>? Values(IReadOnlyList<string> terms, string? condition)
+    {
+        string where = Where(terms, condition);
+        string select = $"SELECT {string.Join(", ", terms)} {_from}";
+
+        // By rowid the middle is found at once; skipping half of the rows would read them.
+        string? rowId = table.IsWithoutRowId ? null : TableStatements.RowIdName(table) ?? table.Columns.Where(table.IsRowId).Select(c => Identifier.Quote(c.Name)).FirstOrDefault();
+        string[] attempts = rowId is null
+            ? [$"{select} {where} LIMIT 1 OFFSET {table.Rows / 2}", $"{select} {where} LIMIT 1"]
+            :
+            [
+                $"{select} {where} AND {rowId} >= (SELECT min({rowId}) {_from}) / 2 + (SELECT max({rowId}) {_from}) / 2 ORDER BY {rowId} LIMIT 1",
+                $"{select} {where} ORDER BY {rowId} LIMIT 1",
+            ];
+        return attempts.SelectMany(sql => Rows(sql, [])).FirstOrDefault();
+    }
+
+    /// <summary>The value of the last term from which a range has about a hundred rows, where the terms before it are as given.</summary>
+    public SqlValue? From(IReadOnlyList<string> terms, IReadOnlyList<SqlValue> values, string? condition)
+    {
+        int last = terms.Count - 1;
+        string equal = string.Concat(Enumerable.Range(0, last).Select(i => $" AND {terms[i]} = {QueryPair.Parameter(i)}"));
+        IReadOnlyList<IReadOnlyList<SqlValue>> newest =
+            Rows($"SELECT {terms[last]} {_from} {Where([terms[last]], condition)}{equal} ORDER BY {terms[last]} DESC LIMIT {RangeRows}", [.. values.Take(last)]);
+        return newest.Count == 0 ? null : newest[newest.Count - 1][0];
+    }
+
+    private static string Where(IEnumerable<string> terms, string? condition) =>
+        "WHERE " + string.Join(" AND ", terms.Select(t => $"{t} IS NOT NULL").Concat(condition is null ? [] : [$"({condition})"]));
+
+    private IReadOnlyList<IReadOnlyList<SqlValue>> Rows(string sql, IReadOnlyList<SqlValue> values)
+    {
+        try
+        {
+            using PreparedQuery query = connection.Prepare(sql);
+            for (int i = 0; i < values.Count; i++)
+            {
+                query.Bind(QueryPair.Parameter(i), values[i]);
+            }
+
+            return query.Rows();
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+        {
+            // A function or a collation that only the application has: then the application alone can ask such a query.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Queries;
+
+/// <summary>Measures queries on a migrated database and on its backup; changes neither.</summary>
+public static class TenantQueries
+{
+    /// <summary>Runs each query on both in turn, compares times, rows and plans, and says what a slower one is slower for.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="backupPath">The backup made before the migration.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="progress">Told which query runs.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">A file cannot be read, was not migrated or is no backup, or a query is none.</exception>
+    public static IReadOnlyList<QueryMeasurement> Measure(
+        string path, string backupPath, MeasurementOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new MeasurementOptions();
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Measurement, progress, cancellation);
+        using LiveDatabase live = LiveDatabase.Open(path, cancellation);
+        using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
+        live.Connection.WaitForWriters();
+        DatabaseSchema old = SchemaReader.Read(before);
+        (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection => ReadLive(connection, options));
+        QueryComparison comparison = new(live, before, old, now, tenantId, new Slowdown(old, now, options.ColumnName, statistics), options)
+        {
+            // As long as the shop has sold nothing since, both must give the same rows.
+            MustAgree = isOnly && SameCounts(old, now, options.ColumnName),
+        };
+
+        List<QueryPair> queries = [.. Pairs(before, old, now, options)];
+        queries.ForEach(comparison.RequireQuery);
+        List<QueryMeasurement> results = [];
+        foreach (QueryPair query in queries)
+        {
+            progress?.Report(new StageProgress(Stage.Measurement, query.Name, query.Table, results.Count, queries.Count));
+            results.Add(comparison.Measure(query, cancellation));
+        }
+
+        if (options.Readers > 1)
+        {
+            progress?.Report(new StageProgress(Stage.Measurement, $"Reading with {options.Readers} connections", Item: null, results.Count, queries.Count));
+            results = comparison.ReadTogether(queries, results, cancellation);
+        }
+
+        live.RequireUnchanged();
+        return results.ToArray();
+    }
+
+    private static IEnumerable<QueryPair> Pairs(DatabaseConnection before, DatabaseSchema old, DatabaseSchema now, MeasurementOptions options)
+    {
+        if (options.Queries is { } file)
+        {
+            return file.Pairs(options.ColumnName);
+        }
+
+        DerivedQueries derived = new(before, old, now, options.ColumnName);
+        return old.Tables
+            .Where(t => t.Kind == TableKind.Table && options.IncludeTable?.Invoke(t.Name) != false && IsTenantTable(Find(now, t.Name), options.ColumnName))
+            .SelectMany(derived.Of);
+    }
+
+    private static (DatabaseSchema Schema, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(DatabaseConnection connection, MeasurementOptions options)
+    {
+        DatabaseSchema schema = SchemaReader.Read(connection);
+        List<TableSchema> tables = [.. schema.Tables.Where(t => IsTenantTable(t, options.ColumnName))];
+        if (tables.Count == 0)
+        {
+            throw Errors.NotMigrated(schema.Path, options.ColumnName);
+        }
+
+        List<string> tenants =
+        [
+            .. tables.SelectMany(t => DistributionReader.Read(connection, schema.Path, t, t.FindColumn(options.ColumnName)!))
+                .Select(share => share.TenantId)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal),
+        ];
+        bool isOnly = tenants.Count <= 1;
+        if (options.TenantId is null ? !isOnly : !tenants.Contains(options.TenantId, StringComparer.Ordinal) && tenants.Count > 0)
+        {
+            throw Errors.TenantNotFound(schema.Path, options.TenantId, string.Join(", ", tenants.Take(5)) + (tenants.Count > 5 ? $" and {tenants.Count - 5} more" : ""));
+        }
+
+        IEnumerable<string> statistics = Find(schema, "sqlite_stat1") is null
+            ? []
+            : connection.Query("SELECT DISTINCT idx FROM main.sqlite_stat1 WHERE idx IS NOT NULL", static row => row.GetString(0));
+        return (schema, options.TenantId ?? tenants.FirstOrDefault() ?? "", isOnly, new HashSet<string>(statistics, Identifier.Comparer));
+    }
+
+    private static bool IsTenantTable(TableSchema? table, string columnName) =>
+        table is { Kind: TableKind.Table, Unreadable: null } && SkippedTables.Reason(table, [], historyTable: null) is null &&
+        table.FindColumn(columnName) is { Visibility: ColumnVisibility.Ordinary };
+
+    private static bool SameCounts(DatabaseSchema old, DatabaseSchema now, string columnName) =>
+        now.Tables.Where(t => IsTenantTable(t, columnName)).All(t => Find(old, t.Name)?.Rows == t.Rows);
+
+    private static TableSchema? Find(DatabaseSchema schema, string name) => schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name));
+}
