@@ -10,7 +10,15 @@ function Export-PosTenantReport {
 
         [Parameter(Mandatory, Position = 0)]
         [ValidateNotNullOrEmpty()]
-        [string] $ReportPath
+        [string] $ReportPath,
+
+        [ValidateNotNull()]
+        [PSTypeName('PosTenancy.IsolationResult')]
+        [object[]] $Isolation = @(),
+
+        [ValidateNotNull()]
+        [PSTypeName('PosTenancy.QueryMeasurement')]
+        [object[]] $Query = @()
     )
 
     begin {
@@ -18,7 +26,7 @@ function Export-PosTenantReport {
     }
 
     process {
-        $file = Write-UpgradeReport -InputObject $InputObject -ReportPath $ReportPath -Written $written -ErrorVariable failures -ErrorAction SilentlyContinue
+        $file = Write-UpgradeReport -InputObject $InputObject -ReportPath $ReportPath -Isolation $Isolation -Query $Query -Written $written -ErrorVariable failures -ErrorAction SilentlyContinue
         foreach ($failure in $failures) {
             $PSCmdlet.WriteError($failure)
         }

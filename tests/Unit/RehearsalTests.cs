@@ -15,7 +15,7 @@ public sealed class RehearsalTests : TestFolder
         result.Comparison.ShouldAllBe(f => f.Matches);
         result.Comparison.Select(f => f.Metric).ShouldBe(
         [
-            "Status", "Tables that belong to tenants", "Tables updated", "Tables skipped", "Indexes created", "NULL values", "Rows before", "Rows after", "Data loss (rows)",
+            "Status", "Tables that belong to tenants", "Tables updated", "Tables skipped", "Indexes created", "Indexes replaced", "NULL values", "Rows before", "Rows after", "Data loss (rows)",
             "Size before", "Size after", .. result.Checks.Select(c => c.Name), .. result.Migration!.Tables.Select(t => $"Table {t.Table}"),
         ]);
         result.Comparison.Single(f => f.Metric == "Size after").Production.ShouldBe(new FileInfo(Database).Length.ToString(System.Globalization.CultureInfo.InvariantCulture));

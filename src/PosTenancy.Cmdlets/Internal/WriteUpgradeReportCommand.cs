@@ -17,6 +17,14 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
     [Parameter(Mandatory = true)]
     public string ReportPath { get; set; } = "";
 
+    /// <summary>Tests of isolation to add; those of other databases are left out.</summary>
+    [Parameter]
+    public IsolationResult[] Isolation { get; set; } = [];
+
+    /// <summary>Measured queries to add; those of other databases are left out.</summary>
+    [Parameter]
+    public QueryMeasurement[] Query { get; set; } = [];
+
     /// <summary>The reports that the same command wrote already: the second database does not overwrite the first one's.</summary>
     [Parameter(Mandatory = true)]
     public Hashtable Written { get; set; } = [];
@@ -28,7 +36,7 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        UpgradeResult result = InputObject;
+        UpgradeResult result = UpgradeReport.With(InputObject, Isolation, Query);
         try
         {
             string path = ReportLocation.Find(

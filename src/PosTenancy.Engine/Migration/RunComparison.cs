@@ -50,6 +50,7 @@ internal static class RunComparison
         ("Tables updated", Number(run.TablesUpdated)),
         ("Tables skipped", Number(run.TablesSkipped)),
         ("Indexes created", Number(run.IndexesCreated)),
+        ("Indexes replaced", Number(run.IndexesReplaced)),
         ("NULL values", Number(run.NullTenantIds)),
         ("Rows before", Number(run.RowsBefore)),
         ("Rows after", Number(run.RowsAfter)),

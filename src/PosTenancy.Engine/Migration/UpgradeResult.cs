@@ -88,6 +88,12 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
 
+    /// <summary>What tests of isolation found that belong to this database; empty if none were added to the report.</summary>
+    public IReadOnlyList<IsolationResult> Isolation { get; init; } = [];
+
+    /// <summary>What measured queries took on the backup and on the migrated database; empty if none were added to the report.</summary>
+    public IReadOnlyList<QueryMeasurement> Queries { get; init; } = [];
+
     /// <summary>Full path of the report; <see langword="null"/> if none was written.</summary>
     public string? ReportPath { get; init; }
 

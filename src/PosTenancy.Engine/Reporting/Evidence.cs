@@ -25,7 +25,7 @@ internal static class Evidence
     public static CheckStatus Outcome(this UpgradeResult result)
     {
         bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated && result.Error is null;
-        if (!ended || result.Checks.Any(c => c.Status == CheckStatus.Failed))
+        if (!ended || result.Checks.Any(c => c.Status == CheckStatus.Failed) || result.Isolation.Any(t => t.Status == CheckStatus.Failed) || result.Queries.Any(q => q.Status == CheckStatus.Failed))
         {
             return CheckStatus.Failed;
         }
@@ -43,7 +43,23 @@ internal static class Evidence
     };
 
     /// <summary>The checks by outcome, such as "7 passed, 1 not checked".</summary>
-    public static string Tally(this IReadOnlyList<CheckResult> checks) => checks.Count == 0
-        ? "no check ran"
-        : string.Join(", ", checks.GroupBy(c => c.Status).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
+    public static string Tally(this IReadOnlyList<CheckResult> checks) => checks.Count == 0 ? "no check ran" : checks.Select(c => c.Status).Tally();
+
+    /// <summary>Outcomes counted, the best first.</summary>
+    public static string Tally(this IEnumerable<CheckStatus> outcomes) =>
+        string.Join(", ", outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
+
+    /// <summary>What failed of all that was checked, tested and measured, in words.</summary>
+    public static string Failures(this UpgradeResult result)
+    {
+        (int Count, string Text)[] all =
+        [
+            Of(result.Checks.Count(c => c.Status == CheckStatus.Failed), "check failed", "checks failed"),
+            Of(result.Isolation.Count(t => t.Status == CheckStatus.Failed), "isolation test failed", "isolation tests failed"),
+            Of(result.Queries.Count(q => q.Status == CheckStatus.Failed), "query failed", "queries failed"),
+        ];
+        return string.Join(" and ", all.Where(f => f.Count > 0).Select(f => f.Text));
+
+        static (int, string) Of(int count, string one, string many) => (count, Figures.Count(count, one, many));
+    }
 }

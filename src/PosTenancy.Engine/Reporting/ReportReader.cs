@@ -38,7 +38,7 @@ internal static class ReportReader
         {
             throw Errors.ReportInvalid(path, $"it is not the JSON of a report ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);
         }
-        catch (Exception exception) when (exception is PosTenancyException { ErrorId: ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.ScriptAndUniqueScope }
+        catch (Exception exception) when (exception is PosTenancyException { ErrorId: ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.ScriptAndUniqueScope or ErrorIds.ScriptAndIndexStrategy }
             or ArgumentException or ArithmeticException or FormatException or InvalidOperationException)
         {
             throw Errors.ReportInvalid(path, $"its values cannot be those of an upgrade ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);

@@ -37,6 +37,22 @@ public static class UpgradeReport
         }
     }
 
+    /// <summary>Adds to a result what was tested and measured after the upgrade, so that the report has it.</summary>
+    /// <param name="result">The upgrade.</param>
+    /// <param name="isolation">Tests of isolation; those of other databases are left out.</param>
+    /// <param name="queries">Measured queries; those of other databases are left out.</param>
+    /// <returns>The result with them; what it had of a kind stays if there is nothing new.</returns>
+    public static UpgradeResult With(UpgradeResult result, IEnumerable<IsolationResult> isolation, IEnumerable<QueryMeasurement> queries)
+    {
+        IsolationResult[] tested = [.. isolation.Where(t => string.Equals(t.Path, result.Path, StringComparison.Ordinal))];
+        QueryMeasurement[] measured = [.. queries.Where(q => string.Equals(q.Path, result.Path, StringComparison.Ordinal))];
+        return result with
+        {
+            Isolation = tested.Length > 0 ? tested : result.Isolation,
+            Queries = measured.Length > 0 ? measured : result.Queries,
+        };
+    }
+
     /// <summary>The report as text.</summary>
     /// <param name="result">The upgrade.</param>
     /// <param name="format">What to write it as.</param>

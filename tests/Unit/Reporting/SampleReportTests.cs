@@ -25,7 +25,7 @@ public sealed class SampleReportTests : TestFolder
         headings.ShouldBe(
         [
             "Executive Summary", "Pre-Migration State", "Migration Execution", "Post-Migration State", "Verification Results",
-            "Performance Analysis", "Data Integrity Summary", "Risk Assessment", "What Was Not Checked",
+            "Performance Analysis", "Query Performance", "Data Integrity Summary", "Tenant Isolation", "Risk Assessment", "What Was Not Checked",
             "Comparison: Rehearsal vs Production", "Rollback Information", "Next Steps",
         ]);
         string[] steps = [.. page.Split('\n').Where(l => l.Contains(" Step ")).Select(l => l[4..])];

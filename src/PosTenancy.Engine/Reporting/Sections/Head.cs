@@ -36,7 +36,7 @@ internal static class Head
 
     private static string Verdict(UpgradeResult result)
     {
-        string failed = Figures.Count(result.Checks.Count(c => c.Status == CheckStatus.Failed), "check failed", "checks failed");
+        string failed = result.Failures();
         return result.Status switch
         {
             UpgradeStatus.Succeeded => result.Outcome() switch

@@ -68,6 +68,5 @@ internal static class PerformanceAnalysis
         yield return Table.Row("Index use of a tenant filter", check is null
             ? Words.NotReached
             : Line.Of(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));
-        yield return Table.Row("Time of a query", "not measured");
     }
 }

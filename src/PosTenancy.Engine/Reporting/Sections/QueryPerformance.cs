@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace PosTenancy.Engine.Reporting.Sections;
+
+/// <summary>What queries took before, on the backup, and after, with the tenant.</summary>
+internal static class QueryPerformance
+{
+    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Query Performance", [.. Blocks(result.Queries)]);
+
+    private static IEnumerable<Block> Blocks(IReadOnlyList<QueryMeasurement> queries)
+    {
+        if (queries.Count == 0)
+        {
+            yield return new Paragraph("Not measured. Measure-PosTenantQuery measures it, and Export-PosTenantReport adds what it found with -Query.");
+            yield break;
+        }
+
+        yield return new Paragraph($"{Figures.Count(queries.Count, "query", "queries")} on the backup and on the migrated database: {queries.Select(q => q.Status).Tally()}.");
+        int readers = queries.Max(q => q.Readers);
+        if (readers > 1)
+        {
+            yield return new Paragraph($"{Figures.Count(readers)} connections read at the same time; {Figures.Count(queries.Sum(q => q.ReaderErrors), "run", "runs")} of theirs ended with an error.");
+        }
+
+        yield return new Table(
+            ["Status", "Query", new Column("Median before", IsNumber: true), new Column("Median after", IsNumber: true), new Column("p95 before", IsNumber: true), new Column("p95 after", IsNumber: true), new Column("Ratio", IsNumber: true), "Index after"],
+            [.. queries.Select(q => Table.Row(
+                Line.Status(q.Status), q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Time(q.BeforeMedian), Time(q.AfterMedian), Time(q.BeforeP95), Time(q.AfterP95),
+                q.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "not measured", q.IndexAfter.Length == 0 ? "none" : q.IndexAfter))]);
+        List<QueryMeasurement> open = [.. queries.Where(q => q.Status != CheckStatus.Passed)];
+        if (open.Count > 0)
+        {
+            yield return new Table(
+                ["Query", "Why", "What to do"],
+                [.. open.Select(q => Table.Row(q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Words.OrNothing(q.Cause), Words.OrNothing(q.Cure)))]);
+        }
+    }
+
+    private static Line Time(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("N3", CultureInfo.InvariantCulture) + " ms" : "not measured";
+}
