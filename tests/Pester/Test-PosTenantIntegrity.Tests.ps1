@@ -49,6 +49,38 @@ Describe 'Test-PosTenantIntegrity' {
         Get-Status (New-MigratedStore $Sql) $Check | Should -Be Failed
     }
 
+    It 'is not deceived: <Check> fails when <Because>' -ForEach @(
+        @{ Check = 'DataUnchanged'; Because = 'one cent changed in one product'; Sql = 'UPDATE products SET price_cents = price_cents + 1 WHERE rowid = 2' }
+        @{ Check = 'RowCountsMatch'; Because = 'one row is deleted'; Sql = 'DELETE FROM vehicle_fitment WHERE rowid = 3' }
+        @{ Check = 'TenantIndexesExist'; Because = 'an index of the right name is on the wrong column'; Sql = 'DROP INDEX idx_users_tenant_id; CREATE INDEX idx_users_tenant_id ON users (role)' }
+        @{ Check = 'TenantDistribution'; Because = 'one row is given to another tenant'; Sql = "UPDATE maintenance_schedules SET tenant_id = 'other' WHERE rowid = 1" }
+        @{ Check = 'TablesHaveTenantColumn'; Because = 'a new table only mentions the column in a comment'; Sql = 'CREATE TABLE later (id INTEGER PRIMARY KEY, name TEXT /* tenant_id */)' }
+        @{ Check = 'ForeignKeysIntact'; Because = 'a foreign key is orphaned'; Sql = "PRAGMA foreign_keys = OFF; UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1" }
+        @{ Check = 'TenantReferencesConsistent'; Because = 'a child has another tenant than its parent'; Sql = "UPDATE vehicle_fitment SET tenant_id = 'other' WHERE rowid = 1" }
+        @{ Check = 'SchemaObjectsCompile'; Because = 'a trigger no longer compiles'; Sql = 'CREATE TRIGGER late AFTER INSERT ON users BEGIN INSERT INTO gone SELECT new.id; END' }
+    ) {
+        $database = New-Store
+        $migration = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        Get-Status $database $Check @{ BackupPath = $migration.BackupPath } | Should -Be Passed
+        $null = Invoke-Sqlite $database $Sql
+        Get-Status $database $Check @{ BackupPath = $migration.BackupPath } | Should -Be Failed
+    }
+
+    It 'is not deceived: <Check> fails when a page of <Tree> is overwritten with the bytes of <Other>' -ForEach @(
+        @{ Check = 'DataUnchanged'; Tree = 'vehicle_fitment'; Other = 'products' }
+        @{ Check = 'FileIntegrity'; Tree = 'vehicle_fitment'; Other = 'products' }
+        @{ Check = 'FileIntegrity'; Tree = 'idx_users_tenant_id'; Other = 'idx_products_tenant_id' }
+    ) {
+        $database = New-Store
+        $migration = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        $page, $source = foreach ($name in $Tree, $Other) { [int] (Invoke-Sqlite $database "SELECT rootpage FROM sqlite_schema WHERE name = '$name'") }
+        $size = [int] (Invoke-Sqlite $database 'PRAGMA page_size')
+        $bytes = [System.IO.File]::ReadAllBytes($database)
+        [array]::Copy($bytes, ($source - 1) * $size, $bytes, ($page - 1) * $size, $size)
+        [System.IO.File]::WriteAllBytes($database, $bytes)
+        Get-Status $database $Check @{ BackupPath = $migration.BackupPath } | Should -Be Failed
+    }
+
     It 'changes nothing' {
         $database = New-MigratedStore
         $state = Get-FolderState (Split-Path $database)

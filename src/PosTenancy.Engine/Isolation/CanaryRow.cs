@@ -147,7 +147,7 @@ internal sealed class CanaryRow
         bool mustDiffer = _unique.Contains(column.Name) && (like is not null || _candidates.First(column) is not null);
         return _table.IsRowId(column) ? CandidateValues.Default
             : mustDiffer || (column.PrimaryKeyPosition > 0 && _unique.Contains(column.Name)) ? _candidates.Fresh(column, like)[0]
-            : _template is null ? _candidates.First(column)
+            : _template is null ? (_candidates.First(column) is long number ? CandidateValues.Other(number) : _candidates.First(column))
             : isCopy ? like
             : CandidateValues.Other(like);
     }

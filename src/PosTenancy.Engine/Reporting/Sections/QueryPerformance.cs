@@ -23,9 +23,9 @@ internal static class QueryPerformance
         }
 
         yield return new Table(
-            ["Status", "Query", new Column("Median before", IsNumber: true), new Column("Median after", IsNumber: true), new Column("p95 before", IsNumber: true), new Column("p95 after", IsNumber: true), new Column("Ratio", IsNumber: true), "Index after"],
+            ["Status", "Query", new Column("Before: median, p95", IsNumber: true), new Column("After: median, p95", IsNumber: true), new Column("Ratio", IsNumber: true), "Index after"],
             [.. queries.Select(q => Table.Row(
-                Line.Status(q.Status), q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Time(q.BeforeMedian), Time(q.AfterMedian), Time(q.BeforeP95), Time(q.AfterP95),
+                Line.Status(q.Status), q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Times(q.BeforeMedian, q.BeforeP95), Times(q.AfterMedian, q.AfterP95),
                 q.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "not measured", q.IndexAfter.Length == 0 ? "none" : q.IndexAfter))]);
         List<QueryMeasurement> open = [.. queries.Where(q => q.Status != CheckStatus.Passed)];
         if (open.Count > 0)
@@ -36,5 +36,7 @@ internal static class QueryPerformance
         }
     }
 
-    private static Line Time(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("N3", CultureInfo.InvariantCulture) + " ms" : "not measured";
+    private static Line Times(TimeSpan? median, TimeSpan? p95) => median is { } known && p95 is { } most ? $"{Milliseconds(known)}, {Milliseconds(most)} ms" : "not measured";
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("N3", CultureInfo.InvariantCulture);
 }
