@@ -107,6 +107,13 @@ public sealed class FoundCases : IDisposable
     public void Collation_that_SQLite_ignores_in_a_number_key_of_its_own_is_not_let_loose() => IsRefused(
         "CREATE TABLE sales (a INTEGER, PRIMARY KEY (a COLLATE NOCASE)) WITHOUT ROWID", "in another way than it was meant", scope: UniqueScope.TenantAndPrimaryKey);
 
+    [Fact]
+    public void Index_on_the_tenant_alone_goes_when_others_begin_with_the_tenant() => Holds("""
+        CREATE TABLE sales (a, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE INDEX idx_sales_tenant_id ON sales (tenant_id);
+        CREATE INDEX i ON sales (a);
+        """, strategy: IndexStrategy.Composite);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database, IndexStrategy strategy = IndexStrategy.Separate) =>
