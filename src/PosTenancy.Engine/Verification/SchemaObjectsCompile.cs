@@ -51,19 +51,23 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             : new CheckFinding(now.Errors.Values.Any(IsMissingInThisProgram) ? CheckStatus.NotChecked : CheckStatus.Warning, actual, List(notes));
     }
 
-    /// <summary>
-    /// Indexes, views and triggers that were there before; a script may mean to remove one. An index on the tenant alone is left to the check that
-    /// looks for one: a better one may have taken its place.
-    /// </summary>
+    /// <summary>Indexes, views and triggers that were there before; a script may mean to remove one.</summary>
     private static IEnumerable<SchemaObject> Gone(CheckContext context)
     {
-        HashSet<(string, string)> known = [.. context.Schema.Objects.Select(static o => (o.Type, o.Name))];
-        known.UnionWith(
-            from table in context.Baseline?.Schema.Tables ?? []
-            from index in table.Indexes
-            where index is { IsPartial: false, IsUnique: false, Keys.Count: 1 } && index.Keys[0].Column is { } only && Identifier.Comparer.Equals(only, context.Expectation.ColumnName)
-            select ("index", index.Name));
-        return (context.Baseline?.Schema.Objects ?? []).Where(o => o is { Type: not "table", Sql: not null } && !known.Contains((o.Type, o.Name)));
+        HashSet<(string, string)> now = [.. context.Schema.Objects.Select(static o => (o.Type, o.Name))];
+        return (context.Baseline?.Schema.Objects ?? []).Where(o => o is { Type: not "table", Sql: not null } && !now.Contains((o.Type, o.Name)) && !HasSuccessor(context, o));
+    }
+
+    /// <summary>
+    /// Whether it is an index on the tenant alone, and another one leads to the rows of a tenant now: with the tenant in front of its indexes a
+    /// table needs the first one no more, and a plan drops it.
+    /// </summary>
+    private static bool HasSuccessor(CheckContext context, SchemaObject gone)
+    {
+        string tenant = context.Expectation.ColumnName;
+        return gone.Type == "index" &&
+            context.Baseline!.Schema.Tables.SelectMany(t => t.Indexes).Any(i => i.Name == gone.Name && i is { IsUnique: false, IsPartial: false } && i.Columns.SequenceEqual([tenant], Identifier.Comparer!)) &&
+            context.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, gone.Table))?.FindIndexLedBy(tenant) is not null;
     }
 
     private static bool IsMissingInThisProgram(string message) =>

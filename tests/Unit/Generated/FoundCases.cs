@@ -107,14 +107,35 @@ public sealed class FoundCases : IDisposable
     public void Collation_that_SQLite_ignores_in_a_number_key_of_its_own_is_not_let_loose() => IsRefused(
         "CREATE TABLE sales (a INTEGER, PRIMARY KEY (a COLLATE NOCASE)) WITHOUT ROWID", "in another way than it was meant", scope: UniqueScope.TenantAndPrimaryKey);
 
+    [Fact]
+    public void Index_on_the_tenant_alone_goes_when_others_begin_with_the_tenant() => Holds("""
+        CREATE TABLE sales (a, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE INDEX idx_sales_tenant_id ON sales (tenant_id);
+        CREATE INDEX i ON sales (a);
+        """, strategy: IndexStrategy.Composite);
+
+    [Fact]
+    public void Rows_of_another_tenant_are_a_reason() => IsRefused(
+        "CREATE TABLE sales (a, tenant_id NOT NULL DEFAULT 'caps-automotive'); INSERT INTO sales VALUES (1, 2)", "TenantDistribution: expected every row belongs to");
+
+    [Fact]
+    public void Key_that_SQLite_itself_checks_only_in_one_order_of_the_tables_is_nobodys_loss() => Holds(
+        "CREATE TABLE refunds (a UNIQUE REFERENCES sales (a) ON DELETE RESTRICT); CREATE TABLE sales (a INTEGER PRIMARY KEY, b REFERENCES sales ON DELETE SET NULL)",
+        scope: UniqueScope.Tenant,
+        statement: "INSERT OR REPLACE INTO sales (a, b) VALUES (3, 4)");
+
+    [Fact]
+    public void Row_that_happens_to_come_first_is_nobodys_loss() => Holds(
+        "CREATE TABLE sales (a PRIMARY KEY, b UNIQUE); INSERT INTO sales VALUES (0, 3), (2, 1)", scope: UniqueScope.Tenant, statement: "UPDATE OR IGNORE sales SET a = 1 WHERE b < 9");
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database, IndexStrategy strategy = IndexStrategy.Separate) =>
-        Check(sql, null, leavesLog, scope, strategy).Ending.ShouldBe(Ending.Migrated);
+    private void Holds(string sql, bool leavesLog = false, UniqueScope scope = UniqueScope.Database, IndexStrategy strategy = IndexStrategy.Separate, string statement = "DELETE FROM sales") =>
+        Check(sql, null, leavesLog, scope, strategy, statement).Ending.ShouldBe(Ending.Migrated);
 
     private void IsRefused(string sql, string reason, bool leavesLog = false, UniqueScope scope = UniqueScope.Database) => Check(sql, reason, leavesLog, scope, IndexStrategy.Separate).ShouldBe(new Verdict(Ending.Refused, reason));
 
-    private Verdict Check(string sql, string? reason, bool leavesLog, UniqueScope scope, IndexStrategy strategy) => MigrationProperty.Check(
+    private Verdict Check(string sql, string? reason, bool leavesLog, UniqueScope scope, IndexStrategy strategy, string statement = "DELETE FROM sales") => MigrationProperty.Check(
         new RandomDatabase(
             100,
             new FileShape([sql], [], IsOldFormat: false, leavesLog) { MayBeRefused = reason },
@@ -122,7 +143,7 @@ public sealed class FoundCases : IDisposable
             [],
             [],
             ["SELECT a FROM sales WHERE a IS NOT 2"],
-            ["INSERT INTO sales (a) VALUES ('tenant_id')", "INSERT INTO sales (a) VALUES ('caps-automotive')", "DELETE FROM sales"]),
+            ["INSERT INTO sales (a) VALUES ('tenant_id')", "INSERT INTO sales (a) VALUES ('caps-automotive')", statement]),
         scope,
         strategy,
         _folder);

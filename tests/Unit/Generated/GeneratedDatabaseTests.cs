@@ -25,6 +25,8 @@ public sealed class GeneratedDatabaseTests : IDisposable
     /// <summary>Since the first failure; what is small enough by then is what is shown.</summary>
     private readonly Stopwatch _shrinking = new();
 
+    private int _running;
+
     /// <summary>Every scope with every strategy.</summary>
     public static TheoryData<UniqueScope, IndexStrategy> Wishes =>
         [.. from scope in Enum.GetValues<UniqueScope>() from strategy in Enum.GetValues<IndexStrategy>() select (scope, strategy)];
@@ -49,7 +51,12 @@ public sealed class GeneratedDatabaseTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        // After a failure another core is still at its last database.
+        SpinWait.SpinUntil(() => Volatile.Read(ref _running) == 0, LongestShrinking);
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private IEnumerable<RandomDatabase> Shrink(RandomDatabase database)
     {
@@ -59,6 +66,7 @@ public sealed class GeneratedDatabaseTests : IDisposable
 
     private void Run(RandomDatabase database, UniqueScope scope, IndexStrategy strategy)
     {
+        Interlocked.Increment(ref _running);
         string folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
         try
         {
@@ -67,6 +75,7 @@ public sealed class GeneratedDatabaseTests : IDisposable
         finally
         {
             Directory.Delete(folder, recursive: true);
+            Interlocked.Decrement(ref _running);
         }
     }
 }

@@ -3,11 +3,17 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>Runs the same statements on the database of before and on that of after: what failed must fail, and nothing else.</summary>
-internal static class Replay
+internal sealed class Replay
 {
     private const string CompileError = "1:";
+    private const string CheckFailed = "275:CHECK constraint failed: ";
     private const int SqlitePrimaryKey = 1555;
     private const int SqliteUnique = 2067;
+
+    private readonly RandomDatabase _database;
+    private readonly Scope _scope;
+
+    private Replay(RandomDatabase database, Scope scope) => (_database, _scope) = (database, scope);
 
     public static void Compare(Copies copies, string before, string after, RandomDatabase database, Scope scope)
     {
@@ -17,46 +23,102 @@ internal static class Replay
             return;
         }
 
-        (List<string> answers, List<string> rows) = Run(copies.Of(before), database, scope);
-        (List<string> newAnswers, List<string> newRows) = Run(copies.Of(after), database, scope);
-        for (int i = 0; i < answers.Count; i++)
+        Replay replay = new(database, scope);
+        string reordered = TableOrder.Take(copies, before, after);
+        List<string> statements = [.. database.Statements];
+        while (replay.Difference(copies, reordered, after, statements) is { } difference)
         {
-            if (answers[i].StartsWith(CompileError, StringComparison.Ordinal) && answers[i] != newAnswers[i])
+            // Which rows "UPDATE OR IGNORE … SET key = 1" changes depends on which one comes first, and with a key that begins with the tenant the planner
+            // goes another way. SQL promises none. Such a statement is left out, and the rest must still agree.
+            if (replay.FirstThatDependsOnRowOrder(copies, reordered, statements) is not { } i)
+            {
+                throw difference;
+            }
+
+            statements.RemoveAt(i);
+        }
+    }
+
+    private Difference? Difference(Copies copies, string before, string after, List<string> statements)
+    {
+        try
+        {
+            Compare(statements, Run(copies.Of(before), statements), Run(copies.Of(after), statements));
+            return null;
+        }
+        catch (Difference difference)
+        {
+            return difference;
+        }
+    }
+
+    private void Compare(List<string> statements, (List<string> Answers, List<string> Rows) old, (List<string> Answers, List<string> Rows) now)
+    {
+        for (int i = 0; i < statements.Count; i++)
+        {
+            if (old.Answers[i].StartsWith(CompileError, StringComparison.Ordinal) && old.Answers[i] != now.Answers[i])
             {
                 // A * that had too few columns has enough now. Nobody can have used such a statement, and what it does from here on is new.
                 return;
             }
 
-            Difference.Unless(answers[i] == newAnswers[i], $"{database.Statements[i]}\n- {answers[i]}\n+ {newAnswers[i]}");
+            Checking.Difference.Unless(
+                old.Answers[i] == now.Answers[i] || HadTheNameOfAColumnsConstraint(old.Answers[i], now.Answers[i]),
+                $"{statements[i]}\n- {old.Answers[i]}\n+ {now.Answers[i]}");
         }
 
-        Difference.Unless("rows after the same statements", rows, newRows);
+        Checking.Difference.Unless("rows after the same statements", old.Rows, now.Rows);
     }
 
-    private static (List<string> Answers, List<string> Rows) Run(string path, RandomDatabase database, Scope scope)
+    private (List<string> Answers, List<string> Rows) Run(string path, List<string> statements)
     {
-        using RawDatabase file = new(path);
-        file.Run("PRAGMA journal_mode = MEMORY");
+        using RawDatabase file = Open(path);
+        List<string> answers = [.. statements.Select(s => Answer(file, s))];
+        return (answers, [.. Rows(file), .. file.Rows("PRAGMA integrity_check")]);
+    }
 
-        // A rebuilt table has the tenant in its keys, and no "table." in its CHECKs: both are part of SQLite's message. The codes stay.
-        bool keepsMessages = scope.KeysStay;
-        List<string> answers = [];
-        foreach (string sql in database.Statements)
+    private string Answer(RawDatabase file, string sql)
+    {
+        if (!_scope.KeysStay && sql.Contains(" ON CONFLICT (", StringComparison.Ordinal))
         {
-            if (!scope.KeysStay && sql.Contains(" ON CONFLICT (", StringComparison.Ordinal))
-            {
-                // It names a key that has another column now; the plan says so.
-                answers.Add("");
-                continue;
-            }
-
-            int code = file.Run(sql);
-            answers.Add(code == 0 ? $"{file.Changes} rows" : $"{WithoutOrder(code)}:" + (keepsMessages && WithoutOrder(code) != SqliteUnique ? WithoutCounts(code, file.Message) : ""));
+            // It names a key that has another column now; the plan says so.
+            return "";
         }
 
-        List<string> rows = [.. scope.Columns.Keys.SelectMany(t => file.Rows(Picture.Select(t, scope)).Select(r => $"{t}: {r}"))];
-        rows.AddRange(file.Rows("PRAGMA integrity_check"));
-        return (answers, rows);
+        // A rebuilt table has the tenant in its keys, and no "table." in its CHECKs: both are part of SQLite's message. The codes stay.
+        int code = file.Run(sql);
+        return code == 0 ? $"{file.Changes} rows" : $"{WithoutOrder(code)}:" + (_scope.KeysStay && WithoutOrder(code) != SqliteUnique ? WithoutCounts(code, file.Message) : "");
+    }
+
+    /// <summary>
+    /// The first statement with which the database of before ends in one state if SQLite goes through the rows forwards, and in another if it
+    /// goes backwards.
+    /// </summary>
+    private int? FirstThatDependsOnRowOrder(Copies copies, string before, List<string> statements)
+    {
+        using RawDatabase forwards = Open(copies.Of(before));
+        using RawDatabase backwards = Open(copies.Of(before));
+        backwards.Run("PRAGMA reverse_unordered_selects = ON");
+        for (int i = 0; i < statements.Count; i++)
+        {
+            bool isSameAnswer = Answer(forwards, statements[i]) == Answer(backwards, statements[i]);
+            if (!isSameAnswer || !Rows(forwards).SequenceEqual(Rows(backwards), StringComparer.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    private IEnumerable<string> Rows(RawDatabase file) =>
+        _scope.Columns.Keys.SelectMany(t => file.Rows(Picture.Select(t, _scope)).Select(r => $"{t}: {r}"));
+
+    private static RawDatabase Open(string path)
+    {
+        RawDatabase file = new(path);
+        file.Run("PRAGMA journal_mode = MEMORY");
+        return file;
     }
 
     /// <summary>
@@ -67,4 +129,15 @@ internal static class Replay
 
     /// <summary>What does not compile may count columns, and there is one more.</summary>
     private static string WithoutCounts(int code, string message) => code == 1 ? string.Concat(message.Where(c => !char.IsAsciiDigit(c))) : message;
+
+    /// <summary>
+    /// SQLite keeps the name of a constraint until the next column or the next comma between table constraints. The comma that ends the last column is
+    /// neither, so that a CHECK without a name behind it is called as that column's last constraint. ADD COLUMN comes between the two, and the message has
+    /// the expression from then on: the CHECK is the same.
+    /// </summary>
+    private bool HadTheNameOfAColumnsConstraint(string before, string after) =>
+        before.StartsWith(CheckFailed, StringComparison.Ordinal) && after.StartsWith(CheckFailed, StringComparison.Ordinal) &&
+        _database.Tables.Any(t =>
+            t.Constraints.Any(c => c.Contains(after[CheckFailed.Length..], StringComparison.Ordinal)) &&
+            t.Columns[^1].Constraints.Any(c => c.StartsWith("CONSTRAINT", StringComparison.Ordinal) && c.Contains(before[CheckFailed.Length..], StringComparison.Ordinal)));
 }

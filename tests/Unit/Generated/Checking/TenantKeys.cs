@@ -14,7 +14,7 @@ internal static class TenantKeys
     {
         using RawDatabase old = Open(copies.Of(before));
         using RawDatabase now = Open(copies.Of(after));
-        foreach (RandomTable table in database.Tables.Where(t => tenantTables.Contains(t.Name) && IsNumbered(t) && t.MayBeRefused is null))
+        foreach (RandomTable table in database.Tables.Where(t => tenantTables.Contains(t.Name) && IsNumbered(t) && !IsToldApartByNumber(t, now) && t.MayBeRefused is null))
         {
             Check(old, now, table, scope);
         }
@@ -45,6 +45,16 @@ internal static class TenantKeys
         now.Run(Copy("OR REPLACE ", "="));
         Difference.Unless($"{table.Name}: rows of the first tenant after REPLACE of the second", rows, First(now, table, scope));
     }
+
+    /// <summary>
+    /// Whether a unique index, or a computed column, may ask for the number that SQLite gives a row: a copy has another one, so that it may be in a
+    /// partial index in which the row is not, and is then not the same row again.
+    /// </summary>
+    private static bool IsToldApartByNumber(RandomTable table, RawDatabase file) => table.RowIdColumn is { } number &&
+        file.Texts($"SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = {SqlWords.Text(table.Name)} AND sql LIKE 'CREATE UNIQUE %'")
+            .Select(sql => sql[sql.IndexOf(" ON ", StringComparison.Ordinal)..])
+            .Concat(table.Columns.Where(c => c.IsGenerated).SelectMany(c => c.Constraints))
+            .Any(sql => sql.Contains(number, StringComparison.OrdinalIgnoreCase) || sql.Contains(SqlWords.Quote(number), StringComparison.OrdinalIgnoreCase));
 
     private static List<string> First(RawDatabase now, RandomTable table, Scope scope) =>
         now.Rows($"{Picture.Select(table.Name, scope)} WHERE {SqlWords.Quote(scope.TenantColumn)} <> {SqlWords.Text(Second)}");

@@ -8,15 +8,6 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
     /// <summary>SQLite takes a name without a constraint, and gives it to the next one; the name of a DEFAULT, which keeps none, likewise.</summary>
     private const string LooseName = "CONSTRAINT \"nothing\"";
 
-    /// <summary>
-    /// The last column without such a name: ADD COLUMN comes between it and the table constraint whose name it is, and the message of that
-    /// one then has its expression. That is SQLite's own doing, and the constraint is the same.
-    /// </summary>
-    public static RandomColumn WithoutLooseName(RandomColumn last) => last with { Constraints = [.. last.Constraints.Where(c => c != LooseName && !IsNamedDefault(c))] };
-
-    private static bool IsNamedDefault(string constraint) =>
-        constraint.StartsWith("CONSTRAINT", StringComparison.Ordinal) && constraint.Contains(" DEFAULT ", StringComparison.Ordinal);
-
     /// <summary>An ordinary column.</summary>
     public RandomColumn Ordinary(string name)
     {

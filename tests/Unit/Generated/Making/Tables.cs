@@ -34,7 +34,6 @@ internal sealed class Tables(Dice dice, Names names, Values values, TenantColumn
             made.Insert(dice.Between(1, made.Count), columns.Generated(names.Column(taken), made));
         }
 
-        made[^1] = Columns.WithoutLooseName(made[^1]);
         List<string> constraints = [.. keyed.Constraints, .. columns.TableChecks(made)];
         RandomTable table = new(name, names.Write(name), made, constraints, Options(withoutRowId, isStrict), [])
         {
