@@ -82,6 +82,7 @@ public sealed class DataUnchangedTests : TestFolder
     [InlineData("UPDATE setting SET value = 'x' WHERE name = 'key 7'", "setting: the row with the key ('key 7') changed")]
     [InlineData("DELETE FROM setting WHERE name = 'key 7'", "setting: the row with the key ('key 7') is not where it was, the row with the key ('key 70') is there")]
     [InlineData("UPDATE sqlite_sequence SET seq = seq - 1", "sqlite_sequence: the row with the key ('receipt') is gone or changed")]
+    [InlineData("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name LIKE 'twin_') - rootpage WHERE name LIKE 'twin_'", "twin1: rowid 1 changed in x")]
     [InlineData("ALTER TABLE item RENAME COLUMN price TO cost", "item: the column price is gone")]
     [InlineData("DROP TABLE note", "note: the table is gone")]
     [InlineData("UPDATE item SET tenant_id = 'other' WHERE id = 5", null)]
@@ -101,6 +102,21 @@ public sealed class DataUnchangedTests : TestFolder
         CheckResult check = DataUnchanged(migration);
         check.Status.ShouldBe(difference is null ? CheckStatus.Passed : CheckStatus.Failed, $"{check.Actual}: {check.Detail}");
         check.Detail.ShouldContain(difference ?? "page");
+    }
+
+    [Fact]
+    public void Value_of_any_length_is_compared_to_its_last_byte()
+    {
+        Shell.Sql(Database, "CREATE TABLE photo(jpeg BLOB); INSERT INTO photo VALUES(zeroblob(65536)), (zeroblob(65537)), (zeroblob(1000000));");
+        MigrationResult migration = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
+        foreach (int row in (int[])[1, 2, 3])
+        {
+            Shell.Sql(Database, $"UPDATE photo SET jpeg = CAST(substr(jpeg, 1, length(jpeg) - 1) || x'01' AS BLOB) WHERE rowid = {row}");
+            DataUnchanged(migration).Detail.ShouldContain($"photo: rowid {row} changed in jpeg");
+            Shell.Sql(Database, $"UPDATE photo SET jpeg = zeroblob(length(jpeg)) WHERE rowid = {row}");
+        }
+
+        DataUnchanged(migration).Status.ShouldBe(CheckStatus.Passed);
     }
 
     [Theory]
@@ -194,6 +210,10 @@ public sealed class DataUnchangedTests : TestFolder
         CREATE TABLE receipt(id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER REFERENCES item(id));
         WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 500)
         INSERT INTO item SELECT i, 'item ' || i, i + 0.5 FROM n;
+        CREATE TABLE twin1(x);
+        CREATE TABLE twin2(x);
+        INSERT INTO twin1 VALUES('one');
+        INSERT INTO twin2 VALUES('two');
         INSERT INTO note SELECT printf('%d %.*c', id, id * 10, char(65 + id % 26)) FROM item;
         INSERT INTO setting SELECT 'key ' || id, zeroblob(id) FROM item;
         INSERT INTO receipt(item) SELECT id FROM item WHERE id > 200;
