@@ -63,6 +63,12 @@ public sealed class DataUnchangedTests : TestFolder
             int other = page == 2 ? 3 : page - 1 == 1 ? page + 1 : page - 1;
             byte[] bad = [.. good];
             good.AsSpan((other - 1) * 4096, 4096).CopyTo(bad.AsSpan((page - 1) * 4096));
+            if (bad.AsSpan().SequenceEqual(good))
+            {
+                // The tenant indexes of two tables with as many rows.
+                continue;
+            }
+
             File.WriteAllBytes(Database, bad);
             Outcome(migration).ShouldBe(CheckStatus.Failed, $"page {page} of {used.Length} has the bytes of page {other}");
         }
