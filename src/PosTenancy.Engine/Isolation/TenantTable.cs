@@ -33,7 +33,7 @@ internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
         : string.Join(" || ', ' || ", KeyColumns.Select(c => $"quote({alias}.{Identifier.Quote(c)})"));
 
     /// <summary>The columns of the primary key in their order.</summary>
-    public IEnumerable<string> KeyColumns => Schema.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name);
+    public IEnumerable<string> KeyColumns => Schema.PrimaryKey;
 
     private string? RowIdName => Schema.IsWithoutRowId ? null : RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? RowIdNames[0];
 

@@ -101,7 +101,7 @@ internal sealed class TestedDatabase
     private TenantReference Reference(TenantTable child, ForeignKeySchema key)
     {
         TableSchema? parent = Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, key.Parent));
-        string[] primaryKey = [.. (parent?.Columns ?? []).Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+        string[] primaryKey = [.. parent?.PrimaryKey ?? []];
         return new TenantReference(
             child, parent, parent is null ? null : Find(parent.Name), key.Parent, [.. key.Columns.Select((c, i) => (c.Child, c.Parent ?? primaryKey.ElementAtOrDefault(i) ?? ""))], key.OnDelete);
     }

@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Planning;
 
@@ -10,9 +9,7 @@ internal static class PlanWarnings
     {
         List<string> warnings = [];
         HashSet<string> converted = [.. change is null ? [] : change.KeyColumns.Select(TenantKeys.Text)];
-        string keys = string.Join(", ", table.Indexes
-            .Where(i => i.IsUnique && !i.Columns.Contains(options.ColumnName, Identifier.Comparer!) && !converted.Contains(TenantKeys.Text(i.Columns)))
-            .Select(i => $"{(i.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({TenantKeys.Text(i.Columns)})"));
+        string keys = string.Join(", ", TenantKeys.OverAllTenants(table, options.ColumnName).Where(i => !converted.Contains(TenantKeys.Text(i.Columns))).Select(TenantKeys.Text));
         if (keys.Length > 0)
         {
             warnings.Add($"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row.");

@@ -40,6 +40,13 @@ internal sealed class TenantKeys(DatabaseSchema schema, MigrationOptions options
     /// <summary>The columns of a key, for people.</summary>
     public static string Text(IEnumerable<string?> columns) => string.Join(", ", columns.Select(c => c ?? "expression"));
 
+    /// <summary>A key for people, such as <c>UNIQUE (sku)</c>.</summary>
+    public static string Text(IndexSchema key) => $"{(key.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({Text(key.Columns)})";
+
+    /// <summary>The keys of a table that reach over all tenants. A primary key that is the rowid is none of them: SQLite assigns it.</summary>
+    public static IEnumerable<IndexSchema> OverAllTenants(TableSchema table, string columnName) =>
+        table.Indexes.Where(i => i.IsUnique && !i.Columns.Contains(columnName, Identifier.Comparer!));
+
     /// <summary>Whether a foreign key changes its child when the parent goes or changes; asked of what SQLite reports of it.</summary>
     public static bool Sets(TableSchema table, ConstraintDefinition reference) => table.ForeignKeys.Any(f =>
         Identifier.Comparer.Equals(f.Parent, reference.Reference!.Parent) &&

@@ -32,7 +32,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
     private IEnumerable<QueryPair> All(TableSchema table, SampleRow sample)
     {
         yield return Pair(table, "count", "count(*)", [], []);
-        List<string> key = [.. table.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => Identifier.Quote(c.Name))];
+        List<string> key = [.. table.PrimaryKey.Select(Identifier.Quote)];
         if (key.Count > 0 && sample.Values(key, condition: null) is { } keyValues)
         {
             yield return Pair(table, $"by {Names(key)}", "*", [.. Equal(key, key.Count)], keyValues);
@@ -88,7 +88,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
         List<string> parents = [.. foreignKey.Columns.Select(c => c.Parent).OfType<string>()];
         if (parents.Count == 0 && parent is not null)
         {
-            parents = [.. parent.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+            parents = [.. parent.PrimaryKey];
         }
 
         if (parent is not { Kind: TableKind.Table, Unreadable: null } || parents.Count != children.Count || sample.Values([.. children.Select(Identifier.Quote)], condition: null) is not { } values)

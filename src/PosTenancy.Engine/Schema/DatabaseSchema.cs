@@ -82,6 +82,9 @@ public sealed record TableSchema(
     public IndexSchema? FindIndexLedBy(string column) => Indexes.FirstOrDefault(i =>
         !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
 
+    /// <summary>The columns of the primary key in its order; none if there is no key.</summary>
+    internal IEnumerable<string> PrimaryKey => Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name);
+
     /// <summary>Whether the column is another name of the rowid (sqlite.org/lang_createtable.html, 5): then its key needs no index.</summary>
     internal bool IsRowId(ColumnSchema column) => HasRowIdKey && column.PrimaryKeyPosition > 0;
 

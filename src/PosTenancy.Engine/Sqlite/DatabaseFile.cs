@@ -46,7 +46,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     {
         byte[] page = new byte[4096];
         stream.Position = 0;
-        int count = ReadFully(stream, page);
+        int count = FileBlocks.Fill(stream, page, 0, page.Length);
         long length = stream.Length;
         if (length == 0)
         {
@@ -160,18 +160,6 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         {
             throw Errors.NotADatabase(full);
         }
-    }
-
-    private static int ReadFully(Stream stream, byte[] buffer)
-    {
-        int total = 0;
-        int read;
-        while (total < buffer.Length && (read = stream.Read(buffer, total, buffer.Length - total)) > 0)
-        {
-            total += read;
-        }
-
-        return total;
     }
 
     /// <summary>

@@ -43,14 +43,7 @@ internal sealed class DatabasePages
         }
 
         _file.Position = (number - 1) * Header.PageSize;
-        int total = 0;
-        int read;
-        while (total < page.Length && (read = _file.Read(page, total, page.Length - total)) > 0)
-        {
-            total += read;
-        }
-
-        if (total < page.Length)
+        if (FileBlocks.Fill(_file, page, 0, page.Length) < page.Length)
         {
             throw Damaged($"page {number} is cut off");
         }

@@ -32,12 +32,23 @@ internal static class FileBlocks
             source.Position += total;
         }
 
+        return Fill(source, buffer, total, Size);
+    }
+
+    /// <summary>Reads until a buffer is full or the stream ends: one call may give less than it was asked for.</summary>
+    /// <param name="source">The stream.</param>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="start">The first place to fill.</param>
+    /// <param name="end">The place behind the last one.</param>
+    /// <returns>The place behind the last byte that was read.</returns>
+    public static int Fill(Stream source, byte[] buffer, int start, int end)
+    {
         int read;
-        while (total < Size && (read = source.Read(buffer, total, Size - total)) > 0)
+        while (start < end && (read = source.Read(buffer, start, end - start)) > 0)
         {
-            total += read;
+            start += read;
         }
 
-        return total;
+        return start;
     }
 }

@@ -95,6 +95,9 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     /// </summary>
     internal bool OnlyOurStatements { get; init; }
 
+    /// <summary>Whether a script may have added rows to a table, to record itself or its tenants.</summary>
+    internal bool MayBeKeptByScript(string table) => !OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
+
     /// <summary>How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.</summary>
     public UniqueScope UniqueScope { get; init; }
 

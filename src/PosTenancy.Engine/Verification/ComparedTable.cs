@@ -34,7 +34,7 @@ internal sealed record ComparedTable(TableSchema Before, TableSchema After, stri
                 return [.. Columns.Take(1)];
             }
 
-            string[] primary = [.. Before.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+            string[] primary = [.. Before.PrimaryKey];
             return Before.IsWithoutRowId || Before.HasRowIdKey
                 ? [.. primary.Where(c => !Identifier.Comparer.Equals(c, TenantColumn))]
                 : TableStatements.RowIdName(Before) is { } name && After.FindColumn(name) is null ? [name] : [];

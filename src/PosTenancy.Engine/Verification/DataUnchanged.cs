@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -135,7 +134,7 @@ internal sealed class DataUnchanged : IntegrityCheck
     private static bool MayGrow(CheckContext context, string table) =>
         IsHistory(context, table) ||
         Identifier.Comparer.Equals(table, "sqlite_sequence") ||
-        (!context.Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table));
+        context.Expectation.MayBeKeptByScript(table);
 
     private static bool IsHistory(CheckContext context, string table) =>
         Identifier.Comparer.Equals(table, DatabaseSchema.OwnHistory) || Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);

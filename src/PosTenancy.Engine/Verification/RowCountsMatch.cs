@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -40,7 +39,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
         foreach (TableSchema table in context.Baseline.Schema.CountedTables)
         {
             bool isHistory = Identifier.Comparer.Equals(table.Name, history!);
-            bool mayGrow = !isHistory && MayGrow(context, table.Name);
+            bool mayGrow = !isHistory && context.Expectation.MayBeKeptByScript(table.Name);
             if (!after.TryGetValue(table.Name, out long rows))
             {
                 different.Add($"{table.Name}: {table.Rows} before, the table is gone");
@@ -55,15 +54,13 @@ internal sealed class RowCountsMatch : IntegrityCheck
 
         foreach (KeyValuePair<string, long> table in after)
         {
-            (MayGrow(context, table.Key) ? added : different).Add($"{table.Key}: not there before, {table.Value} rows");
+            (context.Expectation.MayBeKeptByScript(table.Key) ? added : different).Add($"{table.Key}: not there before, {table.Value} rows");
         }
 
         return different.Count == 0 && added.Count > 0
             ? new CheckFinding(CheckStatus.Warning, actual, List(added))
             : CheckFinding.PassedIf(different.Count == 0, actual, List(different));
     }
-
-    private static bool MayGrow(CheckContext context, string table) => !context.Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
 
     private static string Total(int tables, long rows) => $"{rows} rows in {tables} tables";
 }

@@ -66,7 +66,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             return (0, "");
         }
 
-        string[] primary = [.. parent.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name)];
+        string[] primary = [.. parent.PrimaryKey];
         if (key.Columns.Any(c => c.Parent is null) && primary.Length != key.Columns.Count)
         {
             throw Errors.SqliteError(connection.Path, "foreign key mismatch");
@@ -84,7 +84,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
     }
 
     private static IEnumerable<string> RowName(TableSchema table) => table.IsWithoutRowId
-        ? table.Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => Identifier.Quote(c.Name))
+        ? table.PrimaryKey.Select(Identifier.Quote)
         : Planning.TableStatements.RowIdName(table) is { } rowId ? [rowId] : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
 
     /// <summary>The tenant of every row, where there is only one: found at the ends of the tenant index, without a row being read.</summary>

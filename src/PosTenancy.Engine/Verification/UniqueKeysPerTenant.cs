@@ -1,6 +1,5 @@
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -26,8 +25,7 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
         List<(string Table, IndexSchema Key)> global =
         [
             .. from table in context.Tables
-               from index in table.Indexes
-               where index.IsUnique && !index.Columns.Contains(context.Expectation.ColumnName, Identifier.Comparer!)
+               from index in TenantKeys.OverAllTenants(table, context.Expectation.ColumnName)
                select (table.Name, index),
         ];
         int all = context.Tables.Sum(t => t.Indexes.Count(i => i.IsUnique));
@@ -45,5 +43,5 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
         scope == UniqueScope.TenantAndPrimaryKey || (scope == UniqueScope.Tenant && key.Origin != "pk");
 
     private static string Text((string Table, IndexSchema Key) key) =>
-        $"{key.Table}: {(key.Key.Origin == "pk" ? "PRIMARY KEY" : "UNIQUE")} ({TenantKeys.Text(key.Key.Columns)})";
+        $"{key.Table}: {TenantKeys.Text(key.Key)}";
 }
