@@ -11,6 +11,16 @@ internal static class SpaceNeeds
     /// </summary>
     public static long OfMigration(DatabaseFile file, MigrationPlan plan) => (2 * plan.EstimateGrowth(file.Header.PageSize, file.Length)) + file.Length;
 
+    /// <summary>
+    /// On the disk of the database when everything is done but COMMIT: what the file still grows by, the same again for a log that holds it
+    /// first, and a whole copy for the restore.
+    /// </summary>
+    public static long OfCommit(ExclusiveDatabase database, VerifiedBackup backup)
+    {
+        long size = database.Connection.Scalar("PRAGMA main.page_count") * database.File.Header.PageSize;
+        return (2 * Math.Max(0, size - database.RawFile.Length)) + backup.Manifest.Length;
+    }
+
     /// <summary>In the folder of the backup: the backup, and beside it for a while the migrated copy.</summary>
     public static long OfBackupAndRehearsal(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
         file.Length + (rehearse ? OfRehearsal(file, plan) : 0);

@@ -52,6 +52,10 @@ internal sealed class MigrationTransaction(
             if (failed.Count == 0 && written == 1 && different is null)
             {
                 cancellation.ThrowIfCancellationRequested();
+
+                // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way back
+                // must stay open.
+                BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
