@@ -86,7 +86,13 @@ public static class DatabaseRestore
     private static VerifiedBackup Require(string live, string backupPath, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, Stage.Restore, progress, cancellation);
-        return backup.IsBackupOf(live) ? backup : throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
+        if (!backup.IsBackupOf(live))
+        {
+            throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
+        }
+
+        backup.RequireCounts(cancellation);
+        return backup;
     }
 
     private static void RequireTarget(string live, VerifiedBackup backup)
@@ -137,6 +143,17 @@ public static class DatabaseRestore
         if (hash != backup.Manifest.Sha256)
         {
             throw Errors.BackupTampered(backup.Path, "it changed while it was read");
+        }
+
+        // By its name and from the disk, as long as nothing is replaced yet.
+        string written = FileDigest.Compute(
+            temporary,
+            backup.Manifest.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length)),
+            cancellation);
+        if (written != hash)
+        {
+            throw Errors.BackupTampered(temporary, "what was read back is not what was written; the disk may be failing");
         }
     }
 

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Backup;
@@ -39,10 +40,36 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
             string hash = FileDigest.Compute(
                 path, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
-            return hash == manifest.Sha256
+            if (hash != manifest.Sha256)
+            {
+                throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+            }
+
+            using FileStream stream = DatabaseFile.OpenRaw(path);
+            int pageSize = DatabaseFile.Read(path, stream).Header.PageSize;
+            return pageSize == manifest.PageSize
                 ? new VerifiedBackup(path, manifest)
-                : throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+                : throw Errors.BackupTampered(path, $"its pages have {pageSize} bytes, not {manifest.PageSize}");
         });
+    }
+
+    /// <summary>Proves that a reader sees in the backup what its manifest says.</summary>
+    /// <exception cref="PosTenancyException">It sees something else.</exception>
+    public void RequireCounts(CancellationToken cancellation)
+    {
+        using DatabaseConnection reader = DatabaseConnection.OpenImmutable(Path, cancellation);
+        RequireCounts(SchemaReader.Read(reader).Counts);
+    }
+
+    /// <summary>The same for what was seen already, in a file with the same bytes.</summary>
+    /// <exception cref="PosTenancyException">It was something else.</exception>
+    public void RequireCounts((int Tables, long Rows) seen)
+    {
+        if (seen != (Manifest.Tables, Manifest.Rows))
+        {
+            throw Errors.BackupTampered(
+                Path, $"a reader sees {seen.Tables} tables and {seen.Rows} rows in it, not {Manifest.Tables} and {Manifest.Rows}");
+        }
     }
 
     /// <summary>Proves that a locked database is, byte for byte, what the backup holds.</summary>

@@ -42,6 +42,7 @@ internal sealed class MigrationTransaction(
         try
         {
             backup.RequireMatch(database, stage, progress, cancellation);
+            backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
             long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
@@ -62,7 +63,7 @@ internal sealed class MigrationTransaction(
 
             problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written));
         }
-        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch or ErrorIds.BackupTampered)
         {
             // Not one statement has run, and there is nothing that the file could be compared with.
             _ = connection.TryExecute("ROLLBACK");
