@@ -23,12 +23,6 @@ internal static class BackupCopy
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        // It was a file when it was verified. A pipe in its place would be waited for.
-        if (Unix.Identify(backupPath) is { IsRegularFile: false })
-        {
-            throw Errors.BackupTampered(backupPath, "it is no file any more");
-        }
-
         using FileStream source = DatabaseFile.OpenRaw(backupPath);
         using FileStream copy = DurableFile.Create(target, manifest.Length);
         DurableFile.CopyPermissions(permissionsFrom, target);

@@ -64,15 +64,20 @@ internal sealed record BackupManifest(
             throw Errors.ManifestInvalid(path, "it is not a file");
         }
 
-        if (new FileInfo(path).Length > MaxLength)
-        {
-            throw Errors.ManifestInvalid(path, "it is larger than any manifest");
-        }
-
         try
         {
+            if (new FileInfo(path).Length > MaxLength)
+            {
+                throw Errors.ManifestInvalid(path, "it is larger than any manifest");
+            }
+
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
             return Read(path, Path.GetFileName(backupPath), document.RootElement);
+        }
+        catch (IOException exception)
+        {
+            // A link that leads nowhere, or in a circle.
+            throw Errors.ManifestInvalid(path, $"it cannot be read: {exception.Message.TrimEnd('.')}", exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

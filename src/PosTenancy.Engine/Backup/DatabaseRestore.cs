@@ -132,6 +132,7 @@ public static class DatabaseRestore
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
+        backup.RequireFile();
         string hash = BackupCopy.Write(
             backup.Path,
             backup.Manifest,

@@ -38,14 +38,14 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
                 throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
             }
 
+            using FileStream stream = DatabaseFile.OpenRaw(path);
             string hash = FileDigest.Compute(
-                path, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+                stream, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
             if (hash != manifest.Sha256)
             {
                 throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
             }
 
-            using FileStream stream = DatabaseFile.OpenRaw(path);
             int pageSize = DatabaseFile.Read(path, stream).Header.PageSize;
             return pageSize == manifest.PageSize
                 ? new VerifiedBackup(path, manifest)
@@ -57,6 +57,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     /// <exception cref="PosTenancyException">It sees something else.</exception>
     public void RequireCounts(CancellationToken cancellation)
     {
+        RequireFile();
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(Path, cancellation);
         RequireCounts(SchemaReader.Read(reader).Counts);
     }
@@ -69,6 +70,16 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         {
             throw Errors.BackupTampered(
                 Path, $"a reader sees {seen.Tables} tables and {seen.Rows} rows in it, not {Manifest.Tables} and {Manifest.Rows}");
+        }
+    }
+
+    /// <summary>It was a file when it was verified. A pipe that has taken its place since would be waited for.</summary>
+    /// <exception cref="PosTenancyException">It is none any more.</exception>
+    public void RequireFile()
+    {
+        if (Unix.Identify(Path) is { IsRegularFile: false })
+        {
+            throw Errors.BackupTampered(Path, "it is no file any more");
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class MigrationRun(
             cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             MigrationResult result = before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
-            string? deviation = rehearsed is null || failed.Count > 0 ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true);
+            string? deviation = database.IsReplaced ? MigrationTransaction.Replaced : rehearsed is null || failed.Count > 0 ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true);
             if (failed.Count == 0 && deviation is null)
             {
                 return result;

@@ -26,6 +26,9 @@ internal sealed class MigrationTransaction(
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
+    /// <summary>What there is to say of a file that is not found under its name any more.</summary>
+    public const string Replaced = "another program has renamed or deleted it, or put another file in its place.";
+
     private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, reportAs, script) : null;
 
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
@@ -49,7 +52,7 @@ internal sealed class MigrationTransaction(
             CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            string? different = failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
+            string? different = database.IsReplaced ? Replaced : failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
             if (failed.Count == 0 && written == 1 && different is null)
             {
                 cancellation.ThrowIfCancellationRequested();

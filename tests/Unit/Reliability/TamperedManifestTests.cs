@@ -79,7 +79,7 @@ public sealed class TamperedManifestTests : ReliabilityFolder
         { "half of it", Invalid, p => File.WriteAllText(p, File.ReadAllText(p)[..100]) },
         { "it twice", Invalid, p => File.AppendAllText(p, File.ReadAllText(p)) },
         { "a comment in it", Invalid, p => File.AppendAllText(p, "// restored by hand") },
-        { "one level too many", Invalid, p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("{\"a\":", 500_000 / 5)) + "1") },
+        { "one level too many", Invalid, p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("{\"a\":", 100_000))) },
         { "brackets without end", Invalid, p => File.WriteAllText(p, new string('[', 900_000)) },
         { "2 MB", Invalid, p => File.AppendAllText(p, new string(' ', 2 << 20)) },
         { "an unknown entry", Invalid, p => Edit(p, m => m["note"] = "checked by hand") },
@@ -90,8 +90,8 @@ public sealed class TamperedManifestTests : ReliabilityFolder
         { "a folder", ErrorIds.BackupNotFound, p => { File.Delete(p); Directory.CreateDirectory(p); } },
         { "a pipe", Invalid, p => { File.Delete(p); Shell.Run("mkfifo", null, p).ExitCode.ShouldBe(0); } },
         { "a device", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, "/dev/zero"); } },
-        { "a link to nothing", ErrorIds.BackupNotFound, p => { File.Delete(p); File.CreateSymbolicLink(p, p + ".nothing"); } },
-        { "a link to itself", ErrorIds.BackupNotFound, p => { File.Delete(p); File.CreateSymbolicLink(p, p); } },
+        { "a link to nothing", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, p + ".nothing"); } },
+        { "a link to itself", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, p); } },
         { "the database", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, Path.Combine(Path.GetDirectoryName(p)!, "pos.db")); } },
     };
 
