@@ -199,7 +199,7 @@ public static class DatabaseRestore
     /// Makes the old file whole and locks it: a stale log or journal left beside the new one would be replayed over it
     /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
     /// </summary>
-    /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, which is what a restore is for.</returns>
+    /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, or must not, which is what a restore is for.</returns>
     private static ExclusiveDatabase? Settle(string live, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -213,7 +213,7 @@ public static class DatabaseRestore
         }
         catch (PosTenancyException exception) when (exception.ErrorId is
             ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.SqliteError)
+            or ErrorIds.SqliteError or ErrorIds.HotJournal)
         {
             return null;
         }

@@ -6,15 +6,17 @@ namespace PosTenancy.Engine.Sqlite;
 /// </summary>
 internal static class CrashRemains
 {
+    private static readonly string[] Endings = ["-journal", "-wal"];
+
     /// <summary>
-    /// Refuses what would make a sound file unsound. Nobody may have the file open. What was unsound before says nothing: a crash in the middle
-    /// of a write leaves just that, and SQLite repairs it.
+    /// Refuses what would make a sound file unsound. What was unsound before says nothing: a crash in the middle of a write leaves just that, and
+    /// SQLite repairs it. Nor does what is in use.
     /// </summary>
     /// <exception cref="PosTenancyException">It does not belong to this file.</exception>
     public static void RequireOwn(string path, CancellationToken cancellation)
     {
-        string? ending = new[] { "-journal", "-wal" }.FirstOrDefault(e => DatabaseFile.HasContent(path + e));
-        if (ending is null || Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
+        string? ending = Endings.FirstOrDefault(e => DatabaseFile.HasContent(path + e));
+        if (ending is null || OpenFileProcesses.FindOthers(path).Names.Count > 0 || Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
         {
             return;
         }
@@ -72,7 +74,8 @@ internal static class CrashRemains
         }
         catch (PosTenancyException exception)
         {
-            return exception.Cause;
+            // Somebody of another account, whom this one may not look at, is at work with it.
+            return exception.ErrorId == ErrorIds.DatabaseLocked ? null : exception.Cause;
         }
     }
 }

@@ -11,6 +11,7 @@ internal static class DurableFile
     /// <summary>Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once.</summary>
     public static FileStream Create(string path, long length)
     {
+        FileSizeLimit.FailsAsAnError();
 #if NET
         try
         {

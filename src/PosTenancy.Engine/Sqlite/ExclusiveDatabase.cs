@@ -56,6 +56,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
     public static ExclusiveDatabase Open(string path, TimeSpan timeout, CancellationToken cancellation)
     {
+        FileSizeLimit.FailsAsAnError();
         DatabaseFile file = DatabaseFile.Inspect(path);
         file.RequireWritable();
         Stopwatch waited = Stopwatch.StartNew();
@@ -143,11 +144,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             }
 
             DatabaseFile.RequireNotOpenHere(path);
-            others = OpenFileProcesses.FindOthers(path);
-            if (others is { Names.Count: 0, NotChecked: null })
-            {
-                CrashRemains.RequireOwn(path, cancellation);
-            }
+            CrashRemains.RequireOwn(path, cancellation);
 
             FileIdentity? identity = Unix.Identify(path);
             FileStream rawFile = DatabaseFile.OpenRaw(path);

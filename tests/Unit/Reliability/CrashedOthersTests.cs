@@ -91,16 +91,17 @@ public sealed class CrashedOthersTests : ReliabilityFolder
     public void What_another_database_left_is_not_played_over_this_one(string ending)
     {
         string other = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "south")).FullName, "pos.db");
+        CreateShop(ending == "-wal" ? Wal : "");
+        string rows = Rows(Database);
+        BackupResult backup = DatabaseBackup.Create(Database);
         if (ending == "-wal")
         {
-            CreateShop(Wal);
             CreateShop(other, "CREATE TABLE tills(id); CREATE TABLE shifts(id); INSERT INTO tills SELECT value FROM generate_series(1, 3000); PRAGMA journal_mode = WAL;");
             using OtherProcess crashed = new(other, "PRAGMA wal_autocheckpoint = 0; UPDATE tills SET id = id + 1; INSERT INTO shifts VALUES (1);");
             crashed.Kill();
         }
         else
         {
-            CreateShop();
             CreateShop(other, "CREATE TABLE tills(id); CREATE TABLE shifts(id); INSERT INTO tills SELECT value FROM generate_series(1, 3000);");
             Crash(other);
         }
@@ -112,8 +113,16 @@ public sealed class CrashedOthersTests : ReliabilityFolder
 
         result.Status.ShouldBe(UpgradeStatus.Refused);
         (Sha256(Database) + Sha256(Database + ending)).ShouldBe(before, result.Error?.Message);
-        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database));
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.HotJournal);
+        result.Error.Message.ShouldContain($"move '{Database + ending}' out of its folder");
+        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database)).ErrorId.ShouldBe(ErrorIds.HotJournal);
         (Sha256(Database) + Sha256(Database + ending)).ShouldBe(before);
+        Directory.GetDirectories(Folder).ShouldBe([Path.GetDirectoryName(other)!], "the copy on which it was tried is gone");
+
+        // A restore takes both out of the way, and keeps both.
+        string? replaced = DatabaseRestore.Restore(Database, backup.BackupPath).ReplacedPath;
+        Rows(Database).ShouldBe(rows);
+        (Sha256(replaced!) + Sha256(replaced + ending)).ShouldBe(before);
     }
 
     private static void Crash(string database)

@@ -21,28 +21,30 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
     public void What_a_hundred_processes_were_told_is_committed_is_in_the_migrated_database(string mode)
     {
         CreateShop(mode);
-        for (int i = 0; i < 50; i++)
+        using (OtherProcess first = new(Database, "BEGIN IMMEDIATE;"))
         {
-            _workers.Add(new Worker(Database, Sales(i)));
-            _workers.Add(new Worker(Database, [.. Enumerable.Repeat("SELECT sum(cents) > 0 FROM sales;", RowsOfEach)]));
+            for (int i = 0; i < 50; i++)
+            {
+                _workers.Add(new Worker(Database, Sales(i)));
+                _workers.Add(new Worker(Database, [.. Enumerable.Repeat("SELECT sum(cents) > 0 FROM sales;", RowsOfEach)]));
+            }
+
+            UpgradeResult refused = GuardedUpgrade.Run(Database, Options);
+            refused.Error.ShouldNotBeNull().ErrorId.ShouldBeOneOf(ErrorIds.DatabaseInUse, ErrorIds.DatabaseLocked);
+            refused.Error.Message.ShouldContain($"sqlite3 ({first.Id.ToString(CultureInfo.InvariantCulture)})");
+            first.Run("COMMIT;");
         }
 
-        // While they are at it nothing can be done safely, and at least one of them is named.
-        int refused = 0;
+        // Now they are all at it. Whether one attempt gets in between two of them is for chance to say; what becomes of their rows is not.
         while (_workers.Any(w => w.IsRunning))
         {
             UpgradeResult early = GuardedUpgrade.Run(Database, Options);
-            if (early.Status == UpgradeStatus.Refused)
-            {
-                refused++;
-                early.Error.ShouldNotBeNull().ErrorId.ShouldBeOneOf(ErrorIds.DatabaseInUse, ErrorIds.DatabaseLocked, ErrorIds.DatabaseChanged);
-            }
+            early.Error?.ErrorId.ShouldBeOneOf(ErrorIds.DatabaseInUse, ErrorIds.DatabaseLocked, ErrorIds.DatabaseChanged, ErrorIds.RehearsalDeviation);
         }
 
         UpgradeResult result = GuardedUpgrade.Run(Database, Options);
 
         result.Status.ShouldBeOneOf([UpgradeStatus.Succeeded, UpgradeStatus.AlreadyMigrated], result.Error?.Message);
-        refused.ShouldBeGreaterThan(0);
         ShouldHaveEveryAcknowledgedRow(50 * RowsOfEach);
     }
 
@@ -107,7 +109,8 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
 
         UpgradeResult result = GuardedUpgrade.Run(Database, Options, till);
 
-        (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.DatabaseChanged));
+        result.Status.ShouldBe(UpgradeStatus.Refused);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBeOneOf([ErrorIds.DatabaseChanged, ErrorIds.RehearsalDeviation], result.Error.Message);
         IsMigrated(Database).ShouldBeFalse();
         GuardedUpgrade.Run(Database, Options).Status.ShouldBe(UpgradeStatus.Succeeded);
         ShouldHaveEveryAcknowledgedRow(10 * RowsOfEach);
