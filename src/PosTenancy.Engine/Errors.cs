@@ -121,6 +121,14 @@ internal static class Errors
             $"'{path}' has an unfinished transaction from a crash ('{path}-journal'): {detail} Open the database once with its application, " +
             $"which rolls it back; never delete the journal.{Unchanged}");
 
+    public static PosTenancyException NotItsRemains(string path, string remains, string problem) =>
+        new(
+            ErrorIds.HotJournal,
+            path,
+            $"'{remains}' would damage '{path}' ({problem}): it is of another database, or of another time of this one, and SQLite would play it over " +
+            $"the file as soon as any program opens it. Keep the application stopped, and keep copies of both files. If '{path}' was copied to its place by hand, move " +
+            $"'{remains}' out of its folder and run the command again.{Unchanged}");
+
     public static PosTenancyException DatabaseChanged(string path, string what) =>
         new(ErrorIds.DatabaseChanged, path, $"'{path}' {what} Make a new backup and start again.{Unchanged}");
 

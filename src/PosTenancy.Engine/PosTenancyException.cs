@@ -17,6 +17,6 @@ public sealed class PosTenancyException : Exception
     /// <summary>Full path of the file that the failure is about.</summary>
     public string Path { get; }
 
-    /// <summary>What SQLite or the system said, where one of them did; otherwise the message.</summary>
-    internal string Cause => InnerException?.Message ?? Message;
+    /// <summary>What SQLite or the system said, where one of them did; otherwise the message, without what it promises.</summary>
+    internal string Cause => InnerException?.Message ?? Engine.Errors.Inner(this);
 }

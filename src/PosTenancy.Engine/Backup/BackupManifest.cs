@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Backup;
 
@@ -13,8 +15,8 @@ namespace PosTenancy.Engine.Backup;
 /// <param name="PageSize">Bytes per page.</param>
 /// <param name="Tables">Number of tables that hold rows of their own.</param>
 /// <param name="Rows">Rows in all of them.</param>
-/// <param name="CreatedAt">When the copy was begun.</param>
-/// <param name="CreatedBy">Name and version of the program.</param>
+/// <param name="CreatedAt">When the copy was begun; the name of the backup says it too.</param>
+/// <param name="CreatedBy">Name and version of the program; for people, and the only entry that nothing can be compared with.</param>
 internal sealed record BackupManifest(
     string Format,
     int Version,
@@ -39,6 +41,9 @@ internal sealed record BackupManifest(
         WriteIndented = true,
     };
 
+    /// <summary>The time of a backup as its name has it, by the clock of the place.</summary>
+    public static string Stamp(DateTimeOffset createdAt) => createdAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+
     public static string PathFor(string backupPath) => backupPath + ".json";
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Json) + "\n");
@@ -53,28 +58,70 @@ internal sealed record BackupManifest(
             throw Errors.BackupNotFound(path, "manifest");
         }
 
-        if (new FileInfo(path).Length > MaxLength)
+        // A pipe would be waited for, and a device read without end.
+        if (Unix.Identify(path) is { IsRegularFile: false })
         {
-            throw Errors.ManifestInvalid(path, "it is larger than any manifest");
+            throw Errors.ManifestInvalid(path, "it is not a file");
         }
 
-        BackupManifest? manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(path), Json);
+            if (new FileInfo(path).Length > MaxLength)
+            {
+                throw Errors.ManifestInvalid(path, "it is larger than any manifest");
+            }
+
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+            return Read(path, Path.GetFileName(backupPath), document.RootElement);
         }
-        catch (JsonException exception)
+        catch (IOException exception)
+        {
+            // A link that leads nowhere, or in a circle.
+            throw Errors.ManifestInvalid(path, $"it cannot be read: {exception.Message.TrimEnd('.')}", exception);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Errors.ManifestInvalid(path, "it is not the JSON that Backup-PosDatabase writes", exception);
         }
+    }
 
-        if (manifest is not { Format: FormatName, Sha256: { Length: 64 }, Source: { Length: > 0 }, Length: > 0, PageSize: >= 512 and <= 65536 })
+    private static BackupManifest Read(string path, string backupName, JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("format", out JsonElement format) || !format.ValueEquals(FormatName))
         {
             throw Errors.ManifestInvalid(path, "it is not a manifest of a backup");
         }
 
-        return manifest.Version == CurrentVersion
+        // Before anything else: what another version means by its entries is not known here.
+        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.GetRawText() != CurrentVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            throw Errors.ManifestInvalid(
+                path,
+                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that made it, or " +
+                "roll back by hand, as docs/roll-back-by-hand.md says");
+        }
+
+        BackupManifest manifest = json.Deserialize<BackupManifest>(Json)!;
+
+        // An entry that is missing, unknown or there twice means that somebody else wrote this.
+        if (!Names(json).SequenceEqual(Names(JsonSerializer.SerializeToElement(manifest, Json)), StringComparer.Ordinal) ||
+            manifest is not
+            {
+                Sha256.Length: 64, Source.Length: > 0, Backup.Length: > 0, CreatedBy.Length: > 0, Length: > 0, PageSize: >= 512 and <= 65536, Tables: >= 0, Rows: >= 0,
+            })
+        {
+            throw Errors.ManifestInvalid(path, "its entries are not those that Backup-PosDatabase writes");
+        }
+
+        if (manifest.Backup != backupName)
+        {
+            throw Errors.ManifestInvalid(path, $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
+        }
+
+        return manifest.Backup.Contains(Stamp(manifest.CreatedAt))
             ? manifest with { Sha256 = manifest.Sha256.ToLowerInvariant() }
-            : throw Errors.ManifestInvalid(path, $"its version is {manifest.Version}, and this release knows version {CurrentVersion}");
+            : throw Errors.ManifestInvalid(path, $"it says that the backup was begun at {Stamp(manifest.CreatedAt)}, and the backup's name says otherwise");
     }
+
+    private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name).OrderBy(n => n, StringComparer.Ordinal);
 }

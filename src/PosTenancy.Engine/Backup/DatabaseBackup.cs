@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -49,7 +48,7 @@ public static class DatabaseBackup
         long length = database.RawFile.Length;
         BackupDestination.RequireSpace(file.Path, folder, length);
 
-        string name = Path.GetFileName(file.Path) + ".backup-" + createdAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string name = Path.GetFileName(file.Path) + ".backup-" + BackupManifest.Stamp(createdAt);
         string backupPath = DurableFile.FreePath(
             Path.Combine(folder, name),
             p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));

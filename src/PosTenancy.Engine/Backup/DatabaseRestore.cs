@@ -93,7 +93,13 @@ public static class DatabaseRestore
     private static VerifiedBackup Require(string live, string backupPath, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, Stage.Restore, progress, cancellation);
-        return backup.IsBackupOf(live) ? backup : throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
+        if (!backup.IsBackupOf(live))
+        {
+            throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
+        }
+
+        backup.RequireCounts(cancellation);
+        return backup;
     }
 
     private static void RequireTarget(string live, VerifiedBackup backup)
@@ -133,6 +139,7 @@ public static class DatabaseRestore
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
+        backup.RequireFile();
         string hash = BackupCopy.Write(
             backup.Path,
             backup.Manifest,
@@ -144,6 +151,17 @@ public static class DatabaseRestore
         if (hash != backup.Manifest.Sha256)
         {
             throw Errors.BackupTampered(backup.Path, "it changed while it was read");
+        }
+
+        // By its name and from the disk, as long as nothing is replaced yet.
+        string written = FileDigest.Compute(
+            temporary,
+            backup.Manifest.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length)),
+            cancellation);
+        if (written != hash)
+        {
+            throw Errors.BackupTampered(temporary, "what was read back is not what was written; the disk may be failing");
         }
     }
 
@@ -201,7 +219,7 @@ public static class DatabaseRestore
     /// Makes the old file whole and locks it: a stale log or journal left beside the new one would be replayed over it
     /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
     /// </summary>
-    /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, which is what a restore is for.</returns>
+    /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, or must not, which is what a restore is for.</returns>
     private static ExclusiveDatabase? Settle(string live, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -215,7 +233,7 @@ public static class DatabaseRestore
         }
         catch (PosTenancyException exception) when (exception.ErrorId is
             ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.SqliteError)
+            or ErrorIds.SqliteError or ErrorIds.HotJournal)
         {
             return null;
         }

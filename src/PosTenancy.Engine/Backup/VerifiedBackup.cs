@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Backup;
@@ -37,12 +38,49 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
                 throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
             }
 
+            using FileStream stream = DatabaseFile.OpenRaw(path);
             string hash = FileDigest.Compute(
-                path, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
-            return hash == manifest.Sha256
+                stream, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+            if (hash != manifest.Sha256)
+            {
+                throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+            }
+
+            int pageSize = DatabaseFile.Read(path, stream).Header.PageSize;
+            return pageSize == manifest.PageSize
                 ? new VerifiedBackup(path, manifest)
-                : throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+                : throw Errors.BackupTampered(path, $"its pages have {pageSize} bytes, not {manifest.PageSize}");
         });
+    }
+
+    /// <summary>Proves that a reader sees in the backup what its manifest says.</summary>
+    /// <exception cref="PosTenancyException">It sees something else.</exception>
+    public void RequireCounts(CancellationToken cancellation)
+    {
+        RequireFile();
+        using DatabaseConnection reader = DatabaseConnection.OpenImmutable(Path, cancellation);
+        RequireCounts(SchemaReader.Read(reader).Counts);
+    }
+
+    /// <summary>The same for what was seen already, in a file with the same bytes.</summary>
+    /// <exception cref="PosTenancyException">It was something else.</exception>
+    public void RequireCounts((int Tables, long Rows) seen)
+    {
+        if (seen != (Manifest.Tables, Manifest.Rows))
+        {
+            throw Errors.BackupTampered(
+                Path, $"a reader sees {seen.Tables} tables and {seen.Rows} rows in it, not {Manifest.Tables} and {Manifest.Rows}");
+        }
+    }
+
+    /// <summary>It was a file when it was verified. A pipe that has taken its place since would be waited for.</summary>
+    /// <exception cref="PosTenancyException">It is none any more.</exception>
+    public void RequireFile()
+    {
+        if (Unix.Identify(Path) is { IsRegularFile: false })
+        {
+            throw Errors.BackupTampered(Path, "it is no file any more");
+        }
     }
 
     /// <summary>Proves that a locked database is, byte for byte, what the backup holds.</summary>

@@ -53,7 +53,7 @@ internal sealed class CommittedMigration(
             cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             MigrationResult result = before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
-            string? different = failed.Count > 0 ? CheckResults.Summary(failed) : deviation(result);
+            string? different = failed.Count > 0 ? CheckResults.Summary(failed) : database.IsReplaced ? MigrationTransaction.Replaced : deviation(result);
             if (different is null)
             {
                 return result;

@@ -233,7 +233,7 @@ public sealed class GuardedUpgrade
         else
         {
             BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfBackupAndRehearsal(file, plan, rehearse));
-            BackupDestination.RequireSpace(file.Path, file.Folder, SpaceNeeds.OfMigration(file, plan));
+            BackupDestination.RequireSpace(file.Path, file.Folder, SpaceNeeds.OfMigration(file, plan) + SpaceNeeds.SmallFiles);
         }
     }
 }

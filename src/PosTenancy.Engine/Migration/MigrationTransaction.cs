@@ -26,6 +26,9 @@ internal sealed class MigrationTransaction(
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
+    /// <summary>What there is to say of a file that is not found under its name any more.</summary>
+    public const string Replaced = "another program has renamed or deleted it, or put another file in its place.";
+
     private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, reportAs, script) : null;
 
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
@@ -42,23 +45,28 @@ internal sealed class MigrationTransaction(
         try
         {
             backup.RequireMatch(database, stage, progress, cancellation);
+            backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
             long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
             CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            string? different = failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
+            string? different = database.IsReplaced ? Replaced : failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
             if (failed.Count == 0 && written == 1 && different is null)
             {
                 cancellation.ThrowIfCancellationRequested();
+
+                // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way back
+                // must stay open.
+                BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
 
             problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written));
         }
-        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch)
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch or ErrorIds.BackupTampered)
         {
             // Not one statement has run, and there is nothing that the file could be compared with.
             _ = connection.TryExecute("ROLLBACK");

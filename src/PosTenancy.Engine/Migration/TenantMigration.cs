@@ -85,7 +85,9 @@ public static class TenantMigration
 
         if (backupPath is not null)
         {
-            VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation).RequireMatch(file, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation);
+            backup.RequireMatch(file, cancellation);
+            backup.RequireCounts(cancellation);
         }
 
         MigrationPlan plan = TenantPlan.Read(file.Path, options, cancellation);

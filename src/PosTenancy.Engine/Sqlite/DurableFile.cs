@@ -3,18 +3,32 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>Files that are whole or absent, whatever happens: written under another name, synced, then renamed.</summary>
 internal static class DurableFile
 {
+#if NET
+    /// <summary>COR_E_IO. Every other failure to create a file has the number that the system gave it.</summary>
+    private const int NoNumber = unchecked((int)0x80131620);
+
+#endif
     /// <summary>Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once.</summary>
     public static FileStream Create(string path, long length)
     {
+        FileSizeLimit.FailsAsAnError();
 #if NET
-        return new FileStream(path, new FileStreamOptions
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read,
-            BufferSize = 1,
-            PreallocationSize = length,
-        });
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Read,
+                BufferSize = 1,
+                PreallocationSize = length,
+            });
+        }
+        catch (IOException exception) when (exception.HResult == NoNumber)
+        {
+            // What the system said when it was asked to reserve the room: there is none, or no file may be that large.
+            throw new IOException(exception.Message, FileErrors.NoSpace);
+        }
 #else
         FileStream stream = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
         stream.SetLength(length);

@@ -17,6 +17,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
     private static readonly HashSet<string> Held = new(StringComparer.Ordinal);
 
+    private FileIdentity? _identity;
     private bool _disposed;
     private bool _replaced;
 
@@ -34,6 +35,11 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>Whether the database uses a write-ahead log, as SQLite itself sees it: the header may say otherwise.</summary>
     public bool UsesLog => Connection.Query("PRAGMA main.journal_mode", static row => row.GetString(0)).First() == "wal";
 
+    /// <summary>
+    /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
+    /// </summary>
+    public bool IsReplaced => _identity is { } mine && Unix.Identify(File.Path)?.IsSameFile(mine) != true;
+
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
 
@@ -50,6 +56,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
     public static ExclusiveDatabase Open(string path, TimeSpan timeout, CancellationToken cancellation)
     {
+        FileSizeLimit.FailsAsAnError();
         DatabaseFile file = DatabaseFile.Inspect(path);
         file.RequireWritable();
         Stopwatch waited = Stopwatch.StartNew();
@@ -137,6 +144,9 @@ internal sealed class ExclusiveDatabase : IDisposable
             }
 
             DatabaseFile.RequireNotOpenHere(path);
+            CrashRemains.RequireOwn(path, cancellation);
+
+            FileIdentity? identity = Unix.Identify(path);
             FileStream rawFile = DatabaseFile.OpenRaw(path);
             DatabaseConnection? connection = null;
             try
@@ -154,7 +164,12 @@ internal sealed class ExclusiveDatabase : IDisposable
                 others = OpenFileProcesses.FindOthers(path);
                 if (!locked && others.Names.Count == 0)
                 {
-                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others);
+                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
+                    if (database.IsReplaced)
+                    {
+                        throw Errors.DatabaseChanged(path, "was replaced by another file while it was opened.");
+                    }
+
                     Held.Add(path);
                     return database;
                 }

@@ -4,9 +4,13 @@ namespace PosTenancy.Engine.Sqlite;
 internal static class FileErrors
 {
     private const int UnixNoSpace = 28;
+    private const int UnixFileTooLarge = 27;
     private const int UnixQuota = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    /// <summary>The number of a full disk on this system, as an exception's HResult.</summary>
+    public static int NoSpace => Unix.IsAvailable ? UnixNoSpace : WindowsDiskFull;
 
     /// <summary>Runs file work for a database; a failure of the system becomes one of ours.</summary>
     public static T Guard<T>(string path, Func<T> work)
@@ -25,7 +29,7 @@ internal static class FileErrors
         }
         catch (IOException exception)
         {
-            throw exception.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull
+            throw exception.HResult is UnixNoSpace or UnixFileTooLarge or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull
                 ? Errors.DiskFull(path, exception)
                 : Errors.InputOutput(path, exception);
         }

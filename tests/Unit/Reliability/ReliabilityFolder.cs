@@ -1,0 +1,55 @@
+using PosTenancy.Engine.Migration;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Reliability;
+
+/// <summary>A small shop's database, and what must be true of its folder whatever happened.</summary>
+public abstract class ReliabilityFolder : TestFolder
+{
+    /// <summary>A few dozen pages, so that a run of the whole guard is short and can be made many times.</summary>
+    protected const string Shop =
+        """
+        CREATE TABLE stores(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE sales(id INTEGER PRIMARY KEY, store_id INTEGER NOT NULL REFERENCES stores(id), item TEXT NOT NULL, cents INTEGER NOT NULL);
+        INSERT INTO stores VALUES (1, 'North'), (2, 'South');
+        INSERT INTO sales SELECT value, 1 + value % 2, printf('item %060d', value), value FROM generate_series(1, 400);
+        """;
+
+    protected const string Wal = "PRAGMA journal_mode = WAL;";
+
+    private protected static UpgradeOptions Options => new(new MigrationOptions(Tenant)) { LockTimeout = TimeSpan.Zero };
+
+    protected void CreateShop(string prologue = "") => CreateShop(Database, prologue);
+
+    protected static void CreateShop(string database, string prologue) => Shell.Sql(database, prologue + Shop);
+
+    /// <summary>What SQL sees in every row of the shop, whether it was migrated or not.</summary>
+    protected static string Rows(string database) =>
+        Shell.Sql(database, "SELECT id, name FROM stores ORDER BY id; SELECT id, store_id, item, cents FROM sales ORDER BY id; PRAGMA integrity_check;");
+
+    protected static bool IsMigrated(string database) =>
+        Shell.Sql(database, "SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id'") == "1";
+
+    /// <summary>
+    /// Beside the database there may be backups, each whole and with its manifest, and files that a restore replaced: nothing half made.
+    /// </summary>
+    protected static void ShouldHaveNoDebris(string folder, string what, params string[] others)
+    {
+        string[] entries = [.. Directory.GetFileSystemEntries(folder).Where(e => !others.Contains(e))];
+        foreach (string entry in entries)
+        {
+            string name = Path.GetFileName(entry);
+            bool expected = name is "pos.db" ||
+                System.Text.RegularExpressions.Regex.IsMatch(name, @"^pos\.db\.(backup-\d{8}-\d{6}(-\d+)?(\.json)?|replaced-\d{8}-\d{6}(-\d+)?)$");
+            expected.ShouldBeTrue($"{what}: {entry} was left");
+            if (name.Contains(".backup-", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal))
+            {
+                File.ReadAllText(entry + ".json").ShouldContain(Sha256(entry), customMessage: what);
+            }
+            else if (name.EndsWith(".json", StringComparison.Ordinal))
+            {
+                entries.ShouldContain(entry[..^5], $"{what}: a manifest without a backup");
+            }
+        }
+    }
+}

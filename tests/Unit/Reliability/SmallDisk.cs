@@ -1,0 +1,59 @@
+using System.Globalization;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Reliability;
+
+/// <summary>A file system of a test's own, in memory, that is really full when it is full.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly string _ballast;
+
+    private SmallDisk(string folder)
+    {
+        Folder = folder;
+        _ballast = Path.Combine(folder, "ballast");
+    }
+
+    public string Folder { get; }
+
+    /// <summary>What takes the room up; not there unless <see cref="LeaveFree"/> was called.</summary>
+    public string Ballast => _ballast;
+
+    /// <summary>Mounts one on a new folder; the test is skipped where that is not allowed.</summary>
+    /// <param name="folder">The folder, which is made.</param>
+    /// <param name="options">Options of tmpfs, such as <c>size=4096k</c>.</param>
+    public static SmallDisk Mount(string folder, string options)
+    {
+        Directory.CreateDirectory(folder);
+        (int code, _, string error) = Shell.Run("mount", null, "-t", "tmpfs", "-o", options, "tmpfs", folder);
+        Assert.SkipWhen(code != 0, $"A small file system could not be mounted, which needs root: {error.Trim()}");
+        return new SmallDisk(folder);
+    }
+
+    public void Remount(string options)
+    {
+        (int code, _, string error) = Shell.Run("mount", null, "-o", "remount," + options, Folder);
+        code.ShouldBe(0, error);
+    }
+
+    public void Resize(long kibibytes) => Remount(string.Create(CultureInfo.InvariantCulture, $"size={kibibytes}k"));
+
+    /// <summary>Another program writes until this much is left.</summary>
+    public void LeaveFree(long kibibytes)
+    {
+        using FileStream ballast = new(_ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
+        long bytes = new DriveInfo(Folder).AvailableFreeSpace - (kibibytes * 1024);
+        ballast.Write(new byte[Math.Max(0, bytes)]);
+        ballast.Flush(flushToDisk: true);
+    }
+
+    public void MakeRoom() => File.Delete(_ballast);
+
+    public void Dispose()
+    {
+        if (Shell.Run("umount", null, Folder).ExitCode != 0)
+        {
+            Shell.Run("umount", null, "--lazy", Folder).ExitCode.ShouldBe(0);
+        }
+    }
+}
