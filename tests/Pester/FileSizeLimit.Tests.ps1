@@ -17,7 +17,7 @@ Describe 'A limit on the size of files' {
         Copy-Item -LiteralPath $database -Destination $original
         $length = (Get-Item -LiteralPath $database).Length
         $script = @'
-            param($module, $database, $original, $length)
+            param($module, $database, $original, [long] $length)
             $ErrorActionPreference = 'Stop'
             Import-Module $module
             $folder = Split-Path $database

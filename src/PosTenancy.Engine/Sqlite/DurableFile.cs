@@ -41,8 +41,22 @@ internal static class DurableFile
     public static void WriteNew(string path, byte[] content)
     {
         using FileStream stream = Create(path, content.Length);
-        stream.Write(content, 0, content.Length);
+        Write(stream, content, content.Length);
         stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Writes bytes to a file, or to what only looks like one.</summary>
+    public static void Write(Stream target, byte[] bytes, int count)
+    {
+        try
+        {
+            target.Write(bytes, 0, count);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // What .NET makes of EFBIG: the account, or the file system, has a limit on the size of a file.
+            throw new IOException(exception.Message, FileErrors.NoSpace);
+        }
     }
 
     /// <summary>Gives a new file the permissions and the owner of another, never wider ones.</summary>

@@ -39,7 +39,7 @@ internal static class FileDigest
             Task hashing = Task.Run(() => hash.AppendData(block, 0, length), CancellationToken.None);
             try
             {
-                target.Write(block, 0, length);
+                DurableFile.Write(target, block, length);
                 count = FileBlocks.Read(source, next, pageSize);
             }
             finally

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Tests.Support;
 
@@ -40,7 +41,8 @@ public abstract class ReliabilityFolder : TestFolder
         {
             string name = Path.GetFileName(entry);
             bool expected = name is "pos.db" ||
-                System.Text.RegularExpressions.Regex.IsMatch(name, @"^pos\.db\.(backup-\d{8}-\d{6}(-\d+)?(\.json)?|replaced-\d{8}-\d{6}(-\d+)?)$");
+                Regex.IsMatch(
+                    name, @"^pos\.db\.(backup-\d{8}-\d{6}(-\d+)?(\.json)?|replaced-\d{8}-\d{6}(-\d+)?)$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
             expected.ShouldBeTrue($"{what}: {entry} was left");
             if (name.Contains(".backup-", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal))
             {
