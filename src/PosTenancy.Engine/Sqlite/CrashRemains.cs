@@ -21,37 +21,50 @@ internal static class CrashRemains
             return;
         }
 
+        (DateTime, DateTime) found = Time(path);
         string? problem = ending == "-wal"
             ? Problem(() => DatabaseConnection.OpenWithLog(path, alone: true, cancellation))
             : ProblemOfCopy(path, path + ending, cancellation);
-        if (problem is not null)
+
+        // Who came in between has made it another, and the lock will tell of it.
+        if (problem is not null && Time(path) == found && OpenFileProcesses.FindOthers(path).Names.Count == 0)
         {
             throw Errors.NotItsRemains(path, path + ending, problem);
         }
     }
 
+    private static (DateTime File, DateTime Journal) Time(string path) => (File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(path + "-journal"));
+
     /// <summary>What SQLite makes of file and journal, tried on a copy; <see langword="null"/> also where there is no room for one.</summary>
     private static string? ProblemOfCopy(string path, string journal, CancellationToken cancellation)
     {
         string folder = $"{path}.recovery-{Guid.NewGuid():N}";
-        if (FolderAccess.AvailableBytes(Path.GetDirectoryName(path)!) < 2 * (new FileInfo(path).Length + new FileInfo(journal).Length))
-        {
-            return null;
-        }
-
         return FileErrors.Guard(path, () =>
         {
             string copy = Path.Combine(folder, Path.GetFileName(path));
-            Directory.CreateDirectory(folder);
             try
             {
+                if (FolderAccess.AvailableBytes(Path.GetDirectoryName(path)!) < 2 * (new FileInfo(path).Length + new FileInfo(journal).Length))
+                {
+                    return null;
+                }
+
+                Directory.CreateDirectory(folder);
                 Copy(path, copy, cancellation);
                 Copy(journal, copy + "-journal", cancellation);
                 return Problem(() => DatabaseConnection.OpenExclusive(copy, cancellation));
             }
+            catch (FileNotFoundException)
+            {
+                // Whoever was writing has committed.
+                return null;
+            }
             finally
             {
-                Directory.Delete(folder, recursive: true);
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
             }
         });
     }

@@ -189,11 +189,13 @@ public sealed class FullDiskTests : ReliabilityFolder
         (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Failed, ErrorIds.RollbackFailed));
         result.Error!.Message.ShouldContain($"Restore-PosDatabase '{live}' -BackupPath '{result.Backup!.BackupPath}'");
         (Rows(live), IsMigrated(live)).ShouldBe((rows, true), "the migrated file is whole");
-        ShouldHaveNoDebris(disk.Folder, "after a restore that found no room", disk.Ballast);
+        ShouldHaveNoDebris(disk.Folder, "after a restore that found no room", disk.Ballast, live + ".postenancy-journal");
+        InterruptedRun.Describe(live).ShouldNotBeNull("it is still to be settled");
 
         disk.MakeRoom();
         DatabaseRestore.Restore(live, result.Backup.BackupPath);
         Sha256(live).ShouldBe(Sha256(Database));
+        InterruptedRun.Describe(live).ShouldBeNull();
     }
 
     [Theory]

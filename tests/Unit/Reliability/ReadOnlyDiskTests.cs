@@ -64,7 +64,7 @@ public sealed class ReadOnlyDiskTests : ReliabilityFolder
         {
             if (report.Activity == "Rehearsed")
             {
-                disk.Remount("ro");
+                disk.BecomeReadOnly();
             }
         });
 
@@ -72,8 +72,12 @@ public sealed class ReadOnlyDiskTests : ReliabilityFolder
 
         (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.ReadOnly));
         Sha256(live).ShouldBe(before);
-        ShouldHaveNoDebris(disk.Folder, "a disk that became read-only");
-        disk.Remount("rw");
+
+        // It could be written to its end, and not be removed.
+        ShouldHaveNoDebris(disk.Folder, "a disk that became read-only", live + ".postenancy-journal");
+        disk.BecomeWritable();
+        InterruptedRun.Describe(live).ShouldBeNull();
         GuardedUpgrade.Run(live, Options).Status.ShouldBe(UpgradeStatus.Succeeded);
+        ShouldHaveNoDebris(disk.Folder, "the run after it");
     }
 }

@@ -36,6 +36,16 @@ internal sealed class SmallDisk : IDisposable
         code.ShouldBe(0, error);
     }
 
+    /// <summary>As the system does by itself when a disk fails. Files that are open stay as they are.</summary>
+    public void BecomeReadOnly()
+    {
+        Shell.Run("mount", null, "--bind", Folder, Folder).ExitCode.ShouldBe(0);
+        Shell.Run("mount", null, "-o", "remount,bind,ro", Folder).ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>After <see cref="BecomeReadOnly"/>.</summary>
+    public void BecomeWritable() => Shell.Run("umount", null, "--lazy", Folder).ExitCode.ShouldBe(0);
+
     public void Resize(long kibibytes) => Remount(string.Create(CultureInfo.InvariantCulture, $"size={kibibytes}k"));
 
     /// <summary>Another program writes until this much is left.</summary>
