@@ -14,7 +14,7 @@ internal static class Rehearsal
         string folder = DurableFile.FreePath(backup.BackupPath + ".rehearsal", Directory.Exists);
         return FileErrors.Guard(backup.Path, () =>
         {
-            Directory.CreateDirectory(folder);
+            DurableFile.CreatePrivateFolder(folder);
             try
             {
                 string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
