@@ -4,7 +4,7 @@
 #   tests/Fuzz/run.sh pages|script|schema [seconds]
 #
 # Needs afl++ (Debian: apt-get install afl++) and SharpFuzz's tool (dotnet tool install --global SharpFuzz.CommandLine --version 2.3.0).
-# What is found stays in artifacts/fuzz/<target>; run it again with: dotnet artifacts/fuzz/bin/PosTenancy.Fuzz.dll <target> <file>
+# What is found stays in artifacts/fuzz/<target>; README.md says how to look at it.
 set -eu
 target=$1
 seconds=${2:-600}
