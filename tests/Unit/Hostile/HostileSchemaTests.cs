@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile;

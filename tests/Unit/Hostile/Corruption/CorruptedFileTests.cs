@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Generated;

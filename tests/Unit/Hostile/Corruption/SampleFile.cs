@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
