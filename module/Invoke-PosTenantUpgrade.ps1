@@ -117,7 +117,7 @@ function Invoke-PosTenantUpgrade {
                     $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 }
 
-                if (-not $PSCmdlet.ShouldProcess($database, $action)) {
+                if (-not $PSCmdlet.ShouldProcess([PosTenancy.Engine.VisibleText]::Of($database), [PosTenancy.Engine.VisibleText]::Of($action))) {
                     continue
                 }
 

@@ -49,7 +49,7 @@ internal static class Errors
             $"'{path}' is cut off: its header says {expected} bytes, the file has {actual}. Restore it from a backup. Nothing was written to it.");
 
     public static PosTenancyException DatabaseCorrupt(string path, string detail, Exception? inner = null) =>
-        new(ErrorIds.DatabaseCorrupt, path, $"'{path}' is damaged: {detail}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}", inner);
+        new(ErrorIds.DatabaseCorrupt, path, $"'{path}' is damaged: {detail.TrimEnd('.')}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}", inner);
 
     public static PosTenancyException DatabaseHasOtherNames(string path, long names) =>
         new(

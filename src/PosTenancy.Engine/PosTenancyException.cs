@@ -1,11 +1,14 @@
+using PosTenancy.Engine;
+
 namespace PosTenancy;
 
 /// <summary>A failure that the engine foresaw: it has a stable id, and its message says what to do next.</summary>
 /// <remarks>Made by <see cref="Engine.Errors"/> alone, so that each id has one meaning and one wording.</remarks>
 public sealed class PosTenancyException : Exception
 {
+    /// <summary>A message is read by people, and names in it come from the file: what cannot be seen is spelled out.</summary>
     internal PosTenancyException(string errorId, string path, string message, Exception? inner = null)
-        : base(message, inner)
+        : base(VisibleText.Of(message), inner)
     {
         ErrorId = errorId;
         Path = path;

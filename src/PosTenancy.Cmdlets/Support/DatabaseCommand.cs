@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -106,6 +107,12 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
 
     /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
+    protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+
+    /// <summary>Warns; the names in the text are those of files.</summary>
+    protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
 
     /// <summary>Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.</summary>
     protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 
 namespace PosTenancy.Commands;
 
@@ -6,23 +7,39 @@ namespace PosTenancy.Commands;
 internal static class ErrorRecords
 {
     public static ErrorRecord From(PosTenancyException exception, object? target) =>
-        new(exception, exception.ErrorId, Category(exception.ErrorId), target);
+        Visible(new ErrorRecord(exception, exception.ErrorId, Category(exception.ErrorId), target));
 
     /// <summary>The record for a result that says that it failed.</summary>
     public static ErrorRecord From(Failure failure, object target) =>
-        new(new InvalidOperationException(failure.Message), failure.ErrorId, Category(failure.ErrorId), target);
+        Visible(new ErrorRecord(new InvalidOperationException(failure.Message), failure.ErrorId, Category(failure.ErrorId), target));
 
     public static ErrorRecord Unexpected(Exception exception, string path) =>
-        new(exception, ErrorIds.Unexpected, ErrorCategory.NotSpecified, path);
+        Visible(new ErrorRecord(exception, ErrorIds.Unexpected, ErrorCategory.NotSpecified, path));
 
     public static ErrorRecord InvalidPath(string path, Exception exception) =>
-        new(exception, ErrorIds.InvalidPath, ErrorCategory.InvalidArgument, path);
+        Visible(new ErrorRecord(exception, ErrorIds.InvalidPath, ErrorCategory.InvalidArgument, path));
 
-    public static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => new(
+    public static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => Visible(new ErrorRecord(
         new NotSupportedException($"'{path}' is a path of the provider {provider.Name}. Name a file of the file system."),
         ErrorIds.InvalidPath,
         ErrorCategory.InvalidArgument,
-        path);
+        path));
+
+    public static ErrorRecord NoMatch(string path) => Visible(new ErrorRecord(
+        new FileNotFoundException($"No file matches '{path}'. Check the path."), ErrorIds.FileNotFound, ErrorCategory.ObjectNotFound, path));
+
+    /// <summary>What a console shows of a record is the message and the name of the target; the exception and the target keep what they are.</summary>
+    private static ErrorRecord Visible(ErrorRecord record)
+    {
+        string message = VisibleText.Of(record.Exception.Message);
+        if (message != record.Exception.Message)
+        {
+            record.ErrorDetails = new ErrorDetails(message);
+        }
+
+        record.CategoryInfo.TargetName = VisibleText.Of(record.CategoryInfo.TargetName);
+        return record;
+    }
 
     private static ErrorCategory Category(string errorId) => errorId switch
     {

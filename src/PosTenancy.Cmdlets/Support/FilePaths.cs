@@ -36,8 +36,7 @@ internal sealed class FilePaths(PSCmdlet cmdlet)
 
         if (found.Count == 0)
         {
-            cmdlet.WriteError(new ErrorRecord(
-                new FileNotFoundException($"No file matches '{path}'. Check the path."), ErrorIds.FileNotFound, ErrorCategory.ObjectNotFound, path));
+            cmdlet.WriteError(ErrorRecords.NoMatch(path));
         }
 
         return found;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 
 namespace PosTenancy.Commands;
 
@@ -7,7 +8,7 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
 {
     public const int ActivityId = 7267;
 
-    private readonly string _file = Path.GetFileName(path);
+    private readonly string _file = VisibleText.Of(Path.GetFileName(path));
 
     public void Report(StageProgress value)
     {
@@ -24,19 +25,21 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
 
     private void Write(StageProgress value)
     {
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, $"{Verb(value.Stage)} {_file}", value.Activity)
+        string activity = VisibleText.Of(value.Activity);
+        string? item = value.Item is null ? null : VisibleText.Of(value.Item);
+        cmdlet.WriteProgress(new ProgressRecord(ActivityId, $"{Verb(value.Stage)} {_file}", activity)
         {
-            CurrentOperation = value.Item,
+            CurrentOperation = item,
             PercentComplete = value.Total > 0 ? (int)(value.Completed * 100 / value.Total) : -1,
         });
         if (value.Notice is { } notice)
         {
-            cmdlet.WriteWarning(notice);
+            cmdlet.WriteWarning(VisibleText.Of(notice));
         }
 
-        if (value is { Stage: Stage.Migration, Item: { } item })
+        if (value.Stage == Stage.Migration && item is not null)
         {
-            cmdlet.WriteVerbose($"{item}: {value.Activity}");
+            cmdlet.WriteVerbose($"{item}: {activity}");
         }
     }
 

@@ -225,7 +225,9 @@ internal sealed class RunJournal : IDisposable
         FileStream stream;
         try
         {
-            stream = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            stream = mode == FileMode.CreateNew
+                ? DurableFile.Create(path, length: 0, FileShare.None)
+                : new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
         {
@@ -245,7 +247,7 @@ internal sealed class RunJournal : IDisposable
         long before = _stream!.Position;
         try
         {
-            _stream.Write(line, 0, line.Length);
+            DurableFile.Write(_stream, line, line.Length);
             _stream.Flush(flushToDisk: true);
         }
         catch (IOException)

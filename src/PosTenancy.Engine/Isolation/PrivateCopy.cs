@@ -29,7 +29,7 @@ internal sealed class PrivateCopy : IDisposable
         DatabaseConnection? connection = null;
         try
         {
-            CreateFolder(folder);
+            DurableFile.CreatePrivateFolder(folder);
             string copy = Path.Combine(folder, Path.GetFileName(file.Path));
             using (DurableFile.Create(copy, length: 0))
             {
@@ -64,19 +64,6 @@ internal sealed class PrivateCopy : IDisposable
     {
         Connection.Dispose();
         Remove(_folder);
-    }
-
-    /// <summary>What the shop sells is nobody else's to read, for as short a time as it is there.</summary>
-    private static void CreateFolder(string folder)
-    {
-#if NET
-        if (!OperatingSystem.IsWindows())
-        {
-            _ = Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return;
-        }
-#endif
-        _ = Directory.CreateDirectory(folder);
     }
 
     /// <summary>The live file may be marked read-only, and its copy has its marks.</summary>

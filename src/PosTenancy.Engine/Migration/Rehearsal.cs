@@ -18,7 +18,7 @@ internal static class Rehearsal
     {
         return FileErrors.Guard(backup.Path, () =>
         {
-            Directory.CreateDirectory(folder);
+            DurableFile.CreatePrivateFolder(folder);
             try
             {
                 string copy = Path.Combine(folder, Path.GetFileName(backup.Path));

@@ -241,7 +241,7 @@ internal sealed class TableDefinitionReader
             {
                 if (Skip("ON"))
                 {
-                    _next++;
+                    SkipOne();
                     _ = Skip("SET") || Skip("NO");
                     SkipOne();
                 }
@@ -326,6 +326,11 @@ internal sealed class TableDefinitionReader
         while (isGroup && _next < _sql.Tokens.Count && !(At(')') && _sql.Tokens[_next].Depth == depth))
         {
             _next++;
+        }
+
+        if (_next >= _sql.Tokens.Count && isGroup)
+        {
+            throw new FormatException();
         }
 
         _next += isGroup ? 1 : 0;

@@ -120,7 +120,7 @@ internal static class HtmlRenderer
         return $"<svg class=\"mark {status.ToString().ToLowerInvariant()}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{shape}\"></path></svg>";
     }
 
-    private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
+    private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.InReport(text));
 
     private static string ClassOf(CheckStatus status) => status switch
     {

@@ -45,7 +45,7 @@ internal static class MarkdownRenderer
                     Append(page, TableOf(chart));
                     break;
                 case Code code:
-                    List<string> lines = [.. code.Lines.Select(VisibleText.Of)];
+                    List<string> lines = [.. code.Lines.Select(VisibleText.InReport)];
                     string fence = MarkdownText.Fence(lines);
                     page.Append(fence).Append(code.Language).Append('\n');
                     lines.ForEach(line => page.Append(line).Append('\n'));

@@ -10,7 +10,7 @@ internal static class MarkdownText
     public static string Escape(string text)
     {
         StringBuilder escaped = new(text.Length + 16);
-        foreach (char c in VisibleText.Of(text))
+        foreach (char c in VisibleText.InReport(text))
         {
             // Not every renderer knows \<, and those that don't would pass the tag on to the browser.
             _ = c switch

@@ -24,7 +24,14 @@ public static class UpgradeReport
         string partial = $"{full}.{Guid.NewGuid():N}.partial";
         try
         {
-            File.WriteAllBytes(partial, content);
+            DurableFile.WriteNew(partial, content);
+
+            // What it says of the shop may be read by whom the database may be read by. One that was imported has no database here.
+            if (File.Exists(result.Path))
+            {
+                DurableFile.CopyPermissions(result.Path, partial);
+            }
+
             MoveOver(partial, full);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Schema;
@@ -15,8 +16,12 @@ internal static class SchemaReader
         [
             .. connection.Query(
                 "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid",
-                static row => new SchemaObject(row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))),
+                row => new SchemaObject(Text(row, 0), Text(row, 1), Text(row, 2), row.IsDBNull(3) ? null : row.GetString(3))),
         ];
+        string Text(SqliteDataReader row, int column) =>
+            row.IsDBNull(column) ? throw Errors.DatabaseCorrupt(connection.Path, "an entry of its schema has no name or no type") : row.GetString(column);
+        RequireDistinct(connection.Path, objects.Where(o => o.Type != "trigger"));
+        RequireDistinct(connection.Path, objects.Where(o => o.Type == "trigger"));
         List<string> created = objects.Where(o => o.Type == "table").Select(o => o.Name).ToList();
         Dictionary<string, int> order = new(Identifier.Comparer);
         for (int i = 0; i < created.Count; i++)
@@ -46,6 +51,22 @@ internal static class SchemaReader
         return name is null
             ? null
             : new TableSchema(name, kind, withoutRowId, strict, Rows: null, Unreadable: null, [.. ReadColumns(connection)[name]], [.. ReadIndexes(connection)[name]], []);
+    }
+
+    /// <summary>
+    /// SQLite goes by the text of an entry and not by its name, and by bytes that need be no UTF-8. Everything here goes by names: two that read
+    /// the same would be one table twice, and the other never.
+    /// </summary>
+    private static void RequireDistinct(string path, IEnumerable<SchemaObject> objects)
+    {
+        HashSet<string> names = new(Identifier.Comparer);
+        foreach (SchemaObject o in objects)
+        {
+            if (!names.Add(o.Name))
+            {
+                throw Errors.DatabaseCorrupt(path, $"its schema has two entries that read '{o.Name}'");
+            }
+        }
     }
 
     private static (long? Rows, string? Unreadable) CountRows(DatabaseConnection connection, string table)

@@ -49,7 +49,7 @@ internal static class CrashRemains
                     return null;
                 }
 
-                Directory.CreateDirectory(folder);
+                DurableFile.CreatePrivateFolder(folder);
                 Copy(path, copy, cancellation);
                 Copy(journal, copy + "-journal", cancellation);
                 return Problem(() => DatabaseConnection.OpenExclusive(copy, cancellation));

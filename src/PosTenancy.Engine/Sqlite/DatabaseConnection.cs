@@ -402,6 +402,8 @@ internal sealed class DatabaseConnection : IDisposable
 
     private void Configure(ConnectionUse use)
     {
+        UntrustedSchema.Distrust(_connection.Handle!);
+
         // Before anything that touches the file: a log that is opened once in normal mode has its index on the disk.
         if (use is ConnectionUse.ReadAlone or ConnectionUse.WriteAlone)
         {
@@ -414,7 +416,6 @@ internal sealed class DatabaseConnection : IDisposable
             Pragma("query_only = ON");
         }
 
-        Pragma("trusted_schema = OFF");
         Pragma("cell_size_check = ON");
         Pragma("foreign_keys = OFF");
         Pragma("synchronous = FULL");

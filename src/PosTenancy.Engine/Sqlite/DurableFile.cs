@@ -8,21 +8,30 @@ internal static class DurableFile
     private const int NoNumber = unchecked((int)0x80131620);
 
 #endif
-    /// <summary>Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once.</summary>
-    public static FileStream Create(string path, long length)
+    /// <summary>
+    /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may read
+    /// it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
+    /// </summary>
+    public static FileStream Create(string path, long length, FileShare share = FileShare.Read)
     {
         FileSizeLimit.FailsAsAnError();
 #if NET
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 1,
+            PreallocationSize = length,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         try
         {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Read,
-                BufferSize = 1,
-                PreallocationSize = length,
-            });
+            return new FileStream(path, options);
         }
         catch (IOException exception) when (exception.HResult == NoNumber)
         {
@@ -30,7 +39,7 @@ internal static class DurableFile
             throw new IOException(exception.Message, FileErrors.NoSpace);
         }
 #else
-        FileStream stream = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
+        FileStream stream = new(path, FileMode.CreateNew, FileAccess.ReadWrite, share, bufferSize: 1);
         stream.SetLength(length);
         stream.Position = 0;
         return stream;
@@ -59,20 +68,40 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Gives a new file the permissions and the owner of another, never wider ones.</summary>
-    public static void CopyPermissions(string from, string to)
+    /// <summary>Creates a folder for files that only this account may read, for as short a time as they are there.</summary>
+    public static void CreatePrivateFolder(string path)
     {
 #if NET
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+            _ = Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return;
         }
 #endif
+        _ = Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Gives a new file the owner and the permissions of another, never wider ones.</summary>
+    public static void CopyPermissions(string from, string to)
+    {
+        // The owner first: the group that a file was made with must not read what the other's group may.
+        bool hasGroup = true;
         if (Unix.Identify(from) is { } owner && Unix.Identify(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
         {
             // Without root the file stays this account's, which is who made it.
-            _ = Unix.TryChangeOwner(to, owner);
+            hasGroup = Unix.TryChangeOwner(to, owner) || owner.Group == created.Group || Unix.TryChangeGroup(to, owner);
         }
+#if NET
+        if (!OperatingSystem.IsWindows())
+        {
+            int mode = (int)File.GetUnixFileMode(from) & 0x1FF;
+
+            // Another group gets what everybody has.
+            File.SetUnixFileMode(to, (UnixFileMode)(hasGroup ? mode : (mode & ~0x38) | (mode & ((mode & 7) << 3))));
+        }
+#else
+        _ = hasGroup;
+#endif
     }
 
     /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>

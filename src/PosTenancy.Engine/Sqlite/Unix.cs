@@ -10,6 +10,7 @@ internal static class Unix
     private const uint BasicStats = 0x7ff;
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
+    private const uint Unchanged = uint.MaxValue;
 
     /// <summary>Whether this is a system that has these calls.</summary>
     public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
@@ -75,6 +76,9 @@ internal static class Unix
 
     /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
     public static bool TryChangeOwner(string path, FileIdentity owner) => chown(path, owner.User, owner.Group) == 0;
+
+    /// <summary>Gives a file to the group of another, which every member of that group can.</summary>
+    public static bool TryChangeGroup(string path, FileIdentity owner) => chown(path, Unchanged, owner.Group) == 0;
 
 #pragma warning disable IDE1006, SA1300 // the names are libc's
     [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Tests.Reporting;
@@ -26,7 +27,7 @@ public sealed class ImportedReportTests : UpgradeCases
             string[] again = UpgradeReport.Render(read, format).Split('\n');
             string line = again.Except(original, StringComparer.Ordinal).ShouldHaveSingleItem();
             line.ShouldStartWith(sign);
-            line.ShouldContain(VisibleText.Of(Json).Replace("_", format == ReportFormat.Markdown ? "\\_" : "_", StringComparison.Ordinal));
+            line.ShouldContain(VisibleText.InReport(Json).Replace("_", format == ReportFormat.Markdown ? "\\_" : "_", StringComparison.Ordinal));
             line.ShouldContain(Figures.Moment(result.StartedAt).Replace("+", format == ReportFormat.Html ? "&#43;" : "+", StringComparison.Ordinal)[..19]);
             UpgradeReport.Render(read with { ImportedFrom = null }, format).ShouldBe(UpgradeReport.Render(result, format));
         }

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace PosTenancy.Tests.Hostile.Corruption;
+
+/// <summary>What the environment says about how many files are damaged.</summary>
+internal static class CorruptionSettings
+{
+    /// <summary>Repeats one mutation.</summary>
+    public const string SeedVariable = "POSTENANCY_CORRUPTION_SEED";
+
+    public const string CountVariable = "POSTENANCY_CORRUPTION_COUNT";
+
+    private const int ShortForm = 300;
+    private const int Whole = 10_000;
+
+    private static bool IsSoak => Environment.GetEnvironmentVariable("POSTENANCY_SOAK") == "1";
+
+    /// <summary>Whether only some of the files are backed up and upgraded: that takes most of the time.</summary>
+    public static bool IsShort => !IsSoak && Number(SeedVariable) is null;
+
+    /// <summary>The seeds of the mutations: the same ones every time, but for the soak, which looks for what nobody has seen.</summary>
+    public static IReadOnlyList<int> Seeds
+    {
+        get
+        {
+            int count = Number(CountVariable) ?? (IsSoak ? Whole : ShortForm);
+            return Number(SeedVariable) is { } one
+                ? [one]
+                : [.. Enumerable.Range(IsSoak ? Random.Shared.Next(int.MaxValue - count) : 1, count)];
+        }
+    }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
+}

@@ -1,0 +1,42 @@
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Hostile.Corruption;
+
+/// <summary>What the sqlite3 shell, another build of SQLite, finds in a file.</summary>
+/// <param name="Damage">What its integrity_check finds, or why it cannot be run; <see langword="null"/> for nothing.</param>
+/// <param name="Rows">The rows of every table; <see langword="null"/> if they cannot be read.</param>
+internal sealed record SecondReading(string? Damage, string? Rows)
+{
+    private const string Checked = "-- checked --";
+
+    /// <summary>Reads a copy: the shell may write.</summary>
+    public static SecondReading Of(byte[] bytes, byte[]? log, byte[]? journal, string folder)
+    {
+        string copy = Path.Combine(Directory.CreateDirectory(folder).FullName, "copy.db");
+        File.WriteAllBytes(copy, bytes);
+        File.WriteAllBytes(copy + "-wal", log ?? []);
+        File.WriteAllBytes(copy + "-journal", journal ?? []);
+        if (log is null)
+        {
+            File.Delete(copy + "-wal");
+        }
+
+        // One after the other in one run, and the rows in a run of their own if the check itself fails. 3.40.1 says "NULL value in …" of a table WITHOUT ROWID whose key is not its
+        // first columns.
+        const string Check = "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %';";
+        string rows = string.Concat(SampleFile.Tables.Select(t =>
+            $"SELECT '{t.Key}', {string.Join(" || ',' || ", t.Value.Split(", ").Select(c => $"quote({c})"))} FROM {t.Key} NOT INDEXED ORDER BY 1, 2;"));
+        (int code, string output, string error) = Shell.Run("sqlite3", null, "-batch", "-bail", copy, $"{Check} SELECT '{Checked}'; {rows}");
+        string[] parts = output.Split(Checked + "\n");
+        bool isChecked = parts.Length == 2;
+        string damage = isChecked && parts[0].Length == 0 ? "" : parts[0] + error;
+        if (!isChecked)
+        {
+            (code, output, error) = Shell.Run("sqlite3", null, "-batch", "-bail", copy, rows);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return new SecondReading(
+            damage.Length == 0 ? null : damage, code == 0 && error.Length == 0 ? (isChecked ? parts[1] : output) : null);
+    }
+}

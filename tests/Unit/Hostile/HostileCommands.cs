@@ -1,0 +1,54 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Isolation;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Tests.Hostile;
+
+/// <summary>Everything that a user can ask of a database, by name.</summary>
+internal static class HostileCommands
+{
+    private const string Tenant = "caps-automotive";
+
+    /// <summary>Those that promise to change nothing.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<string, CancellationToken, object>> Readers = new Dictionary<string, Func<string, CancellationToken, object>>(StringComparer.Ordinal)
+    {
+        ["plan"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant), stop),
+        ["plan of keys per tenant"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }, stop),
+        ["preview"] = static (path, stop) => GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), stop),
+        ["integrity"] = static (path, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
+        ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, stop),
+        ["history"] = static (path, stop) => TenantHistory.Read(path, cancellation: stop),
+        ["isolation"] = static (path, stop) => TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
+    };
+
+    /// <summary>Those that need a backup to compare with.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<string, string, CancellationToken, object>> Comparers = new Dictionary<string, Func<string, string, CancellationToken, object>>(StringComparer.Ordinal)
+    {
+        ["integrity against the backup"] = static (path, backup, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), backup, cancellation: stop),
+        ["queries"] = static (path, backup, stop) =>
+            TenantQueries.Measure(path, backup, new MeasurementOptions { TimePerQuery = TimeSpan.FromMilliseconds(1) }, cancellation: stop),
+    };
+
+    /// <summary>What a command gave, or the error that it foresaw. Any other exception is a defect.</summary>
+    public static (object? Result, PosTenancyException? Error) Run(Func<string, CancellationToken, object> command, string path, CancellationToken stop)
+    {
+        try
+        {
+            return (command(path, stop), null);
+        }
+        catch (PosTenancyException exception)
+        {
+            exception.ErrorId.ShouldNotBe(ErrorIds.Unexpected, exception.ToString());
+            exception.Path.ShouldNotBeNull();
+            return (null, exception);
+        }
+    }
+
+    public static UpgradeResult Upgrade(string path, CancellationToken stop) =>
+        GuardedUpgrade.Run(path, new UpgradeOptions(new MigrationOptions(Tenant)) { LockTimeout = TimeSpan.Zero }, progress: null, stop);
+
+    public static BackupResult Backup(string path, string destination, CancellationToken stop) =>
+        DatabaseBackup.Create(path, destination, TimeSpan.Zero, progress: null, stop);
+}
