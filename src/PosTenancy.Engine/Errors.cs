@@ -87,6 +87,7 @@ internal static class Errors
             $"'{journal}' would tell of a run that was interrupted, but {why}. See what it is, move it away, and run the command again.{Unchanged}",
             inner);
 
+    /// <summary>What was committed, and can be neither finished nor taken back by itself.</summary>
     /// <param name="path">The database.</param>
     /// <param name="what">What was interrupted.</param>
     /// <param name="why">Why it is not finished or taken back by itself.</param>

@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
