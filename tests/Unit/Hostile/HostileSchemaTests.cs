@@ -6,7 +6,7 @@ namespace PosTenancy.Tests.Hostile;
 /// <summary>Whatever the schema of a database says, asking about it runs none of it, changes nothing, and comes to an end.</summary>
 public sealed class HostileSchemaTests : TestFolder
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<string> Schemas => [.. HostileSchemas.All.Keys];
 
@@ -63,7 +63,7 @@ public sealed class HostileSchemaTests : TestFolder
         Stopwatch watch = Stopwatch.StartNew();
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(300));
         Should.Throw<OperationCanceledException>(() => command(stop.Token), name);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10), name);
+        watch.Elapsed.ShouldBeLessThan(Patience, name);
         Snapshot().ShouldBe(before, name);
     }
 

@@ -14,7 +14,7 @@ public sealed class CorruptedFileTests : IDisposable
 {
     private const long MemoryBound = 512 << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-corruption-{Guid.NewGuid():N}")).FullName;
 
