@@ -16,20 +16,20 @@ internal static class EvenChoice
     {
         List<List<List<T>>> sorts = [.. all.GroupBy(sort).Select(s => s.GroupBy(variant).Select(v => v.ToList()).ToList())];
         HashSet<T> chosen = [];
-        for (int round = 0; chosen.Count < Math.Min(count, all.Count); round++)
+        for (int round = 0; chosen.Count < count && sorts.Count > 0; round++)
         {
             int room = Math.Min(count - chosen.Count, sorts.Count);
             for (int n = 0; n < room; n++)
             {
                 int index = n * sorts.Count / room;
-                List<List<T>> variants = [.. sorts[index].Where(v => v.Count > 0)];
-                if (variants.Count > 0)
-                {
-                    List<T> next = variants[(round + index) % variants.Count];
-                    chosen.Add(next[next.Count / 2]);
-                    next.RemoveAt(next.Count / 2);
-                }
+                List<List<T>> variants = sorts[index];
+                List<T> next = variants[(round + index) % variants.Count];
+                chosen.Add(next[next.Count / 2]);
+                next.RemoveAt(next.Count / 2);
+                variants.RemoveAll(v => v.Count == 0);
             }
+
+            sorts.RemoveAll(s => s.Count == 0);
         }
 
         return [.. all.Where(chosen.Contains)];
