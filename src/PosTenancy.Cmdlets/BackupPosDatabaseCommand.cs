@@ -19,6 +19,9 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
     public TimeSpan? LockTimeout { get; set; }
 
     /// <inheritdoc/>
+    protected override bool ReadsOnly => false;
+
+    /// <inheritdoc/>
     protected override void ProcessDatabase(string path) =>
         WriteObject(DatabaseBackup.Create(path, ResolveLocation(Destination), LockTimeout, ShowProgress(path), Cancellation));
 }

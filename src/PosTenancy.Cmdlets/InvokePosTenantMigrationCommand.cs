@@ -25,6 +25,9 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     public TimeSpan? LockTimeout { get; set; }
 
     /// <inheritdoc/>
+    protected override bool ReadsOnly => IsWhatIf;
+
+    /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         MigrationOptions options = ScriptedOptions(TenantId);

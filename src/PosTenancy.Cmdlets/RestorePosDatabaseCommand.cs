@@ -19,6 +19,9 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     public TimeSpan? LockTimeout { get; set; }
 
     /// <inheritdoc/>
+    protected override bool ReadsOnly => IsWhatIf;
+
+    /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         string backupPath = ResolveLocation(BackupPath)!;

@@ -105,6 +105,12 @@ public static class ErrorIds
     /// <summary>The file written back is not what the backup holds.</summary>
     public const string RestoreFailed = "PosTenancy.RestoreFailed";
 
+    /// <summary>A migration was interrupted after its COMMIT, and cannot be finished or taken back by itself.</summary>
+    public const string UpgradeInterrupted = "PosTenancy.UpgradeInterrupted";
+
+    /// <summary>The journal beside the database is not one of ours, or of a newer release.</summary>
+    public const string JournalInvalid = "PosTenancy.JournalInvalid";
+
     /// <summary>There is no such script.</summary>
     public const string ScriptNotFound = "PosTenancy.ScriptNotFound";
 

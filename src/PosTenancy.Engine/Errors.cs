@@ -65,6 +65,31 @@ internal static class Errors
     public static PosTenancyException DatabaseInUse(string path, string processes) =>
         new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}");
 
+    public static PosTenancyException CommandAtWork(string path, string? processes, Exception inner) =>
+        new(
+            ErrorIds.DatabaseInUse,
+            path,
+            $"Another command of PosTenancy is at work on '{path}'" + (processes is null ? "" : $", in {processes}") + $". Run this one when it has ended.{Unchanged}",
+            inner);
+
+    public static PosTenancyException JournalInvalid(string journal, string why, Exception? inner = null) =>
+        new(
+            ErrorIds.JournalInvalid,
+            journal,
+            $"'{journal}' would tell of a run that was interrupted, but {why}. See what it is, move it away, and run the command again.{Unchanged}",
+            inner);
+
+    /// <param name="path">The database.</param>
+    /// <param name="what">What was interrupted.</param>
+    /// <param name="why">Why it is not finished or taken back by itself.</param>
+    /// <param name="backupPath">Its backup.</param>
+    public static PosTenancyException UpgradeInterrupted(string path, string what, string why, string backupPath) =>
+        new(
+            ErrorIds.UpgradeInterrupted,
+            path,
+            $"'{path}': {what}, after its COMMIT and before it was verified. {why} The backup of the database before it is '{backupPath}'; Restore-PosDatabase puts " +
+            $"it back and keeps the present file beside it.{Unchanged}");
+
     public static PosTenancyException DatabaseLocked(string path, TimeSpan waited, string? processes) =>
         new(
             ErrorIds.DatabaseLocked,

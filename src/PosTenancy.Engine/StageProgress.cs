@@ -38,4 +38,7 @@ public sealed record StageProgress(Stage Stage, string Activity, string? Item, l
 {
     /// <summary>What the stage measured (a plan, a BackupResult, a MigrationResult …), set on its last report only.</summary>
     public object? Result { get; init; }
+
+    /// <summary>What a person should know though it stops nothing, such as what an interrupted run had left; <see langword="null"/> if there is nothing.</summary>
+    public string? Notice { get; init; }
 }

@@ -189,7 +189,14 @@ public sealed class MigrationGuardTests : TestFolder
         Shell.Sql(Database, "UPDATE products SET name = 'sold in the meantime'");
         string before = Snapshot();
 
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.TakeBack(Database, backup, migrated)).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+        using (RunJournal journal = RunJournal.Open(Database, progress: null))
+        {
+            Should.Throw<PosTenancyException>(() => journal.Keep(() =>
+            {
+                journal.Begin("migration");
+                return DatabaseRestore.TakeBack(Database, backup, migrated, journal);
+            })).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+        }
 
         Snapshot().ShouldBe(before);
     }
@@ -389,9 +396,14 @@ public sealed class MigrationGuardTests : TestFolder
         Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, MigrationOptions? options = null, CancellationToken cancellation = default)
     {
         string backup = DatabaseBackup.Create(Database, cancellation: cancellation).BackupPath;
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, cancellation);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options ?? new MigrationOptions(Tenant), cancellation);
-        plan = tamper(plan);
-        return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, rehearsed: null, progress, cancellation).Run();
+        using RunJournal journal = RunJournal.Open(Database, progress: null);
+        return journal.Keep(() =>
+        {
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, cancellation);
+            (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options ?? new MigrationOptions(Tenant), cancellation);
+            plan = tamper(plan);
+            journal.Begin("migration", options: plan.Options);
+            return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, rehearsed: null, journal, progress, cancellation).Run();
+        });
     }
 }

@@ -52,7 +52,7 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearsal.Run(backup, plan, progress: null, CancellationToken.None);
+        MigrationResult rehearsal = Rehearsal.Run(backup, plan, backup.BackupPath + ".rehearsal", progress: null, CancellationToken.None);
         string before = Sha256(Database);
 
         foreach (RehearsedPlan other in new RehearsedPlan[]
@@ -62,7 +62,7 @@ public sealed class RehearsalTests : TestFolder
             new(plan, rehearsal with { Tables = [] }),
         })
         {
-            Should.Throw<PosTenancyException>(() => TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, other, lockTimeout: null, progress: null, CancellationToken.None))
+            Should.Throw<PosTenancyException>(() => Migrate(options, backup, other))
                 .ErrorId.ShouldBe(ErrorIds.RehearsalDeviation);
             Sha256(Database).ShouldBe(before);
         }
@@ -75,14 +75,20 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearsal.Run(backup, plan, progress: null, CancellationToken.None);
+        MigrationResult rehearsal = Rehearsal.Run(backup, plan, backup.BackupPath + ".rehearsal", progress: null, CancellationToken.None);
 
-        MigrationResult result = TenantMigration.MigrateAsRehearsed(
-            Database, options, backup.BackupPath, new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }), lockTimeout: null, progress: null, CancellationToken.None);
+        MigrationResult result = Migrate(options, backup, new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }));
 
         result.Status.ShouldBe(MigrationStatus.RolledBack);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
         result.Error.Message.ShouldContain("Size after");
         Sha256(Database).ShouldBe(backup.Sha256);
+    }
+
+    private MigrationResult Migrate(MigrationOptions options, BackupResult backup, RehearsedPlan rehearsed)
+    {
+        using RunJournal journal = RunJournal.Open(Database, progress: null);
+        return journal.Keep(() =>
+            TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, rehearsed, journal, lockTimeout: null, progress: null, CancellationToken.None));
     }
 }

@@ -131,7 +131,7 @@ public sealed class RestoreTests : TestFolder
         Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         other.Run("SELECT count(*) FROM users WHERE 1;");
         Shell.Sql(Database, "SELECT DISTINCT name FROM products").ShouldBe("newer");
-        Directory.GetFiles(Folder, "*.restore-*").ShouldBeEmpty();
+        Directory.GetFiles(Folder, "*.restore").ShouldBeEmpty();
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     protected override bool IsMisuse(string parameter) => false;
 
     /// <inheritdoc/>
+    protected override bool ReadsOnly => Preview;
+
+    /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         if (Preview)

@@ -7,6 +7,9 @@ namespace PosTenancy.Commands.Internal;
 [OutputType(typeof(string))]
 public sealed class ResolveDatabasePathCommand : DatabaseCommand
 {
+    /// <summary>The command that the path is for says it.</summary>
+    protected override bool ReadsOnly => false;
+
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path) => WriteObject(path);
 }

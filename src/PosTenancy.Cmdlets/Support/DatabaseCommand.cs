@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
 
@@ -34,6 +35,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.</summary>
+    protected virtual bool ReadsOnly => true;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -56,6 +60,11 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         {
             try
             {
+                if (ReadsOnly && InterruptedRun.Describe(path) is { } interrupted)
+                {
+                    WriteWarning($"'{path}': {interrupted}");
+                }
+
                 ProcessDatabase(path);
             }
             catch (PosTenancyException exception)

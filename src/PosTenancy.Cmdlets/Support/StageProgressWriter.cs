@@ -29,6 +29,11 @@ internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgr
             CurrentOperation = value.Item,
             PercentComplete = value.Total > 0 ? (int)(value.Completed * 100 / value.Total) : -1,
         });
+        if (value.Notice is { } notice)
+        {
+            cmdlet.WriteWarning(notice);
+        }
+
         if (value is { Stage: Stage.Migration, Item: { } item })
         {
             cmdlet.WriteVerbose($"{item}: {value.Activity}");

@@ -22,13 +22,24 @@ public static class DatabaseBackup
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
-        return Create(database, destination, progress, cancellation);
+        string live = DatabaseFile.FullPath(path);
+        using RunJournal journal = RunJournal.Open(live, progress);
+        return journal.Keep(() =>
+        {
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(live, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+            journal.Begin("backup", BackupDestination.Require(database.File, destination));
+            return Create(database, destination, journal, progress, cancellation);
+        });
     }
 
     /// <summary>Backs up a database that is locked already.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
+    /// <param name="journal">The journal of the command, which has begun.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops it; what was begun is removed.</param>
     internal static BackupResult Create(
-        ExclusiveDatabase database, string? destination, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database, string? destination, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
         DateTimeOffset createdAt = DateTimeOffset.Now;
@@ -41,58 +52,49 @@ public static class DatabaseBackup
         string name = Path.GetFileName(file.Path) + ".backup-" + createdAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         string backupPath = DurableFile.FreePath(
             Path.Combine(folder, name),
-            p => File.Exists(p) || File.Exists(Partial(p)) || File.Exists(BackupManifest.PathFor(p)));
-        return FileErrors.Guard(file.Path, () => Write(database, backupPath, createdAt, watch, progress, cancellation));
+            p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
+        return FileErrors.Guard(file.Path, () => Write(database, backupPath, journal, createdAt, watch, progress, cancellation));
     }
 
     private static BackupResult Write(
         ExclusiveDatabase database,
         string backupPath,
+        RunJournal journal,
         DateTimeOffset createdAt,
         Stopwatch watch,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
         DatabaseFile file = database.File;
-        string partial = Partial(backupPath);
+        string partial = journal.Temporary(backupPath, RunJournal.Partial);
         string manifestPath = BackupManifest.PathFor(backupPath);
-        bool published = false;
-        try
-        {
-            string hash = Copy(database, partial, progress, cancellation);
-            (int tables, long rows) = Verify(database, partial, hash, progress, cancellation);
-            BackupManifest manifest = new(
-                BackupManifest.FormatName,
-                BackupManifest.CurrentVersion,
-                file.Path,
-                Path.GetFileName(backupPath),
-                hash,
-                database.RawFile.Length,
-                file.Header.PageSize,
-                tables,
-                rows,
-                createdAt,
-                ProductVersion.Name);
+        string partialManifest = journal.Temporary(manifestPath, RunJournal.Partial);
+        string hash = Copy(database, partial, progress, cancellation);
+        (int tables, long rows) = Verify(database, partial, hash, progress, cancellation);
+        BackupManifest manifest = new(
+            BackupManifest.FormatName,
+            BackupManifest.CurrentVersion,
+            file.Path,
+            Path.GetFileName(backupPath),
+            hash,
+            database.RawFile.Length,
+            file.Header.PageSize,
+            tables,
+            rows,
+            createdAt,
+            ProductVersion.Name);
 
-            // The manifest first: a backup under its final name always has one.
-            DurableFile.WriteNew(manifestPath, manifest.ToBytes());
-            DurableFile.CopyPermissions(file.Path, manifestPath);
-            DurableFile.Publish(partial, backupPath);
-            published = true;
-            return new BackupResult(
-                file.Path, backupPath, manifestPath, hash, manifest.Length, tables, rows, createdAt, watch.Elapsed, Verified: true);
-        }
-        finally
-        {
-            if (!published)
-            {
-                File.Delete(partial);
-                File.Delete(manifestPath);
-            }
-        }
+        // What fails from here on leaves files that the journal knows to be this run's, and takes away.
+        journal.Enter(Stage.Backup, backupPath, hash);
+        DurableFile.WriteNew(partialManifest, manifest.ToBytes());
+        DurableFile.CopyPermissions(file.Path, partialManifest);
+
+        // The manifest first: a backup under its final name always has one.
+        DurableFile.Publish(partialManifest, manifestPath);
+        DurableFile.Publish(partial, backupPath);
+        return new BackupResult(
+            file.Path, backupPath, manifestPath, hash, manifest.Length, tables, rows, createdAt, watch.Elapsed, Verified: true);
     }
-
-    private static string Partial(string backupPath) => backupPath + ".partial";
 
     private static string Copy(ExclusiveDatabase database, string partial, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {

@@ -42,8 +42,18 @@ public static class DatabaseRestore
         CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
-        return Restore(live, backup, expectedHash: null, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
+        using RunJournal journal = RunJournal.Open(live, progress);
+        return journal.Keep(() =>
+        {
+            VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
+            RequireTarget(live, backup);
+            journal.Begin("restore");
+            RestoreResult result = Restore(live, backup, expectedHash: null, journal, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
+
+            // What a migration did that was interrupted is in the replaced file now.
+            journal.SettleEarlier();
+            return result;
+        });
     }
 
     /// <summary>
@@ -52,34 +62,31 @@ public static class DatabaseRestore
     /// <param name="live">Full path of the database.</param>
     /// <param name="backup">The backup. The file may have been moved since it was made.</param>
     /// <param name="expectedHash">SHA-256 of the migrated file: if it was written to since, it is not replaced.</param>
-    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash) =>
-        Restore(live, backup, expectedHash, ExclusiveDatabase.DefaultTimeout, progress: null, CancellationToken.None);
+    /// <param name="journal">The journal of the migration.</param>
+    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash, RunJournal journal)
+    {
+        RequireTarget(live, backup);
+        return Restore(live, backup, expectedHash, journal, ExclusiveDatabase.DefaultTimeout, progress: null, CancellationToken.None);
+    }
 
     private static RestoreResult Restore(
         string live,
         VerifiedBackup backup,
         string? expectedHash,
+        RunJournal journal,
         TimeSpan lockTimeout,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        RequireTarget(live, backup);
-        string temporary = $"{live}.restore-{Guid.NewGuid():N}";
+        string temporary = journal.Temporary(live, RunJournal.Restore);
         return FileErrors.Guard(live, () =>
         {
-            try
-            {
-                WriteTemporary(live, temporary, backup, progress, cancellation);
-                string? replacedPath = Replace(live, temporary, expectedHash, lockTimeout, cancellation);
-                Verify(live, backup, replacedPath);
-                return new RestoreResult(
-                    live, backup.Path, backup.Manifest.Sha256, backup.Manifest.Length, Verified: true, watch.Elapsed, replacedPath);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            WriteTemporary(live, temporary, backup, progress, cancellation);
+            string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, cancellation);
+            Verify(live, backup, replacedPath);
+            return new RestoreResult(
+                live, backup.Path, backup.Manifest.Sha256, backup.Manifest.Length, Verified: true, watch.Elapsed, replacedPath);
         });
     }
 
@@ -141,7 +148,8 @@ public static class DatabaseRestore
     }
 
     /// <summary>Puts the new file in the place of the old one, which is kept, and locked until it has its new name.</summary>
-    private static string? Replace(string live, string temporary, string? expectedHash, TimeSpan timeout, CancellationToken cancellation)
+    private static string? Replace(
+        string live, string temporary, string? expectedHash, RunJournal journal, TimeSpan timeout, CancellationToken cancellation)
     {
         string stamp = DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         string kept = DurableFile.FreePath($"{live}.replaced-{stamp}", File.Exists);
@@ -173,7 +181,19 @@ public static class DatabaseRestore
             locked?.Dispose();
         }
 
+        // For an instant the old file has both names.
+        journal.Enter(Stage.Restore, keptPath: kept);
         DurableFile.Replace(temporary, live, kept);
+        try
+        {
+            DurableFile.SyncFolderOf(live);
+        }
+        catch (IOException exception)
+        {
+            throw Errors.RestoreFailed(
+                live, $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} The replaced file is '{kept}'.");
+        }
+
         return kept;
     }
 

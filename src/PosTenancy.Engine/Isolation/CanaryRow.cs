@@ -213,8 +213,8 @@ internal sealed class CanaryRow
         ColumnSchema column = _columns[place];
         if (_parents.TryGetValue(column.Name, out object? parent))
         {
-            // Another parent would be another tenant's.
-            return column.IsNotNull ? [parent] : [null, parent];
+            // Another parent would be another tenant's; NULL for a number that SQLite gives would be any.
+            return column.IsNotNull || _table.IsRowId(column) ? [parent] : [null, parent];
         }
 
         return _unique.Contains(column.Name) ? _candidates.Fresh(column, _template?[place]) : _candidates.More(column);

@@ -80,14 +80,9 @@ public sealed class GuardedUpgrade
         Stopwatch watch = Stopwatch.StartNew();
         try
         {
-            Prepare();
-            if (_result.Backup is { } backup)
-            {
-                if (_options.SkipRehearsal || Rehearse(backup))
-                {
-                    Migrate(backup);
-                }
-            }
+            _result = _result with { Path = DatabaseFile.FullPath(_result.Path) };
+            using RunJournal journal = RunJournal.Open(_result.Path, _progress);
+            _ = journal.Keep(() => Run(journal));
         }
         catch (PosTenancyException exception)
         {
@@ -98,10 +93,20 @@ public sealed class GuardedUpgrade
         return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
     }
 
-    /// <summary>Plan and backup, under one lock.</summary>
-    private void Prepare()
+    private UpgradeResult Run(RunJournal journal)
     {
-        _result = _result with { Path = DatabaseFile.FullPath(_result.Path) };
+        Prepare(journal);
+        if (_result.Backup is { } backup && _result.Migration is null && (_options.SkipRehearsal || Rehearse(backup, journal)))
+        {
+            Migrate(backup, journal);
+        }
+
+        return _result;
+    }
+
+    /// <summary>Plan and backup, under one lock; and before it, the end of an upgrade that was interrupted.</summary>
+    private void Prepare(RunJournal journal)
+    {
         Report(Stage.Plan, "Locking the database and reading its schema");
         using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
         DatabaseFile file = database.File;
@@ -119,6 +124,24 @@ public sealed class GuardedUpgrade
                 ProductVersion.Name),
         };
         Report(Stage.Plan, "Planned", plan);
+        BackupResult? existing = null;
+        if (journal.Interrupted is { } run)
+        {
+            InterruptedUpgrade interrupted = new InterruptedUpgrade(database, run, _options.Migration, _progress, _cancellation).Look();
+            if (interrupted.IsCommitted)
+            {
+                Finish(interrupted, run, journal);
+                return;
+            }
+
+            journal.SettleEarlier();
+
+            // Who names a folder wants the backup there.
+            bool isWhereItShouldBe = string.Equals(Path.GetDirectoryName(interrupted.StillIs?.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal);
+            existing = isWhereItShouldBe ? interrupted.StillIs : null;
+            Recovered(run, journal, existing is null && interrupted.Action == RecoveryAction.Resumed ? RecoveryAction.StartedOver : interrupted.Action);
+        }
+
         TenantMigration.RequireRunnable(file.Path, plan);
         if (!plan.Changes.Any())
         {
@@ -127,27 +150,58 @@ public sealed class GuardedUpgrade
             return;
         }
 
-        RequireSpace(file, plan, _options);
-        BackupResult backup = DatabaseBackup.Create(database, _options.Destination, _progress, _cancellation);
+        if (existing is null)
+        {
+            RequireSpace(file, plan, _options);
+        }
+
+        journal.Begin("upgrade", existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
+        BackupResult backup = existing ?? DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation);
         Report(Stage.Backup, "Backed up", backup);
         _result = _result with { Backup = backup };
     }
 
-    private bool Rehearse(BackupResult backup)
+    /// <summary>What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.</summary>
+    private void Finish(InterruptedUpgrade interrupted, JournaledRun run, RunJournal journal)
+    {
+        journal.Begin("upgrade", destination: null, _options.Migration);
+        MigrationResult migration = interrupted.Finish(_result.Plan!, journal);
+        journal.SettleEarlier();
+        bool isGood = migration.Status == MigrationStatus.Migrated;
+        Recovered(run, journal, isGood ? RecoveryAction.Verified : RecoveryAction.RolledBack);
+        Report(Stage.Verification, "Verified", migration);
+        _result = _result with
+        {
+            Status = isGood ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
+            Migration = migration,
+            Checks = migration.Checks,
+            Error = migration.Error,
+        };
+    }
+
+    private void Recovered(JournaledRun run, RunJournal journal, RecoveryAction action)
+    {
+        RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Leftovers.Removed);
+        _result = _result with { Recovery = recovery };
+        _progress.Report(new StageProgress(Stage.Plan, "Looked at what was interrupted", _result.Path, 1, 1) { Result = recovery, Notice = $"'{_result.Path}': {recovery.Detail}" });
+    }
+
+    private bool Rehearse(BackupResult backup, RunJournal journal)
     {
         _progress.Enter(Stage.Rehearsal);
-        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, _progress, _cancellation);
+        journal.Enter(Stage.Rehearsal);
+        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, journal.Temporary(backup.BackupPath, RunJournal.Rehearsal), _progress, _cancellation);
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
         _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
         return rehearsal.Error is null;
     }
 
-    private void Migrate(BackupResult backup)
+    private void Migrate(BackupResult backup, RunJournal journal)
     {
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path, _options.Migration, backup.BackupPath, rehearsed, _options.LockTimeout, _progress, _cancellation);
+            _result.Path, _options.Migration, backup.BackupPath, rehearsed, journal, _options.LockTimeout, _progress, _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -36,6 +37,14 @@ internal sealed record MigrationMeasurement(
             Warnings = Plan.Warnings,
             Distribution = after.Distribution,
         };
+
+    /// <summary>The result after everything was taken back. The file has the bytes of the backup, so the backup is what is measured.</summary>
+    public MigrationResult RolledBack(VerifiedBackup backup, TimeSpan duration, IReadOnlyList<CheckResult> checks, PosTenancyException reason)
+    {
+        using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
+        CheckContext after = new(Path, reader, TenantExpectation.Of(Plan.Options), baseline: null);
+        return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.Of(reason));
+    }
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
 

@@ -7,11 +7,15 @@ namespace PosTenancy.Engine.Migration;
 /// <summary>The same plan, run by the same code, on a copy of the backup. What it measures is what production will be compared with.</summary>
 internal static class Rehearsal
 {
-    /// <summary>Copies the backup into a folder of its own beside it, migrates the copy, and removes the folder.</summary>
+    /// <summary>Copies the backup into a folder, migrates the copy, and removes the folder.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="plan">What to do.</param>
+    /// <param name="folder">A folder that there is not yet.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops it.</param>
     public static MigrationResult Run(
-        BackupResult backup, MigrationPlan plan, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        BackupResult backup, MigrationPlan plan, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        string folder = DurableFile.FreePath(backup.BackupPath + ".rehearsal", Directory.Exists);
         return FileErrors.Guard(backup.Path, () =>
         {
             Directory.CreateDirectory(folder);
@@ -28,12 +32,25 @@ internal static class Rehearsal
                     cancellation);
                 using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
-                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, rehearsed: null, progress, cancellation).Run();
+                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, rehearsed: null, journal: null, progress, cancellation).Run();
             }
             finally
             {
-                Directory.Delete(folder, recursive: true);
+                // Its room is needed next. What cannot be removed now, the journal knows.
+                TryDelete(folder);
             }
         });
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // See above.
+        }
     }
 }

@@ -25,7 +25,20 @@ public static class TenantMigration
         string? backupPath = null,
         TimeSpan? lockTimeout = null,
         IProgress<StageProgress>? progress = null,
-        CancellationToken cancellation = default) => MigrateAsRehearsed(path, options, backupPath, rehearsed: null, lockTimeout, progress, cancellation);
+        CancellationToken cancellation = default)
+    {
+        string live = DatabaseFile.FullPath(path);
+        using RunJournal journal = RunJournal.Open(live, progress);
+        return journal.Keep(() =>
+        {
+            if (journal.Pending is { BackupPath: { } interrupted } run)
+            {
+                throw Errors.UpgradeInterrupted(live, run.Text, "Invoke-PosTenantUpgrade with the same options finishes it, if there is anything to finish.", interrupted);
+            }
+
+            return MigrateAsRehearsed(live, options, backupPath, rehearsed: null, journal, lockTimeout, progress, cancellation);
+        });
+    }
 
     /// <summary>Migrates a database as it was rehearsed; what differs in anything but time is refused, or taken back.</summary>
     internal static MigrationResult MigrateAsRehearsed(
@@ -33,6 +46,7 @@ public static class TenantMigration
         MigrationOptions options,
         string? backupPath,
         RehearsedPlan? rehearsed,
+        RunJournal journal,
         TimeSpan? lockTimeout,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
@@ -45,8 +59,13 @@ public static class TenantMigration
             return AlreadyMigrated(database, schema, plan, progress);
         }
 
-        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, progress, cancellation).BackupPath;
-        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, progress, cancellation).Run();
+        if (!journal.HasBegun)
+        {
+            journal.Begin("migration", database.File.Folder, options);
+        }
+
+        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
+        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, journal, progress, cancellation).Run();
     }
 
     /// <summary>Says what <see cref="Migrate"/> would do, and changes nothing.</summary>

@@ -35,6 +35,44 @@ public sealed record FileState(
 /// <param name="Duration">How long it took, the wait for locks included; the way back, where one was needed, counts to the stage that failed.</param>
 public sealed record StageDuration(Stage Stage, TimeSpan Duration);
 
+/// <summary>What an upgrade did about one that was interrupted before it.</summary>
+public enum RecoveryAction
+{
+    /// <summary>Nothing had been committed, and nothing of it could be used: this upgrade began from the beginning.</summary>
+    StartedOver,
+
+    /// <summary>Nothing had been committed, and the database still was its backup: this upgrade went on from there.</summary>
+    Resumed,
+
+    /// <summary>The migration had been committed: it was verified, and is good.</summary>
+    Verified,
+
+    /// <summary>The migration had been committed, and a check failed: the backup was put back.</summary>
+    RolledBack,
+
+    /// <summary>Its backup is gone or was changed, so that nobody can say what it had done: the database was taken as it is.</summary>
+    NotCompared,
+}
+
+/// <summary>A run that was interrupted, as the next one found it.</summary>
+/// <param name="Interrupted">What was interrupted, in words.</param>
+/// <param name="StartedAt">When that run had begun.</param>
+/// <param name="Stage">The last stage that it began.</param>
+/// <param name="Action">What was done about it.</param>
+/// <param name="RemovedPaths">Full paths of the temporary files that it had left; they are gone.</param>
+public sealed record RecoveryResult(string Interrupted, DateTimeOffset StartedAt, Stage Stage, RecoveryAction Action, IReadOnlyList<string> RemovedPaths)
+{
+    /// <summary>What was done about it, in words.</summary>
+    public string Detail => Action switch
+    {
+        RecoveryAction.StartedOver => "Nothing of it was in the database. The upgrade began from the beginning.",
+        RecoveryAction.Resumed => "Nothing of it was in the database, which still was its backup, byte for byte. The upgrade went on with that backup.",
+        RecoveryAction.Verified => "It had been committed. The committed file was verified, as it would have been.",
+        RecoveryAction.RolledBack => "It had been committed, and the verification failed. The backup was put back.",
+        _ => "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it is.",
+    };
+}
+
 /// <summary>A guarded upgrade from the first look at the file to the last check.</summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="TenantId">The tenant.</param>
@@ -45,6 +83,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
 {
     /// <summary>What was found before; <see langword="null"/> if the file could not be locked.</summary>
     public FileState? Before { get; init; }
+
+    /// <summary>What was found of an upgrade that was interrupted before this one; <see langword="null"/> if none was.</summary>
+    public RecoveryResult? Recovery { get; init; }
 
     /// <summary>What was decided for each table; <see langword="null"/> if the schema could not be read.</summary>
     public MigrationPlan? Plan { get; init; }
@@ -82,8 +123,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long the migration might take before it is called slow.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
-    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated. A slow one is as good.</summary>
-    public bool? MeetsTarget => Migration is { Status: MigrationStatus.Migrated } migration ? migration.Duration < Target : null;
+    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. A slow one is as good.</summary>
+    public bool? MeetsTarget =>
+        Migration is { Status: MigrationStatus.Migrated } migration && Recovery?.Action != RecoveryAction.Verified ? migration.Duration < Target : null;
 
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];

@@ -59,21 +59,20 @@ internal sealed record TableChange(
             TenantColumn.Fix(definition.FindColumn(options.ColumnName)!, Table, options, text, edits);
         }
 
-        List<string> added = [];
-        foreach (ConstraintDefinition key in Keys)
+        foreach (ConstraintDefinition key in Keys.Where(k => k.Column is null))
         {
-            if (key.Column is null)
-            {
-                edits.Insert(key.ListStart, tenant + ", ");
-                continue;
-            }
+            edits.Insert(key.ListStart, tenant + ", ");
+        }
 
-            // A constraint at a column can only name that column: it moves behind the columns.
+        List<string> added = [];
+        foreach (ConstraintDefinition key in KeysThatMove())
+        {
             edits.Remove(key.Span);
             string rest = key.Rest.In(text);
             bool isDescending = rest.StartsWith("DESC", StringComparison.OrdinalIgnoreCase);
             string conflict = isDescending || rest.StartsWith("ASC", StringComparison.OrdinalIgnoreCase) ? rest.Substring(isDescending ? 4 : 3) : rest;
-            added.Add($"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} ({tenant}, {Identifier.Quote(key.Column)}{(isDescending ? " DESC" : "")}) {conflict}");
+            string first = Keys.Contains(key) ? tenant + ", " : "";
+            added.Add($"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} ({first}{Identifier.Quote(key.Column!)}{(isDescending ? " DESC" : "")}) {conflict}");
         }
 
         foreach (ConstraintDefinition reference in References)
@@ -90,6 +89,17 @@ internal sealed record TableChange(
 
         return edits.Apply();
     }
+
+    /// <summary>
+    /// The keys at columns that have to be written behind the columns. One that gets the tenant must, since at a column it can only name that
+    /// column. Those after it must follow: which key SQLite looks at first, and so what its ON CONFLICT does, goes by their order.
+    /// </summary>
+    private IEnumerable<ConstraintDefinition> KeysThatMove() => Definition!.Columns
+        .SelectMany(c => c.Constraints.Where(k => k.Kind == ConstraintKind.Unique || (k.Kind == ConstraintKind.PrimaryKey && (Keys.Contains(k) || MayMove(c)))))
+        .SkipWhile(k => !Keys.Contains(k));
+
+    /// <summary>INTEGER PRIMARY KEY is no index, and with DESC is one only at its column (sqlite.org/lang_createtable.html, 5).</summary>
+    private bool MayMove(ColumnDefinition keyed) => !Table.HasRowIdKey && !string.Equals(keyed.Type.In(Definition!.Sql.Text), "INTEGER", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A foreign key with the tenant in front on both sides; what must be written behind the columns for it.</summary>
     private static IEnumerable<string> AddTenant(ConstraintDefinition key, string text, string tenant, TextEdits edits)

@@ -47,20 +47,37 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Renames a synced file to a name that is free, durably.</summary>
+    /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>
     public static void Publish(string temporary, string path)
     {
         File.Move(temporary, path);
-        SyncFolderOf(path);
+        try
+        {
+            SyncFolderOf(path);
+        }
+        catch (IOException)
+        {
+            File.Move(path, temporary);
+            throw;
+        }
     }
 
     /// <summary>
-    /// Puts a synced file in the place of another in one step; the other is kept under a third name. At no moment is there no file.
+    /// Puts a synced file in the place of another in one step; the other is kept under a third name. At no moment is there no file. It is durable
+    /// after <see cref="SyncFolderOf"/>.
     /// </summary>
     public static void Replace(string temporary, string path, string keptAs)
     {
-        File.Replace(temporary, path, keptAs);
-        SyncFolderOf(path);
+        try
+        {
+            File.Replace(temporary, path, keptAs);
+        }
+        catch (IOException) when (Unix.Identify(keptAs) is { } second && Unix.Identify(path)?.IsSameFile(second) == true)
+        {
+            // On Unix the old file gets its second name first. With two names no other command would touch it.
+            File.Delete(keptAs);
+            throw;
+        }
     }
 
     /// <summary>A path that nothing has yet: the given one, or the given one with "-2", "-3" …</summary>
@@ -75,7 +92,8 @@ internal static class DurableFile
         return free;
     }
 
-    private static void SyncFolderOf(string path)
+    /// <summary>Makes the names in the folder of a file durable: that it is there, what it is called, or that it is gone.</summary>
+    public static void SyncFolderOf(string path)
     {
         // NTFS journals the rename itself.
         if (Unix.IsAvailable)

@@ -44,19 +44,38 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
         return $"{self.ProcessName} ({self.Id}), which is this process";
     }
 
-    private static OpenFileProcesses FindInProc(string path, int exceptId)
+    /// <summary>
+    /// Between its fork and its exec a program that we start has our own descriptors, for an instant; so who is found among our children is
+    /// looked at again.
+    /// </summary>
+    private static OpenFileProcesses FindInProc(string path, int selfId)
     {
         if (Unix.Identify(path) is not { } file)
         {
             return new OpenFileProcesses([], "this system does not tell which file a descriptor is of");
         }
 
+        for (int attempt = 1; ; attempt++)
+        {
+            OpenFileProcesses found = FindInProc(file, selfId, out bool isChild);
+            if (!isChild || attempt == 20)
+            {
+                return found;
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    private static OpenFileProcesses FindInProc(FileIdentity file, int selfId, out bool isChild)
+    {
+        isChild = false;
         List<string> found = [];
         int unreadable = 0;
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             string name = Path.GetFileName(folder);
-            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id == exceptId)
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id == selfId)
             {
                 continue;
             }
@@ -65,6 +84,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
             {
                 if (HasOpen(folder, file))
                 {
+                    isChild |= ParentId(folder) == selfId;
                     found.Add($"{ProcessName(folder)} ({id})");
                 }
             }
@@ -83,6 +103,13 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
 
     private static bool HasOpen(string processFolder, FileIdentity file) =>
         Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Identify(fd)?.IsSameFile(file) == true);
+
+    /// <summary>The fourth word of "id (name) state parent …"; the name may have blanks and brackets in it.</summary>
+    private static int ParentId(string folder)
+    {
+        string text = File.ReadAllText(folder + "/stat");
+        return int.Parse(text.Substring(text.LastIndexOf(')') + 1).Split([' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
 
     private static string ProcessName(string folder)
     {

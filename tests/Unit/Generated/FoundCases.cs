@@ -90,6 +90,12 @@ public sealed class FoundCases : IDisposable
         "CREATE TABLE sales (a COLLATE nocase PRIMARY KEY ON CONFLICT ROLLBACK, UNIQUE (a COLLATE NOCASE DESC)); INSERT INTO sales VALUES ('x')", scope: UniqueScope.Tenant);
 
     [Fact]
+    public void Key_that_stays_is_still_looked_at_after_those_that_were_written_before_it() => Holds(
+        "CREATE TABLE sales (b UNIQUE, a UNIQUE ON CONFLICT IGNORE, PRIMARY KEY (a)); INSERT INTO sales VALUES (7, 'caps-automotive')",
+        scope: UniqueScope.Tenant,
+        statement: "INSERT INTO sales (b, a) VALUES (7, 'caps-automotive')");
+
+    [Fact]
     public void Foreign_key_follows_the_key_that_compares_as_its_parent_column_does() => Holds("""
         CREATE TABLE sales (a, b, PRIMARY KEY (b COLLATE NOCASE, a), UNIQUE (b, a DESC), FOREIGN KEY (a, b) REFERENCES sales (b, a) ON UPDATE CASCADE);
         INSERT INTO sales VALUES ('x', 'x'), (1, 1);

@@ -39,8 +39,9 @@ public sealed class GeneratedDatabaseTests : IDisposable
         Gen<RandomDatabase> databases = GeneratedSettings.Seed is { } seed
             ? Gen.Constant(Databases.Make(seed))
             : Gen.Choose(1, int.MaxValue).Select(Databases.Make);
+        FsCheck.Replay beginning = new(new Rnd((ulong)GeneratedSettings.Beginning), null);
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(count).WithRunner(new FailureReport(scope, strategy)).WithParallelRunConfig(new ParallelRunConfig(Environment.ProcessorCount)),
+            Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(beginning).WithRunner(new FailureReport(scope, strategy)).WithParallelRunConfig(new ParallelRunConfig(Environment.ProcessorCount)),
             Prop.ForAll(Arb.From(databases, Shrink), database => Run(database, scope, strategy)));
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", _outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key.Ending} {o.Key.Reason} {o.Value}")));

@@ -16,12 +16,13 @@ public sealed class GeneratedIsolationTests : IsolationFolder
     public void Any_migrated_database_can_be_tested_and_only_a_trigger_or_an_orphan_can_make_it_fail()
     {
         int count = GeneratedSettings.Seed is null ? Math.Max(GeneratedSettings.Count / 20, 1) : 1;
+        Random random = new(GeneratedSettings.Beginning);
         int tested = 0;
         int inserts = 0;
         int planted = 0;
         for (int i = 0; i < count; i++)
         {
-            RandomDatabase database = Databases.Make(GeneratedSettings.Seed ?? Random.Shared.Next(1, int.MaxValue));
+            RandomDatabase database = Databases.Make(GeneratedSettings.Seed ?? random.Next(1, int.MaxValue));
             string folder = Directory.CreateDirectory(Path.Combine(Folder, database.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture))).FullName;
             string path = Path.Combine(folder, "pos.db");
             try

@@ -1,0 +1,91 @@
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Backup;
+
+/// <summary>What runs that did not come to their end have left. Only what is provably theirs is removed.</summary>
+/// <param name="Removed">Full paths of what was removed.</param>
+/// <param name="Remaining">Full paths of what could not be.</param>
+internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
+{
+    /// <summary>Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to be replaced.</summary>
+    public static Leftovers Remove(string live, IEnumerable<JournaledRun> runs)
+    {
+        List<string> removed = [];
+        List<string> remaining = [];
+        foreach (string path in runs.SelectMany(run => Of(live, run)).Distinct(StringComparer.Ordinal))
+        {
+            (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
+        }
+
+        return new Leftovers(removed.ToArray(), remaining.ToArray());
+    }
+
+    private static IEnumerable<string> Of(string live, JournaledRun run)
+    {
+        // The proof is the random word: it was made for this run, and is written down in its journal alone.
+        string[] folders = [Path.GetDirectoryName(live)!, run.Destination ?? Path.GetDirectoryName(live)!];
+        foreach (string folder in folders.Distinct(StringComparer.Ordinal).Where(Directory.Exists))
+        {
+            foreach (string path in Directory.EnumerateFileSystemEntries(folder, $"*.{run.Token}.*").Where(IsTemporary))
+            {
+                yield return path;
+            }
+        }
+
+        if (run is { BackupPath: { } backup, Sha256: { } sha256 } && !File.Exists(backup) && IsManifestOf(backup, sha256))
+        {
+            yield return BackupManifest.PathFor(backup);
+        }
+
+        // The file is there twice, and goes on under its own name.
+        if (run.KeptPath is { } kept && Unix.Identify(kept) is { } second && Unix.Identify(live)?.IsSameFile(second) == true)
+        {
+            yield return kept;
+        }
+
+        bool IsTemporary(string path) =>
+            Path.GetFileName(path).StartsWith(Path.GetFileName(live) + ".", StringComparison.Ordinal) &&
+            Array.Exists(RunJournal.TemporaryEndings, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
+    }
+
+    private static bool IsManifestOf(string backup, string sha256)
+    {
+        try
+        {
+            return BackupManifest.Read(backup).Sha256 == sha256;
+        }
+        catch (PosTenancyException)
+        {
+            // None, or one of somebody else.
+            return false;
+        }
+    }
+
+    private static bool TryRemove(string path, string rehearsed)
+    {
+        try
+        {
+            if (!Directory.Exists(path) || new DirectoryInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                File.Delete(path);
+                return true;
+            }
+
+            // A folder that is ours may have got a file that is not. It is not empty then, and stays.
+            foreach (string file in Directory.EnumerateFiles(path).Where(IsOfRehearsal))
+            {
+                File.Delete(file);
+            }
+
+            Directory.Delete(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        bool IsOfRehearsal(string file) =>
+            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => Path.GetFileName(file) == rehearsed + ending);
+    }
+}

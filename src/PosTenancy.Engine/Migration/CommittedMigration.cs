@@ -1,0 +1,109 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>A migration after its COMMIT: it is verified from a new connection, or taken back.</summary>
+/// <param name="database">The database under its lock; the lock is given up only if the backup has to be restored.</param>
+/// <param name="backup">What the database was before.</param>
+/// <param name="baseline">What was measured before.</param>
+/// <param name="before">The same, for the result.</param>
+/// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="journal">The journal of the command; <see langword="null"/> for a rehearsal.</param>
+/// <param name="progress">Told what is being done.</param>
+/// <param name="cancellation">Stops it; the database is then what it was before the migration.</param>
+internal sealed class CommittedMigration(
+    ExclusiveDatabase database,
+    VerifiedBackup backup,
+    Baseline baseline,
+    MigrationMeasurement before,
+    Stage stage,
+    RunJournal? journal,
+    IProgress<StageProgress>? progress,
+    CancellationToken cancellation)
+{
+    /// <summary>Why the database must not be taken back by itself, given what is wrong with it; <see langword="null"/> if it may.</summary>
+    public Func<string, PosTenancyException>? Refusal { get; init; }
+
+    /// <summary>Runs the checks on the file as it is now. If one fails, or they do not come to an end, the backup is put back.</summary>
+    /// <param name="outcome">How the transaction ended.</param>
+    /// <param name="deviation">Says how the result differs from what was rehearsed; asked when every check has passed.</param>
+    /// <exception cref="PosTenancyException">The backup could not be put back, or must not be.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the backup was put back.</exception>
+    public MigrationResult Verify(TransactionOutcome outcome, Func<MigrationResult, string?> deviation)
+    {
+        Stage verification = stage == Stage.Rehearsal ? Stage.Rehearsal : Stage.Verification;
+        IReadOnlyList<CheckResult> checks = outcome.Checks;
+        string problem;
+        try
+        {
+            // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
+            // this one stays, and nobody can have written in between.
+            database.Checkpoint();
+            progress?.Report(new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0));
+            using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
+            CheckContext after = new(before.Path, reader, TenantExpectation.Of(before.Plan.Options), baseline)
+            {
+                Bytes = database.RawFile,
+                Stage = verification,
+                Progress = progress,
+            };
+            checks = IntegrityChecks.Run(after);
+            cancellation.ThrowIfCancellationRequested();
+            List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
+            MigrationResult result = before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
+            string? different = failed.Count > 0 ? CheckResults.Summary(failed) : deviation(result);
+            if (different is null)
+            {
+                return result;
+            }
+
+            problem = different;
+        }
+        catch (PosTenancyException exception)
+        {
+            problem = Errors.Inner(exception);
+        }
+        catch (Exception exception) when (Refusal is null)
+        {
+            // Committed but not verified is not a state to leave a shop in, whatever it was that ended the verification.
+            _ = Restore($"the verification did not end: {exception.Message}");
+            throw;
+        }
+
+        return before.RolledBack(backup, outcome.Duration, checks, Restore(problem));
+    }
+
+    /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
+    /// <returns>What there is to say about it.</returns>
+    private PosTenancyException Restore(string problem)
+    {
+        if (Refusal is not null)
+        {
+            throw Refusal(problem);
+        }
+
+        if (journal is null)
+        {
+            // The copy is thrown away, so there is nothing to put back.
+            database.Dispose();
+            return Errors.RehearsalFailed(before.Path, problem);
+        }
+
+        try
+        {
+            // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
+            // makes in between is not thrown away.
+            string migrated = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
+            database.Dispose();
+            string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal).ReplacedPath;
+            return Errors.MigrationRestored(before.Path, problem, backup.Path, replaced);
+        }
+        catch (Exception exception)
+        {
+            string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+            throw Errors.RollbackFailed(before.Path, $"{problem} The restore failed as well: {why}", backup.Path, exception);
+        }
+    }
+}

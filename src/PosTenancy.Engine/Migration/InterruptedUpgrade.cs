@@ -1,0 +1,124 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Migration;
+
+/// <summary>What became of a database whose upgrade was interrupted. The file itself is asked; the journal only says what to look for.</summary>
+/// <param name="database">The database under its lock; SQLite has rolled back by now what was not committed.</param>
+/// <param name="run">What was interrupted.</param>
+/// <param name="options">What is to be done now.</param>
+/// <param name="progress">Told what is being done.</param>
+/// <param name="cancellation">Stops it.</param>
+internal sealed class InterruptedUpgrade(
+    ExclusiveDatabase database, JournaledRun run, MigrationOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+{
+    private VerifiedBackup? _backup;
+
+    /// <summary>The backup that the database still is, byte for byte; <see langword="null"/> if there is none.</summary>
+    public BackupResult? StillIs { get; private set; }
+
+    /// <summary>Whether the migration was committed, and nobody has verified it.</summary>
+    public bool IsCommitted { get; private set; }
+
+    /// <summary>What is done about it, if it was not committed.</summary>
+    public RecoveryAction Action => StillIs is not null ? RecoveryAction.Resumed
+        : run.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
+        : RecoveryAction.StartedOver;
+
+    /// <summary>Looks.</summary>
+    /// <returns>What was found.</returns>
+    public InterruptedUpgrade Look()
+    {
+        database.Checkpoint();
+        _backup = OpenBackup();
+        if (_backup is null)
+        {
+            return this;
+        }
+
+        string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, cancellation);
+        BackupManifest manifest = _backup.Manifest;
+        if (hash == manifest.Sha256)
+        {
+            StillIs = new BackupResult(
+                database.File.Path,
+                _backup.Path,
+                BackupManifest.PathFor(_backup.Path),
+                hash,
+                manifest.Length,
+                manifest.Tables,
+                manifest.Rows,
+                manifest.CreatedAt,
+                TimeSpan.Zero,
+                Verified: true);
+        }
+        else
+        {
+            // A transaction is there as a whole or not at all, so the schema tells. Rows alone are sales that were made since.
+            using DatabaseConnection old = DatabaseConnection.OpenImmutable(_backup.Path, cancellation);
+            IsCommitted = run.MayHaveCommitted && !Objects(old).SequenceEqual(Objects(database.Connection));
+        }
+
+        return this;
+
+        static IEnumerable<(string, string, string?)> Objects(DatabaseConnection connection) =>
+            SchemaReader.Read(connection).Objects.Select(o => (o.Type, o.Name, o.Sql));
+    }
+
+    /// <summary>
+    /// Does what was left to do: verifies what was committed, and takes it back if a check fails. Not if somebody may have sold since: then it is
+    /// said, and the file stays.
+    /// </summary>
+    /// <exception cref="PosTenancyException">It cannot be finished by itself.</exception>
+    public MigrationResult Finish(MigrationPlan now, RunJournal journal)
+    {
+        VerifiedBackup backup = _backup!;
+        if (run.Options != JournaledOptions.Of(options) || now.Changes.Any())
+        {
+            throw Errors.UpgradeInterrupted(
+                database.File.Path, run.Text, "Only Invoke-PosTenantUpgrade with the tenant and the options of that time can finish it.", backup.Path);
+        }
+
+        journal.Enter(Stage.Verification, backup.Path, backup.Manifest.Sha256);
+        using DatabaseConnection old = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(old, options, cancellation);
+        Baseline baseline = Baseline.Read(backup.Path, old, schema, options.ColumnName);
+        MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, run.StartedAt);
+        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, journal, progress, cancellation)
+        {
+            Refusal = IsUntouched(backup) ? null : problem => Errors.UpgradeInterrupted(
+                database.File.Path, run.Text, $"It may have been written to since, so it is not taken back by itself. {problem}", backup.Path),
+        };
+        return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null), deviation: static _ => null);
+    }
+
+    private VerifiedBackup? OpenBackup()
+    {
+        if (run.BackupPath is null || !File.Exists(run.BackupPath))
+        {
+            return null;
+        }
+
+        try
+        {
+            return VerifiedBackup.Open(run.BackupPath, database.File.Path, Stage.Plan, progress, cancellation);
+        }
+        catch (PosTenancyException)
+        {
+            // Somebody has changed or moved it. What it proved, it does not prove any more.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the file has had one transaction since the backup, and so ours. A write-ahead log does not count them.</summary>
+    private bool IsUntouched(VerifiedBackup backup)
+    {
+        using FileStream bytes = DatabaseFile.OpenRaw(backup.Path);
+        DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;
+        DatabaseHeader now = database.File.Header;
+        return !before.IsWal && !now.IsWal && now.ChangeCounter == before.ChangeCounter + 1;
+    }
+}

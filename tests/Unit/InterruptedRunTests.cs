@@ -1,0 +1,309 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests;
+
+/// <summary>
+/// A run that was killed, and the next command: it says what was interrupted, removes what that run left and nothing else, and finishes or takes
+/// back what it had done.
+/// </summary>
+public sealed class InterruptedRunTests : TestFolder
+{
+    private static readonly MigrationOptions Options = new(Tenant);
+
+    private readonly string _killed = Directory.CreateTempSubdirectory("postenancy-killed-").FullName;
+    private readonly List<string> _notices = [];
+
+    [Theory]
+    [InlineData("", "Copying under the lock", RecoveryAction.StartedOver)]
+    [InlineData("", "Reading the backup back", RecoveryAction.StartedOver)]
+    [InlineData("", "Backed up", RecoveryAction.Resumed)]
+    [InlineData("", "Copying the backup", RecoveryAction.Resumed)]
+    [InlineData("", "Rehearsed", RecoveryAction.Resumed)]
+    [InlineData("", "Proving that the file is its backup", RecoveryAction.Resumed)]
+    [InlineData("", "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")", RecoveryAction.Resumed)]
+    [InlineData("", "live: Opening the committed file anew", RecoveryAction.Verified)]
+    [InlineData("PRAGMA journal_mode = WAL;", "Reading the backup back", RecoveryAction.StartedOver)]
+    [InlineData("PRAGMA journal_mode = WAL;", "Rehearsed", RecoveryAction.Resumed)]
+    [InlineData("PRAGMA journal_mode = WAL;", "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")", RecoveryAction.Resumed)]
+    [InlineData("PRAGMA journal_mode = WAL;", "live: Opening the committed file anew", RecoveryAction.Verified)]
+    public void Upgrade_that_was_killed_is_taken_up_again(string mode, string killedAt, RecoveryAction action)
+    {
+        CreateSampleStore(mode);
+        File.WriteAllText(Path.Combine(Folder, "pos.db.backup-20200101-000000.0123456789abcdef.partial"), "somebody's own");
+        Kill(killedAt, progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
+
+        result.Error.ShouldBeNull();
+        result.Status.ShouldBe(UpgradeStatus.Succeeded);
+        RecoveryResult recovery = result.Recovery.ShouldNotBeNull();
+        recovery.Action.ShouldBe(action);
+        recovery.Interrupted.ShouldStartWith($"An upgrade for tenant '{Tenant}' that began on ");
+        _notices.ShouldContain(n => n.Contains("was interrupted in the stage", StringComparison.Ordinal));
+        foreach (string removed in recovery.RemovedPaths)
+        {
+            File.Exists(removed).ShouldBeFalse();
+            _notices[0].ShouldContain(removed);
+        }
+
+        Shell.Sql(Database, "SELECT count(*) = sum(tenant_id = 'caps-automotive') FROM users").ShouldBe("1");
+        Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
+        string[] left = [.. Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Where(n => !n!.StartsWith("pos.db-", StringComparison.Ordinal))!];
+        left.Length.ShouldBe(4, string.Join(", ", left));
+        left.ShouldContain("pos.db.backup-20200101-000000.0123456789abcdef.partial");
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).ShouldSatisfyAllConditions(
+            r => r.Status.ShouldBe(UpgradeStatus.AlreadyMigrated),
+            r => r.Recovery.ShouldBeNull());
+    }
+
+    [Fact]
+    public void Commands_that_only_read_say_what_was_interrupted_and_change_nothing()
+    {
+        CreateSampleStore();
+        InterruptedRun.Describe(Database).ShouldBeNull();
+        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        string before = Snapshot();
+
+        string text = InterruptedRun.Describe(Database).ShouldNotBeNull();
+
+        text.ShouldContain("was interrupted in the stage Migration");
+        text.ShouldContain("Run Invoke-PosTenantUpgrade with the same options");
+        text.ShouldContain(Backup());
+        Snapshot().ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("UPDATE products SET price_cents = price_cents + 1 WHERE rowid = 1", "may have been written to since")]
+    public void Committed_upgrade_that_others_wrote_to_is_left_alone_and_says_so(string sale, string why)
+    {
+        CreateSampleStore();
+        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Shell.Sql(Database, sale);
+        string before = Sha256(Database);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
+
+        result.Status.ShouldBe(UpgradeStatus.Refused);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
+        result.Error.Message.ShouldContain(why);
+        result.Error.Message.ShouldContain(Backup());
+        Sha256(Database).ShouldBe(before);
+
+        // It stays open until somebody decides; a backup does not, and to put the old one back does.
+        DatabaseBackup.Create(Database).Verified.ShouldBeTrue();
+        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options)).ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
+        InterruptedRun.Describe(Database).ShouldNotBeNull();
+        DatabaseRestore.Restore(Database, Backup());
+        InterruptedRun.Describe(Database).ShouldBeNull();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+    }
+
+    [Fact]
+    public void Committed_upgrade_that_is_not_good_is_taken_back_if_nobody_else_has_written()
+    {
+        CreateSampleStore();
+        string before = Sha256(Database);
+        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Damage();
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
+
+        result.Status.ShouldBe(UpgradeStatus.RolledBack);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
+        result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.RolledBack);
+        Sha256(Database).ShouldBe(before);
+        InterruptedRun.Describe(Database).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Committed_upgrade_is_not_finished_with_other_options()
+    {
+        CreateSampleStore();
+        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        string before = Sha256(Database);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("another")));
+
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
+        result.Error.Message.ShouldContain($"for tenant '{Tenant}'");
+        Sha256(Database).ShouldBe(before);
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+    }
+
+    [Fact]
+    public void Backup_that_is_gone_is_no_reason_to_stop_but_is_said()
+    {
+        CreateSampleStore();
+        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        File.Delete(Backup());
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
+
+        result.Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
+        result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.NotCompared);
+        _notices.ShouldContain(n => n.Contains("nobody can say what it had done", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sales_made_after_the_crash_are_backed_up_before_it_begins_again()
+    {
+        CreateSampleStore();
+        Kill("Rehearsed", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Shell.Sql(Database, "UPDATE products SET name = 'sold since'");
+        string sold = Sha256(Database);
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
+
+        result.Status.ShouldBe(UpgradeStatus.Succeeded);
+        result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.StartedOver);
+        result.Backup.ShouldNotBeNull().Sha256.ShouldBe(sold);
+    }
+
+    [Fact]
+    public void Backup_goes_where_it_should_even_if_there_is_one_elsewhere()
+    {
+        CreateSampleStore();
+        string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
+        Kill("Rehearsed", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options) { Destination = elsewhere });
+
+        result.Status.ShouldBe(UpgradeStatus.Succeeded);
+        Path.GetDirectoryName(result.BackupPath).ShouldBe(elsewhere);
+    }
+
+    [Fact]
+    public void Backup_that_was_killed_leaves_nothing_after_the_next_one()
+    {
+        CreateSampleStore();
+        string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
+        Kill("Reading the backup back", progress => DatabaseBackup.Create(Database, elsewhere, progress: progress));
+        Directory.GetFiles(elsewhere, "*.partial").Length.ShouldBe(1);
+
+        DatabaseBackup.Create(Database, progress: Listener());
+
+        Directory.GetFiles(elsewhere).ShouldBeEmpty();
+        _notices.ShouldHaveSingleItem().ShouldContain("A backup that began on ");
+        Directory.GetFiles(Folder).Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Restore_that_was_killed_leaves_nothing_after_the_next_one()
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        Shell.Sql(Database, "UPDATE products SET name = 'newer'");
+        Kill("Copying the backup", progress => DatabaseRestore.Restore(Database, backup.BackupPath, progress: progress));
+        Directory.GetFiles(Folder, "*.restore").Length.ShouldBe(1);
+
+        DatabaseRestore.Restore(Database, backup.BackupPath, progress: Listener());
+
+        Sha256(Database).ShouldBe(backup.Sha256);
+        _notices.ShouldHaveSingleItem().ShouldContain("The database is whole: the one that it was, or the backup.");
+        Directory.GetFiles(Folder).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Second_command_waits_until_the_first_has_ended()
+    {
+        CreateSampleStore();
+        UpgradeResult? second = null;
+        UpgradeResult first = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), new Observer(report =>
+        {
+            if (report.Activity == "Rehearsed")
+            {
+                second = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
+                InterruptedRun.Describe(Database).ShouldBeNull();
+            }
+        }));
+
+        first.Status.ShouldBe(UpgradeStatus.Succeeded);
+        Failure refusal = second.ShouldNotBeNull().Error.ShouldNotBeNull();
+        refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        refusal.Message.ShouldContain("Another command of PosTenancy is at work");
+    }
+
+    [Theory]
+    [InlineData("shopping list\n")]
+    [InlineData("{\"format\":\"PosTenancy.Journal\",\"version\":2,\"run\":\"0123456789abcdef\"}\n")]
+    [InlineData("{\"run\":\"0123456789abcdef\",\"stage\":\"Backup\"}\n")]
+    [InlineData("{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"*************db*\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n")]
+    public void File_that_is_no_journal_of_ours_is_refused_and_stays(string content)
+    {
+        CreateSampleStore();
+        File.WriteAllText(Database + ".postenancy-journal", content);
+        string before = Snapshot();
+
+        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database)).ErrorId.ShouldBe(ErrorIds.JournalInvalid);
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.JournalInvalid);
+
+        Snapshot().ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("{\"format\":\"Pos")]
+    [InlineData("{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"01")]
+    public void Journal_that_was_torn_at_its_beginning_tells_of_nothing(string content)
+    {
+        CreateSampleStore();
+        File.WriteAllText(Database + ".postenancy-journal", content);
+
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+
+        File.Exists(Database + ".postenancy-journal").ShouldBeFalse();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Directory.Delete(_killed, recursive: true);
+        base.Dispose(disposing);
+    }
+
+    private Observer Listener() => new(report =>
+    {
+        if (report.Notice is { } notice)
+        {
+            _notices.Add(notice);
+        }
+    });
+
+    private string Backup() => Directory.GetFiles(Folder, "pos.db.backup-*").Order(StringComparer.Ordinal).First(f => f.Length == Database.Length + ".backup-yyyyMMdd-HHmmss".Length);
+
+    /// <summary>Leaves the folder as it is at a certain report of a command: as if the process had been killed there.</summary>
+    private void Kill(string activity, Action<IProgress<StageProgress>> command)
+    {
+        string wanted = activity.Replace("live: ", "", StringComparison.Ordinal);
+        bool seen = false;
+        command(new Observer(report =>
+        {
+            // cp asks nobody for locks.
+            if (!seen && report.Activity == wanted && (activity == wanted || report.Stage is Stage.Migration or Stage.Verification))
+            {
+                seen = true;
+                Shell.Run("cp", null, "-a", Folder + "/.", _killed).ExitCode.ShouldBe(0);
+            }
+        }));
+        seen.ShouldBeTrue();
+        foreach (string entry in Directory.EnumerateFileSystemEntries(Folder))
+        {
+            Shell.Run("rm", null, "-r", entry).ExitCode.ShouldBe(0);
+        }
+
+        Shell.Run("cp", null, "-a", _killed + "/.", Folder).ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Changes a price in the bytes of the file, past SQLite, which would count it.</summary>
+    private void Damage()
+    {
+        byte[] bytes = File.ReadAllBytes(Database);
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(Shell.Sql(Database, "SELECT name FROM products LIMIT 1"));
+        int place = bytes.AsSpan().IndexOf(name);
+        place.ShouldBeGreaterThan(0);
+        bytes[place] ^= 1;
+        File.WriteAllBytes(Database, bytes);
+    }
+}
