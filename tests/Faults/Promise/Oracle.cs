@@ -96,9 +96,15 @@ internal static class Oracle
     /// <summary>What the next command does about it.</summary>
     private static IEnumerable<string> Next(Scenario scenario, Store store)
     {
-        if (scenario.RunAgain(store) is { } problem)
+        bool wasInterrupted = TellsOfAnInterruption(store);
+        if (scenario.RunAgain(store, out IReadOnlyList<string> notices) is { } problem)
         {
             yield return $"the next command does not end well: {problem}";
+        }
+
+        if (wasInterrupted && !notices.Any(n => n.Contains("was interrupted in the stage", StringComparison.Ordinal)))
+        {
+            yield return "the next command does not say what happened before it";
         }
 
         string seen = scenario.Witness.Read(store.Database);
@@ -142,6 +148,14 @@ internal static class Oracle
                 yield return "after the next command no file holds what was replaced";
             }
         }
+    }
+
+    /// <summary>Whether the folder has a journal with a run in it that has no end.</summary>
+    private static bool TellsOfAnInterruption(Store store)
+    {
+        string journal = store.Database + ".postenancy-journal";
+        string[] lines = File.Exists(journal) ? File.ReadAllText(journal).Split('\n')[..^1] : [];
+        return lines.Count(l => l.Contains("\"command\":", StringComparison.Ordinal)) > lines.Count(l => l.Contains("\"ended\":true", StringComparison.Ordinal));
     }
 
     /// <summary>What is neither the database, nor a backup, nor what a restore put aside, nor the shop's own.</summary>

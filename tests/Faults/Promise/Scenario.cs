@@ -85,12 +85,20 @@ internal sealed class Scenario : IDisposable
     };
 
     /// <summary>The same command once more, in this process, as a shop would give it after a crash.</summary>
+    /// <param name="store">The folder.</param>
+    /// <param name="notices">What it said about the run before it.</param>
     /// <returns>What it says is wrong; <see langword="null"/> if it ended well.</returns>
-    public string? RunAgain(Store store) => Run(Command, store);
+    public string? RunAgain(Store store, out IReadOnlyList<string> notices)
+    {
+        Notices said = new();
+        string? problem = Run(Command, store, said);
+        notices = said.Texts;
+        return problem;
+    }
 
     public void Dispose() => Template.Dispose();
 
-    private static string? Run(Command command, Store store)
+    private static string? Run(Command command, Store store, Notices? notices = null)
     {
         lock (Strace.Forking)
         {
@@ -99,13 +107,13 @@ internal sealed class Scenario : IDisposable
                 switch (command)
                 {
                     case Command.Upgrade:
-                        UpgradeResult result = GuardedUpgrade.Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant)));
+                        UpgradeResult result = GuardedUpgrade.Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant)), notices);
                         return result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated ? null : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
                     case Command.Restore:
-                        DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First());
+                        DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;
                     default:
-                        DatabaseBackup.Create(store.Database);
+                        DatabaseBackup.Create(store.Database, progress: notices);
                         return null;
                 }
             }
@@ -138,6 +146,20 @@ internal sealed class Scenario : IDisposable
                 "SELECT 'SELECT ''' || t.name || ''', ' || group_concat('quote(\"' || c.name || '\")') || ' FROM \"' || t.name || '\" ORDER BY rowid;' " +
                 "FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name");
             return Shell.Sql(Path.Combine(copy.Folder, "rows.db"), select);
+        }
+    }
+
+    /// <summary>What a person would be warned of.</summary>
+    private sealed class Notices : IProgress<StageProgress>
+    {
+        public List<string> Texts { get; } = [];
+
+        public void Report(StageProgress value)
+        {
+            if (value.Notice is { } notice)
+            {
+                Texts.Add(notice);
+            }
         }
     }
 }
