@@ -296,11 +296,18 @@ internal sealed class RunJournal : IDisposable
         {
             if (Leftovers.Remove(_live, ended).Remaining.Count == 0)
             {
-                ended.ForEach(r => Append(JournalLines.End(r.Token)));
-                if (_earlierIsSettled || Pending is null)
+                try
                 {
-                    Dispose();
-                    File.Delete(PathFor(_live));
+                    ended.ForEach(r => Append(JournalLines.End(r.Token)));
+                }
+                finally
+                {
+                    // The lines are for a journal that stays, because it tells of more or cannot be removed.
+                    if (_earlierIsSettled || Pending is null)
+                    {
+                        Dispose();
+                        File.Delete(PathFor(_live));
+                    }
                 }
             }
         }

@@ -40,7 +40,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         if (Soak.Point is { } only)
         {
-            return [.. points.Where(p => $"{name}/{p.Name}" == only)];
+            return [.. points.Where(p => $"{name}/{p.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }
 
         return Soak.IsOn ? points : EvenChoice.Of(points, count, p => (p.Call.Stage, p.Call.Name), p => p.Outcome);

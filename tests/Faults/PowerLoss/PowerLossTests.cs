@@ -96,7 +96,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     {
         if (Soak.Point is { } only)
         {
-            return [.. all.Where(l => $"{name}/{l.Name}" == only)];
+            return [.. all.Where(l => $"{name}/{l.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }
 
         return Soak.IsOn ? all : EvenChoice.Of(all, count, l => (l.Stage, l.Next?.Name), l => (l.KeepsNames, l.Kept));

@@ -35,8 +35,8 @@ internal static partial class TraceLog
 
                 SystemCall call = Parse(thread, name, number, rest, stage);
                 calls.Add(call);
-                if (name == "write" && call.Arguments is [_, var text, ..] &&
-                    Encoding.UTF8.GetString(Bytes(text)) is var said && said.StartsWith(StageMark, StringComparison.Ordinal))
+                if (name == "write" && call.Arguments is [_, ['"', ..] text, ..] &&
+                    Encoding.UTF8.GetString(Bytes(text.TrimEnd('.'))) is var said && said.StartsWith(StageMark, StringComparison.Ordinal))
                 {
                     stage = said[StageMark.Length..].Trim();
                 }
@@ -52,7 +52,7 @@ internal static partial class TraceLog
         return calls;
     }
 
-    /// <summary>The bytes of a string of the log.</summary>
+    /// <summary>The bytes of a string of the log, which must be there as a whole.</summary>
     public static byte[] Bytes(string quoted) =>
         Convert.FromHexString(quoted.Replace("\\x", "", StringComparison.Ordinal).AsSpan().Trim('"'));
 
