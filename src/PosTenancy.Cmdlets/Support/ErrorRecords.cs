@@ -31,7 +31,7 @@ internal static class ErrorRecords
             or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope or ErrorIds.ScriptAndIndexStrategy
             or ErrorIds.QueryNotAllowed or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
         ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.ManifestInvalid or ErrorIds.ScriptInvalid or ErrorIds.ReportInvalid or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
+            or ErrorIds.ManifestInvalid or ErrorIds.JournalInvalid or ErrorIds.ScriptInvalid or ErrorIds.ReportInvalid or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
         ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
         ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
         ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,

@@ -137,9 +137,13 @@ public sealed class GuardedUpgrade
             journal.SettleEarlier();
 
             // Who names a folder wants the backup there.
-            bool isWhereItShouldBe = string.Equals(Path.GetDirectoryName(interrupted.StillIs?.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal);
-            existing = isWhereItShouldBe ? interrupted.StillIs : null;
-            Recovered(run, journal, existing is null && interrupted.Action == RecoveryAction.Resumed ? RecoveryAction.StartedOver : interrupted.Action);
+            if (interrupted is { IsUnchanged: true, Backup: { } backedUp } &&
+                string.Equals(Path.GetDirectoryName(backedUp.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal))
+            {
+                existing = backedUp;
+            }
+
+            Recovered(run, journal, existing is null && interrupted.IsUnchanged ? RecoveryAction.StartedOver : interrupted.Action);
         }
 
         TenantMigration.RequireRunnable(file.Path, plan);
@@ -173,6 +177,7 @@ public sealed class GuardedUpgrade
         _result = _result with
         {
             Status = isGood ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
+            Backup = interrupted.Backup,
             Migration = migration,
             Checks = migration.Checks,
             Error = migration.Error,

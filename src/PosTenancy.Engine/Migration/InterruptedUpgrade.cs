@@ -17,14 +17,17 @@ internal sealed class InterruptedUpgrade(
 {
     private VerifiedBackup? _backup;
 
-    /// <summary>The backup that the database still is, byte for byte; <see langword="null"/> if there is none.</summary>
-    public BackupResult? StillIs { get; private set; }
+    /// <summary>The backup of the interrupted run, verified again; <see langword="null"/> if there is none, or it was changed.</summary>
+    public BackupResult? Backup { get; private set; }
+
+    /// <summary>Whether the database still is that backup, byte for byte.</summary>
+    public bool IsUnchanged { get; private set; }
 
     /// <summary>Whether the migration was committed, and nobody has verified it.</summary>
     public bool IsCommitted { get; private set; }
 
     /// <summary>What is done about it, if it was not committed.</summary>
-    public RecoveryAction Action => StillIs is not null ? RecoveryAction.Resumed
+    public RecoveryAction Action => IsUnchanged ? RecoveryAction.Resumed
         : run.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
         : RecoveryAction.StartedOver;
 
@@ -39,27 +42,24 @@ internal sealed class InterruptedUpgrade(
             return this;
         }
 
-        string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, cancellation);
         BackupManifest manifest = _backup.Manifest;
-        if (hash == manifest.Sha256)
-        {
-            StillIs = new BackupResult(
-                database.File.Path,
-                _backup.Path,
-                BackupManifest.PathFor(_backup.Path),
-                hash,
-                manifest.Length,
-                manifest.Tables,
-                manifest.Rows,
-                manifest.CreatedAt,
-                TimeSpan.Zero,
-                Verified: true);
-        }
-        else
+        Backup = new BackupResult(
+            database.File.Path,
+            _backup.Path,
+            BackupManifest.PathFor(_backup.Path),
+            manifest.Sha256,
+            manifest.Length,
+            manifest.Tables,
+            manifest.Rows,
+            manifest.CreatedAt,
+            TimeSpan.Zero,
+            Verified: true);
+        IsUnchanged = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, cancellation) == manifest.Sha256;
+        if (!IsUnchanged && run.MayHaveCommitted)
         {
             // A transaction is there as a whole or not at all, so the schema tells. Rows alone are sales that were made since.
             using DatabaseConnection old = DatabaseConnection.OpenImmutable(_backup.Path, cancellation);
-            IsCommitted = run.MayHaveCommitted && !Objects(old).SequenceEqual(Objects(database.Connection));
+            IsCommitted = !Objects(old).SequenceEqual(Objects(database.Connection));
         }
 
         return this;

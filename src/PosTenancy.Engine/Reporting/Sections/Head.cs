@@ -24,6 +24,11 @@ internal static class Head
             Line.Fact("Checks", $"{result.Checks.Tally()}{(result.Checks.Count == 0 ? "" : ", " + result.WhereChecked())}"),
             Line.Fact("Program", result.Before?.ProductVersion ?? Words.NotReached),
             Line.Fact("SQLite", result.Before?.SqliteVersion ?? Words.NotReached)));
+        if (result.Recovery is { } recovery)
+        {
+            head.Add(new Paragraph(Line.Of(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}")));
+        }
+
         if (result.ImportedFrom is { } file)
         {
             head.Add(new Paragraph(Line.Of(
@@ -33,6 +38,9 @@ internal static class Head
 
         return head;
     }
+
+    private static string Removed(RecoveryResult recovery) =>
+        recovery.RemovedPaths.Count == 0 ? "" : $" Temporary files that it had left were removed: {string.Join(", ", recovery.RemovedPaths)}.";
 
     private static string Verdict(UpgradeResult result)
     {

@@ -1,0 +1,59 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'A run that was interrupted' {
+    BeforeEach {
+        # As a backup that was killed leaves it.
+        $database = New-Store
+        $journal = "$database.postenancy-journal"
+        $partial = "$database.backup-20260102-030405.0123456789abcdef.partial"
+        $begun = '{"format":"PosTenancy.Journal","version":1,"run":"0123456789abcdef","command":"backup","startedAt":"2026-01-02T03:04:05+00:00"}'
+        Set-Content -LiteralPath $journal -Value $begun -Encoding ascii
+        Set-Content -LiteralPath $partial -Value 'half a backup'
+        $folder = Split-Path $database
+        $before = Get-FolderState $folder
+    }
+
+    It 'is said by <Name>, which changes nothing' -ForEach @(
+        @{ Name = 'Get-PosTenantPlan'; Command = { Get-PosTenantPlan $args[0] $tenant -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Test-PosTenantIntegrity'; Command = { Test-PosTenantIntegrity $args[0] -TenantId $tenant -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+    ) {
+        $null = & $Command $database
+        "$($warnings[0])" | Should -BeLike "*A backup that began on 2026-01-02 03:04:05 +00:00 was interrupted*The next backup, upgrade or restore removes what it left."
+        Get-FolderState $folder | Should -Be $before
+    }
+
+    It 'is cleaned up by <Name>, which says what it removes' -ForEach @(
+        @{ Name = 'Backup-PosDatabase'; Command = { Backup-PosDatabase $args[0] -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Invoke-PosTenantMigration'; Command = { Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+        @{ Name = 'Invoke-PosTenantUpgrade'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -Confirm:$false -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+    ) {
+        $null = & $Command $database
+        "$($warnings[0])" | Should -BeLike "*The database was not changed by it. What it had left was removed: '$partial'."
+        Test-Path -LiteralPath $partial | Should -BeFalse
+        Test-Path -LiteralPath $journal | Should -BeFalse
+        (Get-ChildItem -LiteralPath $folder).Count | Should -Be 3 -Because 'the database, its backup and the manifest are there'
+    }
+
+    It 'is part of the result of the upgrade and of its report' {
+        $report = Join-Path $folder 'report.md'
+        $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath $report -Confirm:$false -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Succeeded'
+        $result.Recovery.Action | Should -Be 'StartedOver'
+        $result.Recovery.RemovedPaths[0] | Should -Be $partial
+        ($result | Out-String) | Should -Match 'Recovery +: StartedOver: A backup that began on'
+        Get-Content -LiteralPath $report -Raw | Should -Match 'Interrupted before:\*\* A backup that began on'
+    }
+
+    It 'is an error with a stable id if the journal is somebody else''s' {
+        Set-Content -LiteralPath $journal -Value 'a diary' -Encoding ascii
+        $before = Get-FolderState $folder
+        Backup-PosDatabase $database -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.JournalInvalid*'
+        Get-FolderState $folder | Should -Be $before
+    }
+}
