@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using PosTenancy.Tests.Faults.Promise;
 using PosTenancy.Tests.Faults.Tracing;
 

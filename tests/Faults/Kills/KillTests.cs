@@ -11,10 +11,10 @@ namespace PosTenancy.Tests.Faults.Kills;
 public sealed class KillTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("upgrade", 44)]
-    [InlineData("upgrade-wal", 28)]
-    [InlineData("restore", 32)]
-    [InlineData("restore-wal", 16)]
+    [InlineData("upgrade", 36)]
+    [InlineData("upgrade-wal", 24)]
+    [InlineData("restore", 20)]
+    [InlineData("restore-wal", 12)]
     [InlineData("backup", 12)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {

@@ -11,8 +11,8 @@ namespace PosTenancy.Tests.Faults.PowerLoss;
 public sealed class PowerLossTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("upgrade", 45)]
-    [InlineData("upgrade-wal", 35)]
+    [InlineData("upgrade", 30)]
+    [InlineData("upgrade-wal", 24)]
     [InlineData("restore", 30)]
     [InlineData("restore-wal", 30)]
     [InlineData("backup", 20)]

@@ -35,9 +35,9 @@ internal static partial class Backups
         }
     }
 
-    [GeneratedRegex(@"^pos\.db\.backup-\d{8}-\d{6}(-\d+)?$")]
+    [GeneratedRegex(@"^pos\.db\.backup-\d{8}-\d{6}(-\d+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex FinalName();
 
-    [GeneratedRegex(@"^pos\.db\.replaced-\d{8}-\d{6}(-\d+)?$")]
+    [GeneratedRegex(@"^pos\.db\.replaced-\d{8}-\d{6}(-\d+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ReplacedName();
 }

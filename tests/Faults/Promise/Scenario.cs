@@ -38,7 +38,7 @@ internal sealed class Scenario : IDisposable
     /// <summary>What the witness reads in the shop's database, and in every backup of it.</summary>
     public string Shop { get; }
 
-    /// <summary>What the witness reads once it was migrated.</summary>
+    /// <summary>What the witness reads once it was migrated; where it is to be restored from a log, with a sale since.</summary>
     public string Migrated { get; }
 
     public string Before => Command == Command.Restore ? Migrated : Shop;
@@ -73,7 +73,15 @@ internal sealed class Scenario : IDisposable
         }
 
         store.Dispose();
-        return new Scenario(name, command, migrated.Copy(), witness, shop, after);
+        using Store sold = migrated.Copy();
+        if (log)
+        {
+            // What was sold since is in the log alone.
+            sold.Sell();
+            after = witness.Read(sold.Database);
+        }
+
+        return new Scenario(name, command, sold.Copy(), witness, shop, after);
     }
 
     /// <summary>The victim's arguments in a copy of the folder.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PosTenancy.Tests.Faults.Tracing;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Promise;
@@ -37,7 +38,7 @@ internal sealed class Store : IDisposable
         Shell.Sql(store.Database, prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
         if (leavesLog)
         {
-            Shell.Sql(store.Database, ".dbconfig no_ckpt_on_close on\nUPDATE products SET quantity_on_hand = quantity_on_hand - 1;");
+            store.Sell();
         }
 
         foreach (string bystander in Bystanders)
@@ -48,6 +49,15 @@ internal sealed class Store : IDisposable
         }
 
         return store;
+    }
+
+    /// <summary>Sells something, and leaves that in the write-ahead log as a crash of the application would.</summary>
+    public void Sell()
+    {
+        lock (Strace.Forking)
+        {
+            Shell.Sql(Database, ".dbconfig no_ckpt_on_close on\nUPDATE products SET quantity_on_hand = quantity_on_hand - 1;");
+        }
     }
 
     /// <summary>The same folder once more. A manifest names its database by the full path, so the new one gets the new path.</summary>

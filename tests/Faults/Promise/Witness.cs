@@ -9,6 +9,8 @@ namespace PosTenancy.Tests.Faults.Promise;
 /// </summary>
 internal sealed class Witness
 {
+    private static readonly string[] Endings = ["", "-journal", "-wal"];
+
     private readonly string _questions;
 
     /// <summary>What the same bytes were said to hold: most points leave one of a few files.</summary>
@@ -32,7 +34,7 @@ internal sealed class Witness
             return "there is no file";
         }
 
-        string[] files = [.. new[] { "", "-journal", "-wal" }.Where(ending => File.Exists(database + ending))];
+        string[] files = [.. Endings.Where(ending => File.Exists(database + ending))];
         return _known.GetOrAdd(string.Join(' ', files.Select(ending => ending + Store.Sha256(database + ending))), _ => ReadCopy(database, files));
     }
 

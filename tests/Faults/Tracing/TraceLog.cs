@@ -79,15 +79,15 @@ internal static partial class TraceLog
         return descriptor.Success ? Encoding.UTF8.GetString(Bytes(descriptor.Groups["path"].Value)) : null;
     }
 
-    [GeneratedRegex(@"^(?<thread>\d+) +(?<name>\w+)\((?<rest>.*)$")]
+    [GeneratedRegex(@"^(?<thread>\d+) +(?<name>\w+)\((?<rest>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Begun();
 
-    [GeneratedRegex(@"^(?<thread>\d+) +<\.\.\. \w+ resumed>(?<rest>.*)$")]
+    [GeneratedRegex(@"^(?<thread>\d+) +<\.\.\. \w+ resumed>(?<rest>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Resumed();
 
-    [GeneratedRegex(@"\) += (?<value>-?\d+|\?)")]
+    [GeneratedRegex(@"\) += (?<value>-?\d+|\?)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Result();
 
-    [GeneratedRegex(@"^\d+<(?<path>(\\x[0-9a-f]{2})+)>")]
+    [GeneratedRegex(@"^\d+<(?<path>(\\x[0-9a-f]{2})+)>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Descriptor();
 }

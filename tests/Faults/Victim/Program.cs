@@ -2,10 +2,11 @@ using System.Text.Json;
 using PosTenancy;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Tests.Faults.Victim;
 
 // One command of the engine, as the cmdlets call it. Its stages are lines on the error stream, so that who traces the system calls
 // knows which stage each belongs to; its result is one line of JSON.
-Progress progress = new();
+StageLines progress = new();
 string status;
 PosTenancyException? known = null;
 Failure? failure = null;
@@ -45,17 +46,3 @@ catch (Exception exception)
 failure ??= known is null ? null : new Failure(known.ErrorId, known.Message);
 Console.Out.WriteLine(JsonSerializer.Serialize(new { Status = status, failure?.ErrorId, failure?.Message }));
 return 0;
-
-internal sealed class Progress : IProgress<StageProgress>
-{
-    private Stage? _last;
-
-    public void Report(StageProgress value)
-    {
-        if (value.Stage != _last)
-        {
-            _last = value.Stage;
-            Console.Error.WriteLine($"stage {value.Stage}");
-        }
-    }
-}
