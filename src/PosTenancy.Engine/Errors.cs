@@ -21,6 +21,14 @@ internal static class Errors
     public static PosTenancyException InvalidPath(string path, Exception inner) =>
         new(ErrorIds.InvalidPath, path, $"'{path}' cannot be a path of a file: {inner.Message}", inner);
 
+    public static PosTenancyException PathTooLong(string path, int longest, Exception inner) =>
+        new(
+            ErrorIds.InvalidPath,
+            path,
+            $"'{path}' is too long for SQLite, which opens no path of more than {longest} bytes on this system, and a backup beside the database has a longer name than " +
+            $"that. Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.{Unchanged}",
+            inner);
+
     public static PosTenancyException EmptyFile(string path) =>
         new(ErrorIds.EmptyFile, path, $"'{path}' has zero bytes: it is not a database yet, or it was emptied. Nothing was written to it.");
 

@@ -19,6 +19,10 @@ internal static class FileErrors
         {
             throw Errors.AccessDenied(path, exception);
         }
+        catch (PathTooLongException exception)
+        {
+            throw Errors.InvalidPath(path, exception);
+        }
         catch (IOException exception)
         {
             throw exception.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull
