@@ -33,7 +33,9 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Fail(string.Join("\n\n", runs.Problems));
         }
 
-        runs.Missed.ShouldAllBe(p => !Strace.IsAlone && p.Call.Name == "openat", "a fault that was not met proves nothing");
+
+        // How many files the runtime opens before ours differs a little from run to run; of all other calls there are only ours.
+        runs.Missed.ShouldAllBe(p => p.Call.Name == "openat", "a fault that was not met proves nothing");
     }
 
     private static IReadOnlyList<FaultPoint> Chosen(string name, IReadOnlyList<FaultPoint> points, int count)
