@@ -8,12 +8,12 @@ Builds, tests, packages or measures PosTenancy. Works in PowerShell 7 and in Win
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Package', 'Bench')]
+    [ValidateSet('Build', 'Test', 'Soak', 'Package', 'Bench')]
     [string] $Task = 'Build',
 
-    # A package is a Release build unless this says otherwise.
+    # A package, and what is tried for hours, is a Release build unless this says otherwise.
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = $(if ($Task -eq 'Package') { 'Release' } else { 'Debug' }),
+    [string] $Configuration = $(if ($Task -in 'Package', 'Soak') { 'Release' } else { 'Debug' }),
 
     # Where packages and test results go.
     [string] $Artifacts = (Join-Path $PSScriptRoot 'artifacts')
@@ -38,6 +38,17 @@ function Invoke-Test {
     $report = Get-ChildItem -Path $results -Recurse -Filter coverage.cobertura.xml | Select-Object -First 1
     $engine = ([xml](Get-Content -LiteralPath $report.FullName -Raw)).coverage.packages.package | Where-Object name -eq 'PosTenancy.Engine'
     'Line coverage of the engine: {0:P1}' -f [double]::Parse($engine.'line-rate', [cultureinfo]::InvariantCulture)
+}
+
+function Invoke-Soak {
+    # The tests that try a choice of points, databases or mutations try all of them, or many more: hours, not minutes.
+    $before = $env:POSTENANCY_SOAK
+    $env:POSTENANCY_SOAK = '1'
+    try {
+        Invoke-Program dotnet 'test', '--configuration', $Configuration
+    } finally {
+        $env:POSTENANCY_SOAK = $before
+    }
 }
 
 function New-Package {
@@ -73,6 +84,7 @@ try {
     switch ($Task) {
         'Build' { Invoke-Program dotnet 'build', '--configuration', $Configuration }
         'Test' { Invoke-Test }
+        'Soak' { Invoke-Soak }
         'Package' { New-Package }
         'Bench' { Invoke-Program dotnet 'run', '--configuration', 'Release', '--project', 'bench' }
     }

@@ -73,7 +73,7 @@ internal static class Errors
     public static PosTenancyException DatabaseInUse(string path, string processes) =>
         new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}");
 
-    public static PosTenancyException CommandAtWork(string path, string? processes, Exception inner) =>
+    public static PosTenancyException CommandAtWork(string path, string? processes, Exception? inner) =>
         new(
             ErrorIds.DatabaseInUse,
             path,

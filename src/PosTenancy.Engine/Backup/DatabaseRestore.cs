@@ -84,7 +84,17 @@ public static class DatabaseRestore
         {
             WriteTemporary(live, temporary, backup, progress, cancellation);
             string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, cancellation);
-            Verify(live, backup, replacedPath);
+            try
+            {
+                Verify(live, backup, replacedPath);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
+            {
+                // What could not be read says that nothing was changed, and does not know that the file was replaced before.
+                string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+                throw Errors.RestoreFailed(live, $"the backup is in its place, but could not be read back: {why} {Kept(replacedPath)}", exception);
+            }
+
             return new RestoreResult(
                 live, backup.Path, backup.Manifest.Sha256, backup.Manifest.Length, Verified: true, watch.Elapsed, replacedPath);
         });
@@ -209,7 +219,7 @@ public static class DatabaseRestore
         catch (IOException exception)
         {
             throw Errors.RestoreFailed(
-                live, $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} The replaced file is '{kept}'.");
+                live, $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} {Kept(kept)}");
         }
 
         return kept;
@@ -259,16 +269,19 @@ public static class DatabaseRestore
         string hash = FileDigest.Compute(live, backup.Manifest.PageSize, progress: null, CancellationToken.None);
         if (hash != backup.Manifest.Sha256)
         {
-            throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. The replaced file is '{replacedPath}'.");
+            throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. {Kept(replacedPath)}");
         }
 
         (int tables, long rows) = DatabaseReader.Read(live, static reader => SchemaReader.Read(reader).Counts, CancellationToken.None);
         if ((tables, rows) != (backup.Manifest.Tables, backup.Manifest.Rows))
         {
             throw Errors.RestoreFailed(
-                live, $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. The replaced file is '{replacedPath}'.");
+                live, $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. {Kept(replacedPath)}");
         }
     }
+
+    private static string Kept(string? replacedPath) =>
+        replacedPath is null ? "There was no file that it replaced." : $"The replaced file is '{replacedPath}'.";
 
     /// <summary>The empty log that our lock left beside the new file is SQLite's to remove; unless somebody is using it already.</summary>
     private static void TidyLog(string live)

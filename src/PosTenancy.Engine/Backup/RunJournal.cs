@@ -234,6 +234,13 @@ internal sealed class RunJournal : IDisposable
             throw Errors.CommandAtWork(live, OpenFileProcesses.FindOthers(path).Phrase, exception);
         }
 
+        // Whoever had it may have removed it between its being opened and its being held.
+        if (Unix.Identify($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { } held && Unix.Identify(path)?.IsSameFile(held) != true)
+        {
+            stream.Dispose();
+            throw Errors.CommandAtWork(live, processes: null, inner: null);
+        }
+
         if (mode == FileMode.CreateNew && File.Exists(live))
         {
             DurableFile.CopyPermissions(live, path);
@@ -298,11 +305,17 @@ internal sealed class RunJournal : IDisposable
         {
             if (Leftovers.Remove(_live, ended).Remaining.Count == 0)
             {
-                ended.ForEach(r => Append(JournalLines.End(r.Token)));
-                if (_earlierIsSettled || Pending is null)
+                try
                 {
-                    Dispose();
-                    File.Delete(PathFor(_live));
+                    ended.ForEach(r => Append(JournalLines.End(r.Token)));
+                }
+                finally
+                {
+                    // The lines are for a journal that stays, because it tells of more or cannot be removed.
+                    if (_earlierIsSettled || Pending is null)
+                    {
+                        Remove();
+                    }
                 }
             }
         }
@@ -313,5 +326,16 @@ internal sealed class RunJournal : IDisposable
 
         Dispose();
         _stream = null;
+    }
+
+    /// <summary>While it is still held, so that nobody begins with a journal that goes in the next moment; Windows removes no file that is open.</summary>
+    private void Remove()
+    {
+        if (!Unix.IsAvailable)
+        {
+            Dispose();
+        }
+
+        File.Delete(PathFor(_live));
     }
 }

@@ -11,6 +11,7 @@ internal static class Unix
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
     private const uint Unchanged = uint.MaxValue;
+    private const int Interrupted = 4;
 
     /// <summary>Whether this is a system that has these calls.</summary>
     public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
@@ -31,7 +32,14 @@ internal static class Unix
 
         try
         {
-            if (fsync(descriptor) != 0)
+            int result;
+            do
+            {
+                result = fsync(descriptor);
+            }
+            while (result != 0 && Marshal.GetLastWin32Error() == Interrupted);
+
+            if (result != 0)
             {
                 throw new IOException($"The folder '{folder}' could not be synced (error {Marshal.GetLastWin32Error()}).");
             }

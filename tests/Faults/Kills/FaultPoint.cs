@@ -1,0 +1,54 @@
+using PosTenancy.Tests.Faults.Tracing;
+
+namespace PosTenancy.Tests.Faults.Kills;
+
+/// <summary>What is done to a call.</summary>
+internal enum Outcome
+{
+    Kill,
+    Enospc,
+    Eio,
+    Eintr,
+}
+
+/// <summary>A call that changes the folder, and what is to become of it.</summary>
+/// <param name="Call">The call, as a run without faults made it.</param>
+/// <param name="Ordinal">Which one it is among the calls of its name that concern the folder, from 1.</param>
+/// <param name="Outcome">What becomes of it.</param>
+internal sealed record FaultPoint(SystemCall Call, int Ordinal, Outcome Outcome)
+{
+    /// <summary>A name that is the same in every run.</summary>
+    public string Name => $"{Call.Name}/{Ordinal}/{Outcome.ToString().ToUpperInvariant()}";
+
+    /// <summary>What <c>-e inject=</c> of strace takes.</summary>
+    public string Injection => Call.Name + (Outcome == Outcome.Kill ? ":signal=KILL" : $":error={Outcome.ToString().ToUpperInvariant()}") + $":when={Call.Number}";
+
+    /// <summary>Every point of a recorded run, in its order.</summary>
+    public static IReadOnlyList<FaultPoint> All(VictimRun run, string folder)
+    {
+        Dictionary<string, int> ordinals = [];
+        List<FaultPoint> points = [];
+        foreach (SystemCall call in run.ChangesIn(folder))
+        {
+            int ordinal = ordinals[call.Name] = ordinals.GetValueOrDefault(call.Name) + 1;
+            points.AddRange(Enum.GetValues<Outcome>().Select(outcome => new FaultPoint(call, ordinal, outcome)));
+        }
+
+        return points;
+    }
+
+    /// <summary>Whether a run met its fault where it was meant to.</summary>
+    public bool WasHit(VictimRun run, string folder)
+    {
+        List<SystemCall> same = [.. run.ChangesIn(folder).Where(c => c.Name == Call.Name)];
+        if (same.Count < Ordinal)
+        {
+            return false;
+        }
+
+        SystemCall met = same[Ordinal - 1];
+        return Outcome == Outcome.Kill
+            ? met.Result is null && run.Result is null
+            : met.IsInjected && run.Calls.Count(c => c.IsInjected) == 1;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using PosTenancy.Tests.Faults.Promise;
+using PosTenancy.Tests.Faults.Tracing;
+
+namespace PosTenancy.Tests.Faults.Kills;
+
+/// <summary>Runs the victim of a scenario into one fault after the other, and asks each time whether the promise was kept.</summary>
+internal sealed class FaultRuns(Scenario scenario)
+{
+    /// <summary>Other processes may come and go while a victim looks for who has the file open; each look counts as a call.</summary>
+    private const int Attempts = 4;
+
+    private readonly ConcurrentBag<(FaultPoint Point, string? Problem, bool WasHit)> _tried = [];
+
+    /// <summary>The points that were tried and met.</summary>
+    public IReadOnlyList<FaultPoint> Hit => [.. _tried.Where(t => t.WasHit).Select(t => t.Point)];
+
+    /// <summary>The points that no attempt met.</summary>
+    public IReadOnlyList<FaultPoint> Missed => [.. _tried.Where(t => !t.WasHit).Select(t => t.Point)];
+
+    /// <summary>What was not as promised, a paragraph each.</summary>
+    public IReadOnlyList<string> Problems => [.. _tried.Select(t => t.Problem).OfType<string>().Order(StringComparer.Ordinal)];
+
+    /// <summary>A run without faults: what there is to go wrong.</summary>
+    public IReadOnlyList<FaultPoint> Record()
+    {
+        using Store store = scenario.Template.Copy();
+        VictimRun run = Run(store, injection: null);
+        run.Result.ShouldNotBeNull(run.Words).IsGood.ShouldBeTrue(run.Words);
+        Oracle.Violations(scenario, store, run.Result, wasCleaning: false).ShouldBeEmpty();
+        return FaultPoint.All(run, store.Folder);
+    }
+
+    /// <summary>Tries points.</summary>
+    public void Try(IEnumerable<FaultPoint> points) =>
+        Parallel.ForEach(Partitioner.Create(points, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = Soak.Parallel }, Try);
+
+    /// <summary>How many points of each stage and call were met.</summary>
+    public string Summary(TimeSpan duration)
+    {
+        IEnumerable<string> lines = Hit
+            .GroupBy(p => (p.Call.Stage, p.Call.Name))
+            .OrderBy(g => g.Min(p => p.Call.Number))
+            .GroupBy(g => g.Key.Stage)
+            .Select(stage => $"  {stage.Key,-12} " + string.Join(", ", stage.Select(g => $"{g.Key.Name} {g.Count()}")));
+        IEnumerable<string> outcomes = Hit.GroupBy(p => p.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key.ToString().ToUpperInvariant()}");
+        return $"{scenario.Name}: {Hit.Count} points ({string.Join(", ", outcomes)}), {Missed.Count} not met, {Problems.Count} broke the promise, {duration.TotalSeconds:0} s\n" +
+            string.Join('\n', lines) + (Missed.Count == 0 ? "" : $"\n  not met: {string.Join(", ", Missed.Select(p => p.Name))}");
+    }
+
+    private void Try(FaultPoint point)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            using Store store = scenario.Template.Copy();
+            VictimRun run = Run(store, point.Injection);
+            bool hit = point.WasHit(run, store.Folder);
+            if (!hit && attempt < Attempts)
+            {
+                continue;
+            }
+
+            bool wasCleaning = point.Call.Name is "unlink" or "unlinkat" or "rmdir";
+            IReadOnlyList<string> violations = Oracle.Violations(scenario, store, run.Result, wasCleaning);
+            if (point.Outcome != Outcome.Kill && run.Result is null)
+            {
+                violations = [.. violations, "the victim ended without a word"];
+            }
+
+            _tried.Add((point, violations.Count == 0 ? null : Describe(point, run, violations), hit));
+            return;
+        }
+    }
+
+    private string Describe(FaultPoint point, VictimRun run, IReadOnlyList<string> violations) =>
+        $"{scenario.Name}/{point.Name} at {point.Call}, stage {point.Call.Stage}:\n  - {string.Join("\n  - ", violations)}\n  {run.Words.Replace("\n", "\n  ", StringComparison.Ordinal)}";
+
+    private VictimRun Run(Store store, string? injection)
+    {
+        string log = Path.GetTempFileName();
+        try
+        {
+            return Strace.Run(log, injection, isWhole: false, scenario.Arguments(store));
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using PosTenancy.Tests.Faults.Tracing;
+
+namespace PosTenancy.Tests.Faults.Promise;
+
+/// <summary>
+/// The promise: at every instant the database is wholly old or wholly new, a backup is whole or absent, and the next command ends what
+/// was begun and leaves nothing behind.
+/// </summary>
+internal static class Oracle
+{
+    private const string Journal = "pos.db.postenancy-journal";
+
+    /// <summary>Looks at a folder in which a command ended, in whatever way, and then gives the command again.</summary>
+    /// <param name="scenario">The command.</param>
+    /// <param name="store">The folder.</param>
+    /// <param name="result">What the command said; <see langword="null"/> if it was killed, or lost its power.</param>
+    /// <param name="wasCleaning">Whether what went wrong was the removal of a file, which then may still be there.</param>
+    /// <returns>What is not as promised.</returns>
+    public static IReadOnlyList<string> Violations(Scenario scenario, Store store, VictimResult? result, bool wasCleaning)
+    {
+        List<string> violations = [.. Now(scenario, store)];
+        if (result is not null)
+        {
+            violations.AddRange(Said(scenario, store, result));
+            if (!wasCleaning)
+            {
+                violations.AddRange(Leftovers(scenario, store).Where(f => !IsSidecar(f) && !(SaysOpen(result) && f == Journal)).Select(file => $"the command ended by itself ({result.Status}, {result.ErrorId}) and left '{file}'"));
+            }
+        }
+
+        violations.AddRange(Next(scenario, store));
+        return violations;
+    }
+
+    /// <summary>What holds at every instant.</summary>
+    private static IEnumerable<string> Now(Scenario scenario, Store store)
+    {
+        string seen = scenario.Witness.Read(store.Database);
+        if (seen != scenario.Shop && seen != scenario.Migrated)
+        {
+            yield return $"the database is neither old nor new: {Difference(seen, scenario.Before)}";
+        }
+
+        foreach (string backup in Backups.In(store.Folder))
+        {
+            if (Backups.Problem(backup) is { } problem)
+            {
+                yield return $"the backup '{Path.GetFileName(backup)}' is not whole: {problem}";
+            }
+            else if (scenario.Witness.Read(backup) is var held && held != scenario.Shop)
+            {
+                yield return $"the backup '{Path.GetFileName(backup)}' is not the shop's database: {Difference(held, scenario.Shop)}";
+            }
+        }
+
+        foreach (string file in store.MissingBystanders())
+        {
+            yield return $"the shop's own file '{file}' was touched";
+        }
+    }
+
+    /// <summary>What a command that ended by itself must say.</summary>
+    private static IEnumerable<string> Said(Scenario scenario, Store store, VictimResult result)
+    {
+        string seen = scenario.Witness.Read(store.Database);
+        if (result.IsGood)
+        {
+            if (seen != scenario.After)
+            {
+                yield return $"it says {result.Status}, and the database is not the new one";
+            }
+
+            if (scenario.Command == Command.Restore && Store.Sha256(store.Database) != Store.Sha256(Backups.In(store.Folder).First()))
+            {
+                yield return $"it says {result.Status}, and the database does not have the bytes of the backup";
+            }
+
+            if (!Backups.In(store.Folder).Any())
+            {
+                yield return $"it says {result.Status}, and there is no backup";
+            }
+
+            yield break;
+        }
+
+        if (result.ErrorId is null or ErrorIds.Unexpected || !result.ErrorId.StartsWith("PosTenancy.", StringComparison.Ordinal))
+        {
+            yield return $"it ended with the error {result.ErrorId}: {result.Message}";
+        }
+
+        if (seen != scenario.Before && !SaysOpen(result))
+        {
+            yield return $"it says {result.ErrorId}, and the database is not the old one: {result.Message}";
+        }
+    }
+
+    /// <summary>What the next command does about it.</summary>
+    private static IEnumerable<string> Next(Scenario scenario, Store store)
+    {
+        bool wasInterrupted = TellsOfAnInterruption(store);
+        HashSet<string> before = [.. Store.Files(store.Folder)];
+        if (scenario.RunAgain(store, out IReadOnlyList<string> notices) is { } problem)
+        {
+            yield return $"the next command does not end well: {problem}";
+        }
+
+        if (wasInterrupted && !notices.Any(n => n.Contains("was interrupted in the stage", StringComparison.Ordinal)))
+        {
+            yield return "the next command does not say what happened before it";
+        }
+
+        string seen = scenario.Witness.Read(store.Database);
+        if (seen != scenario.After)
+        {
+            yield return $"after the next command the database is not the new one: {Difference(seen, scenario.After)}";
+        }
+
+        // A log or a finished journal of SQLite's stays where there was nothing to do: the database is read through it, and SQLite takes it
+        // away with the next sale. Beside a file that was put back it would be poison.
+        foreach (string file in Leftovers(scenario, store).Where(f => scenario.Command == Command.Restore || !IsSidecar(f) || !before.Contains(f)))
+        {
+            yield return $"after the next command '{file}' is still there";
+        }
+
+        foreach (string file in store.MissingBystanders())
+        {
+            yield return $"the next command touched the shop's own file '{file}'";
+        }
+
+        foreach (string backup in Backups.In(store.Folder))
+        {
+            if (Backups.Problem(backup) is { } broken)
+            {
+                yield return $"after the next command the backup '{Path.GetFileName(backup)}' is not whole: {broken}";
+            }
+        }
+
+        if (!Backups.In(store.Folder).Any())
+        {
+            yield return "after the next command there is no backup";
+        }
+
+        if (scenario.Command == Command.Restore)
+        {
+            if (Store.Sha256(store.Database) != Store.Sha256(Backups.In(store.Folder).First()))
+            {
+                yield return "after the next command the database does not have the bytes of the backup";
+            }
+
+            if (!Backups.ReplacedIn(store.Folder).Any(kept => scenario.Witness.Read(kept) == scenario.Migrated))
+            {
+                yield return "after the next command no file holds what was replaced";
+            }
+        }
+    }
+
+    /// <summary>Whether the folder has a journal with a run in it that has no end.</summary>
+    private static bool TellsOfAnInterruption(Store store)
+    {
+        string journal = Path.Combine(store.Folder, Journal);
+        string[] lines = File.Exists(journal) ? File.ReadAllText(journal).Split('\n')[..^1] : [];
+        return lines.Count(l => l.Contains("\"command\":", StringComparison.Ordinal)) > lines.Count(l => l.Contains("\"ended\":true", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether an error says that the database is not what it was. Its journal stays, so that the next command knows of it.</summary>
+    private static bool SaysOpen(VictimResult result) => result.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed;
+
+    /// <summary>What is neither the database, nor a backup, nor what a restore put aside, nor the shop's own.</summary>
+    private static IEnumerable<string> Leftovers(Scenario scenario, Store store)
+    {
+        HashSet<string> known = [Path.GetFileName(store.Database)];
+        foreach (string backup in Backups.In(store.Folder))
+        {
+            known.Add(Path.GetFileName(backup));
+            known.Add(Path.GetFileName(Backups.Manifest(backup)));
+        }
+
+        // A crash of the application left it, and SQLite never believes what it finds in one.
+        if (File.Exists(Path.Combine(scenario.Template.Folder, "pos.db-shm")))
+        {
+            known.Add("pos.db-shm");
+        }
+
+        known.UnionWith(Backups.ReplacedIn(store.Folder).Select(p => Path.GetFileName(p)));
+        return Store.Files(store.Folder).Where(f => !known.Contains(f) && !Store.IsBystander(f));
+    }
+
+    /// <summary>What SQLite needs to bring the file back; whoever reads it, reads through these.</summary>
+    private static bool IsSidecar(string file) => file is "pos.db-journal" or "pos.db-wal" or "pos.db-shm";
+
+    private static string Difference(string seen, string expected)
+    {
+        string[] left = seen.Split('\n');
+        string[] right = expected.Split('\n');
+        int line = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(n => left.ElementAtOrDefault(n) != right.ElementAtOrDefault(n));
+        return $"line {line}: {left.ElementAtOrDefault(line)}, expected {right.ElementAtOrDefault(line)}";
+    }
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using PosTenancy.Tests.Faults.Tracing;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Faults.Promise;
+
+/// <summary>A folder with the sample store in it, and files of the shop's own whose names look like ours.</summary>
+internal sealed class Store : IDisposable
+{
+    public const string Tenant = "caps-automotive";
+
+    private static readonly string[] Bystanders =
+    [
+        "pos.db.backup-20200101-000000.partial",
+        "pos.db.backup-20200101-000000.rehearsal/notes.txt",
+        "pos.db.rehearsal",
+        "pos.db.restore-of-last-year",
+        "pos.db.replaced",
+    ];
+
+    public Store(string? folder = null)
+    {
+        Folder = folder ?? Directory.CreateTempSubdirectory("postenancy-fault-").FullName;
+        Directory.CreateDirectory(Folder);
+    }
+
+    public string Folder { get; }
+
+    public string Database => Path.Combine(Folder, "pos.db");
+
+    /// <summary>A new store, made by the sqlite3 shell.</summary>
+    /// <param name="prologue">What is said before the tables are made.</param>
+    /// <param name="leavesLog">Whether its last sales are still in the write-ahead log, as a crash of the application leaves them.</param>
+    public static Store Create(string prologue, bool leavesLog)
+    {
+        Store store = new();
+        string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
+        Shell.Sql(store.Database, prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
+        if (leavesLog)
+        {
+            store.Sell();
+        }
+
+        foreach (string bystander in Bystanders)
+        {
+            string path = Path.Combine(store.Folder, bystander);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "mine");
+        }
+
+        return store;
+    }
+
+    /// <summary>Sells something, and leaves that in the write-ahead log as a crash of the application would.</summary>
+    public void Sell()
+    {
+        lock (Strace.Forking)
+        {
+            Shell.Sql(Database, ".dbconfig no_ckpt_on_close on\nUPDATE products SET quantity_on_hand = quantity_on_hand - 1;");
+        }
+    }
+
+    /// <summary>The same folder once more. A manifest names its database by the full path, so the new one gets the new path.</summary>
+    public Store Copy()
+    {
+        Store copy = new();
+        foreach (string path in Files(Folder))
+        {
+            string target = Path.Combine(copy.Folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            if (path.EndsWith(".json", StringComparison.Ordinal))
+            {
+                File.WriteAllText(target, File.ReadAllText(Path.Combine(Folder, path)).Replace(Folder, copy.Folder, StringComparison.Ordinal));
+            }
+            else
+            {
+                File.Copy(Path.Combine(Folder, path), target);
+            }
+        }
+
+        return copy;
+    }
+
+    /// <summary>Every file below a folder, relative to it; an empty folder counts as one.</summary>
+    public static IReadOnlyList<string> Files(string folder) =>
+    [
+        .. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+            .Where(p => !Directory.Exists(p) || !Directory.EnumerateFileSystemEntries(p).Any())
+            .Select(p => Path.GetRelativePath(folder, p))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Files of the shop's own that are gone or have other bytes.</summary>
+    public IEnumerable<string> MissingBystanders() => Bystanders.Where(b =>
+        !File.Exists(Path.Combine(Folder, b)) || File.ReadAllText(Path.Combine(Folder, b)) != "mine");
+
+    /// <summary>Whether a file, named relative to the folder, is the shop's own.</summary>
+    public static bool IsBystander(string file) => Bystanders.Contains(file);
+
+    public static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
