@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
