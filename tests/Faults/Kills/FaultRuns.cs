@@ -50,13 +50,15 @@ internal sealed class FaultRuns(Scenario scenario)
 
     private void Try(FaultPoint point)
     {
+        int number = point.Call.Number;
         for (int attempt = 1; ; attempt++)
         {
             using Store store = scenario.Template.Copy();
-            VictimRun run = Run(store, point.Injection);
+            VictimRun run = Run(store, point.Injection(number));
             bool hit = point.WasHit(run, store.Folder);
             if (!hit && attempt < Attempts)
             {
+                number = point.NumberIn(run, store.Folder) ?? number;
                 continue;
             }
 
