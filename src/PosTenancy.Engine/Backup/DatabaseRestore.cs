@@ -209,9 +209,19 @@ public static class DatabaseRestore
             locked?.Dispose();
         }
 
-        // For an instant the old file has both names.
-        journal.Enter(Stage.Restore, keptPath: kept);
-        DurableFile.Replace(temporary, live, kept);
+        try
+        {
+            // For an instant the old file has both names.
+            journal.Enter(Stage.Restore, keptPath: kept);
+            DurableFile.Replace(temporary, live, kept);
+        }
+        catch when (locked is null)
+        {
+            // The file stays, and what lay beside it belongs to it.
+            MoveSidecars(kept, live);
+            throw;
+        }
+
         try
         {
             DurableFile.SyncFolderOf(live);
