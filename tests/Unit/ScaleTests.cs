@@ -10,8 +10,6 @@ public sealed class ScaleTests : TestFolder
 {
     private static readonly MigrationOptions Options = new(Tenant);
 
-    private static bool IsSoak => Environment.GetEnvironmentVariable("POSTENANCY_SOAK") == "1";
-
     [Theory]
     [InlineData(300, UpgradeStatus.Succeeded)]
     [InlineData(430, UpgradeStatus.Succeeded)]
@@ -82,7 +80,7 @@ public sealed class ScaleTests : TestFolder
     [Fact]
     public void Thousands_of_tables_are_all_migrated()
     {
-        int tables = IsSoak ? 10_000 : 300;
+        int tables = Soak.IsOn ? 10_000 : 300;
         StringBuilder sql = new("PRAGMA synchronous = OFF; BEGIN;\n");
         for (int i = 0; i < tables; i++)
         {
@@ -103,7 +101,7 @@ public sealed class ScaleTests : TestFolder
     [Fact]
     public void Million_tenants_are_counted_and_the_wrong_ones_are_refused()
     {
-        int tenants = IsSoak ? 1_000_000 : 50_000;
+        int tenants = Soak.IsOn ? 1_000_000 : 50_000;
         Shell.Sql(Database, $"""
             CREATE TABLE sales (id INTEGER PRIMARY KEY, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}');
             CREATE INDEX idx_sales_tenant_id ON sales (tenant_id);
@@ -126,7 +124,7 @@ public sealed class ScaleTests : TestFolder
     {
         Shell.Sql(Database, "CREATE TABLE sales (a); INSERT INTO sales VALUES (1)");
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
-        int statements = IsSoak ? 100_000 : 2_000;
+        int statements = Soak.IsOn ? 100_000 : 2_000;
         StringBuilder sql = new($"ALTER TABLE sales ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_sales_tenant_id ON sales (tenant_id);\n");
         sql.Append("CREATE TABLE tenants (id INTEGER PRIMARY KEY, note TEXT);\n");
         string note = new('n', 10_000_000 / statements);

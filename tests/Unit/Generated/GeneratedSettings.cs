@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Generated;
 
@@ -9,14 +10,14 @@ internal static class GeneratedSettings
 
     public const string SeedVariable = "POSTENANCY_GENERATED_SEED";
 
-    /// <summary>Databases a run, over all scopes of unique keys.</summary>
-    public static int Count => Number(CountVariable) ?? 2000;
+    /// <summary>Databases a run, over all scopes of unique keys and strategies.</summary>
+    public static int Count => Number(CountVariable) ?? (Soak.IsOn ? 50_000 : 2000);
 
     /// <summary>
     /// What the random numbers begin with. Always the same: a test that fails today must fail tomorrow, too, and not in a run that changed nothing.
     /// New databases come with the soak, which prints the number of each that fails.
     /// </summary>
-    public static int Beginning { get; } = Environment.GetEnvironmentVariable("POSTENANCY_SOAK") == "1" ? Random.Shared.Next(1, int.MaxValue) : 20261122;
+    public static int Beginning { get; } = Soak.IsOn ? Random.Shared.Next(1, int.MaxValue) : 20261122;
 
     /// <summary>The one database to make again; <see langword="null"/> for new ones.</summary>
     public static int? Seed => Number(SeedVariable);

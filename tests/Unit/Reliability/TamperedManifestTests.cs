@@ -2,13 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>A manifest that is not what Backup-PosDatabase wrote is noticed before anything is done, whichever entry it is.</summary>
-public sealed class TamperedManifestTests : ReliabilityFolder
+public sealed class TamperedManifestTests : TamperedFolder
 {
     private const string Invalid = ErrorIds.ManifestInvalid;
     private const string Tampered = ErrorIds.BackupTampered;
@@ -204,32 +203,6 @@ public sealed class TamperedManifestTests : ReliabilityFolder
         DatabaseRestore.Restore(Database, backup.BackupPath);
         Sha256(Database).ShouldBe(backup.Sha256);
     }
-
-    /// <summary>A restore of a newer file, and a migration of the file that the backup was made of: neither touches it.</summary>
-    private void RefusesBoth(BackupResult backup, string errorId, string? what = null)
-    {
-        string before = Listing();
-        foreach (Action attempt in new Action[]
-        {
-            () => DatabaseRestore.Preview(Database, backup.BackupPath),
-            () => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero),
-            () => TenantMigration.Preview(Database, Options.Migration, backup.BackupPath),
-            () => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath, TimeSpan.Zero),
-        })
-        {
-            // Whoever waits for a pipe or reads a device without end must not keep the other tests waiting.
-            Task<PosTenancyException> refusal = Task.Run(() => Should.Throw<PosTenancyException>(attempt, what));
-            refusal.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue($"{what}: it did not end");
-            refusal.Result.ErrorId.ShouldBe(errorId, $"{what}: {refusal.Result.Message}");
-            refusal.Result.Message.ShouldContain("not changed");
-        }
-
-        Listing().ShouldBe(before, what);
-        IsMigrated(Database).ShouldBeFalse(what);
-    }
-
-    /// <summary>Names of everything, and the bytes of what can be read without waiting.</summary>
-    private string Listing() => string.Join('\n', Directory.GetFileSystemEntries(Folder).Order(StringComparer.Ordinal)) + Sha256(Database);
 
     private static void Edit(string path, Action<JsonObject> edit)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
 
@@ -13,20 +14,18 @@ internal static class CorruptionSettings
     private const int ShortForm = 300;
     private const int Whole = 10_000;
 
-    private static bool IsSoak => Environment.GetEnvironmentVariable("POSTENANCY_SOAK") == "1";
-
     /// <summary>Whether only some of the files are backed up and upgraded: that takes most of the time.</summary>
-    public static bool IsShort => !IsSoak && Number(SeedVariable) is null;
+    public static bool IsShort => !Soak.IsOn && Number(SeedVariable) is null;
 
     /// <summary>The seeds of the mutations: the same ones every time, but for the soak, which looks for what nobody has seen.</summary>
     public static IReadOnlyList<int> Seeds
     {
         get
         {
-            int count = Number(CountVariable) ?? (IsSoak ? Whole : ShortForm);
+            int count = Number(CountVariable) ?? (Soak.IsOn ? Whole : ShortForm);
             return Number(SeedVariable) is { } one
                 ? [one]
-                : [.. Enumerable.Range(IsSoak ? Random.Shared.Next(int.MaxValue - count) : 1, count)];
+                : [.. Enumerable.Range(Soak.IsOn ? Random.Shared.Next(int.MaxValue - count) : 1, count)];
         }
     }
 

@@ -1,4 +1,4 @@
-namespace PosTenancy.Tests.Reliability;
+namespace PosTenancy.Tests.Support;
 
 /// <summary>Whether the whole of each enumeration is asked for, and not only the short form that runs every time.</summary>
 internal static class Soak
