@@ -24,14 +24,6 @@ internal static class BackupCopy
         CancellationToken cancellation)
     {
         using FileStream source = DatabaseFile.OpenRaw(backupPath);
-        using FileStream copy = DurableFile.Create(target, manifest.Length);
-        DurableFile.CopyPermissions(permissionsFrom, target);
-        string hash = FileDigest.Copy(source, copy, manifest.PageSize, progress, cancellation);
-        if (isDurable)
-        {
-            copy.Flush(flushToDisk: true);
-        }
-
-        return hash;
+        return DurableFile.Copy(source, target, manifest.Length, permissionsFrom, manifest.PageSize, isDurable, progress, cancellation);
     }
 }

@@ -41,9 +41,6 @@ internal sealed record BackupManifest(
         WriteIndented = true,
     };
 
-    /// <summary>The time of a backup as its name has it, by the clock of the place.</summary>
-    public static string Stamp(DateTimeOffset createdAt) => createdAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-
     public static string PathFor(string backupPath) => backupPath + ".json";
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Json) + "\n");
@@ -118,9 +115,9 @@ internal sealed record BackupManifest(
             throw Errors.ManifestInvalid(path, $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
         }
 
-        return manifest.Backup.Contains(Stamp(manifest.CreatedAt))
+        return manifest.Backup.Contains(FileStamp.Of(manifest.CreatedAt))
             ? manifest with { Sha256 = manifest.Sha256.ToLowerInvariant() }
-            : throw Errors.ManifestInvalid(path, $"it says that the backup was begun at {Stamp(manifest.CreatedAt)}, and the backup's name says otherwise");
+            : throw Errors.ManifestInvalid(path, $"it says that the backup was begun at {FileStamp.Of(manifest.CreatedAt)}, and the backup's name says otherwise");
     }
 
     private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name).OrderBy(n => n, StringComparer.Ordinal);

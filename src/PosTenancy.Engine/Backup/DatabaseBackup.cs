@@ -48,7 +48,7 @@ public static class DatabaseBackup
         long length = database.RawFile.Length;
         BackupDestination.RequireSpace(file.Path, folder, length);
 
-        string name = Path.GetFileName(file.Path) + ".backup-" + BackupManifest.Stamp(createdAt);
+        string name = Path.GetFileName(file.Path) + ".backup-" + FileStamp.Of(createdAt);
         string backupPath = DurableFile.FreePath(
             Path.Combine(folder, name),
             p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
@@ -98,18 +98,15 @@ public static class DatabaseBackup
     private static string Copy(ExclusiveDatabase database, string partial, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         long length = database.RawFile.Length;
-        using FileStream target = DurableFile.Create(partial, length);
-
-        // Before the first byte: what the shop's database may not be read by, its copy may not either.
-        DurableFile.CopyPermissions(database.File.Path, partial);
-        string hash = FileDigest.Copy(
+        return DurableFile.Copy(
             database.RawFile,
-            target,
+            partial,
+            length,
+            permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
+            isDurable: true,
             done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length)),
             cancellation);
-        target.Flush(flushToDisk: true);
-        return hash;
     }
 
     /// <summary>Reads the copy back: its hash, and what a reader sees in it.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -179,8 +178,7 @@ public static class DatabaseRestore
     private static string? Replace(
         string live, string temporary, string? expectedHash, RunJournal journal, TimeSpan timeout, CancellationToken cancellation)
     {
-        string stamp = DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string kept = DurableFile.FreePath($"{live}.replaced-{stamp}", File.Exists);
+        string kept = DurableFile.FreePath($"{live}.replaced-{FileStamp.Of(DateTimeOffset.Now)}", File.Exists);
         if (!File.Exists(live))
         {
             MoveSidecars(live, kept);

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace PosTenancy.Engine.Reporting;
 
@@ -28,7 +27,7 @@ public static class ReportLocation
             return Free(reportPath, isTaken);
         }
 
-        string time = result.StartedAt.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string time = FileStamp.Of(result.StartedAt);
         return Free(Path.Combine(reportPath, $"{Path.GetFileName(result.Path)}.upgrade-{time}.md"), p => isTaken(p) || File.Exists(p));
     }
 

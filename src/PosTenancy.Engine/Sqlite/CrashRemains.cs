@@ -72,9 +72,7 @@ internal static class CrashRemains
     private static void Copy(string from, string to, CancellationToken cancellation)
     {
         using FileStream source = DatabaseFile.OpenRaw(from);
-        using FileStream target = DurableFile.Create(to, source.Length);
-        DurableFile.CopyPermissions(from, to);
-        _ = FileDigest.Copy(source, target, pageSize: 0, progress: null, cancellation);
+        _ = DurableFile.Copy(source, to, source.Length, permissionsFrom: from, pageSize: 0, isDurable: false, progress: null, cancellation);
     }
 
     private static string? Problem(Func<DatabaseConnection> open)

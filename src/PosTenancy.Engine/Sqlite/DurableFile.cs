@@ -46,6 +46,30 @@ internal static class DurableFile
 #endif
     }
 
+    /// <summary>Copies an open file from its beginning into one that must not exist yet.</summary>
+    /// <param name="source">The file to read; stays open.</param>
+    /// <param name="target">Path of the copy.</param>
+    /// <param name="length">Bytes to reserve for it.</param>
+    /// <param name="permissionsFrom">Whose permissions and owner the copy gets, before its first byte: what one may not read of the one, one may not of the other.</param>
+    /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
+    /// <param name="isDurable">Whether the copy must be on the disk before this returns.</param>
+    /// <param name="progress">Told the number of bytes done.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <returns>SHA-256 of what was copied, 64 lower-case hexadecimal digits.</returns>
+    public static string Copy(
+        FileStream source, string target, long length, string permissionsFrom, int pageSize, bool isDurable, Action<long>? progress, CancellationToken cancellation)
+    {
+        using FileStream copy = Create(target, length);
+        CopyPermissions(permissionsFrom, target);
+        string hash = FileDigest.Copy(source, copy, pageSize, progress, cancellation);
+        if (isDurable)
+        {
+            copy.Flush(flushToDisk: true);
+        }
+
+        return hash;
+    }
+
     /// <summary>Writes a small file that must not exist yet, and syncs it.</summary>
     public static void WriteNew(string path, byte[] content)
     {
