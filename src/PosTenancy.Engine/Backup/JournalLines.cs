@@ -56,15 +56,7 @@ internal static class JournalLines
             }
             else
             {
-                JournaledRun run = runs[known];
-                runs[known] = run with
-                {
-                    Stage = line.Stage ?? run.Stage,
-                    BackupPath = line.Backup ?? run.BackupPath,
-                    Sha256 = line.Sha256 ?? run.Sha256,
-                    KeptPath = line.Kept ?? run.KeptPath,
-                    HasEnded = line.Ended ?? run.HasEnded,
-                };
+                runs[known] = runs[known].At(line.Stage, line.Backup, line.Sha256, line.Kept) with { HasEnded = line.Ended ?? runs[known].HasEnded };
             }
 
             length = end + 1;

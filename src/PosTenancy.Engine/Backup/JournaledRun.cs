@@ -26,6 +26,15 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
     /// <summary>Whether the live file may have been changed, and nobody has looked yet.</summary>
     public bool MayHaveCommitted => Options is not null && Stage >= Stage.Migration;
 
+    /// <summary>The run when it has come further; what is not named stays.</summary>
+    public JournaledRun At(Stage? stage, string? backupPath, string? sha256, string? keptPath) => this with
+    {
+        Stage = stage ?? Stage,
+        BackupPath = backupPath ?? BackupPath,
+        Sha256 = sha256 ?? Sha256,
+        KeptPath = keptPath ?? KeptPath,
+    };
+
     /// <summary>What happened, for people.</summary>
     public string Text => $"{(Command == "upgrade" ? "An" : "A")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on " +
         $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was interrupted in the stage {Stage}";

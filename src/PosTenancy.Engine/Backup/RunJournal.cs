@@ -33,11 +33,11 @@ internal sealed class RunJournal : IDisposable
     private JournaledRun? _run;
     private bool _earlierIsSettled;
 
-    private RunJournal(string live, FileStream? stream, IEnumerable<JournaledRun> interrupted)
+    private RunJournal(string live, FileStream? stream, IReadOnlyList<JournaledRun> runs)
     {
         _live = live;
         _stream = stream;
-        _interrupted = [.. interrupted];
+        _interrupted = [.. runs.Where(r => !r.HasEnded)];
     }
 
     /// <summary>A run that may have changed the live file before it was interrupted; <see langword="null"/> if there is none.</summary>
@@ -83,7 +83,7 @@ internal sealed class RunJournal : IDisposable
                 stream.Position = whole;
                 return read;
             });
-            RunJournal journal = new(live, stream, runs.Where(r => !r.HasEnded));
+            RunJournal journal = new(live, stream, runs);
             journal.CleanUp(progress);
             return journal;
         }
@@ -106,7 +106,7 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            RunJournal journal = new(live, stream: null, JournalLines.Read(path, Content(path, stream), out _).Where(r => !r.HasEnded));
+            RunJournal journal = new(live, stream: null, JournalLines.Read(path, Content(path, stream), out _));
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
         catch (IOException)
@@ -163,13 +163,7 @@ internal sealed class RunJournal : IDisposable
     public void Enter(Stage stage, string? backupPath = null, string? sha256 = null, string? keptPath = null) => FileErrors.Guard(_live, () =>
     {
         Append(JournalLines.Stage(_run!.Token, stage, backupPath, sha256, keptPath));
-        return _run = _run with
-        {
-            Stage = stage,
-            BackupPath = backupPath ?? _run.BackupPath,
-            Sha256 = sha256 ?? _run.Sha256,
-            KeptPath = keptPath ?? _run.KeptPath,
-        };
+        return _run = _run.At(stage, backupPath, sha256, keptPath);
     });
 
     /// <summary>Says that it is known what became of the runs that were interrupted before this one.</summary>
