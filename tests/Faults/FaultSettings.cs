@@ -1,16 +1,10 @@
 namespace PosTenancy.Tests.Faults;
 
-/// <summary>What the environment says about how many points are tried.</summary>
-internal static class Soak
+/// <summary>What the environment says about which points are tried.</summary>
+internal static class FaultSettings
 {
-    /// <summary>Set by <c>build.ps1 -Task Soak</c>: every point in place of a choice of them.</summary>
-    public const string Variable = "POSTENANCY_SOAK";
-
     /// <summary>The one point to try again, as a failure names it, or all that begin so: <c>upgrade/pwrite64/17/KILL</c>, <c>upgrade/rename</c>.</summary>
     public const string PointVariable = "POSTENANCY_FAULT";
-
-    /// <summary>Whether every point is tried.</summary>
-    public static bool IsOn => Environment.GetEnvironmentVariable(Variable) == "1";
 
     /// <summary>The point or points; <see langword="null"/> for those that are chosen.</summary>
     public static string? Point => Environment.GetEnvironmentVariable(PointVariable) is { Length: > 0 } point ? point : null;

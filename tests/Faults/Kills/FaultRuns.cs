@@ -33,7 +33,7 @@ internal sealed class FaultRuns(Scenario scenario)
 
     /// <summary>Tries points.</summary>
     public void Try(IEnumerable<FaultPoint> points) =>
-        Parallel.ForEach(Partitioner.Create(points, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = Soak.Parallel }, Try);
+        Parallel.ForEach(Partitioner.Create(points, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = FaultSettings.Parallel }, Try);
 
     /// <summary>How many points of each stage and call were met.</summary>
     public string Summary(TimeSpan duration)

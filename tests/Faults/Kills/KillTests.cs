@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PosTenancy.Tests.Faults.Promise;
 using PosTenancy.Tests.Faults.Tracing;
+using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Kills;
 
@@ -40,7 +41,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static IReadOnlyList<FaultPoint> Chosen(string name, IReadOnlyList<FaultPoint> points, int count)
     {
-        if (Soak.Point is { } only)
+        if (FaultSettings.Point is { } only)
         {
             return [.. points.Where(p => $"{name}/{p.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PosTenancy.Tests.Faults.Promise;
 using PosTenancy.Tests.Faults.Tracing;
+using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
@@ -94,7 +95,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
 
     private static IReadOnlyList<LostPower> Chosen(string name, IReadOnlyList<LostPower> all, int count)
     {
-        if (Soak.Point is { } only)
+        if (FaultSettings.Point is { } only)
         {
             return [.. all.Where(l => $"{name}/{l.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }
