@@ -206,6 +206,21 @@ public sealed class InterruptedRunTests : TestFolder
     }
 
     [Fact]
+    public void Journal_that_another_command_began_in_between_is_not_removed()
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        FileStream? others = null;
+
+        PosTenancyException refusal = Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, progress: new Observer(_ =>
+            others ??= new FileStream(Database + ".postenancy-journal", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))));
+
+        refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        others.ShouldNotBeNull().Dispose();
+        File.Exists(Database + ".postenancy-journal").ShouldBeTrue();
+    }
+
+    [Fact]
     public void Second_command_waits_until_the_first_has_ended()
     {
         CreateSampleStore();

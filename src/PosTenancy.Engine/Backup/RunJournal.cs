@@ -128,10 +128,19 @@ internal sealed class RunJournal : IDisposable
     {
         string token = Guid.NewGuid().ToString("N").Substring(0, JournalLines.TokenLength);
         JournaledRun run = new(command, token, DateTimeOffset.Now, destination, options is null ? null : JournaledOptions.Of(options));
-        bool isNew = _stream is null;
+        bool isNew = false;
         try
         {
-            _stream ??= OpenAlone(_live, FileMode.CreateNew);
+            if (_stream is null)
+            {
+                _stream = OpenAlone(_live, FileMode.CreateNew);
+                isNew = true;
+                if (File.Exists(_live))
+                {
+                    DurableFile.CopyPermissions(_live, PathFor(_live));
+                }
+            }
+
             Append(JournalLines.Begin(run));
             if (isNew)
             {
@@ -140,7 +149,7 @@ internal sealed class RunJournal : IDisposable
         }
         catch when (isNew)
         {
-            // A new journal tells of nothing yet.
+            // It is ours, and tells of nothing yet. One that could not be created is somebody else's.
             Dispose();
             _stream = null;
             File.Delete(PathFor(_live));
@@ -233,11 +242,6 @@ internal sealed class RunJournal : IDisposable
         {
             stream.Dispose();
             throw Errors.CommandAtWork(live, processes: null, inner: null);
-        }
-
-        if (mode == FileMode.CreateNew && File.Exists(live))
-        {
-            DurableFile.CopyPermissions(live, path);
         }
 
         return stream;
