@@ -1,5 +1,7 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
@@ -206,6 +208,50 @@ public sealed class InterruptedRunTests : TestFolder
     }
 
     [Fact]
+    public async Task Trial_of_another_programs_journal_that_was_killed_leaves_nothing_after_the_next_command()
+    {
+        CreateSampleStore();
+        string rows = Shell.Sql(Database, "SELECT * FROM products");
+        CrashOfTheApplication();
+        using (FileSystemWatcher watcher = new(Folder, "*.recovery"))
+        {
+            // There is no report from within the trial; its folder is seen coming, and what a kill would leave is made of it.
+            TaskCompletionSource<string> seen = new();
+            watcher.Created += (_, e) => seen.TrySetResult(e.FullPath);
+            watcher.EnableRaisingEvents = true;
+            Kill("Copying under the lock", progress => DatabaseBackup.Create(Database, progress: progress));
+            string folder = await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            Directory.Exists(folder).ShouldBeFalse("the command that was not killed removed it");
+            Path.GetFileName(folder).Length.ShouldBe("pos.db.0123456789abcdef.recovery".Length);
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "pos.db"), "half a copy");
+            File.WriteAllText(Path.Combine(folder, "pos.db-journal"), "half a journal");
+        }
+
+        string others = Directory.CreateDirectory(Path.Combine(Folder, "pos.db.0123456789abcdef.recovery")).FullName;
+
+        DatabaseBackup.Create(Database, progress: Listener());
+
+        Directory.GetDirectories(Folder).ShouldBe([others]);
+        _notices.ShouldHaveSingleItem().ShouldContain(".recovery'");
+        Shell.Sql(Database, "SELECT * FROM products").ShouldBe(rows);
+    }
+
+    [Fact]
+    public void Migration_that_tried_another_programs_journal_first_is_known_by_its_own_options()
+    {
+        CreateSampleStore();
+        CrashOfTheApplication();
+        Kill("live: Opening the committed file anew", progress => TenantMigration.Migrate(Database, Options, progress: progress));
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
+
+        RecoveryResult recovery = result.Recovery.ShouldNotBeNull();
+        recovery.Action.ShouldBe(RecoveryAction.Verified);
+        recovery.Interrupted.ShouldStartWith($"A migration for tenant '{Tenant}'");
+    }
+
+    [Fact]
     public void Journal_that_another_command_began_in_between_is_not_removed()
     {
         CreateSampleStore();
@@ -218,6 +264,75 @@ public sealed class InterruptedRunTests : TestFolder
         refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         others.ShouldNotBeNull().Dispose();
         File.Exists(Database + ".postenancy-journal").ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Copy_of_an_isolation_test_that_was_killed_is_removed_by_the_next_command(bool isElsewhere)
+    {
+        CreateSampleStore();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+        string folder = isElsewhere ? Directory.CreateDirectory(Path.Combine(Folder, "copies")).FullName : Folder;
+        TenantExpectation expectation = TenantExpectation.Of(Options);
+        Kill("Indexing foreign keys on the copy", progress => TenantIsolation.Test(Database, expectation, folder, progress));
+        string copy = Directory.GetDirectories(folder, "*.copy").ShouldHaveSingleItem();
+        Shell.Sql(Path.Combine(copy, "pos.db"), "SELECT count(*) > 0 FROM users").ShouldBe("1");
+        string others = Directory.CreateDirectory(Path.Combine(folder, "pos.db.isolation.0123456789abcdef.copy")).FullName;
+
+        if (isElsewhere)
+        {
+            TenantIsolation.Test(Database, expectation, folder, Listener()).Results.ShouldNotBeEmpty();
+        }
+        else
+        {
+            DatabaseBackup.Create(Database, progress: Listener());
+        }
+
+        Directory.GetDirectories(folder).ShouldBe([others]);
+        Directory.GetFiles(folder, "*.postenancy-journal").ShouldBeEmpty();
+        string notice = _notices.ShouldHaveSingleItem();
+        notice.ShouldContain("An isolation test that began on ");
+        notice.ShouldContain("was interrupted in the stage Isolation");
+        notice.ShouldContain(copy);
+    }
+
+    [Fact]
+    public void Copy_that_a_test_is_at_work_with_stays_and_the_next_test_has_one_of_its_own()
+    {
+        CreateSampleStore();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+        TenantExpectation expectation = TenantExpectation.Of(Options);
+        int tests = 0;
+
+        TenantIsolation.Test(Database, expectation, progress: new Observer(report =>
+        {
+            if (report.Activity == "Indexing foreign keys on the copy" && tests++ == 0)
+            {
+                DatabaseBackup.Create(Database, progress: Listener());
+                TenantIsolation.Test(Database, expectation, progress: Listener()).Results.ShouldNotBeEmpty();
+                Directory.GetDirectories(Folder, "pos.db.isolation.*.copy").Length.ShouldBe(1);
+            }
+        })).Results.ShouldNotBeEmpty();
+
+        tests.ShouldBe(1);
+        _notices.ShouldBeEmpty();
+        Directory.GetDirectories(Folder).ShouldBeEmpty();
+        Directory.GetFiles(Folder, "*.postenancy-journal").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Journal_of_a_database_that_is_named_like_a_copy_is_not_taken_for_one()
+    {
+        CreateSampleStore();
+        string namesake = Database + ".isolation";
+        File.Copy(Database, namesake);
+        Kill("Rehearsed", progress => GuardedUpgrade.Run(namesake, new UpgradeOptions(Options), progress));
+
+        DatabaseBackup.Create(Database, progress: Listener());
+
+        _notices.ShouldBeEmpty();
+        GuardedUpgrade.Run(namesake, new UpgradeOptions(Options)).Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.Resumed);
     }
 
     [Fact]
@@ -287,6 +402,14 @@ public sealed class InterruptedRunTests : TestFolder
     });
 
     private string Backup() => Directory.GetFiles(Folder, "pos.db.backup-*").Order(StringComparer.Ordinal).First(f => f.Length == Database.Length + ".backup-yyyyMMdd-HHmmss".Length);
+
+    /// <summary>Leaves a rollback journal, and half a transaction in the file.</summary>
+    private void CrashOfTheApplication()
+    {
+        Shell.Sql(Database, "CREATE TABLE padding(x); INSERT INTO padding SELECT hex(randomblob(500)) FROM generate_series(1, 200)");
+        using OtherProcess crashed = new(Database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE padding SET x = hex(randomblob(500));");
+        crashed.Kill();
+    }
 
     /// <summary>Leaves the folder as it is at a certain report of a command: as if the process had been killed there.</summary>
     private void Kill(string activity, Action<IProgress<StageProgress>> command)

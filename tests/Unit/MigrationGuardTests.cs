@@ -189,11 +189,11 @@ public sealed class MigrationGuardTests : TestFolder
         Shell.Sql(Database, "UPDATE products SET name = 'sold in the meantime'");
         string before = Snapshot();
 
-        using (RunJournal journal = RunJournal.Open(Database, progress: null))
+        using (RunJournal journal = RunJournal.Open(Database, "migration", progress: null))
         {
             Should.Throw<PosTenancyException>(() => journal.Keep(() =>
             {
-                journal.Begin("migration");
+                journal.Begin();
                 return DatabaseRestore.TakeBack(Database, backup, migrated, journal);
             })).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         }
@@ -396,13 +396,13 @@ public sealed class MigrationGuardTests : TestFolder
         Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, MigrationOptions? options = null, CancellationToken cancellation = default)
     {
         string backup = DatabaseBackup.Create(Database, cancellation: cancellation).BackupPath;
-        using RunJournal journal = RunJournal.Open(Database, progress: null);
+        using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
         {
-            using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, cancellation);
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, journal.RecoveryFolder, TimeSpan.Zero, cancellation);
             (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options ?? new MigrationOptions(Tenant), cancellation);
             plan = tamper(plan);
-            journal.Begin("migration", options: plan.Options);
+            journal.Begin(options: plan.Options);
             return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, rehearsed: null, journal, progress, cancellation).Run();
         });
     }

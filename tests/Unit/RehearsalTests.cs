@@ -52,7 +52,7 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearsal.Run(backup, plan, backup.BackupPath + ".rehearsal", progress: null, CancellationToken.None);
+        MigrationResult rehearsal = Rehearse(backup, plan);
         string before = Sha256(Database);
 
         foreach (RehearsedPlan other in new RehearsedPlan[]
@@ -75,7 +75,7 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearsal.Run(backup, plan, backup.BackupPath + ".rehearsal", progress: null, CancellationToken.None);
+        MigrationResult rehearsal = Rehearse(backup, plan);
 
         MigrationResult result = Migrate(options, backup, new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }));
 
@@ -85,9 +85,19 @@ public sealed class RehearsalTests : TestFolder
         Sha256(Database).ShouldBe(backup.Sha256);
     }
 
+    private MigrationResult Rehearse(BackupResult backup, MigrationPlan plan)
+    {
+        using RunJournal journal = RunJournal.Open(Database, "upgrade", progress: null);
+        return journal.Keep(() =>
+        {
+            journal.Begin();
+            return Rehearsal.Run(backup, plan, journal, progress: null, CancellationToken.None);
+        });
+    }
+
     private MigrationResult Migrate(MigrationOptions options, BackupResult backup, RehearsedPlan rehearsed)
     {
-        using RunJournal journal = RunJournal.Open(Database, progress: null);
+        using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
             TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, rehearsed, journal, lockTimeout: null, progress: null, CancellationToken.None));
     }

@@ -22,11 +22,11 @@ public static class DatabaseBackup
         CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        using RunJournal journal = RunJournal.Open(live, progress);
+        using RunJournal journal = RunJournal.Open(live, "backup", progress);
         return journal.Keep(() =>
         {
-            using ExclusiveDatabase database = ExclusiveDatabase.Open(live, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
-            journal.Begin("backup", BackupDestination.Require(database.File, destination));
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(live, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+            journal.Begin(BackupDestination.Require(database.File, destination));
             return Create(database, destination, journal, progress, cancellation);
         });
     }

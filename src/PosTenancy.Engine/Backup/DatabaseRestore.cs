@@ -41,12 +41,12 @@ public static class DatabaseRestore
         CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        using RunJournal journal = RunJournal.Open(live, progress);
+        using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
             VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
             RequireTarget(live, backup);
-            journal.Begin("restore");
+            journal.Begin();
             RestoreResult result = Restore(live, backup, expectedHash: null, journal, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
 
             // What a migration did that was interrupted is in the replaced file now.
@@ -85,7 +85,7 @@ public static class DatabaseRestore
             string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, cancellation);
             try
             {
-                Verify(live, backup, replacedPath);
+                Verify(live, backup, replacedPath, journal);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
             {
@@ -186,7 +186,7 @@ public static class DatabaseRestore
             return null;
         }
 
-        using ExclusiveDatabase? locked = Settle(live, timeout, cancellation);
+        using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation);
         if (locked is null)
         {
             RequireUnused(live);
@@ -238,16 +238,16 @@ public static class DatabaseRestore
     /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
     /// </summary>
     /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, or must not, which is what a restore is for.</returns>
-    private static ExclusiveDatabase? Settle(string live, TimeSpan timeout, CancellationToken cancellation)
+    private static ExclusiveDatabase? Settle(string live, RunJournal journal, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
-            using (ExclusiveDatabase whole = ExclusiveDatabase.Open(live, timeout, cancellation))
+            using (ExclusiveDatabase whole = ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation))
             {
                 whole.Checkpoint();
             }
 
-            return ExclusiveDatabase.Open(live, timeout, cancellation);
+            return ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is
             ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
@@ -267,11 +267,11 @@ public static class DatabaseRestore
     }
 
     /// <summary>Reads the restored file from the disk, and then as a new reader sees it.</summary>
-    private static void Verify(string live, VerifiedBackup backup, string? replacedPath)
+    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal)
     {
         if (File.Exists(live + "-wal"))
         {
-            TidyLog(live);
+            TidyLog(live, journal);
         }
 
         string hash = FileDigest.Compute(live, backup.Manifest.PageSize, progress: null, CancellationToken.None);
@@ -292,11 +292,11 @@ public static class DatabaseRestore
         replacedPath is null ? "There was no file that it replaced." : $"The replaced file is '{replacedPath}'.";
 
     /// <summary>The empty log that our lock left beside the new file is SQLite's to remove; unless somebody is using it already.</summary>
-    private static void TidyLog(string live)
+    private static void TidyLog(string live, RunJournal journal)
     {
         try
         {
-            ExclusiveDatabase.Open(live, TimeSpan.Zero, CancellationToken.None).Dispose();
+            ExclusiveDatabase.Open(live, journal.RecoveryFolder, TimeSpan.Zero, CancellationToken.None).Dispose();
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked)
         {

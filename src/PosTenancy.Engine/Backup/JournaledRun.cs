@@ -1,7 +1,7 @@
 namespace PosTenancy.Engine.Backup;
 
 /// <summary>A run that a journal tells of, as far as it came.</summary>
-/// <param name="Command">What it was: <c>upgrade</c>, <c>migration</c>, <c>backup</c> or <c>restore</c>.</param>
+/// <param name="Command">What it was: <c>upgrade</c>, <c>migration</c>, <c>backup</c>, <c>restore</c> or <c>isolation test</c>.</param>
 /// <param name="Token">A random word that is in the name of each of its temporary files, and in no other.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="Destination">The folder of its backup; <see langword="null"/> if it makes none.</param>
@@ -36,7 +36,7 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
     };
 
     /// <summary>What happened, for people.</summary>
-    public string Text => $"{(Command == "upgrade" ? "An" : "A")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on " +
+    public string Text => $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on " +
         $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was interrupted in the stage {Stage}";
 }
 

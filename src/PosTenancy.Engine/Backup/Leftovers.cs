@@ -8,11 +8,14 @@ namespace PosTenancy.Engine.Backup;
 internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
 {
     /// <summary>Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to be replaced.</summary>
-    public static Leftovers Remove(string live, IEnumerable<JournaledRun> runs)
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="name">What the names of their temporary files begin with, as a full path.</param>
+    /// <param name="runs">The runs.</param>
+    public static Leftovers Remove(string live, string name, IEnumerable<JournaledRun> runs)
     {
         List<string> removed = [];
         List<string> remaining = [];
-        foreach (string path in runs.SelectMany(run => Of(live, run)).Distinct(StringComparer.Ordinal))
+        foreach (string path in runs.SelectMany(run => Of(live, name, run)).Distinct(StringComparer.Ordinal))
         {
             (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
         }
@@ -20,10 +23,10 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         return new Leftovers(removed.ToArray(), remaining.ToArray());
     }
 
-    private static IEnumerable<string> Of(string live, JournaledRun run)
+    private static IEnumerable<string> Of(string live, string name, JournaledRun run)
     {
         // The proof is the random word: it was made for this run, and is written down in its journal alone.
-        string[] folders = [Path.GetDirectoryName(live)!, run.Destination ?? Path.GetDirectoryName(live)!];
+        string[] folders = [Path.GetDirectoryName(name)!, run.Destination ?? Path.GetDirectoryName(name)!];
         foreach (string folder in folders.Distinct(StringComparer.Ordinal).Where(Directory.Exists))
         {
             foreach (string path in Directory.EnumerateFileSystemEntries(folder, $"*.{run.Token}.*").Where(IsTemporary))
@@ -44,7 +47,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
 
         bool IsTemporary(string path) =>
-            Path.GetFileName(path).StartsWith(Path.GetFileName(live) + ".", StringComparison.Ordinal) &&
+            Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", StringComparison.Ordinal) &&
             Array.Exists(RunJournal.TemporaryEndings, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
     }
 
@@ -61,7 +64,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
     }
 
-    private static bool TryRemove(string path, string rehearsed)
+    private static bool TryRemove(string path, string database)
     {
         try
         {
@@ -72,7 +75,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             }
 
             // A folder that is ours may have got a file that is not. It is not empty then, and stays.
-            foreach (string file in Directory.EnumerateFiles(path).Where(IsOfRehearsal))
+            foreach (string file in Directory.EnumerateFiles(path).Where(IsOfCopy))
             {
                 File.Delete(file);
             }
@@ -85,7 +88,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             return false;
         }
 
-        bool IsOfRehearsal(string file) =>
-            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => Path.GetFileName(file) == rehearsed + ending);
+        bool IsOfCopy(string file) =>
+            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => Path.GetFileName(file) == database + ending);
     }
 }

@@ -12,8 +12,8 @@ internal sealed class RunJournal : IDisposable
     /// <summary>What the name of a journal has after that of its database.</summary>
     public const string Ending = ".postenancy-journal";
 
-    /// <summary>Of a file that is being written, of the folder of a rehearsal, of the file that will replace the database.</summary>
-    public static readonly string[] TemporaryEndings = [Partial, Rehearsal, Restore];
+    /// <summary>What the names of temporary files and folders end with, after the random word of the run.</summary>
+    public static readonly string[] TemporaryEndings = [Partial, Rehearsal, Restore, Recovery, Copy];
 
     /// <summary>A file that gets another name once it is whole.</summary>
     public const string Partial = "partial";
@@ -24,18 +24,34 @@ internal sealed class RunJournal : IDisposable
     /// <summary>The file that a restore is about to put in the place of the database.</summary>
     public const string Restore = "restore";
 
+    /// <summary>The folder in which the remains of another program's crash are tried.</summary>
+    public const string Recovery = "recovery";
+
+    /// <summary>The folder of the copy that an isolation test writes to.</summary>
+    public const string Copy = "copy";
+
+    private const string CopyEnding = ".isolation";
+    private const string IsolationTest = "isolation test";
+
     /// <summary>No journal of ours comes near this.</summary>
     private const int MaxLength = 1 << 24;
 
     private readonly string _live;
+
+    /// <summary>What the names of the journal and of the temporary files begin with: that of the database, or of a copy of it.</summary>
+    private readonly string _name;
+    private readonly string _command;
     private readonly List<JournaledRun> _interrupted;
     private FileStream? _stream;
+    private JournaledRun? _preliminary;
     private JournaledRun? _run;
     private bool _earlierIsSettled;
 
-    private RunJournal(string live, FileStream? stream, IReadOnlyList<JournaledRun> runs)
+    private RunJournal(string live, string name, string command, FileStream? stream, IReadOnlyList<JournaledRun> runs)
     {
         _live = live;
+        _name = name;
+        _command = command;
         _stream = stream;
         _interrupted = [.. runs.Where(r => !r.HasEnded)];
     }
@@ -52,45 +68,62 @@ internal sealed class RunJournal : IDisposable
     /// <summary>What interrupted runs had left and is gone now.</summary>
     public Leftovers Leftovers { get; private set; } = new([], []);
 
-    private static string PathFor(string live) => live + Ending;
+    private static string PathFor(string name) => name + Ending;
 
     /// <summary>
     /// Finds out whether a command was interrupted, removes the temporary files that it left, and keeps others from beginning one. Writes nothing if
     /// there is no journal.
     /// </summary>
     /// <param name="live">Full path of the database, which may be missing.</param>
+    /// <param name="command">What is to be done: <c>upgrade</c>, <c>migration</c>, <c>backup</c> or <c>restore</c>.</param>
     /// <param name="progress">Told in words what was found.</param>
     /// <exception cref="PosTenancyException">Another command is at work, or the file is no journal.</exception>
-    public static RunJournal Open(string live, IProgress<StageProgress>? progress)
+    public static RunJournal Open(string live, string command, IProgress<StageProgress>? progress)
     {
-        string path = PathFor(live);
-        if (!File.Exists(path))
-        {
-            return new RunJournal(live, stream: null, []);
-        }
-
-        FileStream stream = FileErrors.Guard(live, () => OpenAlone(live, FileMode.Open));
+        RunJournal journal = Open(live, live, command);
         try
         {
-            IReadOnlyList<JournaledRun> runs = FileErrors.Guard(live, () =>
-            {
-                IReadOnlyList<JournaledRun> read = JournalLines.Read(path, Content(path, stream), out int whole);
-                if (whole < stream.Length)
-                {
-                    stream.SetLength(whole);
-                }
-
-                stream.Position = whole;
-                return read;
-            });
-            RunJournal journal = new(live, stream, runs);
             journal.CleanUp(progress);
+            RemoveCopies(live, Path.GetDirectoryName(live)!, progress);
             return journal;
         }
         catch
         {
-            stream.Dispose();
+            journal.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Begins the journal of a copy of the database, which is worked on while other commands may be at work on the file; of those that were
+    /// interrupted, the copies are removed.
+    /// </summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="folder">Full path of the folder that the copy goes to.</param>
+    /// <param name="progress">Told in words what was found.</param>
+    public static RunJournal BeginCopy(string live, string folder, IProgress<StageProgress>? progress)
+    {
+        RemoveCopies(live, folder, progress);
+        string first = Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
+        while (true)
+        {
+            string name = DurableFile.FreePath(first, n => File.Exists(PathFor(n)));
+            RunJournal journal = new(live, name, IsolationTest, stream: null, []);
+            try
+            {
+                journal.Begin();
+                journal.Enter(Stage.Isolation);
+                return journal;
+            }
+            catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseInUse)
+            {
+                // Another test took the name first.
+            }
+            catch
+            {
+                journal.Close();
+                throw;
+            }
         }
     }
 
@@ -106,7 +139,7 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            RunJournal journal = new(live, stream: null, JournalLines.Read(path, Content(path, stream), out _));
+            RunJournal journal = new(live, live, command: "", stream: null, JournalLines.Read(path, Content(path, stream), out _));
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
         catch (IOException)
@@ -121,30 +154,29 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>Writes down that a command begins. Nothing of its own may be created before this.</summary>
-    /// <param name="command">What it is.</param>
     /// <param name="destination">The folder of its backup.</param>
     /// <param name="options">What a migration is to do.</param>
-    public void Begin(string command, string? destination = null, MigrationOptions? options = null) => FileErrors.Guard(_live, () =>
+    public void Begin(string? destination = null, MigrationOptions? options = null) => FileErrors.Guard(_live, () =>
     {
         string token = Guid.NewGuid().ToString("N").Substring(0, JournalLines.TokenLength);
-        JournaledRun run = new(command, token, DateTimeOffset.Now, destination, options is null ? null : JournaledOptions.Of(options));
+        JournaledRun run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : JournaledOptions.Of(options));
         bool isNew = false;
         try
         {
             if (_stream is null)
             {
-                _stream = OpenAlone(_live, FileMode.CreateNew);
+                _stream = OpenAlone(_live, _name, FileMode.CreateNew);
                 isNew = true;
                 if (File.Exists(_live))
                 {
-                    DurableFile.CopyPermissions(_live, PathFor(_live));
+                    DurableFile.CopyPermissions(_live, PathFor(_name));
                 }
             }
 
             Append(JournalLines.Begin(run));
             if (isNew)
             {
-                DurableFile.SyncFolderOf(_live);
+                DurableFile.SyncFolderOf(_name);
             }
         }
         catch when (isNew)
@@ -152,17 +184,34 @@ internal sealed class RunJournal : IDisposable
             // It is ours, and tells of nothing yet. One that could not be created is somebody else's.
             Dispose();
             _stream = null;
-            File.Delete(PathFor(_live));
+            File.Delete(PathFor(_name));
             throw;
         }
 
         return _run = run;
     });
 
+    /// <summary>The folder of a copy; nobody has created it yet.</summary>
+    public string CopyFolder => Temporary(_name, Copy);
+
     /// <summary>A name for a temporary file, which proves whose it is.</summary>
     /// <param name="path">What the file is for.</param>
     /// <param name="ending">One of <see cref="TemporaryEndings"/>.</param>
     public string Temporary(string path, string ending) => $"{path}.{_run!.Token}.{ending}";
+
+    /// <summary>
+    /// A name for the folder in which remains are tried, which may be necessary before it is known whether the command begins at all.
+    /// </summary>
+    public string RecoveryFolder()
+    {
+        if (_run is null && _preliminary is null)
+        {
+            Begin();
+            (_preliminary, _run) = (_run, null);
+        }
+
+        return $"{_name}.{(_run ?? _preliminary)!.Token}.{Recovery}";
+    }
 
     /// <summary>Writes down how far the command has come, before it goes on.</summary>
     /// <param name="stage">What it is about to do.</param>
@@ -187,7 +236,13 @@ internal sealed class RunJournal : IDisposable
         {
             result = command();
         }
-        catch (Exception exception) when (exception is not PosTenancyException { ErrorId: ErrorIds.RollbackFailed or ErrorIds.RestoreFailed })
+        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed)
+        {
+            // What became of the database is still open; what the run has left besides is of no use to anybody.
+            _ = TryRemoveTemporaries(Own);
+            throw;
+        }
+        catch
         {
             Close();
             throw;
@@ -199,6 +254,8 @@ internal sealed class RunJournal : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stream?.Dispose();
+
+    private IEnumerable<JournaledRun> Own => new[] { _preliminary, _run }.OfType<JournaledRun>();
 
     private string WhatToDo => Pending is { BackupPath: var backup }
         ? $"Run Invoke-PosTenantUpgrade with the same options: it finishes what was interrupted or takes it back. Or take it back yourself with Restore-PosDatabase and the backup '{backup}'."
@@ -217,9 +274,77 @@ internal sealed class RunJournal : IDisposable
         return content;
     }
 
-    private static FileStream OpenAlone(string live, FileMode mode)
+    /// <summary>The journal with that name, nothing being changed by that but a line that was torn.</summary>
+    private static RunJournal Open(string live, string name, string command)
     {
-        string path = PathFor(live);
+        string path = PathFor(name);
+        if (!File.Exists(path))
+        {
+            return new RunJournal(live, name, command, stream: null, []);
+        }
+
+        FileStream stream = FileErrors.Guard(live, () => OpenAlone(live, name, FileMode.Open));
+        try
+        {
+            return FileErrors.Guard(live, () =>
+            {
+                IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out int whole);
+                if (whole < stream.Length)
+                {
+                    stream.SetLength(whole);
+                }
+
+                stream.Position = whole;
+                return new RunJournal(live, name, command, stream, runs);
+            });
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes the copies that isolation tests have left which were interrupted, and says so.</summary>
+    private static void RemoveCopies(string live, string folder, IProgress<StageProgress>? progress)
+    {
+        string name = Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
+        foreach (string path in Journals().Where(p => p.StartsWith(name, StringComparison.Ordinal)))
+        {
+            try
+            {
+                using RunJournal journal = Open(live, path.Substring(0, path.Length - Ending.Length), IsolationTest);
+
+                // The database of another shop may have the name of our copy.
+                if (journal._interrupted.TrueForAll(r => r.Command == IsolationTest))
+                {
+                    journal.CleanUp(progress);
+                    journal.Close();
+                }
+            }
+            catch (PosTenancyException)
+            {
+                // A test is at work with it, or it is not ours. No copy is a reason not to do what was asked for.
+            }
+        }
+
+        string[] Journals()
+        {
+            try
+            {
+                return Directory.GetFiles(folder, "*" + CopyEnding + "*" + Ending);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What the folder lacks, the command itself will say.
+                return [];
+            }
+        }
+    }
+
+    private static FileStream OpenAlone(string live, string name, FileMode mode)
+    {
+        string path = PathFor(name);
         if (mode == FileMode.Open && new FileInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint))
         {
             throw Errors.JournalInvalid(path, "it is a link to another file");
@@ -266,7 +391,7 @@ internal sealed class RunJournal : IDisposable
 
     private void CleanUp(IProgress<StageProgress>? progress)
     {
-        Leftovers = Leftovers.Remove(_live, _interrupted);
+        Leftovers = Leftovers.Remove(_live, _name, _interrupted);
         if (Interrupted is not { } run)
         {
             return;
@@ -277,7 +402,7 @@ internal sealed class RunJournal : IDisposable
         string state = run.MayHaveCommitted ? "" : run.Command == "restore"
             ? " The database is whole: the one that it was, or the backup."
             : " The database was not changed by it.";
-        progress?.Report(new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0) { Notice = $"'{_live}': {run.Text}.{state}{removed}{remaining}" });
+        progress?.Report(new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0) { Notice = $"'{_name}': {run.Text}.{state}{removed}{remaining}" });
     }
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
@@ -293,15 +418,10 @@ internal sealed class RunJournal : IDisposable
             return;
         }
 
-        List<JournaledRun> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.MayHaveCommitted)];
-        if (_run is not null)
+        List<JournaledRun> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.MayHaveCommitted), .. Own];
+        if (TryRemoveTemporaries(ended))
         {
-            ended.Add(_run);
-        }
-
-        try
-        {
-            if (Leftovers.Remove(_live, ended).Remaining.Count == 0)
+            try
             {
                 try
                 {
@@ -316,14 +436,27 @@ internal sealed class RunJournal : IDisposable
                     }
                 }
             }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // See above.
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // See above.
+            }
         }
 
         Dispose();
         _stream = null;
+    }
+
+    private bool TryRemoveTemporaries(IEnumerable<JournaledRun> runs)
+    {
+        try
+        {
+            return Leftovers.Remove(_live, _name, runs).Remaining.Count == 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The folder cannot be read any more.
+            return false;
+        }
     }
 
     /// <summary>While it is still held, so that nobody begins with a journal that goes in the next moment; Windows removes no file that is open.</summary>
@@ -334,6 +467,6 @@ internal sealed class RunJournal : IDisposable
             Dispose();
         }
 
-        File.Delete(PathFor(_live));
+        File.Delete(PathFor(_name));
     }
 }

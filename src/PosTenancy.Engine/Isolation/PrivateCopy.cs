@@ -20,12 +20,14 @@ internal sealed class PrivateCopy : IDisposable
     /// <summary>
     /// Copies the database as a reader sees it. The lock is that of a reader, and held for the copying alone: the store may be open.
     /// </summary>
+    /// <param name="file">The live database.</param>
+    /// <param name="folder">Full path of a folder that there is not yet.</param>
+    /// <param name="progress">Told how much was copied.</param>
+    /// <param name="cancellation">Stops it; what was begun is removed.</param>
     /// <exception cref="PosTenancyException">The database cannot be read, or the folder cannot be written or has too little room.</exception>
-    public static PrivateCopy Make(DatabaseFile file, string? destination, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public static PrivateCopy Make(DatabaseFile file, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        string parent = BackupDestination.Require(file, destination);
-        BackupDestination.RequireSpace(file.Path, parent, SpaceNeeds.OfIsolationTest(file));
-        string folder = DurableFile.FreePath(Path.Combine(parent, Path.GetFileName(file.Path) + ".isolation"), Directory.Exists);
+        BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.OfIsolationTest(file));
         DatabaseConnection? connection = null;
         try
         {

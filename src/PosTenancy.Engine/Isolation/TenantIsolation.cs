@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -25,9 +26,13 @@ public static class TenantIsolation
         DatabaseFile file = DatabaseFile.Inspect(path);
         return FileErrors.Guard(file.Path, () =>
         {
-            using PrivateCopy copy = PrivateCopy.Make(file, destination, progress, cancellation);
-            TestedDatabase database = new(copy.Connection, file.Path, expectation);
-            return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+            using RunJournal journal = RunJournal.BeginCopy(file.Path, BackupDestination.Require(file, destination), progress);
+            return journal.Keep(() =>
+            {
+                using PrivateCopy copy = PrivateCopy.Make(file, journal.CopyFolder, progress, cancellation);
+                TestedDatabase database = new(copy.Connection, file.Path, expectation);
+                return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+            });
         });
     }
 

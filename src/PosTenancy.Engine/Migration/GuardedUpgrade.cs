@@ -81,7 +81,7 @@ public sealed class GuardedUpgrade
         try
         {
             _result = _result with { Path = DatabaseFile.FullPath(_result.Path) };
-            using RunJournal journal = RunJournal.Open(_result.Path, _progress);
+            using RunJournal journal = RunJournal.Open(_result.Path, "upgrade", _progress);
             _ = journal.Keep(() => Run(journal));
         }
         catch (PosTenancyException exception)
@@ -108,7 +108,7 @@ public sealed class GuardedUpgrade
     private void Prepare(RunJournal journal)
     {
         Report(Stage.Plan, "Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
         DatabaseFile file = database.File;
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
         _result = _result with
@@ -159,7 +159,7 @@ public sealed class GuardedUpgrade
             RequireSpace(file, plan, _options);
         }
 
-        journal.Begin("upgrade", existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
+        journal.Begin(existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
         BackupResult backup = existing ?? DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation);
         Report(Stage.Backup, "Backed up", backup);
         _result = _result with { Backup = backup };
@@ -168,7 +168,7 @@ public sealed class GuardedUpgrade
     /// <summary>What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.</summary>
     private void Finish(InterruptedUpgrade interrupted, JournaledRun run, RunJournal journal)
     {
-        journal.Begin("upgrade", destination: null, _options.Migration);
+        journal.Begin(destination: null, _options.Migration);
         MigrationResult migration = interrupted.Finish(_result.Plan!, journal);
         journal.SettleEarlier();
         bool isGood = migration.Status == MigrationStatus.Migrated;
@@ -195,7 +195,7 @@ public sealed class GuardedUpgrade
     {
         _progress.Enter(Stage.Rehearsal);
         journal.Enter(Stage.Rehearsal);
-        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, journal.Temporary(backup.BackupPath, RunJournal.Rehearsal), _progress, _cancellation);
+        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, journal, _progress, _cancellation);
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
         _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
         return rehearsal.Error is null;

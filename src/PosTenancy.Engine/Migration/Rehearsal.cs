@@ -10,12 +10,13 @@ internal static class Rehearsal
     /// <summary>Copies the backup into a folder, migrates the copy, and removes the folder.</summary>
     /// <param name="backup">The backup.</param>
     /// <param name="plan">What to do.</param>
-    /// <param name="folder">A folder that there is not yet.</param>
+    /// <param name="journal">The journal of the command, which has begun.</param>
     /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     public static MigrationResult Run(
-        BackupResult backup, MigrationPlan plan, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        BackupResult backup, MigrationPlan plan, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
+        string folder = journal.Temporary(backup.BackupPath, RunJournal.Rehearsal);
         return FileErrors.Guard(backup.Path, () =>
         {
             DurableFile.CreatePrivateFolder(folder);
@@ -30,7 +31,7 @@ internal static class Rehearsal
                     isDurable: false,
                     done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)),
                     cancellation);
-                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, ExclusiveDatabase.DefaultTimeout, cancellation);
+                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, journal.RecoveryFolder, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
                 return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, rehearsed: null, journal: null, progress, cancellation).Run();
             }

@@ -28,7 +28,7 @@ public static class TenantMigration
         CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        using RunJournal journal = RunJournal.Open(live, progress);
+        using RunJournal journal = RunJournal.Open(live, "migration", progress);
         return journal.Keep(() =>
         {
             if (journal.Pending is { BackupPath: { } interrupted } run)
@@ -51,7 +51,7 @@ public static class TenantMigration
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
@@ -61,7 +61,7 @@ public static class TenantMigration
 
         if (!journal.HasBegun)
         {
-            journal.Begin("migration", database.File.Folder, options);
+            journal.Begin(database.File.Folder, options);
         }
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;

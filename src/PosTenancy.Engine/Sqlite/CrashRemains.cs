@@ -12,8 +12,11 @@ internal static class CrashRemains
     /// Refuses what would make a sound file unsound. What was unsound before says nothing: a crash in the middle of a write leaves just that, and
     /// SQLite repairs it. Nor does what is in use.
     /// </summary>
+    /// <param name="path">The database.</param>
+    /// <param name="recoveryFolder">Names a folder that there is not yet, for a copy of both.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It does not belong to this file.</exception>
-    public static void RequireOwn(string path, CancellationToken cancellation)
+    public static void RequireOwn(string path, Func<string> recoveryFolder, CancellationToken cancellation)
     {
         string? ending = Endings.FirstOrDefault(e => DatabaseFile.HasContent(path + e));
         if (ending is null || OpenFileProcesses.FindOthers(path).Names.Count > 0 || Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
@@ -24,7 +27,7 @@ internal static class CrashRemains
         (DateTime, DateTime) found = Time(path);
         string? problem = ending == "-wal"
             ? Problem(() => DatabaseConnection.OpenWithLog(path, alone: true, cancellation))
-            : ProblemOfCopy(path, path + ending, cancellation);
+            : ProblemOfCopy(path, path + ending, recoveryFolder, cancellation);
 
         // Who came in between has made it another, and the lock will tell of it.
         if (problem is not null && Time(path) == found && OpenFileProcesses.FindOthers(path).Names.Count == 0)
@@ -36,12 +39,11 @@ internal static class CrashRemains
     private static (DateTime File, DateTime Journal) Time(string path) => (File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(path + "-journal"));
 
     /// <summary>What SQLite makes of file and journal, tried on a copy; <see langword="null"/> also where there is no room for one.</summary>
-    private static string? ProblemOfCopy(string path, string journal, CancellationToken cancellation)
+    private static string? ProblemOfCopy(string path, string journal, Func<string> recoveryFolder, CancellationToken cancellation)
     {
-        string folder = $"{path}.recovery-{Guid.NewGuid():N}";
         return FileErrors.Guard(path, () =>
         {
-            string copy = Path.Combine(folder, Path.GetFileName(path));
+            string? folder = null;
             try
             {
                 if (FolderAccess.AvailableBytes(Path.GetDirectoryName(path)!) < 2 * (new FileInfo(path).Length + new FileInfo(journal).Length))
@@ -49,6 +51,8 @@ internal static class CrashRemains
                     return null;
                 }
 
+                folder = recoveryFolder();
+                string copy = Path.Combine(folder, Path.GetFileName(path));
                 DurableFile.CreatePrivateFolder(folder);
                 Copy(path, copy, cancellation);
                 Copy(journal, copy + "-journal", cancellation);

@@ -51,10 +51,11 @@ internal sealed class ExclusiveDatabase : IDisposable
 
     /// <summary>Waits for the lock and for everybody else to close the file.</summary>
     /// <param name="path">Full path of the database.</param>
+    /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
-    public static ExclusiveDatabase Open(string path, TimeSpan timeout, CancellationToken cancellation)
+    public static ExclusiveDatabase Open(string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation)
     {
         FileSizeLimit.FailsAsAnError();
         DatabaseFile file = DatabaseFile.Inspect(path);
@@ -62,7 +63,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
-            ExclusiveDatabase? database = TryOpen(file.Path, cancellation, out OpenFileProcesses others, out bool locked);
+            ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
             if (database is not null)
             {
                 return database;
@@ -134,7 +135,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         }
     }
 
-    private static ExclusiveDatabase? TryOpen(string path, CancellationToken cancellation, out OpenFileProcesses others, out bool locked)
+    private static ExclusiveDatabase? TryOpen(string path, Func<string> recoveryFolder, CancellationToken cancellation, out OpenFileProcesses others, out bool locked)
     {
         lock (DatabaseFile.Gate)
         {
@@ -144,7 +145,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             }
 
             DatabaseFile.RequireNotOpenHere(path);
-            CrashRemains.RequireOwn(path, cancellation);
+            CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
             FileIdentity? identity = Unix.Identify(path);
             FileStream rawFile = DatabaseFile.OpenRaw(path);

@@ -17,6 +17,8 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("restore", 20)]
     [InlineData("restore-wal", 12)]
     [InlineData("backup", 12)]
+    [InlineData("backup-journal", 12)]
+    [InlineData("isolation", 12)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");
@@ -33,7 +35,6 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             Assert.Fail(string.Join("\n\n", runs.Problems));
         }
-
 
         // How many files the runtime opens before ours differs a little from run to run; of all other calls there are only ours.
         runs.Missed.ShouldAllBe(p => p.Call.Name == "openat", "a fault that was not met proves nothing");

@@ -1,5 +1,7 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Faults.Tracing;
 using PosTenancy.Tests.Support;
 
@@ -11,6 +13,7 @@ internal enum Command
     Upgrade,
     Restore,
     Backup,
+    Isolation,
 }
 
 /// <summary>One command on one kind of store: the folder before it, and what the database holds before and after.</summary>
@@ -41,11 +44,11 @@ internal sealed class Scenario : IDisposable
     /// <summary>What the witness reads once it was migrated; where it is to be restored from a log, with a sale since.</summary>
     public string Migrated { get; }
 
-    public string Before => Command == Command.Restore ? Migrated : Shop;
+    public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
 
-    public string After => Command == Command.Upgrade ? Migrated : Shop;
+    public string After => Command is Command.Upgrade or Command.Isolation ? Migrated : Shop;
 
-    /// <summary>The scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c> or <c>backup</c>.</summary>
+    /// <summary>The scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>, <c>backup-journal</c> or <c>isolation</c>.</summary>
     public static Scenario Create(string name)
     {
         bool log = name.EndsWith("-wal", StringComparison.Ordinal);
@@ -67,7 +70,12 @@ internal sealed class Scenario : IDisposable
         Witness.HasTenant(shop).ShouldBeFalse();
         after.ShouldContain("tenant_id");
         Rows(migrated.Database, store.Database).ShouldBe(Rows(store.Database, store.Database), "the rows of the shop are those of the migrated one");
-        if (command != Command.Restore)
+        if (name.EndsWith("-journal", StringComparison.Ordinal))
+        {
+            store.CrashInSale();
+        }
+
+        if (command is Command.Upgrade or Command.Backup)
         {
             return new Scenario(name, command, store, witness, shop, after);
         }
@@ -89,6 +97,7 @@ internal sealed class Scenario : IDisposable
     {
         Command.Upgrade => ["upgrade", store.Database, Store.Tenant],
         Command.Restore => ["restore", store.Database, Backups.In(store.Folder).First()],
+        Command.Isolation => ["isolation", store.Database, Store.Tenant],
         _ => ["backup", store.Database],
     };
 
@@ -119,6 +128,9 @@ internal sealed class Scenario : IDisposable
                         return result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated ? null : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
+                        return null;
+                    case Command.Isolation:
+                        TenantIsolation.Test(store.Database, TenantExpectation.Of(new MigrationOptions(Store.Tenant)), progress: notices);
                         return null;
                     default:
                         DatabaseBackup.Create(store.Database, progress: notices);

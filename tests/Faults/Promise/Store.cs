@@ -60,6 +60,21 @@ internal sealed class Store : IDisposable
         }
     }
 
+    /// <summary>Kills the application in the middle of a sale: its journal has what SQLite needs to take back what is in the file already.</summary>
+    public void CrashInSale()
+    {
+        lock (Strace.Forking)
+        {
+            Shell.Run(
+                "sqlite3",
+                "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; UPDATE products SET name = hex(zeroblob(3000));\n.shell kill -9 $PPID\n",
+                "-batch",
+                Database).ExitCode.ShouldNotBe(0);
+        }
+
+        new FileInfo(Database + "-journal").Length.ShouldBeGreaterThan(512);
+    }
+
     /// <summary>The same folder once more. A manifest names its database by the full path, so the new one gets the new path.</summary>
     public Store Copy()
     {

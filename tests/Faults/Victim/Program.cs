@@ -1,7 +1,9 @@
 using System.Text.Json;
 using PosTenancy;
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Faults.Victim;
 
 // One command of the engine, as the cmdlets call it. Its stages are lines on the error stream, so that who traces the system calls
@@ -22,12 +24,16 @@ try
             DatabaseRestore.Restore(database, backup, progress: progress);
             status = "Succeeded";
             break;
+        case ["isolation", { } database, { } tenant]:
+            TenantIsolation.Test(database, TenantExpectation.Of(new MigrationOptions(tenant)), progress: progress);
+            status = "Succeeded";
+            break;
         case ["backup", { } database]:
             DatabaseBackup.Create(database, progress: progress);
             status = "Succeeded";
             break;
         default:
-            Console.Error.WriteLine("upgrade <database> <tenant> | restore <database> <backup> | backup <database>");
+            Console.Error.WriteLine("upgrade <database> <tenant> | restore <database> <backup> | backup <database> | isolation <database> <tenant>");
             return 2;
     }
 }

@@ -264,7 +264,7 @@ public sealed class ScriptMigrationTests : TestFolder
     public void Where_SQLite_sees_two_statements_in_one_nothing_is_run()
     {
         CreateSampleStore();
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, CancellationToken.None);
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, TimeSpan.Zero, CancellationToken.None);
         List<string> rows = [];
         PosTenancyException failure = Should.Throw<PosTenancyException>(() => database.Connection.Execute(
             "DELETE FROM users; /* and */ COMMIT", _ => { }, read => rows.Add(read()[0] ?? "")));
@@ -279,7 +279,7 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         CreateSampleStore();
         MigrationScript script = Options("SELECT 1").Script!;
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, TimeSpan.Zero, CancellationToken.None);
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, TimeSpan.Zero, CancellationToken.None);
         DatabaseConnection connection = database.Connection;
         connection.Execute("BEGIN");
         ScriptRun run = new(connection, Database, script);

@@ -34,6 +34,9 @@ public abstract class TestFolder : IDisposable
             .Order(StringComparer.Ordinal)
             .Select(p => Directory.Exists(p) ? p : $"{p} {Sha256(p)}"));
 
+    /// <summary>For a file beside which no crash left anything.</summary>
+    protected static string NoRemains() => throw new InvalidOperationException("there are no remains to be tried");
+
     public void Dispose()
     {
         Dispose(disposing: true);
