@@ -136,9 +136,11 @@ public sealed class MigrationGuardTests : TestFolder
     [InlineData(Stage.Rehearsal)]
     [InlineData(Stage.Migration)]
     [InlineData(Stage.Verification)]
-    public void Stopping_in_any_stage_leaves_the_same_bytes(Stage stage)
+    [InlineData(Stage.Migration, "PRAGMA journal_mode = WAL;")]
+    [InlineData(Stage.Verification, "PRAGMA journal_mode = WAL;")]
+    public void Stopping_in_any_stage_leaves_the_same_bytes(Stage stage, string mode = "")
     {
-        CreateSampleStore();
+        CreateSampleStore(mode);
         string before = Sha256(Database);
         using CancellationTokenSource stop = new();
         int reports = 0;
@@ -157,6 +159,34 @@ public sealed class MigrationGuardTests : TestFolder
         Directory.GetFileSystemEntries(Folder).ShouldAllBe(
             e => e == Database || e.Contains(".backup-", StringComparison.Ordinal) || e.Contains(".replaced-", StringComparison.Ordinal));
         Directory.GetDirectories(Folder).ShouldBeEmpty();
+    }
+
+    /// <summary>Somebody stops the migration, and at the same moment the disk fails: that is no "stopped, and as it was".</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("PRAGMA journal_mode = WAL;")]
+    public void What_was_stopped_is_proved_to_be_as_it_was(string mode)
+    {
+        CreateSampleStore(mode);
+        string name = Shell.Sql(Database, "SELECT name FROM products LIMIT 1");
+        using CancellationTokenSource stop = new();
+        bool seen = false;
+        Observer stopper = new(report =>
+        {
+            if (report is { Stage: Stage.Migration, Completed: 3 } && !seen)
+            {
+                seen = true;
+                int place = File.ReadAllBytes(Database).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name));
+                Shell.Run("dd", "?", "of=" + Database, "bs=1", $"seek={place}", "conv=notrunc", "status=none").ExitCode.ShouldBe(0);
+                stop.Cancel();
+            }
+        });
+
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token);
+
+        result.Status.ShouldBe(UpgradeStatus.Failed);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RollbackFailed);
+        result.Error.Message.ShouldContain("after ROLLBACK its SHA-256 is");
     }
 
     [Theory]

@@ -93,6 +93,11 @@ internal sealed class CommittedMigration(
 
         try
         {
+            // What could not be folded into the file before, SQLite would fold in when the lock is given up; and then the file would
+            // seem to have been written to by others.
+            database.Connection.IgnoreCancellation();
+            database.Checkpoint();
+
             // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
             // makes in between is not thrown away.
             string migrated = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);

@@ -134,6 +134,8 @@ internal sealed class MigrationTransaction(
     /// </summary>
     private void RollBack(DatabaseConnection connection, VerifiedBackup backup, Exception? reason)
     {
+        connection.IgnoreCancellation();
+
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
         if (connection.InTransaction)
         {

@@ -70,7 +70,7 @@ internal sealed class DatabaseConnection : IDisposable
     public string Path { get; }
 
     /// <summary>Interrupts every statement.</summary>
-    public CancellationToken Cancellation { get; }
+    public CancellationToken Cancellation { get; private set; }
 
     /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
@@ -148,6 +148,13 @@ internal sealed class DatabaseConnection : IDisposable
     /// </summary>
     public void RenameWithoutReferences(bool allow) =>
         _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, allow ? 1 : 0, out _);
+
+    /// <summary>From here on nothing stops a statement: what was begun is taken back to its end, and that is proved.</summary>
+    public void IgnoreCancellation()
+    {
+        _interrupt.Dispose();
+        Cancellation = CancellationToken.None;
+    }
 
     /// <summary>Runs a statement once, without waiting for locks and without an exception: the SQLite result code.</summary>
     public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);

@@ -40,6 +40,21 @@ public sealed class KillTests(ITestOutputHelper output)
         runs.Missed.ShouldAllBe(p => p.Call.Name == "openat", "a fault that was not met proves nothing");
     }
 
+    /// <summary>After COMMIT nothing of the migration is in the file; a disk that fails then, fails in the checkpoint.</summary>
+    [Fact]
+    public void A_migration_whose_log_cannot_be_folded_into_the_file_at_once_is_taken_back()
+    {
+        Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");
+        using Scenario scenario = Scenario.Create("upgrade-wal");
+        FaultRuns runs = new(scenario);
+        FaultPoint[] points = [.. runs.Record().Where(p => p is { Outcome: Outcome.Eio, Call: { Name: "pwrite64", Stage: "Migration" } } && Path.GetFileName(p.Call.Path) == "pos.db")];
+
+        runs.Try([points[0], points[^1]]);
+
+        runs.Problems.ShouldBeEmpty();
+        runs.Hit.Count.ShouldBe(2);
+    }
+
     private static IReadOnlyList<FaultPoint> Chosen(string name, IReadOnlyList<FaultPoint> points, int count)
     {
         if (FaultSettings.Point is { } only)
