@@ -35,7 +35,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     /// </summary>
     public static string? FindThis(string path)
     {
-        if (Unix.Identify(path) is not { } file || !HasOpen("/proc/self", file))
+        if (Unix.Identify(path) is not { } file || !FileErrors.Guard(path, () => HasOpen("/proc/self", file)))
         {
             return null;
         }
@@ -72,7 +72,17 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
         isChild = false;
         List<string> found = [];
         int unreadable = 0;
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        string[] folders;
+        try
+        {
+            folders = Directory.GetDirectories("/proc");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new OpenFileProcesses([], $"the list of processes cannot be read: {exception.Message}");
+        }
+
+        foreach (string folder in folders)
         {
             string name = Path.GetFileName(folder);
             if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id == selfId)

@@ -82,7 +82,7 @@ internal sealed class FaultRuns(Scenario scenario)
         string log = Path.GetTempFileName();
         try
         {
-            return Strace.Run(log, injection, isWhole: false, scenario.Arguments(store));
+            return Strace.Run(log, injection, only: null, isWhole: false, scenario.Arguments(store));
         }
         finally
         {

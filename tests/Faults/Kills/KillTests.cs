@@ -55,6 +55,22 @@ public sealed class KillTests(ITestOutputHelper output)
         runs.Hit.Count.ShouldBe(2);
     }
 
+    /// <summary>Then nobody can say who has the database open; its lock still says that nobody is at work.</summary>
+    [Fact]
+    public void A_list_of_processes_that_cannot_be_read_is_no_reason_to_fail()
+    {
+        Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");
+        using Scenario scenario = Scenario.Create("upgrade");
+        using Store store = scenario.Template.Copy();
+        string log = Path.Combine(store.Folder, "strace.log");
+
+        VictimRun run = Strace.Run(log, "openat:error=EIO", only: "/proc", isWhole: false, scenario.Arguments(store));
+
+        run.Calls.ShouldContain(c => c.IsInjected && c.Path == "/proc");
+        run.Result.ShouldNotBeNull().Status.ShouldBe("Succeeded", run.Words);
+        scenario.Witness.Read(store.Database).ShouldBe(scenario.After);
+    }
+
     private static IReadOnlyList<FaultPoint> Chosen(string name, IReadOnlyList<FaultPoint> points, int count)
     {
         if (FaultSettings.Point is { } only)

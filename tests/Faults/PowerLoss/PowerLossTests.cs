@@ -56,7 +56,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         string log = Path.GetTempFileName();
         try
         {
-            VictimRun run = Strace.Run(log, injection: null, isWhole: true, scenario.Arguments(store));
+            VictimRun run = Strace.Run(log, injection: null, only: null, isWhole: true, scenario.Arguments(store));
             run.Result.ShouldNotBeNull(run.Words).IsGood.ShouldBeTrue(run.Words);
             IReadOnlyList<SystemCall> calls = run.ChangesIn(store.Folder);
             foreach (SystemCall call in calls)

@@ -31,14 +31,20 @@ internal static class Strace
     /// <summary>Runs the victim to its end, or to the end that is made for it.</summary>
     /// <param name="log">Where the calls are written to.</param>
     /// <param name="injection">What <c>-e inject=</c> takes; <see langword="null"/> to make nothing go wrong.</param>
+    /// <param name="only">The path that a call must concern to be made go wrong; <see langword="null"/> for any.</param>
     /// <param name="isWhole">Whether everything that is written is in the log, and not its beginning alone.</param>
     /// <param name="command">The victim's arguments.</param>
-    public static VictimRun Run(string log, string? injection, bool isWhole, params string[] command)
+    public static VictimRun Run(string log, string? injection, string? only, bool isWhole, params string[] command)
     {
         List<string> arguments = [.. Found.Value.Alone, "strace", "-f", "-y", "-qq", "-xx", "-s", isWhole ? "4000000" : "64", "-e", "trace=" + Calls, "-e", "signal=none", "-o", log];
         if (injection is not null)
         {
             arguments.AddRange(["-e", "inject=" + injection]);
+        }
+
+        if (only is not null)
+        {
+            arguments.AddRange(["-P", only]);
         }
 
         // With it only the calls that are asked for cost time; but a signal is then never delivered.
