@@ -81,13 +81,18 @@ public sealed class MigrationGuardTests : TestFolder
     [Theory]
     [InlineData("")]
     [InlineData("PRAGMA journal_mode = WAL;")]
-    public void Statement_that_commits_by_itself_is_past_rolling_back_and_the_restore_is_named(string mode)
+    public void Statement_that_commits_by_itself_is_past_rolling_back_and_the_backup_is_put_back(string mode)
     {
         CreateSampleStore(mode);
-        PosTenancyException failure = Should.Throw<PosTenancyException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), "COMMIT")] }));
-        failure.ErrorId.ShouldBe(ErrorIds.RollbackFailed);
-        failure.Message.ShouldContain("Restore-PosDatabase");
-        failure.Message.ShouldNotContain("was not changed");
+        string before = Sha256(Database);
+
+        MigrationResult result = RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), "COMMIT")] });
+
+        result.Status.ShouldBe(MigrationStatus.RolledBack);
+        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
+        result.Error.Message.ShouldContain("After ROLLBACK its SHA-256 is");
+        Sha256(Database).ShouldBe(before);
+        Shell.Sql(Directory.GetFiles(Folder, "pos.db.replaced-*").ShouldHaveSingleItem(), "PRAGMA integrity_check").ShouldBe("ok");
     }
 
     [Theory]
@@ -182,11 +187,13 @@ public sealed class MigrationGuardTests : TestFolder
             }
         });
 
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token);
+        string before = Sha256(Database);
 
-        result.Status.ShouldBe(UpgradeStatus.Failed);
-        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RollbackFailed);
-        result.Error.Message.ShouldContain("after ROLLBACK its SHA-256 is");
+        Should.Throw<OperationCanceledException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token));
+
+        seen.ShouldBeTrue();
+        Sha256(Database).ShouldBe(before);
+        Directory.GetFiles(Folder, "pos.db.replaced-*").ShouldHaveSingleItem();
     }
 
     [Theory]

@@ -5,12 +5,12 @@ using PosTenancy.Engine.Verification;
 namespace PosTenancy.Engine.Migration;
 
 /// <summary>A migration after its COMMIT: it is verified from a new connection, or taken back.</summary>
-/// <param name="database">The database under its lock; the lock is given up only if the backup has to be restored.</param>
+/// <param name="database">The database under its lock.</param>
 /// <param name="backup">What the database was before.</param>
 /// <param name="baseline">What was measured before.</param>
 /// <param name="before">The same, for the result.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
-/// <param name="journal">The journal of the command; <see langword="null"/> for a rehearsal.</param>
+/// <param name="wayBack">How the backup is put back.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it; the database is then what it was before the migration.</param>
 internal sealed class CommittedMigration(
@@ -19,7 +19,7 @@ internal sealed class CommittedMigration(
     Baseline baseline,
     MigrationMeasurement before,
     Stage stage,
-    RunJournal? journal,
+    WayBack wayBack,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
@@ -75,8 +75,6 @@ internal sealed class CommittedMigration(
         return before.RolledBack(backup, outcome.Duration, checks, Restore(problem));
     }
 
-    /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
-    /// <returns>What there is to say about it.</returns>
     private PosTenancyException Restore(string problem)
     {
         if (Refusal is not null)
@@ -84,31 +82,6 @@ internal sealed class CommittedMigration(
             throw Refusal(problem);
         }
 
-        if (journal is null)
-        {
-            // The copy is thrown away, so there is nothing to put back.
-            database.Dispose();
-            return Errors.RehearsalFailed(before.Path, problem);
-        }
-
-        try
-        {
-            // What could not be folded into the file before, SQLite would fold in when the lock is given up; and then the file would
-            // seem to have been written to by others.
-            database.Connection.IgnoreCancellation();
-            database.Checkpoint();
-
-            // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
-            // makes in between is not thrown away.
-            string migrated = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
-            database.Dispose();
-            string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal).ReplacedPath;
-            return Errors.MigrationRestored(before.Path, problem, backup.Path, replaced);
-        }
-        catch (Exception exception)
-        {
-            string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
-            throw Errors.RollbackFailed(before.Path, $"{problem} The restore failed as well: {why}", backup.Path, exception);
-        }
+        return wayBack.Take(problem);
     }
 }

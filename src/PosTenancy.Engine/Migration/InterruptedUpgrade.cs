@@ -86,7 +86,7 @@ internal sealed class InterruptedUpgrade(
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(old, options, cancellation);
         Baseline baseline = Baseline.Read(backup.Path, old, schema, options.ColumnName);
         MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, run.StartedAt);
-        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, journal, progress, cancellation)
+        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, new WayBack(database, backup, before.Path, journal), progress, cancellation)
         {
             Refusal = IsUntouched(backup) ? null : problem => Errors.UpgradeInterrupted(
                 database.File.Path, run.Text, $"It may have been written to since, so it is not taken back by itself. {problem}", backup.Path),

@@ -45,17 +45,18 @@ internal sealed class MigrationRun(
         }
 
         journal?.Enter(stage, backup.Path, backup.Manifest.Sha256);
-        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, Deviation, progress, cancellation).Run(backup);
+        WayBack wayBack = new(database, backup, reportAs, journal);
+        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, wayBack, Deviation, progress, cancellation).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
-            PosTenancyException reason = stage == Stage.Rehearsal
+            PosTenancyException reason = outcome.Restored ?? (stage == Stage.Rehearsal
                 ? Errors.RehearsalFailed(reportAs, rolledBackBecause)
-                : Errors.MigrationRolledBack(reportAs, rolledBackBecause);
+                : Errors.MigrationRolledBack(reportAs, rolledBackBecause));
             return before.RolledBack(backup, outcome.Duration, outcome.Checks, reason);
         }
 
-        return new CommittedMigration(database, backup, baseline, before, stage, journal, progress, cancellation).Verify(
+        return new CommittedMigration(database, backup, baseline, before, stage, wayBack, progress, cancellation).Verify(
             outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
 
         string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) => rehearsed is null

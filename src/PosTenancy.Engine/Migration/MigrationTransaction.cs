@@ -13,6 +13,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="baseline">What was measured before.</param>
 /// <param name="reportAs">The path to name in results and errors.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="wayBack">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
 /// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has passed.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it.</param>
@@ -22,6 +23,7 @@ internal sealed class MigrationTransaction(
     Baseline baseline,
     string reportAs,
     Stage stage,
+    WayBack wayBack,
     Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
@@ -78,12 +80,12 @@ internal sealed class MigrationTransaction(
         }
         catch (Exception exception)
         {
-            RollBack(connection, backup, exception);
+            _ = RollBack(connection, backup, exception.Message);
             throw;
         }
 
-        RollBack(connection, backup, reason: null);
-        return Outcome(problem);
+        PosTenancyException? restored = RollBack(connection, backup, problem);
+        return Outcome(problem) with { Restored = restored };
 
         TransactionOutcome Outcome(string? problem) => new(checks, watch.Elapsed, problem) { ScriptOutput = _script?.Output ?? [] };
     }
@@ -130,9 +132,11 @@ internal sealed class MigrationTransaction(
     }
 
     /// <summary>
-    /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof.
+    /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they do not
+    /// (a COMMIT that fails in its last step has changed the file), the backup is put back.
     /// </summary>
-    private void RollBack(DatabaseConnection connection, VerifiedBackup backup, Exception? reason)
+    /// <returns>What there is to say if the backup was put back; else <see langword="null"/>.</returns>
+    private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
 
@@ -145,11 +149,9 @@ internal sealed class MigrationTransaction(
         // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
         database.Checkpoint();
         string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
-        if (connection.InTransaction || hash != backup.Manifest.Sha256)
-        {
-            string problem = $"after ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.";
-            throw stage == Stage.Rehearsal ? Errors.RehearsalFailed(reportAs, problem) : Errors.RollbackFailed(reportAs, problem, backup.Path, reason);
-        }
+        return connection.InTransaction || hash != backup.Manifest.Sha256
+            ? wayBack.Take($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
+            : null;
     }
 }
 
@@ -159,6 +161,9 @@ internal sealed class MigrationTransaction(
 /// <param name="Problem">Why it was rolled back; <see langword="null"/> after COMMIT.</param>
 internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, string? Problem)
 {
+    /// <summary>What there is to say if no ROLLBACK, but the backup took it back.</summary>
+    public PosTenancyException? Restored { get; init; }
+
     /// <summary>What the statements of a script gave.</summary>
     public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
 }
