@@ -25,10 +25,10 @@ internal sealed class RunJournal : IDisposable
     public const string Restore = "restore";
 
     /// <summary>The folder in which the remains of another program's crash are tried.</summary>
-    public const string Recovery = "recovery";
+    private const string Recovery = "recovery";
 
     /// <summary>The folder of the copy that an isolation test writes to.</summary>
-    public const string Copy = "copy";
+    private const string Copy = "copy";
 
     private const string CopyEnding = ".isolation";
     private const string IsolationTest = "isolation test";
@@ -70,6 +70,8 @@ internal sealed class RunJournal : IDisposable
 
     private static string PathFor(string name) => name + Ending;
 
+    private static string CopyName(string live, string folder) => Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
+
     /// <summary>
     /// Finds out whether a command was interrupted, removes the temporary files that it left, and keeps others from beginning one. Writes nothing if
     /// there is no journal.
@@ -104,10 +106,9 @@ internal sealed class RunJournal : IDisposable
     public static RunJournal BeginCopy(string live, string folder, IProgress<StageProgress>? progress)
     {
         RemoveCopies(live, folder, progress);
-        string first = Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
         while (true)
         {
-            string name = DurableFile.FreePath(first, n => File.Exists(PathFor(n)));
+            string name = DurableFile.FreePath(CopyName(live, folder), n => File.Exists(PathFor(n)));
             RunJournal journal = new(live, name, IsolationTest, stream: null, []);
             try
             {
@@ -197,7 +198,7 @@ internal sealed class RunJournal : IDisposable
     /// <summary>A name for a temporary file, which proves whose it is.</summary>
     /// <param name="path">What the file is for.</param>
     /// <param name="ending">One of <see cref="TemporaryEndings"/>.</param>
-    public string Temporary(string path, string ending) => $"{path}.{_run!.Token}.{ending}";
+    public string Temporary(string path, string ending) => $"{path}.{(_run ?? _preliminary)!.Token}.{ending}";
 
     /// <summary>
     /// A name for the folder in which remains are tried, which may be necessary before it is known whether the command begins at all.
@@ -210,7 +211,7 @@ internal sealed class RunJournal : IDisposable
             (_preliminary, _run) = (_run, null);
         }
 
-        return $"{_name}.{(_run ?? _preliminary)!.Token}.{Recovery}";
+        return Temporary(_name, Recovery);
     }
 
     /// <summary>Writes down how far the command has come, before it goes on.</summary>
@@ -308,7 +309,7 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Removes the copies that isolation tests have left which were interrupted, and says so.</summary>
     private static void RemoveCopies(string live, string folder, IProgress<StageProgress>? progress)
     {
-        string name = Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
+        string name = CopyName(live, folder);
         foreach (string path in Journals().Where(p => p.StartsWith(name, StringComparison.Ordinal)))
         {
             try
