@@ -7,4 +7,7 @@ string modules = Path.Combine(AppContext.BaseDirectory, "Modules");
 Environment.SetEnvironmentVariable("PSModulePath", modules);
 state.EnvironmentVariables.Add(new SessionStateVariableEntry("PSModulePath", modules, "Only the modules of this program"));
 
+// Tests report to no one.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
 return ConsoleShell.Start(state, bannerText: null, helpText: null, args);
