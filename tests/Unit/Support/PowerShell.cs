@@ -5,7 +5,7 @@ internal static class PowerShell
 {
     private static readonly string Program = Path.Combine(Repository.Root, "tests", "Host", "bin", OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
 
-    /// <summary>Runs a script to its end.</summary>
-    public static (int ExitCode, string Output, string Error) Run(string script) =>
-        Shell.Run(Program, null, "-NoProfile", "-NonInteractive", "-Command", script);
+    /// <summary>Runs it to its end: <c>-Command</c> or <c>-File</c>, and what belongs to it.</summary>
+    public static (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
+        Shell.Run(Program, null, ["-NoProfile", "-NonInteractive", .. arguments]);
 }
