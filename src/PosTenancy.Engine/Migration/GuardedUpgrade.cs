@@ -65,12 +65,11 @@ public sealed class GuardedUpgrade
         return plan;
     }
 
-    /// <summary>Runs the guard. What goes wrong is in the result; only a stop is thrown, after everything was taken back.</summary>
+    /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Told what is being done; the last report of each stage has its result.</param>
-    /// <param name="cancellation">Stops it; the file is then what it was.</param>
-    /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
+    /// <param name="cancellation">Cancels it; what was begun is undone, and the result says what the file is now.</param>
     public static UpgradeResult Run(
         string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
         new GuardedUpgrade(path, options, progress, cancellation).Run();
@@ -88,6 +87,11 @@ public sealed class GuardedUpgrade
         {
             UpgradeStatus status = exception.ErrorId == ErrorIds.RollbackFailed ? UpgradeStatus.Failed : UpgradeStatus.Refused;
             _result = _result with { Status = status, Error = Failure.Of(exception) };
+        }
+
+        catch (CommandCancelledException exception)
+        {
+            _result = _result with { Status = UpgradeStatus.Cancelled, Error = new Failure(ErrorIds.Cancelled, exception.Message) };
         }
 
         return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
@@ -160,6 +164,12 @@ public sealed class GuardedUpgrade
         }
 
         journal.Begin(existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
+        if (existing is not null)
+        {
+            // If this run ends early too, the next one goes on with the same backup.
+            journal.Enter(Stage.Backup, existing.BackupPath, existing.Sha256);
+        }
+
         BackupResult backup = existing ?? DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation);
         Report(Stage.Backup, "Backed up", backup);
         _result = _result with { Backup = backup };

@@ -43,6 +43,7 @@ internal static class RollbackInformation
     {
         { Status: UpgradeStatus.Succeeded } => "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
         { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
+        { Status: UpgradeStatus.Cancelled } => "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
         { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
         { Error.ErrorId: ErrorIds.DatabaseChanged } => "Not needed, and not wanted: the database was written to after this backup was made.",
         _ => "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
