@@ -31,20 +31,16 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     protected override void ProcessDatabase(string path)
     {
         MigrationOptions options = ScriptedOptions(TenantId);
-        MigrationPlan? preview = IsWhatIf ? TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation) : null;
-        if (preview is not null)
-        {
-            ShowScript(preview);
-        }
-
-        if (!ShouldProcess(path, preview is null ? MigrationDescription.Of(options) : MigrationDescription.Of(preview)))
+        MigrationQuestion question = AskAbout(path, options, () => TenantMigration.Preview(path, options, ResolveLocation(BackupPath), LockTimeout, Cancellation));
+        if (question.IsNeeded && !ShouldProcess(path, question.Action))
         {
             return;
         }
 
-        MigrationResult result = TenantMigration.Migrate(path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), Cancellation);
+        MigrationResult result = TenantMigration.Migrate(
+            path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), onlyVerify: !question.IsNeeded, Cancellation);
         ShowOutput(result);
-        WriteObject(result);
+        WriteResult(result, $"'{path}': {result.Status}.");
         if (result.Error is { } error)
         {
             WriteError(ErrorRecords.From(error, path));

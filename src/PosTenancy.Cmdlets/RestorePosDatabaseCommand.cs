@@ -25,14 +25,13 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     protected override void ProcessDatabase(string path)
     {
         string backupPath = ResolveLocation(BackupPath)!;
-        if (IsWhatIf)
+        string action = IsWhatIf || Asks
+            ? RestoreDescription.Of(DatabaseRestore.Preview(path, backupPath, LockTimeout, Cancellation), DateTimeOffset.Now)
+            : "Replace it with a backup";
+        if (ShouldProcess(path, action))
         {
-            DatabaseRestore.Preview(path, backupPath, Cancellation);
-        }
-
-        if (ShouldProcess(path, $"Replace it with the backup '{backupPath}', and keep the replaced file beside it"))
-        {
-            WriteObject(DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation));
+            RestoreResult result = DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation);
+            WriteResult(result, $"'{path}' was restored from '{result.BackupPath}'.");
         }
     }
 }

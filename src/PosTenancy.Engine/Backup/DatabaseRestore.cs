@@ -13,17 +13,22 @@ public static class DatabaseRestore
     /// <summary>Verifies that a backup could be restored now, and changes nothing.</summary>
     /// <param name="path">The live database; it may be damaged or missing.</param>
     /// <param name="backupPath">A backup with its manifest.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
     /// <param name="cancellation">Stops the verification.</param>
+    /// <returns>The backup, and what has become of the database since.</returns>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
-    public static void Preview(string path, string backupPath, CancellationToken cancellation = default)
+    public static RestorePreview Preview(string path, string backupPath, TimeSpan? lockTimeout = null, CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
         VerifiedBackup backup = Require(live, backupPath, progress: null, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
+            OpenFileProcesses.WaitForOthers(live, lockTimeout ?? TimeSpan.Zero, cancellation);
             RequireUnused(live);
         }
+
+        return RestorePreview.Read(live, backup, cancellation);
     }
 
     /// <summary>Restores a backup.</summary>
