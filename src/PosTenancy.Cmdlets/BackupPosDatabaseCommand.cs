@@ -30,7 +30,8 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
         if (IsWhatIf)
         {
             (string folder, long length) = DatabaseBackup.Preview(path, destination, LockTimeout, Cancellation);
-            action = $"Back up {length.ToString("N0", CultureInfo.InvariantCulture)} bytes to the folder '{folder}' under a lock, and verify the backup";
+            string bytes = length.ToString("N0", CultureInfo.InvariantCulture);
+            action = $"Back up {bytes} bytes to the folder '{folder}' under a lock, and verify the backup";
         }
 
         if (ShouldProcess(path, action))

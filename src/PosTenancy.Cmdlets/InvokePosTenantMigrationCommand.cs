@@ -31,7 +31,8 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     protected override void ProcessDatabase(string path)
     {
         MigrationOptions options = ScriptedOptions(TenantId);
-        MigrationQuestion question = AskAbout(path, options, () => TenantMigration.Preview(path, options, ResolveLocation(BackupPath), LockTimeout, Cancellation));
+        MigrationQuestion question = AskAbout(
+            path, options, () => TenantMigration.Preview(path, options, ResolveLocation(BackupPath), LockTimeout, Cancellation));
         if (question.IsNeeded && !ShouldProcess(path, question.Action))
         {
             return;

@@ -37,7 +37,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
-    /// <summary>Whether a command with ConfirmImpact High asks before it acts; "Yes to all" is not known before the first question.</summary>
+    /// <summary>Whether a command with ConfirmImpact High asks before it acts, as far as is known before the first answer.</summary>
     protected bool Asks => !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
@@ -116,8 +116,8 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>
-    /// Writes a result. A command that had ended before it could be cancelled has no pipeline to write to any more, and still must not leave
-    /// the user in doubt.
+    /// Writes a result. If the command had ended before it could be cancelled, the pipeline takes nothing any more, and the screen is told
+    /// instead.
     /// </summary>
     /// <param name="result">The result.</param>
     /// <param name="ended">How the command ended, in a sentence.</param>

@@ -44,7 +44,7 @@ internal static class MigrationDescription
         int tables = plan.Tables.Count(t => t.Warnings.Count > 0);
         return tables == 0
             ? ""
-            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)} about {(tables == 1 ? "1 table" : $"{tables} tables")}, which Get-PosTenantPlan shows";
+            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)}, about {tables} of the tables; Get-PosTenantPlan shows them";
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + " s";

@@ -25,10 +25,10 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         return Script is null ? options : RequireArgument(static _ => nameof(Script), () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
     }
 
-    /// <summary>Looks before it asks: what cannot be done is refused without a question, and what needs no change is not asked about.</summary>
+    /// <summary>Looks before it asks: what would be refused is refused without a question, and what needs no change needs none.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What is to be done.</param>
-    /// <param name="preview">Plans it, or refuses; called only if there is somebody to tell.</param>
+    /// <param name="preview">Plans it, or refuses; called only if the user is asked or -WhatIf is given.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<MigrationPlan> preview)
     {
@@ -55,7 +55,8 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         catch (PosTenancyException exception) when (!IsWhatIf && (interrupted is not null || exception.ErrorId == ErrorIds.HotJournal))
         {
             // A preview only reads. The migration first lets SQLite roll back what a crash left, and settles what was interrupted.
-            return new MigrationQuestion($"{interrupted ?? "Roll back the unfinished transaction that a crash left."} After that: {general}", isNeeded: true);
+            string first = interrupted ?? "Roll back the unfinished transaction that a crash left.";
+            return new MigrationQuestion($"{first} After that: {general}", isNeeded: true);
         }
     }
 

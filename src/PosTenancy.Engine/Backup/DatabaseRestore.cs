@@ -17,7 +17,8 @@ public static class DatabaseRestore
     /// <param name="cancellation">Stops the verification.</param>
     /// <returns>The backup, and what has become of the database since.</returns>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
-    public static RestorePreview Preview(string path, string backupPath, TimeSpan? lockTimeout = null, CancellationToken cancellation = default)
+    public static RestorePreview Preview(
+        string path, string backupPath, TimeSpan? lockTimeout = null, CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
         VerifiedBackup backup = Require(live, backupPath, progress: null, cancellation);

@@ -143,7 +143,8 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            RunJournal journal = new(live, live, command: "", stream: null, JournalLines.Read(path, Content(path, stream), out _), progress: null);
+            IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out _);
+            RunJournal journal = new(live, live, command: "", stream: null, runs, progress: null);
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
         catch (IOException)
@@ -417,7 +418,7 @@ internal sealed class RunJournal : IDisposable
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
 
-    /// <summary>Closes the journal of a command that was cancelled. It stays if it tells of a backup that the next command can go on with.</summary>
+    /// <summary>Closes the journal of a command that was cancelled; it stays if the next command can resume with its backup.</summary>
     /// <returns>What there is to say about it.</returns>
     private string Cancel()
     {

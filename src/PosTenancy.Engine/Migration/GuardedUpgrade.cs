@@ -224,7 +224,15 @@ public sealed class GuardedUpgrade
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path, _options.Migration, backup.BackupPath, rehearsed, onlyVerify: false, journal, _options.LockTimeout, _progress, _cancellation);
+            _result.Path,
+            _options.Migration,
+            backup.BackupPath,
+            rehearsed,
+            onlyVerify: false,
+            journal,
+            _options.LockTimeout,
+            _progress,
+            _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {

@@ -17,7 +17,7 @@ public static class TenantMigration
     /// <param name="backupPath">A backup of the file as it is now; <see langword="null"/> to have one made beside it.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and nobody was asked.</param>
+    /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone.</param>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
     /// <exception cref="CommandCancelledException">It was cancelled; the message says what the file is now.</exception>
@@ -86,7 +86,11 @@ public static class TenantMigration
 
     /// <summary>The backup of a run that was cancelled, if it lies beside the database and the database still is that backup.</summary>
     private static BackupResult? BackupOfCancelled(
-        ExclusiveDatabase database, MigrationOptions options, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database,
+        MigrationOptions options,
+        RunJournal journal,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         if (journal.Interrupted is not { IsCancelled: true } run)
         {
@@ -106,7 +110,11 @@ public static class TenantMigration
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static MigrationPlan Preview(
-        string path, MigrationOptions options, string? backupPath = null, TimeSpan? lockTimeout = null, CancellationToken cancellation = default)
+        string path,
+        MigrationOptions options,
+        string? backupPath = null,
+        TimeSpan? lockTimeout = null,
+        CancellationToken cancellation = default)
     {
         DatabaseFile file = DatabaseFile.Inspect(path);
         file.RequireWritable();
