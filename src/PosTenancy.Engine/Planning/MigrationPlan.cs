@@ -9,6 +9,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// <summary>What there is to say before it is run, that belongs to no single table.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Options under which a blocked database could be migrated; <see langword="null"/> if none were found, or nothing is blocked.</summary>
+    internal Engine.Planning.PlanAdvice? Advice { get; init; }
+
     /// <summary>The tables that belong to tenants.</summary>
     public IEnumerable<TablePlan> TenantTables => Tables.Where(t => t.IsTenantTable);
 

@@ -48,6 +48,9 @@ public sealed record TablePlan(
     /// <summary>The statements that would have made the table and its indexes as they will be; none if they stay as they are.</summary>
     internal IReadOnlyList<string> After { get; init; } = [];
 
+    /// <summary>Where rows of other tenants block the table: those tenants.</summary>
+    internal IReadOnlyList<string> OtherTenants { get; init; } = [];
+
     /// <summary>Whether the table has no tenant column yet.</summary>
     public bool AddsColumn { get; init; }
 
