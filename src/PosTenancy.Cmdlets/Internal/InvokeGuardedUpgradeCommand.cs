@@ -75,7 +75,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
 
         UpgradeResult result = GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation);
         ShowOutput(result.Migration);
-        if (result.MeetsTarget == false)
+        if (result is { TargetRequested: true, MeetsTarget: false })
         {
             WriteWarning(MigrationDescription.Slow(result));
         }

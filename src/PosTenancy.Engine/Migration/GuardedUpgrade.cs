@@ -18,13 +18,15 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     /// <summary>How long to wait for others to close the database.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
-    /// <summary>How long the migration may take before it is called slow; longer than nothing, one day at most.</summary>
+    /// <summary>
+    /// How long the migration may take before that is a warning: longer than nothing, one day at most; <see langword="null"/> for no warning.
+    /// </summary>
     /// <exception cref="PosTenancyException">It is not.</exception>
-    public TimeSpan Target
+    public TimeSpan? Target
     {
         get;
-        init => field = value > TimeSpan.Zero && value <= TimeSpan.FromDays(1) ? value : throw Errors.InvalidTarget();
-    } = UpgradeResult.DefaultTarget;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)) ? value : throw Errors.InvalidTarget();
+    }
 }
 
 /// <summary>The whole guard around one database: refuse early, back up, rehearse, migrate, verify.</summary>
@@ -45,7 +47,8 @@ public sealed class GuardedUpgrade
         _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero)
         {
             RehearsalSkipped = options.SkipRehearsal,
-            Target = options.Target,
+            Target = options.Target ?? UpgradeResult.DefaultTarget,
+            TargetRequested = options.Target is not null,
         };
     }
 

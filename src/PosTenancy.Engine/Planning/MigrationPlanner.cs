@@ -143,7 +143,7 @@ internal sealed class MigrationPlanner
             reasons.Add($"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}");
         }
 
-        return string.Join("; ", reasons);
+        return string.Join(TablePlan.Joint, reasons);
     }
 
     /// <summary>Why a table cannot be migrated, or <see langword="null"/>.</summary>
