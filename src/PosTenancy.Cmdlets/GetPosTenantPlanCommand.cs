@@ -19,6 +19,6 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
         MigrationOptions options = MyInvocation.BoundParameters.ContainsKey(nameof(TenantId))
             ? Options(TenantId)
             : Options("<tenant>") with { AcceptsAnyTenant = true };
-        WriteObject(TenantPlan.Read(path, options, Cancellation).Tables, enumerateCollection: true);
+        WriteObject(TenantPlan.Read(path, options, Cancellation).Listing, enumerateCollection: true);
     }
 }

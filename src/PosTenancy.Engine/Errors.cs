@@ -189,8 +189,22 @@ internal static class Errors
     public static PosTenancyException InvalidColumnName(string detail) =>
         new(ErrorIds.InvalidColumnName, "", $"The column name {detail}. Nothing was done.");
 
-    public static PosTenancyException PlanBlocked(string path, string reasons) =>
-        new(ErrorIds.PlanBlocked, path, $"'{path}' cannot be migrated as it is: {reasons} See Get-PosTenantPlan, or leave tables out with -ExcludeTable.{Unchanged}");
+    /// <summary>A plan with blocked tables.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="reasons">Sentences that say what blocks it.</param>
+    /// <param name="advice">Options with which nothing is blocked, as they are typed; <see langword="null"/> if none were found.</param>
+    public static PosTenancyException PlanBlocked(string path, string reasons, string? advice) => new(
+        ErrorIds.PlanBlocked,
+        path,
+        $"'{path}' cannot be migrated as it is. {reasons} " +
+        (advice is null ? "Change what blocks it; Get-PosTenantPlan shows every table." : $"It can be migrated with {advice}.") + Unchanged);
+
+    /// <summary>A database that belongs to another tenant.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="whose">Whose it is, as the end of a sentence about it.</param>
+    /// <param name="tenant">The tenant to name, as it is typed.</param>
+    public static PosTenancyException MigratedForOther(string path, string whose, string tenant) =>
+        new(ErrorIds.PlanBlocked, path, $"'{path}' {whose} Run the command again with -TenantId {tenant}.{Unchanged}");
 
     public static PosTenancyException NothingToMigrate(string path) =>
         new(ErrorIds.NothingToMigrate, path, $"'{path}' has no table to migrate. See Get-PosTenantPlan for the reasons.{Unchanged}");

@@ -73,7 +73,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
         }
 
         ShowOutput(result.Migration);
-        if (result.MeetsTarget == false)
+        if (result is { TargetRequested: true, MeetsTarget: false })
         {
             WriteWarning(MigrationDescription.Slow(result));
         }

@@ -14,6 +14,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    // What Write-Host uses: it is seen without anything being asked for, and it can be redirected as stream 6.
+    private static readonly string[] HostTags = ["PSHOST"];
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
 
@@ -150,6 +153,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
 
     /// <summary>Warns; the names in the text are those of files.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
+
+    /// <summary>Shows text that is no result; the names in it are spelled out already.</summary>
+    protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 
     /// <summary>Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.</summary>
     protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);

@@ -12,7 +12,7 @@ internal static class MigrationDescription
 
     /// <summary>What there is to say of a migration that took longer than its target.</summary>
     public static string Slow(UpgradeResult result) =>
-        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. It is slow, and as good as a faster one.";
+        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. The result is valid; only the time target was missed.";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)

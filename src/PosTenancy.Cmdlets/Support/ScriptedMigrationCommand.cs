@@ -8,9 +8,6 @@ namespace PosTenancy.Commands;
 /// <summary>A command that migrates, with the statements of the plan or with a script of the caller's own.</summary>
 public abstract class ScriptedMigrationCommand : MigrationCommand
 {
-    // What Write-Host uses: it is seen without anything being asked for, and it can be redirected as stream 6.
-    private static readonly string[] HostTags = ["PSHOST"];
-
     private MigrationScript? _script;
 
     /// <summary>A file of SQL to run in place of the statements of the plan.</summary>
@@ -90,6 +87,4 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
             WriteWarning(warning);
         }
     }
-
-    private void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 }

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -136,10 +137,9 @@ public static class TenantMigration
     /// <exception cref="PosTenancyException">A table is blocked, there is no table to migrate, or it could not be recorded.</exception>
     internal static void RequireRunnable(string path, MigrationPlan plan)
     {
-        List<string> reasons = [.. plan.Blocked.GroupBy(t => t.Reason, t => t.Table, StringComparer.Ordinal).Select(g => $"{Names([.. g])} {g.Key}.")];
-        if (reasons.Count > 0)
+        if (plan.Blocked.Any())
         {
-            throw Errors.PlanBlocked(path, string.Join(" ", reasons));
+            throw BlockedPlan.Refuse(path, plan);
         }
 
         if (!plan.TenantTables.Any())
@@ -152,9 +152,6 @@ public static class TenantMigration
             throw Errors.HistoryTableUnusable(path, plan.History.Table, problem);
         }
     }
-
-    private static string Names(List<string> tables) =>
-        string.Join(", ", tables.Take(3)) + (tables.Count > 3 ? $" and {tables.Count - 3} more tables (each)" : "");
 
     /// <summary>Measures a database that needs nothing, and writes nothing.</summary>
     internal static MigrationResult AlreadyMigrated(
