@@ -138,7 +138,7 @@ public sealed class GuardedUpgrade
 
             // Who names a folder wants the backup there.
             if (interrupted is { IsUnchanged: true, Backup: { } backedUp } &&
-                string.Equals(Path.GetDirectoryName(backedUp.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal))
+                string.Equals(Path.GetDirectoryName(backedUp.BackupPath), BackupDestination.Require(file, _options.Destination), PathComparison.Kind))
             {
                 existing = backedUp;
             }
@@ -226,7 +226,7 @@ public sealed class GuardedUpgrade
     {
         string folder = BackupDestination.Require(file, options.Destination);
         bool rehearse = !options.SkipRehearsal;
-        if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
+        if (string.Equals(folder, file.Folder, PathComparison.Kind))
         {
             BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
         }

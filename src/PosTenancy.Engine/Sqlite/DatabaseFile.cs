@@ -98,7 +98,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// <exception cref="PosTenancyException">The file has another name, or it or its folder is read-only.</exception>
     public void RequireWritable()
     {
-        if (Unix.Identify(Path) is { Names: > 1 } linked)
+        if (FileIdentity.Of(Path) is { Names: > 1 } linked)
         {
             throw Errors.DatabaseHasOtherNames(Path, linked.Names);
         }
@@ -156,7 +156,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         }
 
         // Opening a pipe would wait for somebody to write into it.
-        if (Unix.Identify(full) is { IsRegularFile: false })
+        if (FileIdentity.Of(full) is { IsRegularFile: false })
         {
             throw Errors.NotADatabase(full);
         }

@@ -15,7 +15,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
-    private static readonly HashSet<string> Held = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> Held = new(PathComparison.Comparer);
 
     private FileIdentity? _identity;
     private bool _disposed;
@@ -38,7 +38,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>
     /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
     /// </summary>
-    public bool IsReplaced => _identity is { } mine && Unix.Identify(File.Path)?.IsSameFile(mine) != true;
+    public bool IsReplaced => _identity is { } mine && FileIdentity.Of(File.Path)?.IsSameFile(mine) != true;
 
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
@@ -147,8 +147,8 @@ internal sealed class ExclusiveDatabase : IDisposable
             DatabaseFile.RequireNotOpenHere(path);
             CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
-            FileIdentity? identity = Unix.Identify(path);
-            FileStream rawFile = DatabaseFile.OpenRaw(path);
+            FileIdentity? identity = FileIdentity.Of(path);
+            FileStream rawFile = FileErrors.Guard(path, () => DatabaseFile.OpenRaw(path));
             DatabaseConnection? connection = null;
             try
             {

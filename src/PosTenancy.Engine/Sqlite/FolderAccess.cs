@@ -21,6 +21,11 @@ internal static class FolderAccess
     /// <summary>Bytes that this account may still write on the disk of the folder; <see langword="null"/> where the system does not say.</summary>
     public static long? AvailableBytes(string folder)
     {
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            return Windows.AvailableBytes(folder);
+        }
+
         try
         {
             bool windows = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
@@ -28,7 +33,7 @@ internal static class FolderAccess
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            // A UNC path has no drive to ask.
+            // The folder is not there, or may not be asked.
             return null;
         }
     }
