@@ -21,11 +21,11 @@ internal static class Errors
     public static PosTenancyException InvalidPath(string path, Exception inner) =>
         new(ErrorIds.InvalidPath, path, $"'{path}' cannot be a path of a file: {inner.Message}", inner);
 
-    public static PosTenancyException PathTooLong(string path, int longest, Exception inner) =>
+    public static PosTenancyException PathTooLong(string path, int longest, string unit, Exception inner) =>
         new(
             ErrorIds.InvalidPath,
             path,
-            $"'{path}' is too long for SQLite, which opens no path of more than {longest} bytes on this system, and a backup beside the database has a longer name than " +
+            $"'{path}' is too long for SQLite, which opens no path of more than {longest} {unit} on this system, and a backup beside the database has a longer name than " +
             $"that. Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.{Unchanged}",
             inner);
 
