@@ -20,9 +20,9 @@ public static class DatabaseRestore
         string live = DatabaseFile.FullPath(path);
         VerifiedBackup backup = Require(live, backupPath, progress: null, cancellation);
         RequireTarget(live, backup);
-        if (File.Exists(live))
+        if (File.Exists(live) && InUse(live) is { } inUse)
         {
-            RequireUnused(live);
+            throw inUse;
         }
     }
 
@@ -137,13 +137,9 @@ public static class DatabaseRestore
         BackupDestination.RequireSpace(live, folder, backup.Manifest.Length);
     }
 
-    private static void RequireUnused(string live)
-    {
-        if ((OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes)
-        {
-            throw Errors.DatabaseInUse(live, processes);
-        }
-    }
+    /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
+    private static PosTenancyException? InUse(string live) =>
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
 
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
@@ -189,7 +185,7 @@ public static class DatabaseRestore
         using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation);
         if (locked is null)
         {
-            RequireUnused(live);
+            LockWait.Until(timeout, _ => InUse(live), cancellation);
             MoveSidecars(live, kept);
         }
         else if (expectedHash is not null && FileDigest.Compute(locked.RawFile, locked.File.Header.PageSize, progress: null, cancellation) != expectedHash)
@@ -262,7 +258,7 @@ public static class DatabaseRestore
     {
         foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
         {
-            File.Move(live + ending, kept + ending);
+            MomentaryHold.Outlast(() => File.Move(live + ending, kept + ending));
         }
     }
 

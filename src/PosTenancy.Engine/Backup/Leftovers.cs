@@ -70,17 +70,17 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         {
             if (!Directory.Exists(path) || new DirectoryInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint))
             {
-                File.Delete(path);
+                MomentaryHold.Outlast(() => File.Delete(path));
                 return true;
             }
 
             // A folder that is ours may have got a file that is not. It is not empty then, and stays.
             foreach (string file in Directory.EnumerateFiles(path).Where(IsOfCopy))
             {
-                File.Delete(file);
+                MomentaryHold.Outlast(() => File.Delete(file));
             }
 
-            Directory.Delete(path);
+            MomentaryHold.Outlast(() => Directory.Delete(path));
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

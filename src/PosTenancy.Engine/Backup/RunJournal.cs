@@ -468,6 +468,6 @@ internal sealed class RunJournal : IDisposable
             Dispose();
         }
 
-        File.Delete(PathFor(_name));
+        MomentaryHold.Outlast(() => File.Delete(PathFor(_name)));
     }
 }

@@ -32,7 +32,7 @@ public static class UpgradeReport
                 DurableFile.CopyPermissions(result.Path, partial);
             }
 
-            MoveOver(partial, full);
+            MomentaryHold.Outlast(() => MoveOver(partial, full));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -40,7 +40,7 @@ public static class UpgradeReport
         }
         finally
         {
-            File.Delete(partial);
+            MomentaryHold.Outlast(() => File.Delete(partial));
         }
     }
 

@@ -94,8 +94,12 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         return file.Exists && file.Length > 0;
     }
 
-    /// <summary>Refuses a file that must not be changed, before anything is written.</summary>
-    /// <exception cref="PosTenancyException">The file has another name, or it or its folder is read-only.</exception>
+    /// <summary>
+    /// Refuses a file that must not or cannot be changed, before anything is written. Opens and closes it, as <see cref="Inspect"/> does.
+    /// </summary>
+    /// <exception cref="PosTenancyException">
+    /// The file has another name, it or its folder is read-only, this account may not write it, or another program keeps it from being written.
+    /// </exception>
     public void RequireWritable()
     {
         if (FileIdentity.Of(Path) is { Names: > 1 } linked)
@@ -113,6 +117,17 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         {
             throw Errors.ReadOnlyFolder(Path, Folder);
         }
+
+        // SQLite opens a file that it may not write to read it, in silence, and locks nothing then. The system says why it may not.
+        _ = FileErrors.Guard(Path, () =>
+        {
+            lock (Gate)
+            {
+                RequireNotOpenHere(Path);
+                using FileStream writable = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+                return writable.CanWrite;
+            }
+        });
     }
 
     /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>

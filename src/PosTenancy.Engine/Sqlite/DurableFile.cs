@@ -131,7 +131,7 @@ internal static class DurableFile
     /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>
     public static void Publish(string temporary, string path)
     {
-        File.Move(temporary, path);
+        MomentaryHold.Outlast(() => File.Move(temporary, path));
         try
         {
             SyncFolderOf(path);
@@ -151,7 +151,7 @@ internal static class DurableFile
     {
         try
         {
-            File.Replace(temporary, path, keptAs);
+            MomentaryHold.Outlast(() => File.Replace(temporary, path, keptAs));
         }
         catch (IOException) when (FileIdentity.IsSameFile(keptAs, path))
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
@@ -58,27 +57,21 @@ internal sealed class ExclusiveDatabase : IDisposable
     public static ExclusiveDatabase Open(string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation)
     {
         FileSizeLimit.FailsAsAnError();
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        Stopwatch waited = Stopwatch.StartNew();
-        while (true)
-        {
-            ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
-            if (database is not null)
+        DatabaseFile? file = null;
+        ExclusiveDatabase? database = null;
+        LockWait.Until(
+            timeout,
+            waited =>
             {
-                return database;
-            }
-
-            if (waited.Elapsed >= timeout)
-            {
-                throw locked && !file.Header.IsWal
-                    ? Errors.DatabaseLocked(file.Path, waited.Elapsed, others.Phrase)
+                file ??= DatabaseFile.Inspect(path);
+                file.RequireWritable();
+                database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
+                return database is not null ? null
+                    : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
-            }
-
-            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
-            cancellation.ThrowIfCancellationRequested();
-        }
+            },
+            cancellation);
+        return database!;
     }
 
     /// <summary>
@@ -163,7 +156,9 @@ internal sealed class ExclusiveDatabase : IDisposable
                 }
 
                 others = OpenFileProcesses.FindOthers(path);
-                if (!locked && others.Names.Count == 0)
+
+                // Read-only although it was writable a moment ago: another program has come in between, and nothing is locked.
+                if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
                 {
                     ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
                     if (database.IsReplaced)

@@ -28,8 +28,7 @@ internal static class FolderAccess
 
         try
         {
-            bool windows = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
-            return new DriveInfo(windows ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
