@@ -41,10 +41,8 @@ public static class DatabaseBackup
     public static (string Folder, long Length) Preview(
         string path, string? destination = null, TimeSpan? lockTimeout = null, CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
+        DatabaseFile file = DatabaseFile.InspectUnused(path, lockTimeout ?? TimeSpan.Zero, cancellation);
         string folder = BackupDestination.Require(file, destination);
-        OpenFileProcesses.WaitForOthers(file.Path, lockTimeout ?? TimeSpan.Zero, cancellation);
         BackupDestination.RequireSpace(file.Path, folder, file.Length);
         return (folder, file.Length);
     }

@@ -25,8 +25,7 @@ public static class DatabaseRestore
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
-            OpenFileProcesses.WaitForOthers(live, lockTimeout ?? TimeSpan.Zero, cancellation);
-            RequireUnused(live);
+            LockWait.Until(lockTimeout ?? TimeSpan.Zero, _ => InUse(live), cancellation);
         }
 
         return RestorePreview.Read(live, backup, cancellation);
@@ -143,13 +142,9 @@ public static class DatabaseRestore
         BackupDestination.RequireSpace(live, folder, backup.Manifest.Length);
     }
 
-    private static void RequireUnused(string live)
-    {
-        if ((OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes)
-        {
-            throw Errors.DatabaseInUse(live, processes);
-        }
-    }
+    /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
+    private static PosTenancyException? InUse(string live) =>
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
 
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
@@ -195,7 +190,7 @@ public static class DatabaseRestore
         using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation);
         if (locked is null)
         {
-            RequireUnused(live);
+            LockWait.Until(timeout, _ => InUse(live), cancellation);
             MoveSidecars(live, kept);
         }
         else if (expectedHash is not null && FileDigest.Compute(locked.RawFile, locked.File.Header.PageSize, progress: null, cancellation) != expectedHash)
@@ -268,7 +263,7 @@ public static class DatabaseRestore
     {
         foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
         {
-            File.Move(live + ending, kept + ending);
+            MomentaryHold.Outlast(() => File.Move(live + ending, kept + ending));
         }
     }
 

@@ -320,7 +320,7 @@ internal sealed class RunJournal : IDisposable
     private static void RemoveCopies(string live, string folder, IProgress<StageProgress>? progress)
     {
         string name = CopyName(live, folder);
-        foreach (string path in Journals().Where(p => p.StartsWith(name, StringComparison.Ordinal)))
+        foreach (string path in Journals().Where(p => p.StartsWith(name, PathComparison.Kind)))
         {
             try
             {
@@ -374,7 +374,7 @@ internal sealed class RunJournal : IDisposable
         }
 
         // Whoever had it may have removed it between its being opened and its being held.
-        if (Unix.Identify($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { } held && Unix.Identify(path)?.IsSameFile(held) != true)
+        if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } && Unix.Stat(path)?.Identity.IsSameFile(held) != true)
         {
             stream.Dispose();
             throw Errors.CommandAtWork(live, processes: null, inner: null);
@@ -503,6 +503,6 @@ internal sealed class RunJournal : IDisposable
             Dispose();
         }
 
-        File.Delete(PathFor(_name));
+        MomentaryHold.Outlast(() => File.Delete(PathFor(_name)));
     }
 }

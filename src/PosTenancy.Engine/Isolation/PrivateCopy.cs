@@ -93,7 +93,7 @@ internal sealed class PrivateCopy : IDisposable
     {
         if (Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         }
     }
 }

@@ -255,7 +255,7 @@ public sealed class GuardedUpgrade
     {
         string folder = BackupDestination.Require(file, options.Destination);
         bool rehearse = !options.SkipRehearsal;
-        if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
+        if (string.Equals(folder, file.Folder, PathComparison.Kind))
         {
             BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
         }

@@ -117,9 +117,7 @@ public static class TenantMigration
         TimeSpan? lockTimeout = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        OpenFileProcesses.WaitForOthers(file.Path, lockTimeout ?? TimeSpan.Zero, cancellation);
+        DatabaseFile file = DatabaseFile.InspectUnused(path, lockTimeout ?? TimeSpan.Zero, cancellation);
 
         if (backupPath is not null)
         {
