@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -22,6 +23,10 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
     protected override bool ReadsOnly => false;
 
     /// <inheritdoc/>
-    protected override void ProcessDatabase(string path) =>
-        WriteObject(DatabaseBackup.Create(path, ResolveLocation(Destination), LockTimeout, ShowProgress(path), Cancellation));
+    protected override void ProcessDatabase(string path)
+    {
+        string? destination = ResolveLocation(Destination);
+        WriteObject(Watch(path, CommandParts.Backup, progress =>
+            DatabaseBackup.Create(path, destination, LockTimeout, progress, Cancellation)));
+    }
 }

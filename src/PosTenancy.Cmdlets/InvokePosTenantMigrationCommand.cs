@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
@@ -31,7 +32,10 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     protected override void ProcessDatabase(string path)
     {
         MigrationOptions options = ScriptedOptions(TenantId);
-        MigrationPlan? preview = IsWhatIf ? TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation) : null;
+        string? backupPath = ResolveLocation(BackupPath);
+        MigrationPlan? preview = IsWhatIf
+            ? Watch(path, CommandParts.Plan, _ => TenantMigration.Preview(path, options, backupPath, Cancellation))
+            : null;
         if (preview is not null)
         {
             ShowScript(preview);
@@ -42,7 +46,8 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
             return;
         }
 
-        MigrationResult result = TenantMigration.Migrate(path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), Cancellation);
+        MigrationResult result = Watch(path, CommandParts.Migration(makesBackup: backupPath is null), progress =>
+            TenantMigration.Migrate(path, options, backupPath, LockTimeout, progress, Cancellation));
         ShowOutput(result);
         WriteObject(result);
         if (result.Error is { } error)

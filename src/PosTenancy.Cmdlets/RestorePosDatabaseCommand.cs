@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -27,12 +28,17 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
         string backupPath = ResolveLocation(BackupPath)!;
         if (IsWhatIf)
         {
-            DatabaseRestore.Preview(path, backupPath, Cancellation);
+            _ = Watch(path, CommandParts.Plan, _ =>
+            {
+                DatabaseRestore.Preview(path, backupPath, Cancellation);
+                return true;
+            });
         }
 
         if (ShouldProcess(path, $"Replace it with the backup '{backupPath}', and keep the replaced file beside it"))
         {
-            WriteObject(DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation));
+            WriteObject(Watch(path, CommandParts.Restore, progress =>
+                DatabaseRestore.Restore(path, backupPath, LockTimeout, progress, Cancellation)));
         }
     }
 }

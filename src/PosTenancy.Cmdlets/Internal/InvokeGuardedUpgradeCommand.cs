@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
 
@@ -52,7 +53,8 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     {
         if (Preview)
         {
-            MigrationPlan plan = GuardedUpgrade.Preview(path, RequireOptions(), Cancellation);
+            UpgradeOptions previewed = RequireOptions();
+            MigrationPlan plan = Watch(path, CommandParts.Plan, _ => GuardedUpgrade.Preview(path, previewed, Cancellation));
             ShowScript(plan);
             WriteObject(MigrationDescription.Of(plan));
             return;
@@ -73,7 +75,8 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
             return;
         }
 
-        UpgradeResult result = GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation);
+        UpgradeResult result = Watch(path, CommandParts.Upgrade(rehearses: !SkipRehearsal), progress =>
+            GuardedUpgrade.Run(path, options, progress, Cancellation));
         ShowOutput(result.Migration);
         if (result.MeetsTarget == false)
         {

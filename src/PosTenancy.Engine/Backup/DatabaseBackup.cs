@@ -25,10 +25,14 @@ public static class DatabaseBackup
         using RunJournal journal = RunJournal.Open(live, "backup", progress);
         return journal.Keep(() =>
         {
-            using ExclusiveDatabase database = ExclusiveDatabase.Open(live, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+            Report("Locking the database");
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(
+                live, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
             journal.Begin(BackupDestination.Require(database.File, destination));
             return Create(database, destination, journal, progress, cancellation);
         });
+
+        void Report(string activity) => progress?.Report(new StageProgress(Stage.Backup, activity, live, 0, 0) { Part = StagePart.Schema });
     }
 
     /// <summary>Backs up a database that is locked already.</summary>
@@ -105,7 +109,7 @@ public static class DatabaseBackup
             permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
             isDurable: true,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length)),
+            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length) { Part = StagePart.Copy }),
             cancellation);
     }
 
@@ -117,7 +121,7 @@ public static class DatabaseBackup
         string hash = FileDigest.Compute(
             partial,
             file.Header.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length)),
+            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length) { Part = StagePart.ReadBack }),
             cancellation);
         if (hash != sourceHash)
         {

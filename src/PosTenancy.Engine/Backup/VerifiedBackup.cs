@@ -40,7 +40,10 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
             using FileStream stream = DatabaseFile.OpenRaw(path);
             string hash = FileDigest.Compute(
-                stream, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+                stream,
+                manifest.PageSize,
+                done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length) { Part = StagePart.BackupProof }),
+                cancellation);
             if (hash != manifest.Sha256)
             {
                 throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
@@ -92,7 +95,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         string hash = FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length)),
+            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
             cancellation);
         RequireMatch(path, hash);
     }

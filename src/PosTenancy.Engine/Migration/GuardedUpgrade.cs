@@ -94,7 +94,9 @@ public sealed class GuardedUpgrade
             _result = _result with { Status = UpgradeStatus.Cancelled, Error = new Failure(ErrorIds.Cancelled, exception.Message) };
         }
 
-        return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        _result = _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        Report(Stage.Report, "Everything that was measured is in the result");
+        return _result;
     }
 
     private UpgradeResult Run(RunJournal journal)
@@ -111,8 +113,9 @@ public sealed class GuardedUpgrade
     /// <summary>Plan and backup, under one lock; and before it, the end of an upgrade that was interrupted.</summary>
     private void Prepare(RunJournal journal)
     {
-        Report(Stage.Plan, "Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
+        Lock("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            _result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation, Lock);
         DatabaseFile file = database.File;
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
         _result = _result with
@@ -228,8 +231,10 @@ public sealed class GuardedUpgrade
         };
     }
 
+    private void Lock(string activity) => _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
+
     private void Report(Stage stage, string activity, object? result = null) =>
-        _progress.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
+        _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });
 
     /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)

@@ -51,7 +51,11 @@ public static class TenantMigration
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        // Without a backup this is the first thing that is done; with one the migration begins with it.
+        Stage stage = backupPath is null ? Stage.Plan : Stage.Migration;
+        Report("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
@@ -66,6 +70,8 @@ public static class TenantMigration
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
         return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, journal, progress, cancellation).Run();
+
+        void Report(string activity) => progress?.Report(new StageProgress(stage, activity, path, 0, 0) { Part = StagePart.Schema });
     }
 
     /// <summary>Says what <see cref="Migrate"/> would do, and changes nothing.</summary>

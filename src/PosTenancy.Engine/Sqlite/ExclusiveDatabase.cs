@@ -54,13 +54,16 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
+    /// <param name="waiting">Told once a second what is waited for, and how much longer at most.</param>
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
-    public static ExclusiveDatabase Open(string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation)
+    public static ExclusiveDatabase Open(
+        string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
     {
         FileSizeLimit.FailsAsAnError();
         DatabaseFile file = DatabaseFile.Inspect(path);
         file.RequireWritable();
         Stopwatch waited = Stopwatch.StartNew();
+        string? told = null;
         while (true)
         {
             ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
@@ -74,6 +77,13 @@ internal sealed class ExclusiveDatabase : IDisposable
                 throw locked && !file.Header.IsWal
                     ? Errors.DatabaseLocked(file.Path, waited.Elapsed, others.Phrase)
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
+            }
+
+            string text = $"Waiting for {others.Phrase ?? "another program"} to close it, {Math.Ceiling((timeout - waited.Elapsed).TotalSeconds)} s more at most";
+            if (text != told)
+            {
+                told = text;
+                waiting?.Invoke(text);
             }
 
             cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
