@@ -32,6 +32,33 @@ function Invoke-Program {
     }
 }
 
+function Invoke-PowerShell {
+    # One more of the PowerShell that runs this. One that is a .NET tool runs in "dotnet", which needs to be told what to run.
+    param([string[]] $ArgumentList)
+
+    $program = (Get-Process -Id $PID).Path
+    $before = @(if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
+    Invoke-Program $program ($before + $ArgumentList)
+}
+
+function New-Archive {
+    # Compress-Archive is not in every PowerShell 7, and in 5.1 writes names that only Windows understands.
+    param([string] $Path, [string] $Folder)
+
+    Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
+    Remove-Item -LiteralPath $Path -ErrorAction Ignore
+    $above = (Split-Path $Folder).Length + 1
+    $archive = [System.IO.Compression.ZipFile]::Open($Path, 'Create')
+    try {
+        foreach ($file in Get-ChildItem -LiteralPath $Folder -Recurse -File -Force) {
+            $name = $file.FullName.Substring($above).Replace('\', '/')
+            $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file.FullName, $name)
+        }
+    } finally {
+        $archive.Dispose()
+    }
+}
+
 function Invoke-Test {
     $results = Join-Path $Artifacts "test-results/$(Get-Date -Format yyyyMMdd-HHmmss)"
     Invoke-Program dotnet 'test', '--configuration', $Configuration, '--collect', 'XPlat Code Coverage', '--results-directory', $results
@@ -71,10 +98,10 @@ function New-Package {
 
     # A package that cannot be imported is none: tried in a fresh process of this PowerShell.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"
-    Invoke-Program (Get-Process -Id $PID).Path '-NoProfile', '-NonInteractive', '-Command', $import
+    Invoke-PowerShell '-NoProfile', '-NonInteractive', '-Command', $import
 
     $zip = Join-Path $Artifacts "PosTenancy-$version.zip"
-    Compress-Archive -Path (Join-Path $Artifacts 'PosTenancy') -DestinationPath $zip -Force
+    New-Archive -Path $zip -Folder (Join-Path $Artifacts 'PosTenancy')
     Get-ChildItem -LiteralPath $package -Recurse -File | ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName.Substring($package.Length + 1) }
     '{0,12:N0}  {1}' -f (Get-Item -LiteralPath $zip).Length, $zip
 }

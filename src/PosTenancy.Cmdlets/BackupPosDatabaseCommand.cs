@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
@@ -5,7 +6,7 @@ using PosTenancy.Engine.Backup;
 namespace PosTenancy.Commands;
 
 /// <summary>Copies a database byte for byte under a lock, hashes both, and writes a manifest.</summary>
-[Cmdlet(VerbsData.Backup, "PosDatabase", DefaultParameterSetName = "Path")]
+[Cmdlet(VerbsData.Backup, "PosDatabase", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupResult))]
 public sealed class BackupPosDatabaseCommand : DatabaseCommand
 {
@@ -20,13 +21,25 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
     public TimeSpan? LockTimeout { get; set; }
 
     /// <inheritdoc/>
-    protected override bool ReadsOnly => false;
+    protected override bool ReadsOnly => IsWhatIf;
 
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         string? destination = ResolveLocation(Destination);
-        WriteObject(Watch(path, CommandParts.Backup, progress =>
-            DatabaseBackup.Create(path, destination, LockTimeout, progress, Cancellation)));
+        string action = "Back up and verify the backup";
+        if (IsWhatIf)
+        {
+            (string folder, long length) = Watch(path, CommandParts.Plan, progress =>
+                DatabaseBackup.Preview(path, destination, LockTimeout, progress, Cancellation));
+            action = $"Back up {length.ToString("N0", CultureInfo.InvariantCulture)} bytes to the folder '{folder}' under a lock, and verify the backup";
+        }
+
+        if (ShouldProcess(path, action))
+        {
+            BackupResult result = Watch(path, CommandParts.Backup, progress =>
+                DatabaseBackup.Create(path, destination, LockTimeout, progress, Cancellation));
+            WriteResult(result, $"The backup of '{path}' is '{result.BackupPath}'.");
+        }
     }
 }

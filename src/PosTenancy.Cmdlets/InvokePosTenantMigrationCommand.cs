@@ -33,23 +33,17 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     {
         MigrationOptions options = ScriptedOptions(TenantId);
         string? backupPath = ResolveLocation(BackupPath);
-        MigrationPlan? preview = IsWhatIf
-            ? Watch(path, CommandParts.Plan, _ => TenantMigration.Preview(path, options, backupPath, Cancellation))
-            : null;
-        if (preview is not null)
-        {
-            ShowScript(preview);
-        }
-
-        if (!ShouldProcess(path, preview is null ? MigrationDescription.Of(options) : MigrationDescription.Of(preview)))
+        MigrationQuestion question = AskAbout(path, options, progress =>
+            TenantMigration.Preview(path, options, backupPath, LockTimeout, progress, Cancellation));
+        if (question.IsNeeded && !ShouldProcess(path, question.Action))
         {
             return;
         }
 
         MigrationResult result = Watch(path, CommandParts.Migration(makesBackup: backupPath is null), progress =>
-            TenantMigration.Migrate(path, options, backupPath, LockTimeout, progress, Cancellation));
+            TenantMigration.Migrate(path, options, backupPath, LockTimeout, progress, onlyVerify: !question.IsNeeded, Cancellation));
         ShowOutput(result);
-        WriteObject(result);
+        WriteResult(result, $"'{path}': {result.Status}.");
         if (result.Error is { } error)
         {
             WriteError(ErrorRecords.From(error, path));

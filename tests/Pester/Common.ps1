@@ -69,6 +69,14 @@ function Start-Sqlite {
     $process
 }
 
+function Stop-SqliteLater {
+    # Ends a shell that Start-Sqlite started, while the test goes on.
+    param([System.Diagnostics.Process] $Process, [int] $Milliseconds)
+
+    $script = 'param($process, $milliseconds) Start-Sleep -Milliseconds $milliseconds; $process.StandardInput.Close()'
+    $null = [powershell]::Create().AddScript($script).AddArgument($Process).AddArgument($Milliseconds).BeginInvoke()
+}
+
 function Stop-Sqlite {
     # Ends every shell that Start-Sqlite started.
     foreach ($process in $idleProcesses) {
@@ -79,12 +87,32 @@ function Stop-Sqlite {
     $idleProcesses.Clear()
 }
 
+function Get-PwshCommand {
+    # How to start one more of the PowerShell that runs this: its program first, then what comes before its own arguments.
+    # A PowerShell that is a .NET tool runs in "dotnet", which needs to be told what to run.
+    $program = (Get-Process -Id $PID).Path
+    $program
+    if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
+        Join-Path $PSHOME 'pwsh.dll'
+    }
+
+    '-NoProfile'
+    '-NonInteractive'
+}
+
+function Invoke-Pwsh {
+    # Runs one more PowerShell to its end.
+    param([string[]] $ArgumentList, [string] $WorkingDirectory)
+
+    $program, $before = Get-PwshCommand
+    Invoke-Process -Program $program -ArgumentList ($before + $ArgumentList) -WorkingDirectory $WorkingDirectory
+}
+
 function Invoke-FreshPwsh {
-    # A command in a PowerShell of its own, as a scheduled task would run it.
+    # A command of the module in a PowerShell of its own, as a scheduled task would run it.
     param([string] $Command, [string] $WorkingDirectory = $root)
 
-    $arguments = '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$root/PosTenancy.psd1'; $Command"
-    Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
+    Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$root/PosTenancy.psd1'; $Command" -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-InRunspace {

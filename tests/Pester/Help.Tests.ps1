@@ -1,4 +1,3 @@
-#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 # The help pages are true: complete, the same in Get-Help, and every example runs on the sample store.
 
 BeforeDiscovery {
@@ -22,13 +21,10 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $root = Convert-Path (Join-Path $PSScriptRoot '../..')
-    Import-Module (Join-Path $root 'PosTenancy.psd1')
+    . "$PSScriptRoot/Common.ps1"
 
-    # One store made with the sqlite3 shell, which is not the SQLite under test; each example gets copies.
-    $sample = Join-Path $TestDrive 'sample.db'
-    Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') | & sqlite3 -bail $sample
-    if ($LASTEXITCODE) { throw "sqlite3 could not make the sample store." }
+    # Each example gets copies.
+    $sample = New-Store
 
     # Runs in a runspace of its own, as in a new session; gives what was written, and the errors.
     function Invoke-Example([string] $Code, [string] $Folder) {
@@ -144,10 +140,10 @@ Describe 'The help file' {
         $null = New-Item $copy -ItemType Directory
         Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $copy -Recurse
         # A process of its own: .NET keeps the assembly that this one has loaded.
-        $found = pwsh -NoProfile -NonInteractive -Command "
+        $run = Invoke-Pwsh -ArgumentList '-Command', "
             Import-Module '$copy/PosTenancy.psd1'
             Get-Command -Module PosTenancy | ForEach-Object { `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name } }
             (Get-Help about_PosTenancy).Name"
-        ($found | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
+        ($run.Lines | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
     }
 }

@@ -11,7 +11,7 @@ BeforeAll {
     $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
     $env:UseSharedCompilation = 'false'
     try {
-        $build = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-File', "$root/build.ps1",
+        $build = Invoke-Pwsh -ArgumentList '-File', "$root/build.ps1",
             '-Task', 'Package', '-Configuration', 'Debug', '-Artifacts', $artifacts
     } finally {
         Remove-Item Env:/MSBUILDDISABLENODEREUSE, Env:/DOTNET_CLI_USE_MSBUILD_SERVER, Env:/UseSharedCompilation
@@ -47,7 +47,7 @@ Describe 'build.ps1 -Task Package' {
 
     It 'makes a module that works where it was put' {
         $database = New-Store
-        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-Command', @"
+        $run = Invoke-Pwsh -ArgumentList '-Command', @"
             Import-Module '$package/PosTenancy.psd1'
             (Invoke-PosTenantUpgrade '$database' acme -Confirm:`$false).Status
             (Get-Command Backup-PosDatabase).ImplementingType.Assembly.Location
@@ -62,7 +62,7 @@ Describe 'build.ps1 -Task Package' {
 
     It 'makes an archive of the same files' {
         $unpacked = New-TestFolder
-        Expand-Archive -LiteralPath "$artifacts/PosTenancy-$version.zip" -DestinationPath $unpacked
+        [System.IO.Compression.ZipFile]::ExtractToDirectory("$artifacts/PosTenancy-$version.zip", $unpacked)
         $files = foreach ($folder in $package, "$unpacked/PosTenancy/$version") {
             , (Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { "$(Get-Sha256 $_.FullName) $($_.FullName.Substring($folder.Length))" })
         }

@@ -1,15 +1,11 @@
-#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 # The README is what people try first: its PowerShell runs as it stands, in order, in one new session on the sample store.
 
 Describe 'README.md' {
     BeforeAll {
-        $root = Convert-Path (Join-Path $PSScriptRoot '../..')
+        . "$PSScriptRoot/Common.ps1"
         $readme = Get-Content (Join-Path $root 'README.md') -Raw
 
-        $store = (New-Item (Join-Path $TestDrive 'store') -ItemType Directory).FullName
-        Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') |
-            & sqlite3 -bail (Join-Path $store 'pos.db')
-        if ($LASTEXITCODE) { throw 'sqlite3 could not make the sample store.' }
+        $store = Split-Path (New-Store)
         $before = (Get-FileHash (Join-Path $store 'pos.db')).Hash
 
         # "Import-Module PosTenancy" finds the module in a folder of that name.
@@ -26,13 +22,13 @@ Describe 'README.md' {
             $blocks
             "'migrated: ' + `$result.Status + ', not passed: ' + (`$result.Checks | Where-Object Status -NE Passed).Name"
         )
-        $output = pwsh -NoProfile -NonInteractive -File $script 2>&1 | Out-String
-        $exitCode = $LASTEXITCODE
+        $run = Invoke-Pwsh -ArgumentList '-File', $script
+        $output = ($run.Lines -join "`n") + $run.Error
     }
 
     It 'has PowerShell that runs without an error' {
         @($blocks).Count | Should -BeGreaterOrEqual 2
-        $exitCode | Should -Be 0 -Because $output
+        $run.ExitCode | Should -Be 0 -Because $output
         $output | Should -Not -Match 'Error|Exception'
     }
 
@@ -46,7 +42,6 @@ Describe 'README.md' {
     }
 
     It 'names every command, and links only to files that are there' {
-        Import-Module (Join-Path $root 'PosTenancy.psd1')
         foreach ($name in (Get-Command -Module PosTenancy).Name) {
             $readme | Should -MatchExactly "\[$name\]\(docs/$name\.md\)"
         }

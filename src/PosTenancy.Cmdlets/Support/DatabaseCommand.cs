@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
@@ -36,6 +37,11 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>Whether a command with ConfirmImpact High asks before it acts; "Yes to all" is not known before the first question.</summary>
+    protected bool Asks => !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
+
     /// <summary>Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.</summary>
     protected virtual bool ReadsOnly => true;
 
@@ -72,8 +78,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
             {
                 WriteError(ErrorRecords.From(exception, path));
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException exception)
             {
+                Tell(exception is CommandCancelledException ? exception.Message : $"Cancelled. '{path}' was only read.");
                 throw new PipelineStoppedException();
             }
             catch (Exception exception) when (exception is not RuntimeException)
@@ -117,6 +124,36 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
 
     /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>
+    /// Writes a result. A command that had ended before it could be cancelled has no pipeline to write to any more, and still must not leave
+    /// the user in doubt.
+    /// </summary>
+    /// <param name="result">The result.</param>
+    /// <param name="ended">How the command ended, in a sentence.</param>
+    protected void WriteResult(object result, string ended)
+    {
+        if (Cancellation.IsCancellationRequested)
+        {
+            Tell($"{ended} The command had ended before it could be cancelled.");
+            throw new PipelineStoppedException();
+        }
+
+        WriteObject(result);
+    }
+
+    /// <summary>Shows a line on the screen past the pipeline, which takes nothing any more once it was stopped.</summary>
+    protected void Tell(string text)
+    {
+        try
+        {
+            Host.UI?.WriteWarningLine(VisibleText.Of(text));
+        }
+        catch (Exception exception) when (exception is HostException or NotImplementedException)
+        {
+            // A host without a screen.
+        }
+    }
 
     /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
     protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));

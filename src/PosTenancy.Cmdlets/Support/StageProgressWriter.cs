@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using PosTenancy.Engine;
 
 namespace PosTenancy.Commands;
@@ -125,10 +126,22 @@ internal sealed class StageProgressWriter
         {
             // After Ctrl+C PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long as what it
             // did, and the host itself still draws.
+            WriteToHost(record);
+        }
+    }
+
+    private void WriteToHost(ProgressRecord record)
+    {
+        try
+        {
             if (_isWanted)
             {
-                _cmdlet.Host.UI.WriteProgress(ActivityId, record);
+                _cmdlet.Host.UI?.WriteProgress(ActivityId, record);
             }
+        }
+        catch (Exception exception) when (exception is HostException or NotImplementedException)
+        {
+            // A host without a screen.
         }
     }
 

@@ -35,6 +35,33 @@ public static class DatabaseBackup
         void Report(string activity) => progress?.Report(new StageProgress(Stage.Backup, activity, live, 0, 0) { Part = StagePart.Schema });
     }
 
+    /// <summary>Verifies that a backup could be made now, and changes nothing.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is waited for.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The folder that the backup would be in, and its size in bytes.</returns>
+    /// <exception cref="PosTenancyException">It would be refused.</exception>
+    public static (string Folder, long Length) Preview(
+        string path,
+        string? destination = null,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        file.RequireWritable();
+        string folder = BackupDestination.Require(file, destination);
+        OpenFileProcesses.WaitForOthers(
+            file.Path,
+            lockTimeout ?? TimeSpan.Zero,
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, file.Path, 0, 0) { Part = StagePart.Schema }),
+            cancellation);
+        BackupDestination.RequireSpace(file.Path, folder, file.Length);
+        return (folder, file.Length);
+    }
+
     /// <summary>Backs up a database that is locked already.</summary>
     /// <param name="database">The database.</param>
     /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>

@@ -13,17 +13,32 @@ public static class DatabaseRestore
     /// <summary>Verifies that a backup could be restored now, and changes nothing.</summary>
     /// <param name="path">The live database; it may be damaged or missing.</param>
     /// <param name="backupPath">A backup with its manifest.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops the verification.</param>
+    /// <returns>The backup, and what has become of the database since.</returns>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
-    public static void Preview(string path, string backupPath, CancellationToken cancellation = default)
+    public static RestorePreview Preview(
+        string path,
+        string backupPath,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        VerifiedBackup backup = Require(live, backupPath, progress: null, cancellation);
+        VerifiedBackup backup = Require(live, backupPath, Stage.Plan, progress, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
+            OpenFileProcesses.WaitForOthers(
+                live,
+                lockTimeout ?? TimeSpan.Zero,
+                waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, live, 0, 0)),
+                cancellation);
             RequireUnused(live);
         }
+
+        return RestorePreview.Read(live, backup, progress, cancellation);
     }
 
     /// <summary>Restores a backup.</summary>
@@ -44,7 +59,7 @@ public static class DatabaseRestore
         using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
-            VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
+            VerifiedBackup backup = Require(live, backupPath, Stage.Restore, progress, cancellation);
             RequireTarget(live, backup);
             journal.Begin();
             RestoreResult result = Restore(live, backup, expectedHash: null, journal, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
@@ -100,15 +115,16 @@ public static class DatabaseRestore
         });
     }
 
-    private static VerifiedBackup Require(string live, string backupPath, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static VerifiedBackup Require(
+        string live, string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, Stage.Restore, progress, cancellation);
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, stage, progress, cancellation);
         if (!backup.IsBackupOf(live))
         {
             throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
         }
 
-        progress?.Report(new StageProgress(Stage.Restore, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
+        progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
         backup.RequireCounts(cancellation);
         return backup;
     }

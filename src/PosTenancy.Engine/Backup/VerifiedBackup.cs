@@ -102,8 +102,15 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
     /// <summary>The same for a database that nobody has locked: what it is now, it may not be in a moment.</summary>
     /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
-    public void RequireMatch(DatabaseFile file, CancellationToken cancellation) =>
-        RequireMatch(file.Path, FileDigest.Compute(file.Path, file.Header.PageSize, progress: null, cancellation));
+    public void RequireMatch(DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string hash = FileDigest.Compute(
+            file.Path,
+            file.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", file.Path, done, file.Length)),
+            cancellation);
+        RequireMatch(file.Path, hash);
+    }
 
     private void RequireMatch(string path, string hash)
     {

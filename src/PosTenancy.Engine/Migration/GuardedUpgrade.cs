@@ -18,6 +18,9 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     /// <summary>How long to wait for others to close the database.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    /// <summary>Whether to refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</summary>
+    public bool OnlyVerify { get; init; }
+
     /// <summary>How long the migration may take before it is called slow; longer than nothing, one day at most.</summary>
     /// <exception cref="PosTenancyException">It is not.</exception>
     public TimeSpan Target
@@ -52,11 +55,13 @@ public sealed class GuardedUpgrade
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    public static MigrationPlan Preview(string path, UpgradeOptions options, CancellationToken cancellation = default)
+    public static MigrationPlan Preview(
+        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, cancellation);
+        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, options.LockTimeout, progress, cancellation);
         if (plan.Changes.Any())
         {
             RequireSpace(DatabaseFile.Inspect(path), plan, options);
@@ -64,6 +69,14 @@ public sealed class GuardedUpgrade
 
         return plan;
     }
+
+    /// <summary>The result of an upgrade that was refused before it began.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="tenantId">The tenant that was asked for.</param>
+    /// <param name="startedAt">When it was asked for.</param>
+    /// <param name="refusal">Why it was refused.</param>
+    public static UpgradeResult Refused(string path, string? tenantId, DateTimeOffset startedAt, PosTenancyException refusal) =>
+        new(path, tenantId ?? "", UpgradeStatus.Refused, startedAt, DateTimeOffset.Now - startedAt) { Error = Failure.Of(refusal) };
 
     /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
@@ -143,12 +156,8 @@ public sealed class GuardedUpgrade
 
             journal.SettleEarlier();
 
-            // Who names a folder wants the backup there.
-            if (interrupted is { IsUnchanged: true, Backup: { } backedUp } &&
-                string.Equals(Path.GetDirectoryName(backedUp.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal))
-            {
-                existing = backedUp;
-            }
+            // Reuse the backup only if it is in the requested folder.
+            existing = interrupted.IsUnchanged ? interrupted.BackupIn(BackupDestination.Require(file, _options.Destination)) : null;
 
             Recovered(run, journal, existing is null && interrupted.IsUnchanged ? RecoveryAction.StartedOver : interrupted.Action);
         }
@@ -161,6 +170,7 @@ public sealed class GuardedUpgrade
             return;
         }
 
+        TenantMigration.RequireExpected(file.Path, _options.OnlyVerify);
         if (existing is null)
         {
             RequireSpace(file, plan, _options);
@@ -219,7 +229,7 @@ public sealed class GuardedUpgrade
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path, _options.Migration, backup.BackupPath, rehearsed, journal, _options.LockTimeout, _progress, _cancellation);
+            _result.Path, _options.Migration, backup.BackupPath, rehearsed, onlyVerify: false, journal, _options.LockTimeout, _progress, _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {

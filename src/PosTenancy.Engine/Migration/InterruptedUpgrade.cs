@@ -30,6 +30,10 @@ internal sealed class InterruptedUpgrade(
         : run.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
         : RecoveryAction.StartedOver;
 
+    /// <summary>The backup, if it is in the folder where one is wanted.</summary>
+    public BackupResult? BackupIn(string folder) =>
+        string.Equals(Path.GetDirectoryName(Backup?.BackupPath), folder, StringComparison.Ordinal) ? Backup : null;
+
     /// <summary>Looks.</summary>
     /// <returns>What was found.</returns>
     public InterruptedUpgrade Look()

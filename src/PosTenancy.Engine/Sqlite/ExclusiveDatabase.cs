@@ -54,7 +54,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
-    /// <param name="waiting">Told once a second what is waited for, and how much longer at most.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
     public static ExclusiveDatabase Open(
         string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
@@ -63,7 +63,6 @@ internal sealed class ExclusiveDatabase : IDisposable
         DatabaseFile file = DatabaseFile.Inspect(path);
         file.RequireWritable();
         Stopwatch waited = Stopwatch.StartNew();
-        string? told = null;
         while (true)
         {
             ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
@@ -79,13 +78,7 @@ internal sealed class ExclusiveDatabase : IDisposable
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
             }
 
-            string text = $"Waiting for {others.Phrase ?? "another program"} to close it, {Math.Ceiling((timeout - waited.Elapsed).TotalSeconds)} s more at most";
-            if (text != told)
-            {
-                told = text;
-                waiting?.Invoke(text);
-            }
-
+            waiting?.Invoke(OpenFileProcesses.TextOfWaiting(others.Phrase, timeout - waited.Elapsed));
             cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
             cancellation.ThrowIfCancellationRequested();
         }

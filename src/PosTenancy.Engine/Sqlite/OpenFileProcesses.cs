@@ -29,6 +29,32 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
             : new OpenFileProcesses([], "this operating system does not tell which process has a file open");
     }
 
+    /// <summary>Waits until no other process has the file open, as far as this account may know.</summary>
+    /// <param name="path">Full path of the file.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
+    /// <param name="cancellation">Stops the waiting.</param>
+    /// <exception cref="PosTenancyException">A process still has it open.</exception>
+    public static void WaitForOthers(string path, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (FindOthers(path).Phrase is { } processes)
+        {
+            if (waited.Elapsed >= timeout)
+            {
+                throw Errors.DatabaseInUse(path, processes);
+            }
+
+            waiting(TextOfWaiting(processes, timeout - waited.Elapsed));
+            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>What is waited for, and how much longer at most, for people.</summary>
+    public static string TextOfWaiting(string? processes, TimeSpan left) =>
+        $"Waiting for {processes ?? "another program"} to close it, {Math.Ceiling(left.TotalSeconds)} s more at most";
+
     /// <summary>
     /// This process, if it has the file open. Then the file must not even be looked at: on POSIX, closing a second descriptor would
     /// drop the locks of the first, and a SQLite library of another module would write without one.

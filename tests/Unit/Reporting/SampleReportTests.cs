@@ -75,7 +75,7 @@ public sealed class SampleReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
         string[] commands = MarkdownTables.Section(page, "By hand").Split("```")[1].Split('\n')[1..];
 
-        (int code, string output, string error) = Shell.Run("pwsh", null, "-NoProfile", "-NonInteractive", "-Command", string.Join('\n', commands));
+        (int code, string output, string error) = PowerShell.Run(string.Join('\n', commands));
 
         (code, error).ShouldBe((0, ""));
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["True", "True"]);
