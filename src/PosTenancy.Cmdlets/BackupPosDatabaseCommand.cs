@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -29,14 +30,16 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
         string action = "Back up and verify the backup";
         if (IsWhatIf)
         {
-            (string folder, long length) = DatabaseBackup.Preview(path, destination, LockTimeout, Cancellation);
+            (string folder, long length) = Watch(path, CommandParts.Plan, progress =>
+                DatabaseBackup.Preview(path, destination, LockTimeout, progress, Cancellation));
             string bytes = length.ToString("N0", CultureInfo.InvariantCulture);
             action = $"Back up {bytes} bytes to the folder '{folder}' under a lock, and verify the backup";
         }
 
         if (ShouldProcess(path, action))
         {
-            BackupResult result = DatabaseBackup.Create(path, destination, LockTimeout, ShowProgress(path), Cancellation);
+            BackupResult result = Watch(path, CommandParts.Backup, progress =>
+                DatabaseBackup.Create(path, destination, LockTimeout, progress, Cancellation));
             WriteResult(result, $"The backup of '{path}' is '{result.BackupPath}'.");
         }
     }

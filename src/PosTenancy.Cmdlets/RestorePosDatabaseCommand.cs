@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -26,12 +27,15 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     {
         string backupPath = ResolveLocation(BackupPath)!;
         string action = IsWhatIf || Asks
-            ? RestoreDescription.Of(DatabaseRestore.Preview(path, backupPath, LockTimeout, Cancellation), DateTimeOffset.Now)
+            ? RestoreDescription.Of(Watch(path, CommandParts.Plan, Preview), DateTimeOffset.Now)
             : "Replace it with a backup";
         if (ShouldProcess(path, action))
         {
-            RestoreResult result = DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation);
+            RestoreResult result = Watch(path, CommandParts.Restore, progress =>
+                DatabaseRestore.Restore(path, backupPath, LockTimeout, progress, Cancellation));
             WriteResult(result, $"'{path}' was restored from '{result.BackupPath}'.");
         }
+
+        RestorePreview Preview(IProgress<StageProgress> progress) => DatabaseRestore.Preview(path, backupPath, LockTimeout, progress, Cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
 
@@ -65,7 +66,9 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
             return;
         }
 
-        UpgradeResult result = GuardedUpgrade.Run(path, RequireOptions(), ShowProgress(path), Cancellation);
+        UpgradeOptions options = RequireOptions();
+        UpgradeResult result = Watch(path, CommandParts.Upgrade(rehearses: !SkipRehearsal), progress =>
+            GuardedUpgrade.Run(path, options, progress, Cancellation));
         if (Cancellation.IsCancellationRequested)
         {
             TellEnd(result);
@@ -87,7 +90,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
         try
         {
             UpgradeOptions options = RequireOptions();
-            return AskAbout(path, options.Migration, () => GuardedUpgrade.Preview(path, options, Cancellation));
+            return AskAbout(path, options.Migration, progress => GuardedUpgrade.Preview(path, options, progress, Cancellation));
         }
         catch (PosTenancyException exception) when (!IsWhatIf)
         {

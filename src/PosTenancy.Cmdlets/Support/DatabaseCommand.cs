@@ -92,10 +92,6 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
                 // an error that the caller wants to end everything) go on.
                 WriteError(ErrorRecords.Unexpected(exception, path));
             }
-            finally
-            {
-                WriteProgress(new ProgressRecord(StageProgressWriter.ActivityId, "PosTenancy", "done") { RecordType = ProgressRecordType.Completed });
-            }
         }
     }
 
@@ -112,8 +108,22 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Shows what the engine does as progress and, the statements on the live file, as verbose messages.</summary>
-    protected IProgress<StageProgress> ShowProgress(string path) => new StageProgressWriter(this, path);
+    /// <summary>Runs the engine, and shows what it does as progress and, the statements on the live file, as verbose messages.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="parts">What the engine will do.</param>
+    /// <param name="work">Calls the engine; nothing in it may write.</param>
+    protected T Watch<T>(string path, IReadOnlyList<CommandPart> parts, Func<IProgress<StageProgress>, T> work)
+    {
+        StageProgressWriter writer = new(this, path, parts);
+        try
+        {
+            return EngineRun.Run(work, writer, _stop.Cancel);
+        }
+        finally
+        {
+            writer.Complete();
+        }
+    }
 
     /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);

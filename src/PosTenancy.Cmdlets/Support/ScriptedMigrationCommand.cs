@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
@@ -27,7 +28,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     /// <param name="options">What is to be done.</param>
     /// <param name="preview">Plans it, or refuses; called only if the user is asked or -WhatIf is given.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<MigrationPlan> preview)
+    protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<IProgress<StageProgress>, MigrationPlan> preview)
     {
         string general = MigrationDescription.Of(options);
         if (!IsWhatIf && !Asks)
@@ -38,7 +39,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         string? interrupted = InterruptedRun.Describe(path);
         try
         {
-            MigrationPlan plan = preview();
+            MigrationPlan plan = Watch(path, CommandParts.Plan, preview);
             if (IsWhatIf)
             {
                 ShowScript(plan);

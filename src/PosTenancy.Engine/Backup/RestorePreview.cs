@@ -15,7 +15,7 @@ namespace PosTenancy.Engine.Backup;
 public sealed record RestorePreview(
     string BackupPath, DateTimeOffset CreatedAt, bool? IsChanged, long? Transactions, DateTimeOffset? LastWrittenAt)
 {
-    internal static RestorePreview Read(string live, VerifiedBackup backup, CancellationToken cancellation)
+    internal static RestorePreview Read(string live, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         RestorePreview unknown = new(backup.Path, backup.Manifest.CreatedAt, IsChanged: null, Transactions: null, LastWrittenAt: null);
         if (!File.Exists(live))
@@ -30,7 +30,7 @@ public sealed record RestorePreview(
             DatabaseFile file = DatabaseFile.Inspect(live);
             bool isChanged = DatabaseFile.HasContent(file.WalPath)
                 || file.Length != backup.Manifest.Length
-                || FileDigest.Compute(live, file.Header.PageSize, progress: null, cancellation) != backup.Manifest.Sha256;
+                || Hash(file) != backup.Manifest.Sha256;
             using FileStream bytes = DatabaseFile.OpenRaw(backup.Path);
             DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;
 
@@ -44,5 +44,11 @@ public sealed record RestorePreview(
             // A damaged database is what a restore is for.
             return preview;
         }
+
+        string Hash(DatabaseFile file) => FileDigest.Compute(
+            live,
+            file.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", live, done, file.Length)),
+            cancellation);
     }
 }

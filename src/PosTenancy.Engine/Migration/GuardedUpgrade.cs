@@ -58,11 +58,13 @@ public sealed class GuardedUpgrade
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    public static MigrationPlan Preview(string path, UpgradeOptions options, CancellationToken cancellation = default)
+    public static MigrationPlan Preview(
+        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, options.LockTimeout, cancellation);
+        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, options.LockTimeout, progress, cancellation);
         if (plan.Changes.Any())
         {
             RequireSpace(DatabaseFile.Inspect(path), plan, options);
@@ -108,7 +110,9 @@ public sealed class GuardedUpgrade
             _result = _result with { Status = UpgradeStatus.Cancelled, Error = new Failure(ErrorIds.Cancelled, exception.Message) };
         }
 
-        return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        _result = _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        Report(Stage.Report, "Everything that was measured is in the result");
+        return _result;
     }
 
     private UpgradeResult Run(RunJournal journal)
@@ -125,8 +129,9 @@ public sealed class GuardedUpgrade
     /// <summary>Plan and backup, under one lock; and before it, the end of an upgrade that was interrupted.</summary>
     private void Prepare(RunJournal journal)
     {
-        Report(Stage.Plan, "Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
+        Lock("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            _result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation, Lock);
         DatabaseFile file = database.File;
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
         _result = _result with
@@ -247,8 +252,10 @@ public sealed class GuardedUpgrade
         };
     }
 
+    private void Lock(string activity) => _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
+
     private void Report(Stage stage, string activity, object? result = null) =>
-        _progress.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
+        _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });
 
     /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)

@@ -56,7 +56,11 @@ public static class TenantMigration
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        // Without a backup this is the first thing that is done; with one the migration begins with it.
+        Stage stage = backupPath is null ? Stage.Plan : Stage.Migration;
+        Report("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
@@ -73,6 +77,8 @@ public static class TenantMigration
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
         return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, journal, progress, cancellation).Run();
+
+        void Report(string activity) => progress?.Report(new StageProgress(stage, activity, path, 0, 0) { Part = StagePart.Schema });
     }
 
     /// <summary>Refuses a change where the caller had found nothing to change.</summary>
@@ -108,6 +114,7 @@ public static class TenantMigration
     /// <param name="options">What to do.</param>
     /// <param name="backupPath">The backup that would be given; it is verified against its manifest.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static MigrationPlan Preview(
@@ -115,17 +122,23 @@ public static class TenantMigration
         MigrationOptions options,
         string? backupPath = null,
         TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.InspectUnused(path, lockTimeout ?? TimeSpan.Zero, cancellation);
+        DatabaseFile file = DatabaseFile.InspectUnused(
+            path,
+            lockTimeout ?? TimeSpan.Zero,
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
+            cancellation);
 
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation);
-            backup.RequireMatch(file, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress, cancellation);
+            backup.RequireMatch(file, progress, cancellation);
             backup.RequireCounts(cancellation);
         }
 
+        progress?.Report(new StageProgress(Stage.Plan, "Reading the schema", file.Path, 0, 0) { Part = StagePart.Schema });
         MigrationPlan plan = TenantPlan.Read(file.Path, options, cancellation);
         RequireRunnable(file.Path, plan);
         return plan;

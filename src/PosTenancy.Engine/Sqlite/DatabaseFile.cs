@@ -43,9 +43,10 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// <summary>Inspects a file that may be written, once no other process has it open, as far as this account may know.</summary>
     /// <param name="path">The database.</param>
     /// <param name="timeout">How long to wait for others.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
     /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it open.</exception>
-    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, CancellationToken cancellation)
+    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
     {
         DatabaseFile? file = null;
         LockWait.Until(
@@ -54,8 +55,10 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
             {
                 file = Inspect(path);
                 file.RequireWritable();
-                return OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes ? Errors.DatabaseInUse(file.Path, processes) : null;
+                string? processes = OpenFileProcesses.FindOthers(file.Path).Phrase;
+                return processes is null ? null : new Busy(Errors.DatabaseInUse(file.Path, processes), processes);
             },
+            waiting,
             cancellation);
         return file!;
     }

@@ -13,22 +13,25 @@ internal static class LockWait
     /// Told how long was waited; gives <see langword="null"/> if it succeeded, and otherwise what to throw once the time is over. That another
     /// program has the file open and does not share it is waited for as well.
     /// </param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
-    public static void Until(TimeSpan timeout, Func<TimeSpan, PosTenancyException?> attempt, CancellationToken cancellation)
+    public static void Until(TimeSpan timeout, Func<TimeSpan, Busy?> attempt, Action<string>? waiting, CancellationToken cancellation)
     {
         Stopwatch waited = Stopwatch.StartNew();
-        while (Try() is { } refusal)
+        while (Try() is { } busy)
         {
             if (waited.Elapsed >= timeout)
             {
-                throw refusal;
+                throw busy.Refusal;
             }
 
+            double left = Math.Ceiling((timeout - waited.Elapsed).TotalSeconds);
+            waiting?.Invoke($"Waiting for {busy.Processes ?? "another program"} to close it, {left} s more at most");
             cancellation.WaitHandle.WaitOne(Pause);
             cancellation.ThrowIfCancellationRequested();
         }
 
-        PosTenancyException? Try()
+        Busy? Try()
         {
             try
             {
@@ -36,8 +39,13 @@ internal static class LockWait
             }
             catch (PosTenancyException exception) when (FileErrors.IsHeldByAnother(exception.InnerException))
             {
-                return exception;
+                return new Busy(exception, Processes: null);
             }
         }
     }
 }
+
+/// <summary>Why a database cannot be had yet.</summary>
+/// <param name="Refusal">What to throw once the time is over.</param>
+/// <param name="Processes">The processes that have it open; <see langword="null"/> if they cannot be named.</param>
+internal sealed record Busy(PosTenancyException Refusal, string? Processes);

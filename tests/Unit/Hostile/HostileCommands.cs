@@ -18,7 +18,7 @@ internal static class HostileCommands
         ["plan of keys per tenant"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }, stop),
         ["preview"] = static (path, stop) => GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), stop),
         ["integrity"] = static (path, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
-        ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, stop),
+        ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, cancellation: stop),
         ["history"] = static (path, stop) => TenantHistory.Read(path, cancellation: stop),
         ["isolation"] = static (path, stop) => TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
     };
