@@ -115,11 +115,14 @@ function Invoke-PosTenantUpgrade {
                 $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 $result = $question.Refusal
                 if (-not $result) {
-                    if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess([PosTenancy.Engine.VisibleText]::Of($database), [PosTenancy.Engine.VisibleText]::Of($question.Action))) {
+                    $target = [PosTenancy.Engine.VisibleText]::Of($database)
+                    $action = [PosTenancy.Engine.VisibleText]::Of($question.Action)
+                    if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess($target, $action)) {
                         continue
                     }
 
-                    $result = Invoke-GuardedUpgrade -LiteralPath $database @options -Written $written -OnlyVerify:(-not $question.IsNeeded) -ErrorAction Stop
+                    $onlyVerify = -not $question.IsNeeded
+                    $result = Invoke-GuardedUpgrade -LiteralPath $database @options -Written $written -OnlyVerify:$onlyVerify -ErrorAction Stop
                 }
             }
             catch {

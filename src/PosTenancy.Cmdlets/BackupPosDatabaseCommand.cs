@@ -32,7 +32,8 @@ public sealed class BackupPosDatabaseCommand : DatabaseCommand
         {
             (string folder, long length) = Watch(path, CommandParts.Plan, progress =>
                 DatabaseBackup.Preview(path, destination, LockTimeout, progress, Cancellation));
-            action = $"Back up {length.ToString("N0", CultureInfo.InvariantCulture)} bytes to the folder '{folder}' under a lock, and verify the backup";
+            string bytes = length.ToString("N0", CultureInfo.InvariantCulture);
+            action = $"Back up {bytes} bytes to the folder '{folder}' under a lock, and verify the backup";
         }
 
         if (ShouldProcess(path, action))

@@ -20,6 +20,7 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
         MigrationOptions options = MyInvocation.BoundParameters.ContainsKey(nameof(TenantId))
             ? Options(TenantId)
             : Options("<tenant>") with { AcceptsAnyTenant = true };
-        WriteObject(Watch(path, CommandParts.Plan, _ => TenantPlan.Read(path, options, Cancellation)).Tables, enumerateCollection: true);
+        MigrationPlan plan = Watch(path, CommandParts.Plan, _ => TenantPlan.Read(path, options, Cancellation));
+        WriteObject(plan.Listing, enumerateCollection: true);
     }
 }

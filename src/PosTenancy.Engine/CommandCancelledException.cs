@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine;
 
-/// <summary>A command that writes was cancelled. Everything it had begun is undone, and the message says what the database is now.</summary>
+/// <summary>A writing command was cancelled. What it had begun is undone, and the message says what the database is now.</summary>
 public sealed class CommandCancelledException : OperationCanceledException
 {
     /// <summary>The message is shown to people, and names in it come from the file system: invisible characters are spelled out.</summary>

@@ -100,6 +100,17 @@ Describe 'The help of <Name>' -ForEach $commands {
         $named | Where-Object { $_ -cnotin $ids } | Should -BeNullOrEmpty
     }
 
+    It 'names the related pages, and no address on the web, since there is none' {
+        foreach ($view in @{}, @{ Detailed = $true }, @{ Full = $true }) {
+            $shown = (Get-Help $Name @view | Out-String -Width 4000)
+            foreach ($link in [regex]::Matches([regex]::Match($text, '(?s)## RELATED(.+)').Groups[1].Value, '\[(\w[^\]]+)\]') ) {
+                $shown | Should -Match "See also: .*$([regex]::Escape($link.Groups[1].Value))"
+            }
+
+            $shown | Should -Not -Match '-Online'
+        }
+    }
+
     It 'links only to pages that exist' {
         [regex]::Matches($text, '\]\((?!https?:)([^)#]+)') | ForEach-Object { Join-Path $root "docs/$($_.Groups[1].Value)" | Should -Exist }
     }

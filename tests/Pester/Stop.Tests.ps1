@@ -2,7 +2,6 @@
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $powerShell = (Get-Process -Id $PID).Path
     $folder = New-TestFolder
     $large = Join-Path $folder 'large.db'
     $null = Invoke-Sqlite $large @'
@@ -20,15 +19,19 @@ BeforeAll {
 
         $script = Join-Path (New-TestFolder) 'console.ps1'
         Set-Content -LiteralPath $script -Value "stty cols 80; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
-        $start = New-StartInfo -Program script -ArgumentList '-qec', "'$powerShell' -NoProfile -File '$script'", '/dev/null'
+        $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
+        $start = New-StartInfo -Program script -ArgumentList '-qec', "$words", '/dev/null'
         $start.Environment['TERM'] = 'xterm'
         $process = [System.Diagnostics.Process]::Start($start)
         $text = [System.Text.StringBuilder]::new()
         $buffer = [char[]]::new(4096)
         $pressed = $false
+        $end = ''
         while (($count = $process.StandardOutput.Read($buffer, 0, $buffer.Length)) -gt 0) {
             $null = $text.Append($buffer, 0, $count)
-            if (-not $pressed -and "$text".Contains($PressAt)) {
+            $end = "$end$([string]::new($buffer, 0, $count))"
+            $end = $end.Substring([math]::Max(0, $end.Length - 8192))
+            if (-not $pressed -and $end.Contains($PressAt)) {
                 $process.StandardInput.Write([char] 3)
                 $process.StandardInput.Flush()
                 $pressed = $true
@@ -98,17 +101,20 @@ Describe 'Ctrl+C' {
     It 'at a console, <Where>, says what the database is now and which files stay' -Skip:(-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) -ForEach @(
         @{ Where = 'while it backs up'; At = 'Copying under the lock'; Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays." }
         @{ Where = 'in CREATE INDEX'; At = 'CREATE INDEX'; Says = "was cancelled in the stage Rehearsal. The database is what it was: its SHA-256 is again that of its backup 'DATABASE.backup-" }
-        @{ Where = 'after COMMIT'; At = 'Opening the committed file'; Says = "was cancelled after its COMMIT, and taken back. The database is what it was: * The migrated file is kept as 'DATABASE.replaced-" }
+        @{ Where = 'after COMMIT'; At = 'Opening the committed file'; Options = '-SkipRehearsal'; Says = "was cancelled after its COMMIT, and taken back. The database is what it was: * The migrated file is kept as 'DATABASE.replaced-" }
     ) {
-        $report = Join-Path (Split-Path $database) 'report.md'
-        $screen = (Invoke-AtConsole "Invoke-PosTenantUpgrade '$database' acme -ReportPath '$report' -Confirm:`$false" $At) -replace '\s+', ' '
+        $report = Join-Path (Split-Path $database) 'report.json'
+        $command = "Invoke-PosTenantUpgrade '$database' acme -ReportPath '$report' -Confirm:`$false $Options"
+        $screen = (Invoke-AtConsole $command $At) -replace '\s+', ' '
         $said = $Says.Replace('DATABASE', $database)
         ([regex]::Matches($screen, 'WARNING: The upgrade of')).Count | Should -Be 1 -Because $screen
         $screen | Should -BeLike "*WARNING: *$said*The report is '$report'.*"
         $screen | Should -Not -BeLike '*went on*'
         Get-Sha256 $database | Should -Be $before
-        $written = Get-Content -LiteralPath $report -Raw
-        $written | Should -BeLike "*Cancelled*What happened:*$said*"
+        $written = Get-Content -LiteralPath $report -Raw | ConvertFrom-Json
+        $written.status | Should -Be 'Cancelled'
+        $written.error.errorId | Should -Be 'PosTenancy.Cancelled'
+        $written.error.message | Should -BeLike "*$said*"
         [regex]::Matches($screen, "'($([regex]::Escape($database))\.(backup|replaced)-[^']+)'") | ForEach-Object { $_.Groups[1].Value | Should -Exist }
     }
 

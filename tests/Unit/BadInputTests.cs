@@ -22,7 +22,7 @@ public sealed class BadInputTests : TestFolder
         { "a database cut in half", ErrorIds.DatabaseTruncated, p => CutInHalf(p) },
         { "a read-only file", ErrorIds.ReadOnly, p => MakeReadOnly(p) },
         { "a pipe", ErrorIds.NotADatabase, p => Shell.Run("mkfifo", null, p) },
-        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); Shell.Run("ln", null, p, p + ".link"); } },
+        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); HardLink.Create(p, p + ".link"); } },
         { "no table", ErrorIds.NothingToMigrate, p => Shell.Sql(p, "CREATE TABLE tenants(id); CREATE TABLE _migrations(v)") },
         { "a damaged schema", ErrorIds.DatabaseCorrupt, p => DamageSchema(p) },
     };

@@ -45,6 +45,22 @@ public sealed class RestoreTests : TestFolder
     }
 
     [Fact]
+    public void Damaged_database_that_another_process_has_open_is_waited_for()
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        File.WriteAllText(Database, new string('x', 8192));
+        using OtherProcess other = new(Database, "SELECT * FROM users;");
+        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        using Timer timer = new(_ => other.Kill(), null, 700, Timeout.Infinite);
+
+        RestoreResult restore = DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.FromSeconds(30));
+
+        restore.Verified.ShouldBeTrue();
+        Sha256(Database).ShouldBe(backup.Sha256);
+    }
+
+    [Fact]
     public void A_hot_journal_is_not_replayed_over_the_restored_file()
     {
         CreateSampleStore();
@@ -99,7 +115,7 @@ public sealed class RestoreTests : TestFolder
         { "empty manifest", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "") },
         { "other JSON", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "{\"a\": 1}") },
         { "other version", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("\"version\": 1", "\"version\": 2")) },
-        { "other store", ErrorIds.BackupMismatch, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("/pos.db\"", "/other.db\"")) },
+        { "other store", ErrorIds.BackupMismatch, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("pos.db\",", "other.db\",")) },
     };
 
     [Theory(DisableDiscoveryEnumeration = true)]

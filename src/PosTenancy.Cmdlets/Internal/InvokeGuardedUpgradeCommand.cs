@@ -35,7 +35,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     [Seconds(IsJudgedByEngine = true)]
     public TimeSpan? Target { get; set; }
 
-    /// <summary>Where the report will go; looked at before anything is done. The caller writes it, unless the command is cancelled.</summary>
+    /// <summary>Where the report will go, checked before anything is done. The caller writes it, unless the command is cancelled.</summary>
     [Parameter]
     public string? ReportPath { get; set; }
 
@@ -76,7 +76,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
         }
 
         ShowOutput(result.Migration);
-        if (result.MeetsTarget == false)
+        if (result is { TargetRequested: true, MeetsTarget: false })
         {
             WriteWarning(MigrationDescription.Slow(result));
         }
@@ -103,7 +103,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     {
         string end = result.Status == UpgradeStatus.Cancelled
             ? result.Error!.Message
-            : $"The upgrade of '{result.Path}' had ended before it could be cancelled: {result.Status}.{(result.Error is { } error ? " " + error.Message : "")}";
+            : $"The upgrade of '{result.Path}' had ended before it could be cancelled: {result.Status}. {result.Error?.Message}".TrimEnd();
         if (ResolveLocation(ReportPath) is { } reportPath)
         {
             try

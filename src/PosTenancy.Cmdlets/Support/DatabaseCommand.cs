@@ -14,6 +14,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    // What Write-Host uses: it is seen without anything being asked for, and it can be redirected as stream 6.
+    private static readonly string[] HostTags = ["PSHOST"];
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
 
@@ -37,7 +40,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
-    /// <summary>Whether a command with ConfirmImpact High asks before it acts; "Yes to all" is not known before the first question.</summary>
+    /// <summary>Whether a command with ConfirmImpact High asks before it acts, as far as is known before the first answer.</summary>
     protected bool Asks => !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
@@ -126,8 +129,8 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>
-    /// Writes a result. A command that had ended before it could be cancelled has no pipeline to write to any more, and still must not leave
-    /// the user in doubt.
+    /// Writes a result. If the command had ended before it could be cancelled, the pipeline takes nothing any more, and the screen is told
+    /// instead.
     /// </summary>
     /// <param name="result">The result.</param>
     /// <param name="ended">How the command ended, in a sentence.</param>
@@ -160,6 +163,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
 
     /// <summary>Warns; the names in the text are those of files.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
+
+    /// <summary>Shows text that is no result; the names in it are spelled out already.</summary>
+    protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 
     /// <summary>Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.</summary>
     protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);

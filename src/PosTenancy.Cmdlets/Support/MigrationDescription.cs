@@ -12,7 +12,7 @@ internal static class MigrationDescription
 
     /// <summary>What there is to say of a migration that took longer than its target.</summary>
     public static string Slow(UpgradeResult result) =>
-        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. It is slow, and as good as a faster one.";
+        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. The result is valid; only the time target was missed.";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Of(MigrationPlan plan)
@@ -44,7 +44,7 @@ internal static class MigrationDescription
         int tables = plan.Tables.Count(t => t.Warnings.Count > 0);
         return tables == 0
             ? ""
-            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)} about {(tables == 1 ? "1 table" : $"{tables} tables")}, which Get-PosTenantPlan shows";
+            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)}, about {tables} of the tables; Get-PosTenantPlan shows them";
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + " s";

@@ -7,16 +7,16 @@ namespace PosTenancy.Commands;
 internal static class RestoreDescription
 {
     public static string Of(RestorePreview preview, DateTimeOffset now) =>
-        $"Replace it with the backup '{preview.BackupPath}' of {Time(preview.CreatedAt)} ({Age(now - preview.CreatedAt)}), and keep the replaced file beside it. " +
-        Changes(preview);
+        $"Replace it with the backup '{preview.BackupPath}' of {Time(preview.CreatedAt)} ({Age(now - preview.CreatedAt)}), " +
+        $"and keep the replaced file beside it. {Changes(preview)}";
 
     private static string Changes(RestorePreview preview) => preview switch
     {
         { LastWrittenAt: null } => "There is no database to replace",
         { IsChanged: null } => $"The database cannot be read; it was last written on {Time(preview.LastWrittenAt.Value)}",
         { IsChanged: false } => "The database has not changed since that backup",
-        _ => $"The database has changed since that backup{Count(preview.Transactions)}, the last time on {Time(preview.LastWrittenAt.Value)}: " +
-            "those changes will be in the replaced file only",
+        _ => $"The database has changed since that backup{Count(preview.Transactions)}, the last time on " +
+            $"{Time(preview.LastWrittenAt.Value)}: those changes will be in the replaced file only",
     };
 
     private static string Count(long? transactions) => transactions switch

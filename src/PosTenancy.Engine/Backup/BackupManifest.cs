@@ -56,7 +56,7 @@ internal sealed record BackupManifest(
         }
 
         // A pipe would be waited for, and a device read without end.
-        if (Unix.Identify(path) is { IsRegularFile: false })
+        if (FileIdentity.Of(path) is { IsRegularFile: false })
         {
             throw Errors.ManifestInvalid(path, "it is not a file");
         }

@@ -4,7 +4,7 @@ namespace PosTenancy.Engine.Backup;
 
 /// <summary>What a command leaves that was cancelled: asked of the files after everything it had begun was undone.</summary>
 /// <param name="Text">What happened, what the database is now, and which files stay.</param>
-/// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run; the next command goes on with it.</param>
+/// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with it.</param>
 /// <param name="IsOpen">Whether the next upgrade has to find out what the database is.</param>
 internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
 {
@@ -37,7 +37,8 @@ internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
             if (now == sha256 && !DatabaseFile.HasContent(file.WalPath))
             {
                 return new CancelledRun(
-                    $"{what} The database is what it was: its SHA-256 is again that of its backup '{backup}', which stays for the next upgrade.{kept}",
+                    $"{what} The database is what it was: its SHA-256 is again that of its backup '{backup}', which stays for the next " +
+                    $"upgrade.{kept}",
                     IsBackup: true,
                     IsOpen: false);
             }

@@ -50,14 +50,12 @@ public static class DatabaseBackup
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        string folder = BackupDestination.Require(file, destination);
-        OpenFileProcesses.WaitForOthers(
-            file.Path,
+        DatabaseFile file = DatabaseFile.InspectUnused(
+            path,
             lockTimeout ?? TimeSpan.Zero,
-            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, file.Path, 0, 0) { Part = StagePart.Schema }),
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
             cancellation);
+        string folder = BackupDestination.Require(file, destination);
         BackupDestination.RequireSpace(file.Path, folder, file.Length);
         return (folder, file.Length);
     }

@@ -30,12 +30,11 @@ public static class DatabaseRestore
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
-            OpenFileProcesses.WaitForOthers(
-                live,
+            LockWait.Until(
                 lockTimeout ?? TimeSpan.Zero,
+                _ => InUse(live),
                 waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, live, 0, 0)),
                 cancellation);
-            RequireUnused(live);
         }
 
         return RestorePreview.Read(live, backup, progress, cancellation);
@@ -155,13 +154,9 @@ public static class DatabaseRestore
         BackupDestination.RequireSpace(live, folder, backup.Manifest.Length);
     }
 
-    private static void RequireUnused(string live)
-    {
-        if ((OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes)
-        {
-            throw Errors.DatabaseInUse(live, processes);
-        }
-    }
+    /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
+    private static PosTenancyException? InUse(string live) =>
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
 
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
@@ -214,7 +209,7 @@ public static class DatabaseRestore
         using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation, Report);
         if (locked is null)
         {
-            RequireUnused(live);
+            LockWait.Until(timeout, _ => InUse(live), Report, cancellation);
             MoveSidecars(live, kept);
         }
         else if (expectedHash is not null && Hash(locked) != expectedHash)
@@ -300,7 +295,7 @@ public static class DatabaseRestore
     {
         foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
         {
-            File.Move(live + ending, kept + ending);
+            MomentaryHold.Outlast(() => File.Move(live + ending, kept + ending));
         }
     }
 

@@ -12,7 +12,8 @@ namespace PosTenancy.Engine.Backup;
 /// How many transactions were committed since the backup; <see langword="null"/> where the file does not count them (write-ahead log).
 /// </param>
 /// <param name="LastWrittenAt">When the database was written to last; <see langword="null"/> if there is none.</param>
-public sealed record RestorePreview(string BackupPath, DateTimeOffset CreatedAt, bool? IsChanged, long? Transactions, DateTimeOffset? LastWrittenAt)
+public sealed record RestorePreview(
+    string BackupPath, DateTimeOffset CreatedAt, bool? IsChanged, long? Transactions, DateTimeOffset? LastWrittenAt)
 {
     internal static RestorePreview Read(string live, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
@@ -34,7 +35,8 @@ public sealed record RestorePreview(string BackupPath, DateTimeOffset CreatedAt,
             DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;
 
             // The counter has 32 bits and starts again at 0; with a write-ahead log not every transaction is counted.
-            long? transactions = before.IsWal || file.Header.IsWal ? null : unchecked((uint)(file.Header.ChangeCounter - before.ChangeCounter));
+            bool isCounted = !before.IsWal && !file.Header.IsWal;
+            long? transactions = isCounted ? unchecked(file.Header.ChangeCounter - before.ChangeCounter) : null;
             return preview with { IsChanged = isChanged, Transactions = transactions };
         }
         catch (PosTenancyException)

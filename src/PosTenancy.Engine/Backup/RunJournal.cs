@@ -143,7 +143,8 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            RunJournal journal = new(live, live, command: "", stream: null, JournalLines.Read(path, Content(path, stream), out _), progress: null);
+            IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out _);
+            RunJournal journal = new(live, live, command: "", stream: null, runs, progress: null);
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
         catch (IOException)
@@ -319,7 +320,7 @@ internal sealed class RunJournal : IDisposable
     private static void RemoveCopies(string live, string folder, IProgress<StageProgress>? progress)
     {
         string name = CopyName(live, folder);
-        foreach (string path in Journals().Where(p => p.StartsWith(name, StringComparison.Ordinal)))
+        foreach (string path in Journals().Where(p => p.StartsWith(name, PathComparison.Kind)))
         {
             try
             {
@@ -373,7 +374,7 @@ internal sealed class RunJournal : IDisposable
         }
 
         // Whoever had it may have removed it between its being opened and its being held.
-        if (Unix.Identify($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { } held && Unix.Identify(path)?.IsSameFile(held) != true)
+        if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } && Unix.Stat(path)?.Identity.IsSameFile(held) != true)
         {
             stream.Dispose();
             throw Errors.CommandAtWork(live, processes: null, inner: null);
@@ -417,7 +418,7 @@ internal sealed class RunJournal : IDisposable
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
 
-    /// <summary>Closes the journal of a command that was cancelled. It stays if it tells of a backup that the next command can go on with.</summary>
+    /// <summary>Closes the journal of a command that was cancelled; it stays if the next command can resume with its backup.</summary>
     /// <returns>What there is to say about it.</returns>
     private string Cancel()
     {
@@ -502,6 +503,6 @@ internal sealed class RunJournal : IDisposable
             Dispose();
         }
 
-        File.Delete(PathFor(_name));
+        MomentaryHold.Outlast(() => File.Delete(PathFor(_name)));
     }
 }

@@ -18,13 +18,12 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     public static VerifiedBackup Open(string backupPath, string live, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         string path = DatabaseFile.FullPath(backupPath);
-        FileIdentity? identity = Unix.Identify(path);
-        if (!File.Exists(path) || identity is { IsRegularFile: false })
+        if (!File.Exists(path) || FileIdentity.Of(path) is { IsRegularFile: false })
         {
             throw Errors.BackupNotFound(path, "backup");
         }
 
-        if (string.Equals(path, live, StringComparison.OrdinalIgnoreCase) || (identity is { } same && Unix.Identify(live)?.IsSameFile(same) == true))
+        if (string.Equals(path, live, PathComparison.Kind) || FileIdentity.IsSameFile(path, live))
         {
             throw Errors.BackupIsDatabase(path);
         }
@@ -80,7 +79,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     /// <exception cref="PosTenancyException">It is none any more.</exception>
     public void RequireFile()
     {
-        if (Unix.Identify(Path) is { IsRegularFile: false })
+        if (FileIdentity.Of(Path) is { IsRegularFile: false })
         {
             throw Errors.BackupTampered(Path, "it is no file any more");
         }
@@ -125,8 +124,5 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     }
 
     /// <summary>Whether the manifest names this database as its source.</summary>
-    public bool IsBackupOf(string path) => string.Equals(
-        Manifest.Source,
-        path,
-        System.IO.Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    public bool IsBackupOf(string path) => string.Equals(Manifest.Source, path, PathComparison.Kind);
 }

@@ -94,7 +94,7 @@ internal sealed class PrivateCopy : IDisposable
     {
         if (Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         }
     }
 }

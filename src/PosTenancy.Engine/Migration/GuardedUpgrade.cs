@@ -21,13 +21,15 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     /// <summary>Whether to refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</summary>
     public bool OnlyVerify { get; init; }
 
-    /// <summary>How long the migration may take before it is called slow; longer than nothing, one day at most.</summary>
+    /// <summary>
+    /// How long the migration may take before that is a warning: longer than nothing, one day at most; <see langword="null"/> for no warning.
+    /// </summary>
     /// <exception cref="PosTenancyException">It is not.</exception>
-    public TimeSpan Target
+    public TimeSpan? Target
     {
         get;
-        init => field = value > TimeSpan.Zero && value <= TimeSpan.FromDays(1) ? value : throw Errors.InvalidTarget();
-    } = UpgradeResult.DefaultTarget;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)) ? value : throw Errors.InvalidTarget();
+    }
 }
 
 /// <summary>The whole guard around one database: refuse early, back up, rehearse, migrate, verify.</summary>
@@ -48,7 +50,8 @@ public sealed class GuardedUpgrade
         _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero)
         {
             RehearsalSkipped = options.SkipRehearsal,
-            Target = options.Target,
+            Target = options.Target ?? UpgradeResult.DefaultTarget,
+            TargetRequested = options.Target is not null,
         };
     }
 
@@ -229,7 +232,15 @@ public sealed class GuardedUpgrade
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path, _options.Migration, backup.BackupPath, rehearsed, onlyVerify: false, journal, _options.LockTimeout, _progress, _cancellation);
+            _result.Path,
+            _options.Migration,
+            backup.BackupPath,
+            rehearsed,
+            onlyVerify: false,
+            journal,
+            _options.LockTimeout,
+            _progress,
+            _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {
@@ -251,7 +262,7 @@ public sealed class GuardedUpgrade
     {
         string folder = BackupDestination.Require(file, options.Destination);
         bool rehearse = !options.SkipRehearsal;
-        if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
+        if (string.Equals(folder, file.Folder, PathComparison.Kind))
         {
             BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
         }

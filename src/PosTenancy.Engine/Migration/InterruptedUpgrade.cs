@@ -32,7 +32,7 @@ internal sealed class InterruptedUpgrade(
 
     /// <summary>The backup, if it is in the folder where one is wanted.</summary>
     public BackupResult? BackupIn(string folder) =>
-        string.Equals(Path.GetDirectoryName(Backup?.BackupPath), folder, StringComparison.Ordinal) ? Backup : null;
+        string.Equals(Path.GetDirectoryName(Backup?.BackupPath), folder, PathComparison.Kind) ? Backup : null;
 
     /// <summary>Looks.</summary>
     /// <returns>What was found.</returns>

@@ -47,7 +47,7 @@ internal static class Rehearsal
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -17,7 +18,7 @@ public static class TenantMigration
     /// <param name="backupPath">A backup of the file as it is now; <see langword="null"/> to have one made beside it.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and nobody was asked.</param>
+    /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone.</param>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
     /// <exception cref="CommandCancelledException">It was cancelled; the message says what the file is now.</exception>
@@ -92,7 +93,11 @@ public static class TenantMigration
 
     /// <summary>The backup of a run that was cancelled, if it lies beside the database and the database still is that backup.</summary>
     private static BackupResult? BackupOfCancelled(
-        ExclusiveDatabase database, MigrationOptions options, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database,
+        MigrationOptions options,
+        RunJournal journal,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         if (journal.Interrupted is not { IsCancelled: true } run)
         {
@@ -120,12 +125,10 @@ public static class TenantMigration
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        OpenFileProcesses.WaitForOthers(
-            file.Path,
+        DatabaseFile file = DatabaseFile.InspectUnused(
+            path,
             lockTimeout ?? TimeSpan.Zero,
-            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, file.Path, 0, 0) { Part = StagePart.Schema }),
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
             cancellation);
 
         if (backupPath is not null)
@@ -145,10 +148,9 @@ public static class TenantMigration
     /// <exception cref="PosTenancyException">A table is blocked, there is no table to migrate, or it could not be recorded.</exception>
     internal static void RequireRunnable(string path, MigrationPlan plan)
     {
-        List<string> reasons = [.. plan.Blocked.GroupBy(t => t.Reason, t => t.Table, StringComparer.Ordinal).Select(g => $"{Names([.. g])} {g.Key}.")];
-        if (reasons.Count > 0)
+        if (plan.Blocked.Any())
         {
-            throw Errors.PlanBlocked(path, string.Join(" ", reasons));
+            throw BlockedPlan.Refuse(path, plan);
         }
 
         if (!plan.TenantTables.Any())
@@ -161,9 +163,6 @@ public static class TenantMigration
             throw Errors.HistoryTableUnusable(path, plan.History.Table, problem);
         }
     }
-
-    private static string Names(List<string> tables) =>
-        string.Join(", ", tables.Take(3)) + (tables.Count > 3 ? $" and {tables.Count - 3} more tables (each)" : "");
 
     /// <summary>Measures a database that needs nothing, and writes nothing.</summary>
     internal static MigrationResult AlreadyMigrated(

@@ -126,7 +126,10 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long the migration might take before it is called slow.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
-    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. A slow one is as good.</summary>
+    /// <summary>Whether the upgrade was asked to keep to that; without a request it is a figure to compare with, and missing it is no warning.</summary>
+    public bool TargetRequested { get; init; }
+
+    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. The result of a slow one is as valid.</summary>
     public bool? MeetsTarget =>
         Migration is { Status: MigrationStatus.Migrated } migration && Recovery?.Action != RecoveryAction.Verified ? migration.Duration < Target : null;
 

@@ -6,7 +6,7 @@ internal static class Evidence
     /// <summary>Whether the last figures and checks are those of the live file as the upgrade left it.</summary>
     public static bool IsOfLiveFile(this UpgradeResult result) => result.Migration is { Status: not MigrationStatus.RolledBack };
 
-    /// <summary>Whether the live file was being migrated when the upgrade ended early, so that no figures of the migration were kept.</summary>
+    /// <summary>Whether the upgrade ended while the live file was being migrated, so that no figures of the migration were kept.</summary>
     public static bool EndedInMigration(this UpgradeResult result) => result.Status == UpgradeStatus.Failed ||
         (result.Status == UpgradeStatus.Cancelled && result.Stages.Any(s => s.Stage == Stage.Migration));
 

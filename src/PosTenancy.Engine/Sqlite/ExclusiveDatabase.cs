@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
@@ -15,7 +14,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
-    private static readonly HashSet<string> Held = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> Held = new(PathComparison.Comparer);
 
     private FileIdentity? _identity;
     private bool _disposed;
@@ -38,7 +37,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>
     /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
     /// </summary>
-    public bool IsReplaced => _identity is { } mine && Unix.Identify(File.Path)?.IsSameFile(mine) != true;
+    public bool IsReplaced => _identity is { } mine && FileIdentity.Of(File.Path)?.IsSameFile(mine) != true;
 
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
@@ -60,28 +59,22 @@ internal sealed class ExclusiveDatabase : IDisposable
         string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
     {
         FileSizeLimit.FailsAsAnError();
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        Stopwatch waited = Stopwatch.StartNew();
-        while (true)
-        {
-            ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
-            if (database is not null)
+        DatabaseFile? file = null;
+        ExclusiveDatabase? database = null;
+        LockWait.Until(
+            timeout,
+            waited =>
             {
-                return database;
-            }
-
-            if (waited.Elapsed >= timeout)
-            {
-                throw locked && !file.Header.IsWal
-                    ? Errors.DatabaseLocked(file.Path, waited.Elapsed, others.Phrase)
+                file ??= DatabaseFile.Inspect(path);
+                file.RequireWritable();
+                database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
+                return database is not null ? null
+                    : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
-            }
-
-            waiting?.Invoke(OpenFileProcesses.TextOfWaiting(others.Phrase, timeout - waited.Elapsed));
-            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
-            cancellation.ThrowIfCancellationRequested();
-        }
+            },
+            waiting,
+            cancellation);
+        return database!;
     }
 
     /// <summary>
@@ -150,8 +143,8 @@ internal sealed class ExclusiveDatabase : IDisposable
             DatabaseFile.RequireNotOpenHere(path);
             CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
-            FileIdentity? identity = Unix.Identify(path);
-            FileStream rawFile = DatabaseFile.OpenRaw(path);
+            FileIdentity? identity = FileIdentity.Of(path);
+            FileStream rawFile = FileErrors.Guard(path, () => DatabaseFile.OpenRaw(path));
             DatabaseConnection? connection = null;
             try
             {
@@ -166,7 +159,9 @@ internal sealed class ExclusiveDatabase : IDisposable
                 }
 
                 others = OpenFileProcesses.FindOthers(path);
-                if (!locked && others.Names.Count == 0)
+
+                // Read-only although it was writable a moment ago: another program has come in between, and nothing is locked.
+                if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
                 {
                     ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
                     if (database.IsReplaced)

@@ -29,39 +29,13 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
             : new OpenFileProcesses([], "this operating system does not tell which process has a file open");
     }
 
-    /// <summary>Waits until no other process has the file open, as far as this account may know.</summary>
-    /// <param name="path">Full path of the file.</param>
-    /// <param name="timeout">How long to wait.</param>
-    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
-    /// <param name="cancellation">Stops the waiting.</param>
-    /// <exception cref="PosTenancyException">A process still has it open.</exception>
-    public static void WaitForOthers(string path, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
-    {
-        Stopwatch waited = Stopwatch.StartNew();
-        while (FindOthers(path).Phrase is { } processes)
-        {
-            if (waited.Elapsed >= timeout)
-            {
-                throw Errors.DatabaseInUse(path, processes);
-            }
-
-            waiting(TextOfWaiting(processes, timeout - waited.Elapsed));
-            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
-            cancellation.ThrowIfCancellationRequested();
-        }
-    }
-
-    /// <summary>What is waited for, and how much longer at most, for people.</summary>
-    public static string TextOfWaiting(string? processes, TimeSpan left) =>
-        $"Waiting for {processes ?? "another program"} to close it, {Math.Ceiling(left.TotalSeconds)} s more at most";
-
     /// <summary>
     /// This process, if it has the file open. Then the file must not even be looked at: on POSIX, closing a second descriptor would
     /// drop the locks of the first, and a SQLite library of another module would write without one.
     /// </summary>
     public static string? FindThis(string path)
     {
-        if (Unix.Identify(path) is not { } file || !FileErrors.Guard(path, () => HasOpen("/proc/self", file)))
+        if (Unix.Stat(path) is not { Identity: var file } || !FileErrors.Guard(path, () => HasOpen("/proc/self", file)))
         {
             return null;
         }
@@ -76,7 +50,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     /// </summary>
     private static OpenFileProcesses FindInProc(string path, int selfId)
     {
-        if (Unix.Identify(path) is not { } file)
+        if (Unix.Stat(path) is not { Identity: var file })
         {
             return new OpenFileProcesses([], "this system does not tell which file a descriptor is of");
         }
@@ -138,7 +112,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     }
 
     private static bool HasOpen(string processFolder, FileIdentity file) =>
-        Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Identify(fd)?.IsSameFile(file) == true);
+        Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Stat(fd)?.Identity.IsSameFile(file) == true);
 
     /// <summary>The fourth word of "id (name) state parent …"; the name may have blanks and brackets in it.</summary>
     private static int ParentId(string folder)

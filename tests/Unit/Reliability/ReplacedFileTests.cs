@@ -155,7 +155,7 @@ public sealed class ReplacedFileTests : ReliabilityFolder
     {
         CreateShop();
         string before = Sha256(Database);
-        UpgradeResult result = RunWhile("Rehearsed", () => Shell.Run("ln", null, Database, Path.Combine(Folder, "second.db")).ExitCode.ShouldBe(0));
+        UpgradeResult result = RunWhile("Rehearsed", () => HardLink.Create(Database, Path.Combine(Folder, "second.db")));
         (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.DatabaseHasOtherNames));
         Sha256(Database).ShouldBe(before);
     }

@@ -42,7 +42,7 @@ public sealed class TamperedBackupTests : TamperedFolder
         CreateShop();
         BackupResult backup = DatabaseBackup.Create(Database);
         File.Delete(backup.BackupPath);
-        Shell.Run("ln", null, Database, backup.BackupPath).ExitCode.ShouldBe(0);
+        HardLink.Create(Database, backup.BackupPath);
         string before = Snapshot();
 
         Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);

@@ -21,7 +21,10 @@ internal static class Shell
         process.StandardInput.Write(input ?? "");
         process.StandardInput.Close();
         process.WaitForExit();
-        return (process.ExitCode, output.Result, error.Result);
+        return (process.ExitCode, Lines(output.Result), Lines(error.Result));
+
+        // Windows writes a carriage return before each line feed of a text; without it the same test holds on every system.
+        static string Lines(string text) => OperatingSystem.IsWindows() ? text.Replace("\r\n", "\n") : text;
     }
 
     /// <summary>The first of these programs that a folder of a PATH has; <see langword="null"/> if none has one.</summary>

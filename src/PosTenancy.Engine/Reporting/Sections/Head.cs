@@ -70,7 +70,8 @@ internal static class Head
     {
         UpgradeStatus.Refused => "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
         UpgradeStatus.RolledBack => "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
-        UpgradeStatus.Cancelled => "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
+        UpgradeStatus.Cancelled =>
+            "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
         _ => "keep the application stopped and put the backup back as described under Rollback Information.",
     };
 }

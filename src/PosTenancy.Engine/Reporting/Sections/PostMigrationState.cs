@@ -10,7 +10,8 @@ internal static class PostMigrationState
             return ReportSection.Of("Post-Migration State", new Paragraph(result switch
             {
                 { Status: UpgradeStatus.Failed } => "Not reached: the state of the file could not be measured. Take it for damaged.",
-                _ when result.EndedInMigration() => "Not reached: the migration was cancelled and undone. The top of this report says what the file is now.",
+                _ when result.EndedInMigration() =>
+                    "Not reached: the migration was cancelled and undone. The top of this report says what the file is now.",
                 _ => "Not reached: the migration of the live file was not begun, so the file is what it was.",
             }));
         }
