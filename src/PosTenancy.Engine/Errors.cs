@@ -71,7 +71,10 @@ internal static class Errors
         new(ErrorIds.AccessDenied, path, $"Access to '{path}' is denied: {inner.Message} Run as an account that may read and write it.{Unchanged}", inner);
 
     public static PosTenancyException DatabaseInUse(string path, string processes, Exception? inner = null) =>
-        new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}", inner);
+        new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}", inner)
+        {
+            Processes = processes,
+        };
 
     /// <summary>A file, or one beside it, that another program has open and does not share; Windows knows such.</summary>
     public static PosTenancyException HeldByAnother(string path, string? processes, Exception inner) =>
@@ -115,7 +118,10 @@ internal static class Errors
             path,
             $"'{path}' stayed locked for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s" +
             (processes is null ? " by a connection that cannot be named" : $" and is open in {processes}") +
-            $". Stop the application, or wait longer with -LockTimeout.{Unchanged}");
+            $". Stop the application, or wait longer with -LockTimeout.{Unchanged}")
+        {
+            Processes = processes,
+        };
 
     /// <summary>A reader that SQLite did not let in while another connection was writing.</summary>
     public static PosTenancyException DatabaseLocked(string path, string? processes) =>

@@ -155,9 +155,8 @@ public static class DatabaseRestore
     }
 
     /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
-    private static Busy? InUse(string live) => (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes
-        ? new Busy(Errors.DatabaseInUse(live, processes), processes)
-        : null;
+    private static PosTenancyException? InUse(string live) =>
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
 
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)

@@ -46,7 +46,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
     /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it open.</exception>
-    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
+    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
     {
         DatabaseFile? file = null;
         LockWait.Until(
@@ -55,8 +55,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
             {
                 file = Inspect(path);
                 file.RequireWritable();
-                string? processes = OpenFileProcesses.FindOthers(file.Path).Phrase;
-                return processes is null ? null : new Busy(Errors.DatabaseInUse(file.Path, processes), processes);
+                return OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes ? Errors.DatabaseInUse(file.Path, processes) : null;
             },
             waiting,
             cancellation);

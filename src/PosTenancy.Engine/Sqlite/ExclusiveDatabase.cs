@@ -68,11 +68,9 @@ internal sealed class ExclusiveDatabase : IDisposable
                 file ??= DatabaseFile.Inspect(path);
                 file.RequireWritable();
                 database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
-                return database is not null ? null : new Busy(
-                    locked && !file.Header.IsWal
-                        ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
-                        : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named"),
-                    others.Phrase);
+                return database is not null ? null
+                    : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
+                    : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
             },
             waiting,
             cancellation);

@@ -15,23 +15,24 @@ internal static class LockWait
     /// </param>
     /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
-    public static void Until(TimeSpan timeout, Func<TimeSpan, Busy?> attempt, Action<string>? waiting, CancellationToken cancellation)
+    public static void Until(
+        TimeSpan timeout, Func<TimeSpan, PosTenancyException?> attempt, Action<string>? waiting, CancellationToken cancellation)
     {
         Stopwatch waited = Stopwatch.StartNew();
-        while (Try() is { } busy)
+        while (Try() is { } refusal)
         {
             if (waited.Elapsed >= timeout)
             {
-                throw busy.Refusal;
+                throw refusal;
             }
 
             double left = Math.Ceiling((timeout - waited.Elapsed).TotalSeconds);
-            waiting?.Invoke($"Waiting for {busy.Processes ?? "another program"} to close it, {left} s more at most");
+            waiting?.Invoke($"Waiting for {refusal.Processes ?? "another program"} to close it, {left} s more at most");
             cancellation.WaitHandle.WaitOne(Pause);
             cancellation.ThrowIfCancellationRequested();
         }
 
-        Busy? Try()
+        PosTenancyException? Try()
         {
             try
             {
@@ -39,13 +40,8 @@ internal static class LockWait
             }
             catch (PosTenancyException exception) when (FileErrors.IsHeldByAnother(exception.InnerException))
             {
-                return new Busy(exception, Processes: null);
+                return exception;
             }
         }
     }
 }
-
-/// <summary>Why a database cannot be had yet.</summary>
-/// <param name="Refusal">What to throw once the time is over.</param>
-/// <param name="Processes">The processes that have it open; <see langword="null"/> if they cannot be named.</param>
-internal sealed record Busy(PosTenancyException Refusal, string? Processes);
