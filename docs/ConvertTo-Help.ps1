@@ -115,9 +115,13 @@ function Example([string] $Title, [string] $Text) {
     Element command:example @((Element maml:title $Title), (Element dev:code $code.Trim()), $explanation)
 }
 
-function Link([string] $Text, [string] $Target) {
-    $shown = $Text -match '^\w+-\w+$' ? $Text : "$Text (docs/$Target)"
-    Element maml:navigationLink @((Element maml:linkText $shown), (Element maml:uri ''))
+# The pages of RELATED as one sentence. A list of links of its own makes Get-Help promise "-Online", and there is no such page to open.
+function SeeAlso([string] $Text) {
+    $pages = foreach ($match in [regex]::Matches($Text, '\[([^\]]+)\]\(([^)]+)\)')) {
+        $name, $file = $match.Groups[1, 2].Value
+        $name -match '^\w+-\w+$' ? $name : "$name (docs/$file)"
+    }
+    "See also: $($pages -join ', ')."
 }
 
 function Command([System.IO.FileInfo] $File) {
@@ -134,7 +138,7 @@ function Command([System.IO.FileInfo] $File) {
             Element command:noun $info.Noun
             Paragraphs maml:description $page.SYNOPSIS
         )
-        Paragraphs maml:description $page.DESCRIPTION
+        Paragraphs maml:description "$($page.DESCRIPTION)`n`n$(SeeAlso $page.RELATED)"
         Element command:syntax @($sets | ForEach-Object { Syntax $info $_ $names })
         Element command:parameters @(
             foreach ($name in $names) {
@@ -146,9 +150,6 @@ function Command([System.IO.FileInfo] $File) {
         Types command:returnValues command:returnValue $page.OUTPUTS
         Element maml:alertSet (Paragraphs maml:alert "$($page.NOTES)`n`nErrors:`n`n$($page.ERRORS)")
         Element command:examples @((Split-Section $page.EXAMPLES 3).GetEnumerator() | ForEach-Object { Example $_.Key $_.Value })
-        Element command:relatedLinks @(
-            [regex]::Matches($page.RELATED, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object { Link $_.Groups[1].Value $_.Groups[2].Value }
-        )
     )
 }
 

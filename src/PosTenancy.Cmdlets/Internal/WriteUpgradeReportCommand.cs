@@ -39,7 +39,7 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
         UpgradeResult result = UpgradeReport.With(InputObject, Isolation, Query);
         try
         {
-            string path = ReportLocation.Find(
+            string path = ReportLocation.Prepare(
                 result, SessionState.Path.GetUnresolvedProviderPathFromPSPath(ReportPath), taken => Written.ContainsKey(taken));
             UpgradeReport.Write(result, path);
             Written[path] = true;
