@@ -163,7 +163,7 @@ public static class ConsoleText
 
         head -= char.IsHighSurrogate(text[head - 1]) ? 1 : 0;
         tail += char.IsLowSurrogate(text[tail]) ? 1 : 0;
-        return text.Substring(0, head) + Gap + text.Substring(tail);
+        return $"{text.Substring(0, head)}{Gap}{text.Substring(tail)}";
     }
 
     private static int Cells(string text) => text.Sum(Cells);

@@ -14,7 +14,7 @@ internal static class ReportFile
     /// <exception cref="PosTenancyException">The report cannot be written.</exception>
     public static UpgradeResult Write(UpgradeResult result, string reportPath, Hashtable written)
     {
-        string path = ReportLocation.Find(result, reportPath, written.ContainsKey);
+        string path = ReportLocation.Prepare(result, reportPath, written.ContainsKey);
         UpgradeReport.Write(result, path);
         written[path] = true;
         return result with { ReportPath = path };

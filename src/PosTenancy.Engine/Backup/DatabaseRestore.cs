@@ -206,7 +206,7 @@ public static class DatabaseRestore
         }
 
         Report("Locking the database");
-        using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation, Report);
+        using ExclusiveDatabase? locked = Settle(live, journal, timeout, Report, cancellation);
         if (locked is null)
         {
             LockWait.Until(timeout, _ => InUse(live), Report, cancellation);
@@ -271,7 +271,7 @@ public static class DatabaseRestore
     /// </summary>
     /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, or must not, which is what a restore is for.</returns>
     private static ExclusiveDatabase? Settle(
-        string live, RunJournal journal, TimeSpan timeout, CancellationToken cancellation, Action<string> waiting)
+        string live, RunJournal journal, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
     {
         try
         {
