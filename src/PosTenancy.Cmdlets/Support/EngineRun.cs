@@ -28,7 +28,7 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
     /// <summary>Runs the engine.</summary>
     /// <param name="work">What to run; it is given where to report to.</param>
     /// <param name="writer">Shows the reports.</param>
-    /// <param name="stop">Cancels the engine. If showing a report fails, as a preference of the user may have it, everything is undone first.</param>
+    /// <param name="stop">Cancels the engine: everything is undone before a stop, or a failure to show a report, ends the command.</param>
     public static T Run<T>(Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop)
     {
         using EngineRun run = new(writer, stop);
@@ -83,6 +83,10 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
         try
         {
             show();
+            if (_writer.IsStopped)
+            {
+                _stop();
+            }
         }
         catch (Exception exception)
         {

@@ -50,6 +50,9 @@ internal sealed class StageProgressWriter
     /// <summary>The time since the command began.</summary>
     public TimeSpan Now => _watch.Elapsed;
 
+    /// <summary>Whether PowerShell has stopped the command: because of Ctrl+C, or of a preference to stop at what was written.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <summary>Shows a report, or keeps it until it is due.</summary>
     /// <param name="report">What the engine does.</param>
     /// <param name="at">When it was reported, since the command began.</param>
@@ -124,8 +127,9 @@ internal sealed class StageProgressWriter
         }
         catch (PipelineStoppedException)
         {
-            // After Ctrl+C PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long as what it
+            // From now on PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long as what it
             // did, and the host itself still draws.
+            IsStopped = true;
             WriteToHost(record);
         }
     }
@@ -161,7 +165,7 @@ internal sealed class StageProgressWriter
         }
         catch (PipelineStoppedException)
         {
-            // The engine has learned of the stop from its token. What it says of it comes with its result.
+            IsStopped = true;
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class IsolationRun
         _progress = progress;
         _reads = new ReadTests(database);
         _total = database.UnindexedReferences.Sum(r => Rows(r.Child)) +
-            database.Tables.Sum(t => (2 * (1 + Rows(t))) + Both(t, UpdateEffort) + Both(t, DeleteEffort) + 1) +
+            database.Tables.Sum(t => 1 + (2 * Rows(t)) + Both(t, UpdateEffort) + Both(t, DeleteEffort)) +
             database.References.Where(r => r.Parent is not null).Sum(r => 2 * Rows(r.Child) * JoinEffort);
     }
 
@@ -40,7 +40,7 @@ internal sealed class IsolationRun
         Report("Indexing foreign keys on the copy", null, effort: 0);
         _database.IndexReferences(reference => Report($"Indexing the foreign key to {reference.ParentName} on the copy", reference.Child.Name, Rows(reference.Child)));
         TouchedRows touched = new(_database);
-        _planted = CanaryPlanting.Run(_database, touched, table => Report("Putting in a row of the canary tenant", table, effort: 1));
+        _planted = CanaryPlanting.Run(_database, touched, group => Report("Putting in a row of the canary tenant", group[0].Name, group.Count));
         foreach (TenantTable table in _database.Tables)
         {
             Count(table);
