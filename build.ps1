@@ -146,9 +146,13 @@ function New-Package {
     Invoke-Program dotnet 'build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet', "-property:ModuleBin=$bin"
     Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') | Where-Object Name -ne 'bin' | Copy-Item -Destination $module.FullName -Recurse
-    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md') {
         Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
     }
+
+    # README, help and messages name pages of this folder, and "roll back by hand" is for the day when nothing else is left.
+    $docs = New-Item -ItemType Directory -Path (Join-Path $package 'docs')
+    Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs') -Exclude *.ps1 | Copy-Item -Destination $docs.FullName
 
     # A package that cannot be imported is none: tried in a fresh process of this PowerShell.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"

@@ -39,7 +39,10 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
             using FileStream stream = DatabaseFile.OpenRaw(path);
             string hash = FileDigest.Compute(
-                stream, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+                stream,
+                manifest.PageSize,
+                done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length) { Part = StagePart.BackupProof }),
+                cancellation);
             if (hash != manifest.Sha256)
             {
                 throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
@@ -91,15 +94,22 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         string hash = FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length)),
+            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
             cancellation);
         RequireMatch(path, hash);
     }
 
     /// <summary>The same for a database that nobody has locked: what it is now, it may not be in a moment.</summary>
     /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
-    public void RequireMatch(DatabaseFile file, CancellationToken cancellation) =>
-        RequireMatch(file.Path, FileDigest.Compute(file.Path, file.Header.PageSize, progress: null, cancellation));
+    public void RequireMatch(DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string hash = FileDigest.Compute(
+            file.Path,
+            file.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", file.Path, done, file.Length)),
+            cancellation);
+        RequireMatch(file.Path, hash);
+    }
 
     private void RequireMatch(string path, string hash)
     {

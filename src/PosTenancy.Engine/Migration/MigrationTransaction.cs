@@ -50,7 +50,8 @@ internal sealed class MigrationTransaction(
             backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
-            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
+            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => Report(sql, table, 1, 1, StagePart.Statements));
+            Report("Reading the changed schema", reportAs, 0, 0, StagePart.Checks);
             CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
@@ -62,6 +63,7 @@ internal sealed class MigrationTransaction(
                 // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way back
                 // must stay open.
                 BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
+                Report("Committing", reportAs, 0, 0, StagePart.Commit);
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
@@ -108,7 +110,7 @@ internal sealed class MigrationTransaction(
         List<PlannedStatement> statements = [.. plan.Statements];
         foreach (PlannedStatement statement in statements)
         {
-            progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));
+            Report(statement.Sql, statement.Subject, done++, statements.Count, StagePart.Statements);
             if (_script is not null)
             {
                 _script.Execute(statement);
@@ -131,6 +133,9 @@ internal sealed class MigrationTransaction(
         }
     }
 
+    private void Report(string activity, string item, long completed, long total, StagePart part) =>
+        progress?.Report(new StageProgress(stage, activity, item, completed, total) { Part = part });
+
     /// <summary>
     /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they do not
     /// (a COMMIT that fails in its last step has changed the file), the backup is put back.
@@ -139,6 +144,8 @@ internal sealed class MigrationTransaction(
     private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
+        UnstoppableProgress undo = new(progress);
+        undo.Report(new StageProgress(stage, "Rolling back", reportAs, 0, 0));
 
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
         if (connection.InTransaction)
@@ -148,7 +155,12 @@ internal sealed class MigrationTransaction(
 
         // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
         database.Checkpoint();
-        string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
+        long length = database.RawFile.Length;
+        string hash = FileDigest.Compute(
+            database.RawFile,
+            database.File.Header.PageSize,
+            done => undo.Report(new StageProgress(stage, "Proving that the file is what it was", reportAs, done, length)),
+            CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
             ? wayBack.Take($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
             : null;

@@ -83,16 +83,7 @@ public static class UpgradeReport
     /// <exception cref="PosTenancyException">The ending is another one, the folder is not there, or the path is a folder.</exception>
     public static ReportFormat RequirePath(string path)
     {
-        string full;
-        try
-        {
-            full = Path.GetFullPath(path);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
-        {
-            throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
-        }
-
+        string full = FullPath(path);
         ReportFormat format = Path.GetExtension(full).ToUpperInvariant() switch
         {
             ".MD" => ReportFormat.Markdown,
@@ -108,6 +99,20 @@ public static class UpgradeReport
         return Directory.Exists(Path.GetDirectoryName(full))
             ? format
             : throw Errors.InvalidReportPath(full, "its folder is not there");
+    }
+
+    /// <summary>The full path of a report.</summary>
+    /// <exception cref="PosTenancyException">The system does not allow such a path.</exception>
+    internal static string FullPath(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
+        }
     }
 
     /// <summary>A manifest ends in .json as well, and a database may be called anything.</summary>

@@ -40,6 +40,28 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         });
     }
 
+    /// <summary>Inspects a file that may be written, once no other process has it open, as far as this account may know.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="timeout">How long to wait for others.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
+    /// <param name="cancellation">Stops the waiting.</param>
+    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it open.</exception>
+    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
+    {
+        DatabaseFile? file = null;
+        LockWait.Until(
+            timeout,
+            _ =>
+            {
+                file = Inspect(path);
+                file.RequireWritable();
+                return OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes ? Errors.DatabaseInUse(file.Path, processes) : null;
+            },
+            waiting,
+            cancellation);
+        return file!;
+    }
+
     /// <summary>Looks at a file that is open already.</summary>
     /// <exception cref="PosTenancyException">No database, empty, encrypted or truncated.</exception>
     public static DatabaseFile Read(string path, FileStream stream)

@@ -53,8 +53,10 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
-    public static ExclusiveDatabase Open(string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation)
+    public static ExclusiveDatabase Open(
+        string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
     {
         FileSizeLimit.FailsAsAnError();
         DatabaseFile? file = null;
@@ -70,6 +72,7 @@ internal sealed class ExclusiveDatabase : IDisposable
                     : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
             },
+            waiting,
             cancellation);
         return database!;
     }

@@ -13,8 +13,10 @@ internal static class LockWait
     /// Told how long was waited; gives <see langword="null"/> if it succeeded, and otherwise what to throw once the time is over. That another
     /// program has the file open and does not share it is waited for as well.
     /// </param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
-    public static void Until(TimeSpan timeout, Func<TimeSpan, PosTenancyException?> attempt, CancellationToken cancellation)
+    public static void Until(
+        TimeSpan timeout, Func<TimeSpan, PosTenancyException?> attempt, Action<string>? waiting, CancellationToken cancellation)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (Try() is { } refusal)
@@ -24,6 +26,8 @@ internal static class LockWait
                 throw refusal;
             }
 
+            double left = Math.Ceiling((timeout - waited.Elapsed).TotalSeconds);
+            waiting?.Invoke($"Waiting for {refusal.Processes ?? "another program"} to close it, {left} s more at most");
             cancellation.WaitHandle.WaitOne(Pause);
             cancellation.ThrowIfCancellationRequested();
         }

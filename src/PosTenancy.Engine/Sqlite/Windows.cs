@@ -37,7 +37,7 @@ internal static class Windows
 
     private static string Extended(string path) =>
         path.Length < LongPath || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path
-        : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + path.TrimStart('\\')
+        : path.StartsWith(@"\\", StringComparison.Ordinal) ? $@"\\?\UNC\{path.Substring(2)}"
         : @"\\?\" + path;
 
     [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
