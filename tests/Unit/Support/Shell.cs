@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace PosTenancy.Tests.Support;
 
 /// <summary>The sqlite3 shell: the independent witness. It makes the databases and says what is in them.</summary>
 internal static class Shell
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     /// <summary>Runs SQL and gives what it prints, a row a line, columns separated by '|'.</summary>
     public static string Sql(string database, string sql)
     {
@@ -42,6 +45,9 @@ internal static class Shell
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardInputEncoding = Utf8,
+            StandardOutputEncoding = Utf8,
+            StandardErrorEncoding = Utf8,
         };
         foreach (string argument in arguments)
         {
