@@ -115,9 +115,12 @@ function Example([string] $Title, [string] $Text) {
     Element command:example @((Element maml:title $Title), (Element dev:code $code.Trim()), $explanation)
 }
 
-function Link([string] $Text, [string] $Target) {
-    $shown = $Text -match '^\w+-\w+$' ? $Text : "$Text (docs/$Target)"
-    Element maml:navigationLink @((Element maml:linkText $shown), (Element maml:uri ''))
+# Not as related links: for these Get-Help promises "-Online", and the pages have no address on the web.
+function Get-SeeAlso([string] $Text) {
+    $links = [regex]::Matches($Text, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object {
+        $_.Groups[1].Value -match '^\w+-\w+$' ? $_.Groups[1].Value : "$($_.Groups[1].Value) (docs/$($_.Groups[2].Value))"
+    }
+    "See also: $($links -join ', ')."
 }
 
 function Command([System.IO.FileInfo] $File) {
@@ -134,7 +137,7 @@ function Command([System.IO.FileInfo] $File) {
             Element command:noun $info.Noun
             Paragraphs maml:description $page.SYNOPSIS
         )
-        Paragraphs maml:description $page.DESCRIPTION
+        Paragraphs maml:description "$($page.DESCRIPTION)`n`n$(Get-SeeAlso $page.RELATED)"
         Element command:syntax @($sets | ForEach-Object { Syntax $info $_ $names })
         Element command:parameters @(
             foreach ($name in $names) {
@@ -146,9 +149,6 @@ function Command([System.IO.FileInfo] $File) {
         Types command:returnValues command:returnValue $page.OUTPUTS
         Element maml:alertSet (Paragraphs maml:alert "$($page.NOTES)`n`nErrors:`n`n$($page.ERRORS)")
         Element command:examples @((Split-Section $page.EXAMPLES 3).GetEnumerator() | ForEach-Object { Example $_.Key $_.Value })
-        Element command:relatedLinks @(
-            [regex]::Matches($page.RELATED, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object { Link $_.Groups[1].Value $_.Groups[2].Value }
-        )
     )
 }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
@@ -22,6 +23,14 @@ public sealed class GetPosTenantHistoryCommand : DatabaseCommand
     {
         HistoryReading history = TenantHistory.Read(path, HistoryTable, ResolveLocation(Script), Cancellation);
         WriteObject(history.Entries, enumerateCollection: true);
+        if (history.Entries.Count == 0)
+        {
+            // Silence could be a history that was not found as well as one that is empty.
+            Show(VisibleText.Of(string.IsNullOrEmpty(HistoryTable)
+                ? $"'{path}' has no history: PosTenancy has not migrated it, or has recorded that in a table that -HistoryTable names."
+                : $"'{path}' has no history: its table '{HistoryTable}' has no rows."));
+        }
+
         if (history.Warning is { } warning)
         {
             WriteWarning(warning);

@@ -1,7 +1,8 @@
 # What every test file needs: the module from this checkout, stores to work on, and the sqlite3 shell that made them as the witness.
 
 $root = (Get-Item -LiteralPath "$PSScriptRoot/../..").FullName
-Import-Module "$root/PosTenancy.psd1" -ErrorAction Stop
+$module = if ($env:POSTENANCY_MODULE) { $env:POSTENANCY_MODULE } else { "$root/PosTenancy.psd1" }
+Import-Module $module -ErrorAction Stop
 
 # Nobody looks at a bar here, and drawing it would be the slowest thing that a test does.
 $ProgressPreference = 'SilentlyContinue'
@@ -93,31 +94,28 @@ function Stop-Sqlite {
 }
 
 function Get-PwshCommand {
-    # How to start one more of the PowerShell that runs this: its program first, then what comes before its own arguments.
+    # How to start one more of the PowerShell that runs this: its program, and what comes before its arguments.
     # A PowerShell that is a .NET tool runs in "dotnet", which needs to be told what to run.
     $program = (Get-Process -Id $PID).Path
     $program
     if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
         Join-Path $PSHOME 'pwsh.dll'
     }
-
-    '-NoProfile'
-    '-NonInteractive'
 }
 
 function Invoke-Pwsh {
     # Runs one more PowerShell to its end.
     param([string[]] $ArgumentList, [string] $WorkingDirectory)
 
-    $program, $before = Get-PwshCommand
-    Invoke-Process -Program $program -ArgumentList ($before + $ArgumentList) -WorkingDirectory $WorkingDirectory
+    $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + $ArgumentList
+    Invoke-Process -Program $program -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-FreshPwsh {
     # A command of the module in a PowerShell of its own, as a scheduled task would run it.
     param([string] $Command, [string] $WorkingDirectory = $root)
 
-    Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$root/PosTenancy.psd1'; $Command" -WorkingDirectory $WorkingDirectory
+    Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$module'; $Command" -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-InRunspace {
@@ -126,7 +124,7 @@ function Invoke-InRunspace {
 
     $shell = [powershell]::Create()
     try {
-        $null = $shell.AddScript("param([hashtable] `$a) Import-Module '$root/PosTenancy.psd1'; $Command").AddArgument($Arguments)
+        $null = $shell.AddScript("param([hashtable] `$a) Import-Module '$module'; $Command").AddArgument($Arguments)
         $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
         $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
         $seen = 0

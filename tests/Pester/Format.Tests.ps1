@@ -1,93 +1,354 @@
+# What a person sees, at the widths of real consoles. PowerShell breaks a line that is too long between any two characters, and leaves out a
+# column for which there is no room: so no view may depend on how wide the console is.
+
 BeforeDiscovery {
     $lists = @(
-        @{ Type = 'BackupResult'; Labels = 'Path BackupPath Verified Sha256 Size Content Duration' }
+        @{ Type = 'BackupResult'; Labels = 'Path BackupPath ManifestPath Verified Sha256 Size Content CreatedAt Duration' }
         @{ Type = 'MigrationResult'; Labels = 'Path Status TenantId Tables Indexes Rows Size Checks Duration BackupPath' }
         @{ Type = 'RestoreResult'; Labels = 'Path BackupPath Verified Sha256 Size Duration ReplacedPath' }
-        @{ Type = 'UpgradeResult'; Labels = 'Path Status TenantId Backup Rehearsal Migration Rows Checks Duration' }
+        @{ Type = 'UpgradeResult'; Labels = 'Path Status TenantId Backup Rehearsal Migration Rows Checks Duration ReportPath' }
+        @{ Type = 'FileState'; Labels = 'Size PageSize Journal OpenElsewhere Free SqliteVersion ProductVersion' }
+        @{ Type = 'RecoveryResult'; Labels = 'Action Interrupted StartedAt Stage Detail RemovedPaths' }
+        @{ Type = 'MigrationPlan'; Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings' }
+        @{ Type = 'MigrationOptions'; Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable HistoryTable Script' }
+        @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
+        @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
+        @{ Type = 'Failure'; Labels = 'ErrorId Message' }
+        @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
     )
     $tables = @(
-        @{ Type = 'TablePlan'; Labels = 'Table Action Rows ! Reason' }
-        @{ Type = 'CheckResult'; Labels = 'Status Name Expected Actual' }
-        @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows' }
-        @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows' }
-        @{ Type = 'QueryMeasurement'; Labels = 'Status Table Name BeforeMs AfterMs Ratio IndexOrCause' }
-        @{ Type = 'HistoryEntry'; Labels = 'AppliedAt Kind TenantId Tables Statements ScriptState Name' }
+        @{ Type = 'TablePlan'; Labels = 'Table Rows Warnings'; IsGrouped = $true }
+        @{ Type = 'CheckResult'; Labels = 'Status Name Actual'; IsGrouped = $true }
+        @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows'; IsGrouped = $true }
+        @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
+        @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
+        @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
+        @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
+        @{ Type = 'ComparedFigure'; Labels = 'Matches Metric Figure' }
+        @{ Type = 'TableMigration'; Labels = 'Table Action RowsBefore RowsAfter NoTenant' }
+        @{ Type = 'PlannedStatement'; Labels = 'Subject Sql' }
+        @{ Type = 'ScriptStatement'; Labels = 'Line Sql' }
     )
+    $widths = 80, 100, 120 | ForEach-Object { $width = $_; $lists + $tables | ForEach-Object { $_ + @{ Width = $width } } }
 }
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $database = New-Store
-    $shown = @{ TablePlan = Get-PosTenantPlan $database }
-    $shown.UpgradeResult = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
-    $shown.MigrationResult = $shown.UpgradeResult.Migration
-    $shown.BackupResult = $shown.UpgradeResult.Backup
-    $shown.CheckResult = $shown.UpgradeResult.Checks
-    $shown.IsolationResult = Test-PosTenantIsolation $database $tenant
-    $shown.TenantDistribution = Get-PosTenantDistribution $database
-    $shown.HistoryEntry = Get-PosTenantHistory $database
-    $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001 -Table users, sessions
-    $shown.RestoreResult = Restore-PosDatabase $database $shown.BackupResult.BackupPath -Confirm:$false
 
     function Get-Text {
-        param($InputObject, [int] $Width = 120)
+        param($InputObject, [int] $Width = 80)
 
         @(($InputObject | Out-String -Width $Width) -split '\r?\n' | Where-Object Length | ForEach-Object TrimEnd)
     }
+
+    function New-WideStore {
+        # Forty tables with the names and the folder of a large installation; every third has a key over all tenants.
+        $folder = Join-Path (New-TestFolder) 'Program Files/Point of Sale Solutions International/Databases of all stores/store-0042'
+        $null = New-Item -ItemType Directory $folder
+        $database = Join-Path $folder 'point-of-sale-production.db'
+        $names = 'customer_loyalty_programme_memberships', 'inventory_stock_adjustment_entries_of_all_warehouses', 'point_of_sale_terminal_configurations'
+        $null = Invoke-Sqlite $database (@(foreach ($i in 1..40) {
+                    $name = '{0}_{1:00}' -f $names[$i % 3], $i
+                    $parent = if ($i -gt 1) { ", parent_id INTEGER REFERENCES $('{0}_{1:00}' -f $names[($i - 1) % 3], ($i - 1))(id)" }
+                    "CREATE TABLE $name (id INTEGER PRIMARY KEY, external_reference_number TEXT$(if ($i % 3 -eq 0) { ' UNIQUE' }), amount REAL$parent);"
+                    "CREATE INDEX idx_${name}_external_reference_number_and_amount ON $name(external_reference_number, amount);"
+                    "INSERT INTO $name (id, external_reference_number, amount) VALUES (1, 'R-1', 2.5), (2, 'R-2', 3);"
+                }) + 'CREATE VIRTUAL TABLE product_full_text_search_index USING fts5(body); CREATE TABLE schema_migrations(version, name);' -join "`n")
+        $database
+    }
+
+    function Get-Shown {
+        # One or more of every type that a result is, or that can be taken out of one.
+        param([string] $Database, [string] $Tenant)
+
+        $shown = @{ TablePlan = Get-PosTenantPlan $Database -UniqueScope Tenant -IndexStrategy Composite }
+        $script = Join-Path (Split-Path $Database) 'add_tenant_to_every_business_table_of_the_point_of_sale_database.sql'
+        Set-Content -LiteralPath $script @(
+            'BEGIN;'
+            (Get-PosTenantPlan $Database $Tenant).Sql | ForEach-Object { "$_;" }
+            "SELECT 'a text that is longer than a line of a console has room for, so that it is shortened' AS first_column_of_the_answer, NULL AS second;"
+            'SELECT name FROM sqlite_schema;'
+            'COMMIT;'
+        )
+        $shown.UpgradeResult = Invoke-PosTenantUpgrade $Database $Tenant -Script $script -ReportPath (Split-Path $Database) -Confirm:$false 6>$null
+        $shown.MigrationResult = $shown.UpgradeResult.Migration
+        $shown.BackupResult = $shown.UpgradeResult.Backup
+        $shown.CheckResult = $shown.UpgradeResult.Checks
+        $shown.FileState = $shown.UpgradeResult.Before
+        $shown.StageDuration = $shown.UpgradeResult.Stages
+        $shown.ComparedFigure = $shown.UpgradeResult.Comparison
+        $shown.TableMigration = $shown.UpgradeResult.Migration.Tables
+        $shown.ScriptOutput = $shown.UpgradeResult.Migration.ScriptOutput
+        $shown.MigrationPlan = $shown.UpgradeResult.Plan
+        $shown.MigrationOptions = $shown.UpgradeResult.Plan.Options
+        $shown.MigrationScript = $shown.UpgradeResult.Plan.Options.Script
+        $shown.ScriptStatement = $shown.UpgradeResult.Plan.Options.Script.Statements
+        $shown.PlannedStatement = $shown.UpgradeResult.Plan.Statements
+        $shown.HistoryPlan = $shown.UpgradeResult.Plan.History
+        $shown.IsolationResult = Test-PosTenantIsolation $Database $Tenant
+        $shown.TenantDistribution = Get-PosTenantDistribution $Database
+        $shown.HistoryEntry = Get-PosTenantHistory $Database -Script $script
+        $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
+        $shown.Failure = (Invoke-PosTenantUpgrade $Database "not $Tenant" -Confirm:$false -ErrorAction SilentlyContinue).Error
+        $assembly = $shown.UpgradeResult.GetType().Assembly
+        $shown.RecoveryResult = $assembly.GetType('PosTenancy.RecoveryResult')::new(
+            'An upgrade that was begun on 2026-01-11 at 13:31:05 +00:00 was interrupted', [DateTimeOffset]::Now,
+            [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'), [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
+            [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
+        $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
+        $shown
+    }
+
+    $database = New-Store
+    $narrow = Get-Shown $database $tenant
+    $wide = Get-Shown (New-WideStore) 'tenant-of-the-north-western-region-with-a-name-that-is-rather-long'
 }
 
 Describe 'The display of <Type>' {
     It 'is a list of what matters, in this order: <Labels>' -ForEach $lists {
-        $text = Get-Text $shown[$Type]
-        $text | ForEach-Object { if ($_ -match '^(\S+)\s+: ') { $Matches[1] } } | Should -Be (-split $Labels)
+        $text = Get-Text $narrow[$Type]
+        $found = @($text | ForEach-Object { if ($_ -cmatch '^([A-Z]\w*)\s+:( |$)') { $Matches[1] } } | Select-Object -Unique)
+        $optional = 'ExcludeTable', 'Warnings' | Where-Object { $_ -notin $found }
+        $found | Should -Be (-split $Labels | Where-Object { $_ -notin $optional })
     }
 
-    It 'is a table under the path: <Labels>' -ForEach $tables {
-        $text = Get-Text $shown[$Type]
-        $text[0] | Should -Be "   Path: $database"
-        -split $text[1] | Should -Be (-split $Labels)
-        $text.Count | Should -BeGreaterOrEqual (3 + @($shown[$Type]).Count)
+    It 'is a table: <Labels>' -ForEach $tables {
+        $text = Get-Text $narrow[$Type]
+        if ($IsGrouped) {
+            $text -join "`n" -replace '\n {9}' | Should -Match "^   Path: $([regex]::Escape($database))\n"
+        }
+
+        $header = @($text | Where-Object { (-split $_) -join ' ' -eq $Labels })
+        $header.Count | Should -BeGreaterOrEqual 1
+        $text.Count | Should -BeGreaterOrEqual (2 + @($narrow[$Type]).Count)
     }
 
-    It 'fits on 120 columns: nothing is cut off' -ForEach ($lists + $tables) {
-        foreach ($line in Get-Text $shown[$Type]) {
-            $line.Length | Should -BeLessOrEqual 120
-            $line | Should -Not -BeLike "*$([char] 0x2026)*"
+    It 'is on <Width> columns what it is on 1,000: nothing is broken, cut off or left out' -ForEach $widths {
+        foreach ($shown in $narrow, $wide) {
+            $shown[$Type] | Should -Not -BeNullOrEmpty
+            $text = Get-Text $shown[$Type] $Width
+            ($text | Measure-Object Length -Maximum).Maximum | Should -BeLessThan 80 -Because 'Windows PowerShell leaves the last of 80 columns free'
+            $text -join "`n" | Should -BeExactly ((Get-Text $shown[$Type] 1000) -join "`n")
+            $text -join "`n" | Should -Not -Match "$([char] 0x2026)|PosTenancy\.\w+\[|\w+ \{ \w+ = "
         }
     }
 }
 
 Describe 'The display' {
+    It 'has a view for every type that can be taken out of a result' {
+        $assembly = $narrow.UpgradeResult.GetType().Assembly
+        $types = [System.Collections.Generic.HashSet[type]]::new()
+        $open = [System.Collections.Generic.Queue[type]]::new()
+        foreach ($name in 'BackupResult', 'TablePlan', 'MigrationResult', 'CheckResult', 'TenantDistribution', 'RestoreResult', 'UpgradeResult', 'HistoryEntry', 'IsolationResult', 'QueryMeasurement') {
+            $open.Enqueue($assembly.GetType("PosTenancy.$name"))
+        }
+
+        while ($open.Count) {
+            $type = $open.Dequeue()
+            if ($type.IsGenericType -or $type.IsArray) {
+                $type.GetGenericArguments() | ForEach-Object { $open.Enqueue($_) }
+            } elseif ($type.Assembly -eq $assembly -and -not $type.IsEnum -and $types.Add($type)) {
+                $type.GetProperties() | ForEach-Object { $open.Enqueue($_.PropertyType) }
+            }
+        }
+
+        $types.Count | Should -BeGreaterThan 20
+        $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
+        $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'each of them is shown here'
+    }
+
+    It 'is a file that Windows PowerShell reads: ASCII, and no syntax that is newer' {
+        $file = "$root/module/PosTenancy.Format.ps1xml"
+        [System.IO.File]::ReadAllBytes($file) | Where-Object { $_ -gt 127 } | Should -BeNullOrEmpty
+        foreach ($block in ([xml] (Get-Content -LiteralPath $file -Raw)).SelectNodes('//ScriptBlock').InnerText) {
+            $tokens = $failures = $null
+            $null = [System.Management.Automation.Language.Parser]::ParseInput($block, [ref] $tokens, [ref] $failures)
+            $failures | Should -BeNullOrEmpty -Because $block
+            $tokens.Kind | Where-Object { "$_" -in 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr' } |
+                Should -BeNullOrEmpty -Because $block
+        }
+    }
+
+    It 'leaves the variables of the caller alone' {
+        $text = $lines = $rows = $name = $reason = 'mine'
+        $null = $narrow.Values | ForEach-Object { $_ | Out-String }
+        $text, $lines, $rows, $name, $reason | Should -Be (@('mine') * 5)
+    }
+
     It 'says sizes, counts and durations with their unit' {
-        (Get-Text $shown.BackupResult) -match '^Size' | Should -Match ': [\d,]+ bytes$'
-        (Get-Text $shown.BackupResult) -match '^Content' | Should -Match ': 26 rows in 33 tables$'
-        (Get-Text $shown.MigrationResult) -match '^Tables' | Should -Match ': 32 of 32 updated, 1 skipped$'
-        (Get-Text $shown.MigrationResult) -match '^Rows' | Should -Match ': 26 before, 26 after, 0 without a tenant$'
-        (Get-Text $shown.UpgradeResult) -match '^Duration' | Should -Match ': \d+\.\d{3} s$'
+        (Get-Text $narrow.BackupResult) -match '^Size' | Should -Match ': [\d,]+ bytes$'
+        (Get-Text $narrow.MigrationResult) -match '^Tables' | Should -Match ': 32 of 32 updated, 1 skipped$'
+        (Get-Text $narrow.UpgradeResult) -match '^Duration' | Should -Match ': \d+\.\d{3} s$'
+    }
+
+    It 'says of which tables the rows are, where a backup counts others than a migration' {
+        $store = New-Store -Sql "INSERT INTO _migrations VALUES (1, '001', 'a', 'now'), (2, '002', 'b', 'now')"
+        $result = Invoke-PosTenantUpgrade $store $tenant -Confirm:$false
+        (Get-Text $result.Backup) -match '^Content' | Should -Match ': 28 rows in all 33 tables$'
+        (Get-Text $result.Migration) -match '^Rows' | Should -Match ': 26 before, 26 after, counted in the tables of tenants$'
+        (Get-Text $result) -match '^Rows' | Should -Match ': 26 before, 26 after, counted in the tables of tenants$'
+        (Get-Text $result.Checks) -match 'RowCountsMatch' | Should -Match '28 rows in all 33 tables$'
     }
 
     It 'has each check on a line of its own, with the longest name that a check has' {
-        $check = $shown.CheckResult[0]
+        $check = $narrow.CheckResult[0]
         $longest = $check.GetType()::new($check.Path, 'TenantReferencesConsistent', 'Title', '0 references', '0 references', 'NotChecked', '', $check.Duration)
-        (Get-Text $longest) -match 'NotChecked' | Should -Match '^NotChecked\s+TenantReferencesConsistent 0 references\s+0 references$'
-        $text = Get-Text $shown.CheckResult
-        foreach ($check in $shown.CheckResult) {
+        (Get-Text $longest) -match 'NotChecked' | Should -Match '^NotChecked\s+TenantReferencesConsistent 0 references$'
+        $text = Get-Text $narrow.CheckResult
+        foreach ($check in $narrow.CheckResult) {
             @($text -match "^$($check.Status)\s+$($check.Name)\s").Count | Should -Be 1
         }
     }
 
+    It 'names the checks that did not pass beside the result' {
+        (Get-Text $narrow.UpgradeResult) -match '^Checks' | Should -Match ': 11 Passed, 1 Warning \(UniqueKeysPerTenant\)$'
+    }
+
+    It 'shows the beginning of a long text, and says where all of it is' {
+        $check = $narrow.CheckResult[0]
+        $words = (1..200 | ForEach-Object { "word$_" }) -join ' '
+        $text = Get-Text $check.GetType()::new($check.Path, 'DataUnchanged', 'Title', 'nothing', $words, 'Failed', $words, $check.Duration)
+        $actual = $text | ForEach-Object { if ($_.Length -gt 38) { $_.Substring(38) } }
+        ($actual -join ' ') | Should -Match 'word1 word2 .+ \.\.\. \(see Actual\) expected: nothing word1 word2 .+ \.\.\. \(see Detail\)$'
+        $text.Count | Should -BeLessThan 15
+    }
+
     It 'says what went wrong, and what there is not' {
         $refused = Invoke-PosTenantUpgrade (Join-Path (New-TestFolder) 'missing.db') $tenant -Confirm:$false -ErrorAction SilentlyContinue
-        $text = Get-Text $refused 300
+        $text = Get-Text $refused
         $text -match '^Status' | Should -Match ': Refused$'
         $text -match '^Backup' | Should -Match ': none$'
-        $text -match '^Error' | Should -Match ': There is no file '
+        $text -match '^Checks' | Should -Match ': none ran$'
+        $text -match '^Error' | Should -Match ': PosTenancy\.FileNotFound \(see Error\.Message\)$'
+        (Get-Text $refused.Error) -match '^Message' | Should -Match ': There is no file '
+    }
+
+    It 'has the text of an error once, in the error: of <Command>' -ForEach @(@{ Command = 'Invoke-PosTenantUpgrade' }, @{ Command = 'Invoke-PosTenantMigration' }) {
+        $store = New-Store
+        $null = & $Command $store south -Confirm:$false
+        $screen = & $Command $store north -Confirm:$false 2>&1 | Out-String -Width 4000
+        [regex]::Matches($screen, 'did you mean that\?').Count | Should -Be 1
     }
 
     It 'shows the detail of a check that failed' {
         $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
         $null = Invoke-Sqlite $database "UPDATE users SET tenant_id = 'other' WHERE username = 'admin'"
         $failed = Test-PosTenantIntegrity $database -TenantId $tenant | Where-Object Status -EQ Failed
-        (Get-Text $failed 300) -join "`n" | Should -Match 'Failed\s+TenantDistribution.*users: 1 rows of other'
+        (Get-Text $failed) -join "`n" | Should -Match '(?s)Failed\s+TenantDistribution.*expected: every row belongs.*users: 1 rows of other'
+    }
+
+    It 'gives no ratio of times that are too short to be compared' {
+        $query = $narrow.QueryMeasurement | Where-Object AfterMedian | Select-Object -First 1
+        $query.Ratio | Should -BeNullOrEmpty
+        (Get-Text $query) -match '^Passed' | Should -Match '^Passed     stores: count +0\.0\d{3} +0\.0\d{3} +-$'
+        ($narrow.QueryMeasurement | Where-Object { $_.Ratio -and $_.AfterMedian.TotalMilliseconds -lt 0.02 -and $_.BeforeMedian.TotalMilliseconds -lt 0.02 }) | Should -BeNullOrEmpty
+    }
+
+    It 'shows the cause of a query that is slower, or was not measured' {
+        $type = $narrow.QueryMeasurement[0].GetType()
+        $query = $narrow.QueryMeasurement | Where-Object Status -EQ NotChecked | Select-Object -First 1
+        Get-Text $query | Select-Object -Last 1 | Should -Match '^ {13}The table has no rows\.$'
+    }
+
+    It 'shows the state of a script in the history' {
+        (Get-Text $narrow.HistoryEntry) -join ' ' -replace ' +', ' ' | Should -Match 'Script add_tenant.+: 32 tables, 66 statements, unchanged since$'
+    }
+}
+
+Describe 'The display of a plan' {
+    BeforeAll {
+        $plan = Get-PosTenantPlan (New-Store)
+        $text = Get-Text $plan
+    }
+
+    It 'says a reason once for all tables that share it' {
+        @($text -match 'business table without the column').Count | Should -Be 1
+        @($text -match '^   AddColumn: business table without the column$').Count | Should -Be 1
+    }
+
+    It 'ends with the actions and the warnings, counted in words' {
+        $text[-2..-1] | Should -Be '33 tables: 1 is left alone, 32 get the column. 32 warnings', 'about 32 tables: see Warnings.'
+    }
+
+    It 'says what is special about a table under its name' {
+        $perTenant = Get-Text (Get-PosTenantPlan (New-Store) -UniqueScope Tenant)
+        $line = [array]::FindIndex($perTenant, [Predicate[string]] { $args[0] -match '^users ' })
+        $perTenant[$line + 1] | Should -Be '  becomes unique per tenant: (username)'
+        @($perTenant -match '^   Rebuild: business table without the column$').Count | Should -Be 1
+    }
+
+    It 'ends with what is blocked, and with the options that are not' {
+        $store = New-Store
+        $null = Invoke-PosTenantMigration $store south -Confirm:$false
+        $blocked = Get-Text (Get-PosTenantPlan $store north)
+        ($blocked | Where-Object { $_ -match '^   [A-Z]\w+: ' -and $_ -notmatch 'Path' } | ForEach-Object { $_.Trim().Split(':')[0] }) | Should -Be Skip, Skip, Backfill, Blocked
+        $blocked[-3..-1] -join ' ' | Should -Match "6 are blocked\. .+ The database can be migrated with -TenantId 'south'\.$"
+    }
+
+    It 'has a summary of each database' {
+        $both = Get-Text (New-Store a.db, b.db | Get-PosTenantPlan)
+        @($both -match '^33 tables: ').Count | Should -Be 2
+    }
+
+    It 'adds nothing to the objects, and nothing to other streams' {
+        $plan.Count | Should -Be 33
+        $plan | ForEach-Object { $_.psobject.TypeNames[0] } | Select-Object -Unique | Should -Be PosTenancy.TablePlan
+        ($plan | ConvertTo-Csv) + ($plan | ConvertTo-Json -Depth 4) + ($plan | Format-Table Table, Reason | Out-String) -join '' | Should -Not -Match '33 tables'
+        @(Get-PosTenantPlan (New-Store) 2>&1 3>&1 4>&1 6>&1).Count | Should -Be 33
+    }
+}
+
+Describe 'ConsoleText' {
+    It 'breaks lines between words only, and loses none' {
+        foreach ($width in 10, 27, 41, 62) {
+            $words = 'a bb ccc dddd eeeee ffffff ggggggg hhhhhhhh iiiiiiiii jjjjjjjjjj'
+            $wrapped = [PosTenancy.Loader.ConsoleText]::Wrap($words, $width)
+            $wrapped -replace "`n", ' ' | Should -BeExactly $words
+            ($wrapped -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $width
+        }
+    }
+
+    It 'breaks a path behind its separators, and keeps all of it: <Path>' -ForEach @(
+        @{ Path = 'C:\ProgramData\Point of Sale\Databases of all stores\north\0042\pos.db.backup-20260111-133105' }
+        @{ Path = '/srv/point-of-sale/databases-of-all-stores/north/0042/production/pos.db.backup-20260111-133105' }
+        @{ Path = 'pos.db' }
+    ) {
+        $wrapped = [PosTenancy.Loader.ConsoleText]::PathValue($Path)
+        $wrapped -replace "`n" | Should -BeExactly $Path
+        $lines = $wrapped -split "`n"
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 62
+        $lines | Select-Object -SkipLast 1 | Where-Object { $_ -notmatch '[\\/]$' } | Should -BeNullOrEmpty
+    }
+
+    It 'keeps a file name that is longer than a line whole, over several lines' {
+        $path = "/srv/$('x' * 60)$([char]::ConvertFromUtf32(0x1F6D2) * 40)$([char] 0x5E97)$('y' * 80).db"
+        $lines = [PosTenancy.Loader.ConsoleText]::PathValue($path) -split "`n"
+        $lines -join '' | Should -BeExactly $path
+        $lines.Count | Should -Be 5
+        $lines | ForEach-Object { [PosTenancy.Loader.ConsoleText]::Fit($_, 62) } | Should -BeExactly $lines
+    }
+
+    It 'does not break a character that is spelled out' {
+        [PosTenancy.Loader.ConsoleText]::Wrap("/srv/a`eb/pos.db", 12) | Should -BeExactly "/srv/`na\u{001B}b/`npos.db"
+    }
+
+    It 'shortens a word that is too long in the middle, visibly' {
+        [PosTenancy.Loader.ConsoleText]::Fit('abcdefghijklmnopqrstuvwxyz', 13) | Should -BeExactly 'abcde...vwxyz'
+        [PosTenancy.Loader.ConsoleText]::Wrap('see abcdefghijklmnopqrstuvwxyz now', 13) | Should -BeExactly "see`nabcde...vwxyz`nnow"
+        [PosTenancy.Loader.ConsoleText]::Fit('abc', 3) | Should -BeExactly 'abc'
+    }
+
+    It 'counts the columns that a character takes, and never cuts a pair in two' {
+        $shop = [char] 0x5E97
+        [PosTenancy.Loader.ConsoleText]::Fit("$shop" * 10, 20) | Should -BeExactly ("$shop" * 10)
+        [PosTenancy.Loader.ConsoleText]::Fit("$shop" * 10, 13) | Should -BeExactly (("$shop" * 2) + '...' + ("$shop" * 2))
+        $cart = [char]::ConvertFromUtf32(0x1F6D2)
+        foreach ($width in 9..14) {
+            [PosTenancy.Loader.ConsoleText]::Fit($cart * 10, $width) -replace $cart | Should -BeExactly '...'
+        }
+    }
+
+    It 'spells out what cannot be seen' {
+        [PosTenancy.Loader.ConsoleText]::Wrap("a`e[2Jb`nc", 60) | Should -BeExactly 'a\u{001B}[2Jb\u{000A}c'
     }
 }

@@ -79,6 +79,14 @@ Describe 'The help of <Name>' -ForEach $commands {
         $help.examples.example | ForEach-Object { $_.remarks.Text -join '' | Should -Match '\w+' }
     }
 
+    It 'names the related pages, and promises none online' {
+        $shown = Get-Help $Name -Full | Out-String -Width 1000
+        $shown | Should -Not -Match 'online'
+        foreach ($match in [regex]::Matches(([regex]::Match($text, '(?ms)^## RELATED\r?$(.+)').Groups[1].Value), '\[([^\]]+)\]')) {
+            $shown | Should -Match ([regex]::Escape($match.Groups[1].Value))
+        }
+    }
+
     It 'describes -<_> in the page and in Get-Help' -ForEach $Parameters {
         $text | Should -MatchExactly "(?m)^### -$_\r?\n\r?\n\w"
         $described = Get-Help $Name -Parameter $_
@@ -100,6 +108,17 @@ Describe 'The help of <Name>' -ForEach $commands {
         $named | Where-Object { $_ -cnotin $ids } | Should -BeNullOrEmpty
     }
 
+    It 'names the related pages, and no address on the web, since there is none' {
+        foreach ($view in @{}, @{ Detailed = $true }, @{ Full = $true }) {
+            $shown = (Get-Help $Name @view | Out-String -Width 4000)
+            foreach ($link in [regex]::Matches([regex]::Match($text, '(?s)## RELATED(.+)').Groups[1].Value, '\[(\w[^\]]+)\]') ) {
+                $shown | Should -Match "See also: .*$([regex]::Escape($link.Groups[1].Value))"
+            }
+
+            $shown | Should -Not -Match '-Online'
+        }
+    }
+
     It 'links only to pages that exist' {
         [regex]::Matches($text, '\]\((?!https?:)([^)#]+)') | ForEach-Object { Join-Path $root "docs/$($_.Groups[1].Value)" | Should -Exist }
     }
@@ -117,14 +136,6 @@ Describe 'The other pages' {
         $ids = Get-ErrorId
         $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') | ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
-    }
-
-    It 'runs the PowerShell of <_>' -ForEach 'errors.md', 'history.md', 'how-it-is-guarded.md', 'keys-per-tenant.md', 'query-performance.md', 'roll-back-by-hand.md', 'run-your-own-script.md', 'unattended.md' {
-        $folder = New-StoreFolder
-        foreach ($match in [regex]::Matches((Get-Content (Join-Path $root "docs/$_") -Raw), '(?ms)^```powershell\r?\n(.+?)^```')) {
-            $result = Invoke-Example $match.Groups[1].Value $folder
-            $result.Errors | Should -BeNullOrEmpty -Because $match.Groups[1].Value
-        }
     }
 }
 

@@ -36,13 +36,22 @@ Describe 'build.ps1 -Task Package' {
         $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
         $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt'
-        $expected = @('CHANGELOG.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts +
+        $pages = Get-ChildItem -Path "$root/docs" -Exclude *.ps1 | ForEach-Object { "docs/$($_.Name)" }
+        $expected = @('CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
             ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
             ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
 
         $found = Get-ChildItem -LiteralPath $package -Recurse -File -Force | ForEach-Object { $_.FullName.Substring($package.Length + 1).Replace('\', '/') }
         Compare-Object ($expected | Sort-Object -Unique) @($found) | ForEach-Object { "$($_.SideIndicator) $($_.InputObject)" } | Should -BeNullOrEmpty
         $scripts | Should -Contain 'module/PosTenancy.psm1'
+    }
+
+    It 'has each page that its README and its messages name' {
+        $texts = Get-ChildItem -LiteralPath "$root/src" -Recurse -Filter *.cs | Get-Content -Raw
+        $named = @([regex]::Matches("$texts", 'docs/[\w-]+\.md').Value) +
+            [regex]::Matches((Get-Content -LiteralPath "$package/README.md" -Raw), '\]\(([^):#]+)').ForEach({ $_.Groups[1].Value })
+        @($named).Count | Should -BeGreaterThan 20
+        $named | ForEach-Object { Join-Path $package $_ | Should -Exist }
     }
 
     It 'makes a module that works where it was put' {

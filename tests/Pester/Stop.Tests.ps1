@@ -12,6 +12,38 @@ BeforeAll {
         CREATE TABLE returns AS SELECT * FROM sales;
 '@
     $before = Get-Sha256 $large
+
+    function Invoke-AtConsole {
+        # A command at a real console (a pseudo terminal of 80 columns), where Ctrl+C is pressed as soon as a text is on the screen.
+        param([string] $Command, [string] $PressAt)
+
+        $script = Join-Path (New-TestFolder) 'console.ps1'
+        Set-Content -LiteralPath $script -Value "stty cols 80; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
+        $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
+        $start = New-StartInfo -Program script -ArgumentList '-qec', "$words", '/dev/null'
+        $start.Environment['TERM'] = 'xterm'
+        $process = [System.Diagnostics.Process]::Start($start)
+        $text = [System.Text.StringBuilder]::new()
+        $buffer = [char[]]::new(4096)
+        $pressed = $false
+        $end = ''
+        while (($count = $process.StandardOutput.Read($buffer, 0, $buffer.Length)) -gt 0) {
+            $null = $text.Append($buffer, 0, $count)
+            $end = "$end$([string]::new($buffer, 0, $count))"
+            $end = $end.Substring([math]::Max(0, $end.Length - 8192))
+            if (-not $pressed -and $end.Contains($PressAt)) {
+                $process.StandardInput.Write([char] 3)
+                $process.StandardInput.Flush()
+                $pressed = $true
+            }
+        }
+
+        $process.WaitForExit()
+        $pressed | Should -BeTrue -Because "'$PressAt' was never on the screen:`n$text"
+
+        # Colours and cursor movements are for the eye.
+        "$text" -replace '\x1b\[[0-9;?]*[A-Za-z]', ''
+    }
 }
 
 Describe 'Ctrl+C' {
@@ -46,7 +78,7 @@ Describe 'Ctrl+C' {
 
         # What may stay: a whole backup with its manifest and, if COMMIT had already happened, the file that was taken back.
         foreach ($file in Get-ChildItem -LiteralPath (Split-Path $database) -Force | Where-Object FullName -NE $database) {
-            $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6})$'
+            $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6}|postenancy-journal)$'
             if ($file.Name -match '-\d{6}$' -and $file.Name -like '*.backup-*') {
                 Get-Sha256 $file.FullName | Should -Be $before
             }
@@ -56,8 +88,34 @@ Describe 'Ctrl+C' {
             }
         }
 
-        # Nothing holds the file any more: the next command is free to go.
-        (Backup-PosDatabase $database -LockTimeout 0).Sha256 | Should -Be $before
+        # Nothing holds the file any more, and the next upgrade goes on with the backup that is there.
+        $backups = Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.backup-*.json
+        $result = Invoke-PosTenantUpgrade $database acme -LockTimeout 0 -Confirm:$false -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Succeeded'
+        $result.Backup.Sha256 | Should -Be $before
+        if ($backups) {
+            $result.Backup.ManifestPath | Should -Be $backups.FullName
+        }
+    }
+
+    It 'at a console, <Where>, says what the database is now and which files stay' -Skip:(-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) -ForEach @(
+        @{ Where = 'while it backs up'; At = 'Copying under the lock'; Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays." }
+        @{ Where = 'in CREATE INDEX'; At = 'CREATE INDEX'; Says = "was cancelled in the stage Rehearsal. The database is what it was: its SHA-256 is again that of its backup 'DATABASE.backup-" }
+        @{ Where = 'after COMMIT'; At = 'Opening the committed file'; Options = '-SkipRehearsal'; Says = "was cancelled after its COMMIT, and taken back. The database is what it was: * The migrated file is kept as 'DATABASE.replaced-" }
+    ) {
+        $report = Join-Path (Split-Path $database) 'report.json'
+        $command = "Invoke-PosTenantUpgrade '$database' acme -ReportPath '$report' -Confirm:`$false $Options"
+        $screen = (Invoke-AtConsole $command $At) -replace '\s+', ' '
+        $said = $Says.Replace('DATABASE', $database)
+        ([regex]::Matches($screen, 'WARNING: The upgrade of')).Count | Should -Be 1 -Because $screen
+        $screen | Should -BeLike "*WARNING: *$said*The report is '$report'.*"
+        $screen | Should -Not -BeLike '*went on*'
+        Get-Sha256 $database | Should -Be $before
+        $written = Get-Content -LiteralPath $report -Raw | ConvertFrom-Json
+        $written.status | Should -Be 'Cancelled'
+        $written.error.errorId | Should -Be 'PosTenancy.Cancelled'
+        $written.error.message | Should -BeLike "*$said*"
+        [regex]::Matches($screen, "'($([regex]::Escape($database))\.(backup|replaced)-[^']+)'") | ForEach-Object { $_.Groups[1].Value | Should -Exist }
     }
 
     It 'during a backup leaves nothing of it' {

@@ -25,8 +25,11 @@ public static class TenantPlan
     internal static (DatabaseSchema Schema, MigrationPlan Plan) Make(DatabaseConnection connection, MigrationOptions options, CancellationToken cancellation)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
-        MigrationPlan plan = MigrationPlanner.Plan(schema, options, OtherTenants(connection, schema, options));
-        return (schema, SchemaPreview.Judge(schema, plan with { Warnings = ScriptWarnings(connection, plan) }, cancellation));
+        MigrationPlan plan = Plan(options);
+        return (schema, plan with { Warnings = ScriptWarnings(connection, plan), Advice = plan.Blocked.Any() ? PlanAdvice.Find(plan, Plan) : null });
+
+        MigrationPlan Plan(MigrationOptions options) =>
+            SchemaPreview.Judge(schema, MigrationPlanner.Plan(schema, options, OtherTenants(connection, schema, options)), cancellation);
     }
 
     private static string[] ScriptWarnings(DatabaseConnection connection, MigrationPlan plan) =>

@@ -17,6 +17,9 @@ public enum UpgradeStatus
 
     /// <summary>The file could not be brought back by itself; the error says what to do.</summary>
     Failed,
+
+    /// <summary>Cancelled, and everything that was begun is undone; the error says what the database is now and which files stay.</summary>
+    Cancelled,
 }
 
 /// <summary>The state of the file before the upgrade, as it was found under the lock.</summary>
@@ -123,7 +126,10 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long the migration might take before it is called slow.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
-    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. A slow one is as good.</summary>
+    /// <summary>Whether the upgrade was asked to keep to that; without a request it is a figure to compare with, and missing it is no warning.</summary>
+    public bool TargetRequested { get; init; }
+
+    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. The result of a slow one is as valid.</summary>
     public bool? MeetsTarget =>
         Migration is { Status: MigrationStatus.Migrated } migration && Recovery?.Action != RecoveryAction.Verified ? migration.Duration < Target : null;
 

@@ -46,10 +46,10 @@ public sealed record MigrationOptions
     }
 
     /// <summary>The tenant that every existing row is given, stored exactly as it is here.</summary>
-    public string TenantId { get; }
+    public string TenantId { get; private init; }
 
     /// <summary>The column to add.</summary>
-    public string ColumnName { get; }
+    public string ColumnName { get; private init; }
 
     /// <summary>Tables to leave alone: names, or patterns with <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
     public IReadOnlyList<string> ExcludeTable { get; init; } = [];
@@ -71,6 +71,12 @@ public sealed record MigrationOptions
     /// <summary>A script to run in place of the statements that the plan would make; <see langword="null"/> for those.</summary>
     /// <exception cref="PosTenancyException">A unique scope or an index strategy was asked for, which only our own statements make.</exception>
     public MigrationScript? Script { get; init => field = Agreed(IndexStrategy, Agreed(UniqueScope, value).Script).Script; }
+
+    /// <summary>The same for another tenant.</summary>
+    internal MigrationOptions ForTenant(string tenantId) => this with { TenantId = Engine.Planning.TenantIdRules.Require(tenantId) };
+
+    /// <summary>The same with another column.</summary>
+    internal MigrationOptions ForColumn(string columnName) => this with { ColumnName = Engine.Planning.ColumnNameRules.Require(columnName) };
 
     private static (UniqueScope Scope, MigrationScript? Script) Agreed(UniqueScope scope, MigrationScript? script) =>
         script is null || scope == UniqueScope.Database ? (scope, script) : throw Engine.Errors.ScriptAndUniqueScope(script.Path);

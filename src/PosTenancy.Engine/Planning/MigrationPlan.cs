@@ -9,6 +9,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// <summary>What there is to say before it is run, that belongs to no single table.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Options under which a blocked database could be migrated; <see langword="null"/> if none were found, or nothing is blocked.</summary>
+    internal Engine.Planning.PlanAdvice? Advice { get; init; }
+
     /// <summary>The tables that belong to tenants.</summary>
     public IEnumerable<TablePlan> TenantTables => Tables.Where(t => t.IsTenantTable);
 
@@ -19,6 +22,12 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public IEnumerable<TablePlan> Blocked => Tables.Where(t => t.Action == TableAction.Blocked);
 
     /// <summary>
+    /// The tables as a person reads them: those of one action and reason together, what is left alone first and what is blocked last, so that
+    /// it stands above the prompt.
+    /// </summary>
+    public IEnumerable<TablePlan> Listing => Engine.Planning.PlanSummary.List(this);
+
+    /// <summary>
     /// Every statement in the order in which it will run: first the columns that are added, then the rest, table by table. After an ADD
     /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer. A script's statements run
     /// in its own order, and not at all if there is nothing to change.
@@ -27,6 +36,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
         .SelectMany(table => table.Sql.Select((sql, step) => (Late: !table.AddsColumn || table.IsRebuilt || step > 0, Statement: new PlannedStatement(sql, table.Table))))
         .OrderBy(s => s.Late)
         .Select(s => s.Statement);
+
+    /// <summary>How many tables there are for each action, how many warnings, and, if a table is blocked, what to do.</summary>
+    public string GetSummary() => Engine.Planning.PlanSummary.Of(this);
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full; the

@@ -72,7 +72,7 @@ internal sealed class MigrationPlanner
         };
         if (BlockReason(table, existing, change) is { } blockReason)
         {
-            return Decide(table, TableAction.Blocked, blockReason);
+            return Decide(table, TableAction.Blocked, blockReason) with { OtherTenants = change.FixesColumn ? _otherTenants[table.Name].ToArray() : [] };
         }
 
         // One that gets the tenant in front will lead to the rows of a tenant as well as one on the tenant alone, if it holds every row.
@@ -143,7 +143,7 @@ internal sealed class MigrationPlanner
             reasons.Add($"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}");
         }
 
-        return string.Join("; ", reasons);
+        return string.Join(TablePlan.Joint, reasons);
     }
 
     /// <summary>Why a table cannot be migrated, or <see langword="null"/>.</summary>
@@ -163,12 +163,12 @@ internal sealed class MigrationPlanner
         }
         else if (existing.Visibility != ColumnVisibility.Ordinary)
         {
-            return $"has a column '{existing.Name}' that is computed from others and cannot store a tenant; give the tenant's column another name with -ColumnName";
+            return $"has a column '{existing.Name}' that is computed from others and cannot store a tenant";
         }
         else if (change.FixesColumn && _otherTenants[table.Name].Any())
         {
-            return $"has a column '{existing.Name}' that {TenantColumn.Lacks(existing, table, _options)}, and rows of another tenant ({string.Join(", ", _otherTenants[table.Name])}): " +
-                "the database was migrated for another tenant, or by another tool";
+            return $"has rows of another tenant ({string.Join(", ", _otherTenants[table.Name])}), and a column '{existing.Name}' that " +
+                TenantColumn.Lacks(existing, table, _options);
         }
 
         if ((change.NeedsRebuild || _keys.Converts(table)) && change.Definition is null)

@@ -45,8 +45,17 @@ public sealed record TablePlan(
     IReadOnlyList<string> Warnings,
     IReadOnlyList<string> Sql)
 {
+    /// <summary>What stands between two parts of a reason.</summary>
+    internal const string Joint = "; ";
+
     /// <summary>The statements that would have made the table and its indexes as they will be; none if they stay as they are.</summary>
     internal IReadOnlyList<string> After { get; init; } = [];
+
+    /// <summary>On the last table of a listing: the whole plan in words.</summary>
+    internal string? Summary { get; init; }
+
+    /// <summary>Where rows of other tenants block the table: those tenants.</summary>
+    internal IReadOnlyList<string> OtherTenants { get; init; } = [];
 
     /// <summary>Whether the table has no tenant column yet.</summary>
     public bool AddsColumn { get; init; }
@@ -65,4 +74,18 @@ public sealed record TablePlan(
 
     /// <summary>Whether the migration will change the table.</summary>
     public bool IsChanged => Action is TableAction.AddColumn or TableAction.Rebuild or TableAction.Backfill;
+
+    /// <summary>
+    /// The part of the reason that other tables are likely to share, so that a display can say it of all of them at once. A method, as the
+    /// others here are that only a display needs: a property would be part of every CSV and JSON file.
+    /// </summary>
+    public string GetSharedReason() => Action != TableAction.Blocked && Reason.IndexOf(Joint, StringComparison.Ordinal) is > 0 and int end
+        ? Reason.Substring(0, end)
+        : Reason;
+
+    /// <summary>The rest of the reason; empty if there is none.</summary>
+    public string GetOwnReason() => Reason.Length > GetSharedReason().Length ? Reason.Substring(GetSharedReason().Length + Joint.Length) : "";
+
+    /// <summary>On the last table of a <see cref="MigrationPlan.Listing"/> the whole plan in words; else empty.</summary>
+    public string GetSummary() => Summary ?? "";
 }

@@ -7,11 +7,16 @@ internal static class TenantIdRules
 {
     private const int MaxLength = 255;
 
-    public static string Require(string? tenantId)
+    /// <summary>The id.</summary>
+    /// <exception cref="PosTenancyException">It cannot be stored.</exception>
+    public static string Require(string? tenantId) => Problem(tenantId) is { } problem ? throw Errors.InvalidTenantId(problem) : tenantId!;
+
+    /// <summary>What is wrong with an id, as the end of a sentence about it; <see langword="null"/> if nothing is.</summary>
+    public static string? Problem(string? tenantId)
     {
         if (tenantId is null || tenantId.Trim().Length == 0)
         {
-            throw Errors.InvalidTenantId("is empty");
+            return "is empty";
         }
 
         int length = 0;
@@ -19,8 +24,7 @@ internal static class TenantIdRules
         {
             if (char.IsControl(tenantId[i]))
             {
-                throw Errors.InvalidTenantId(
-                    $"has a control character (U+{((int)tenantId[i]).ToString("X4", CultureInfo.InvariantCulture)}) at position {i + 1}");
+                return $"has a control character (U+{((int)tenantId[i]).ToString("X4", CultureInfo.InvariantCulture)}) at position {i + 1}";
             }
 
             if (char.IsSurrogatePair(tenantId, i))
@@ -30,12 +34,10 @@ internal static class TenantIdRules
             else if (char.IsSurrogate(tenantId[i]))
             {
                 // UTF-8 cannot hold half a pair: SQLite would store another character.
-                throw Errors.InvalidTenantId($"has half of a surrogate pair at position {i + 1}, which is no character");
+                return $"has half of a surrogate pair at position {i + 1}, which is no character";
             }
         }
 
-        return length <= MaxLength
-            ? tenantId
-            : throw Errors.InvalidTenantId($"has {length} characters; {MaxLength} are allowed");
+        return length <= MaxLength ? null : $"has {length} characters; {MaxLength} are allowed";
     }
 }

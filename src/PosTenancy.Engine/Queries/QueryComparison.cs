@@ -13,7 +13,7 @@ internal sealed class QueryComparison(
     /// <summary>More than this is no chance.</summary>
     private const double Doubtless = 2;
 
-    /// <summary>A difference below this nobody can tell from the noise of a machine, whatever its share is.</summary>
+    /// <summary>A difference below this cannot be told from the noise of a machine, and neither can the ratio of two times below it.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(0.02);
 
     private readonly List<string> _oldIndexes = Indexes(old);
@@ -129,6 +129,7 @@ internal sealed class QueryComparison(
             times = Time();
         }
 
+        double ratio = Math.Round((double)Math.Max(1, times.After.Median.Ticks) / Math.Max(1, times.Before.Median.Ticks), 2);
         result = result with
         {
             Status = CheckStatus.Passed,
@@ -138,7 +139,7 @@ internal sealed class QueryComparison(
             BeforeP95 = times.Before.P95,
             AfterMedian = times.After.Median,
             AfterP95 = times.After.P95,
-            Ratio = Math.Round((double)Math.Max(1, times.After.Median.Ticks) / Math.Max(1, times.Before.Median.Ticks), 2),
+            Ratio = times.After.Median < Noise && times.Before.Median < Noise ? null : ratio,
             PlanBefore = oldPlan.ToString(),
             PlanAfter = newPlan.ToString(),
             IndexBefore = string.Join(", ", oldPlan.Indexes),
@@ -154,7 +155,7 @@ internal sealed class QueryComparison(
             };
         }
 
-        if (result.Ratio <= Slower)
+        if (ratio <= Slower)
         {
             return result;
         }

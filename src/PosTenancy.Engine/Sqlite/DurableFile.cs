@@ -110,7 +110,7 @@ internal static class DurableFile
     {
         // The owner first: the group that a file was made with must not read what the other's group may.
         bool hasGroup = true;
-        if (Unix.Identify(from) is { } owner && Unix.Identify(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
+        if (Unix.Stat(from) is { } owner && Unix.Stat(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
         {
             // Without root the file stays this account's, which is who made it.
             hasGroup = Unix.TryChangeOwner(to, owner) || owner.Group == created.Group || Unix.TryChangeGroup(to, owner);
@@ -131,7 +131,7 @@ internal static class DurableFile
     /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>
     public static void Publish(string temporary, string path)
     {
-        File.Move(temporary, path);
+        MomentaryHold.Outlast(() => File.Move(temporary, path));
         try
         {
             SyncFolderOf(path);
@@ -151,9 +151,9 @@ internal static class DurableFile
     {
         try
         {
-            File.Replace(temporary, path, keptAs);
+            MomentaryHold.Outlast(() => File.Replace(temporary, path, keptAs));
         }
-        catch (IOException) when (Unix.Identify(keptAs) is { } second && Unix.Identify(path)?.IsSameFile(second) == true)
+        catch (IOException) when (FileIdentity.IsSameFile(keptAs, path))
         {
             // On Unix the old file gets its second name first. With two names no other command would touch it.
             File.Delete(keptAs);

@@ -62,5 +62,5 @@ internal sealed class RowCountsMatch : IntegrityCheck
             : CheckFinding.PassedIf(different.Count == 0, actual, List(different));
     }
 
-    private static string Total(int tables, long rows) => $"{rows} rows in {tables} tables";
+    private static string Total(int tables, long rows) => $"{rows} rows in all {tables} tables";
 }

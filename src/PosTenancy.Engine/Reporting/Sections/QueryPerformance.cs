@@ -26,7 +26,7 @@ internal static class QueryPerformance
             ["Status", "Query", new Column("Before: median, p95", IsNumber: true), new Column("After: median, p95", IsNumber: true), new Column("Ratio", IsNumber: true), "Index after"],
             [.. queries.Select(q => Table.Row(
                 Line.Status(q.Status), q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Times(q.BeforeMedian, q.BeforeP95), Times(q.AfterMedian, q.AfterP95),
-                q.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "not measured", q.IndexAfter.Length == 0 ? "none" : q.IndexAfter))]);
+                q.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? (q.AfterMedian is null ? "not measured" : "too short to compare"), q.IndexAfter.Length == 0 ? "none" : q.IndexAfter))]);
         List<QueryMeasurement> open = [.. queries.Where(q => q.Status != CheckStatus.Passed)];
         if (open.Count > 0)
         {

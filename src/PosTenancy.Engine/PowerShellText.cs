@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PosTenancy.Engine.Reporting;
+namespace PosTenancy.Engine;
 
 /// <summary>Text for a PowerShell command line.</summary>
 internal static class PowerShellText
