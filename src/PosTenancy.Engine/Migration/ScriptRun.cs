@@ -59,7 +59,8 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
             throw Errors.ScriptStatementFailed(reportAs, line, script.Name, "the statement ended the transaction");
         }
 
-        if (columns is not null)
+        // From SQLite 3.53 on, an ALTER TABLE that adds a constraint has the columns of a query of SQLite's own, and no rows.
+        if (columns is not null && !new SqlText(statement.Sql).Is(0, "ALTER"))
         {
             _output.Add(new ScriptOutput(line, statement.Sql, columns, rows, count));
         }

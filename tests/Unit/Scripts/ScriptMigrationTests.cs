@@ -184,6 +184,24 @@ public sealed class ScriptMigrationTests : TestFolder
     }
 
     [Fact]
+    public void A_constraint_that_is_added_to_a_filled_column_is_proved_and_gives_no_rows()
+    {
+        Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, item TEXT); INSERT INTO sales(item) VALUES ('tea'), ('milk');");
+        UpgradeResult result = Upgrade($"""
+            ALTER TABLE sales ADD COLUMN tenant_id TEXT;
+            UPDATE sales SET tenant_id = '{Tenant}';
+            ALTER TABLE sales ALTER COLUMN tenant_id SET NOT NULL;
+            ALTER TABLE sales ADD CONSTRAINT has_tenant CHECK (tenant_id <> '');
+            CREATE INDEX sales_tenant ON sales(tenant_id);
+            UPDATE sales SET item = item WHERE 0 RETURNING id;
+            """);
+
+        (result.Status, result.Error?.Message).ShouldBe((UpgradeStatus.Succeeded, null));
+        result.Migration!.ScriptOutput.Select(o => (o.Line, o.RowCount)).ShouldBe([(6, 0)]);
+        Shell.Run("sqlite3", "INSERT INTO sales(item) VALUES ('cake');", "-batch", "-bail", Database).Error.ShouldContain("NOT NULL constraint failed");
+    }
+
+    [Fact]
     public void A_database_in_UTF_16_gives_its_text_whole()
     {
         CreateSampleStore("PRAGMA encoding = 'UTF-16le';");

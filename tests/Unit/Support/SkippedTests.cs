@@ -31,7 +31,7 @@ public sealed class SkippedTests : XunitTestFramework
                 .Prepend($"  {suite}, {r.Count()} skipped: {r.Key}")));
     }
 
-    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) => new Executor(new XunitTestAssembly(assembly));
+    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) => new Executor(new XunitTestAssembly(assembly, configFilePath: null, assemblyName: null));
 
     private sealed class Executor(IXunitTestAssembly assembly) : XunitTestFrameworkExecutor(assembly)
     {
