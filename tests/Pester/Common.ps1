@@ -7,6 +7,11 @@ Import-Module $module -ErrorAction Stop
 # Nobody looks at a bar here, and drawing it would be the slowest thing that a test does.
 $ProgressPreference = 'SilentlyContinue'
 
+# Where the machine has no sqlite3 shell, that of tests/Sqlite3 is found in its place.
+if (-not (Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore)) {
+    $env:PATH += [System.IO.Path]::PathSeparator + (Join-Path $root 'tests/Sqlite3/bin')
+}
+
 $tenant = 'caps-automotive'
 $idleProcesses = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
 

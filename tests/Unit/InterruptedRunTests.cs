@@ -409,7 +409,11 @@ public sealed class InterruptedRunTests : TestFolder
     /// <summary>Leaves a rollback journal, and half a transaction in the file.</summary>
     private void CrashOfTheApplication()
     {
-        Shell.Sql(Database, "CREATE TABLE padding(x); INSERT INTO padding SELECT hex(randomblob(500)) FROM generate_series(1, 200)");
+        Shell.Sql(Database, """
+            CREATE TABLE padding(x);
+            WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 200)
+            INSERT INTO padding SELECT hex(randomblob(500)) FROM n;
+            """);
         using OtherProcess crashed = new(Database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE padding SET x = hex(randomblob(500));");
         crashed.Kill();
     }

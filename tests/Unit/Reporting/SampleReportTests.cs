@@ -75,7 +75,7 @@ public sealed class SampleReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
         string[] commands = MarkdownTables.Section(page, "By hand").Split("```powershell\n")[1].Split("```")[0].Split('\n');
 
-        (int code, string output, string error) = PowerShell.Run(string.Join('\n', commands));
+        (int code, string output, string error) = PowerShell.Run("-Command", string.Join('\n', commands));
 
         (code, error).ShouldBe((0, ""));
         output.ShouldStartWith($"{Database} is the backup now.\n");

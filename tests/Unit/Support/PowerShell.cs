@@ -9,7 +9,7 @@ internal static class PowerShell
         string.Join(Path.PathSeparator, Path.Combine(AppContext.BaseDirectory, "..", "Host"), Path.Combine(Repository.Root, "tests", "Host", "bin")),
         OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh").ShouldNotBeNull("tests/Host is not built");
 
-    /// <summary>Runs a script to its end.</summary>
-    public static (int ExitCode, string Output, string Error) Run(string script) =>
-        Shell.Run(Program, null, "-NoProfile", "-NonInteractive", "-Command", script);
+    /// <summary>Runs it to its end: <c>-Command</c> or <c>-File</c>, and what belongs to it.</summary>
+    public static (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
+        Shell.Run(Program, null, ["-NoProfile", "-NonInteractive", .. arguments]);
 }
