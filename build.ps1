@@ -8,8 +8,11 @@ Builds, tests, packages or measures PosTenancy. Works in PowerShell 7 and in Win
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Soak', 'Package', 'Bench')]
+    [ValidateSet('Build', 'Test', 'TestWindows', 'Soak', 'Package', 'Bench')]
     [string] $Task = 'Build',
+
+    # Of the Windows tests only those about what Windows does in its own way: a few minutes.
+    [switch] $Short,
 
     # A package, and what is tried for hours, is a Release build unless this says otherwise.
     [ValidateSet('Debug', 'Release')]
@@ -78,6 +81,57 @@ function Invoke-Soak {
     }
 }
 
+function Invoke-WindowsProgram {
+    # A program for Windows: started by Windows itself, or by Wine.
+    param([string] $Program, [string[]] $ArgumentList)
+
+    if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
+        Invoke-Program $Program $ArgumentList
+    } else {
+        Invoke-Program bash (@('tests/Windows/wine.sh', $Program) + $ArgumentList)
+    }
+}
+
+function Invoke-TestWindows {
+    # The tests and their PowerShell as programs for Windows; without Windows, in the Wine that tests/Windows/make-wine.sh has made.
+    $windows = Join-Path $Artifacts 'windows'
+    $build = Join-Path $windows 'build'
+    $quiet = '--configuration', $Configuration, '--nologo', '-verbosity:quiet'
+    Invoke-Program dotnet (@('build', 'src/PosTenancy.Cmdlets') + $quiet)
+    foreach ($project in 'Unit', 'Host', 'Faults/Victim') {
+        $output = Join-Path $windows (Split-Path $project -Leaf)
+        Invoke-Program dotnet (@('publish', "tests/$project", '--runtime', 'win-x64', '--self-contained', '--artifacts-path', $build, '--output', $output) +
+            $quiet + '-property:RunAnalyzers=false' + @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
+
+        # Wine's own Restart Manager finds no process; Windows has a real one.
+        $restartManager = Join-Path $Artifacts 'wine/bin/rstrtmgr.dll'
+        if ([System.IO.Path]::DirectorySeparatorChar -eq '/' -and (Test-Path -LiteralPath $restartManager)) {
+            Copy-Item -LiteralPath $restartManager -Destination $output
+        }
+    }
+
+    $pwsh = Join-Path $windows 'Host/pwsh.exe'
+    if ($Short) {
+        Invoke-WindowsProgram (Join-Path $windows 'Unit/PosTenancy.Tests.Unit.exe') '-trait', 'Windows=Short'
+        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Module', 'InUse'
+    } else {
+        Invoke-WindowsProgram (Join-Path $windows 'Unit/PosTenancy.Tests.Unit.exe')
+    }
+
+    # The build for Windows PowerShell 5.1, under the name of the other framework: as much of 5.1 as can be run without it.
+    $desktop = Join-Path $windows 'Desktop'
+    New-Item -ItemType Directory -Path $desktop -Force | Out-Null
+    Copy-Item -Path 'PosTenancy.psd1', 'module' -Destination $desktop -Recurse -Force
+    $script = Join-Path $desktop 'module/PosTenancy.psm1'
+    (Get-Content -LiteralPath $script -Raw).Replace("'net8.0'", "'netstandard2.0'") | Set-Content -LiteralPath $script
+    $env:POSTENANCY_MODULE = Join-Path $desktop 'PosTenancy.psd1'
+    try {
+        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase', 'Module'
+    } finally {
+        $env:POSTENANCY_MODULE = $null
+    }
+}
+
 function New-Package {
     # What a user installs: the module's scripts, formats and help as they are here, and assemblies made for it alone.
     $version = (Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')).ModuleVersion
@@ -115,6 +169,7 @@ try {
     switch ($Task) {
         'Build' { Invoke-Program dotnet 'build', '--configuration', $Configuration }
         'Test' { Invoke-Test }
+        'TestWindows' { Invoke-TestWindows }
         'Soak' { Invoke-Soak }
         'Package' { New-Package }
         'Bench' { Invoke-Program dotnet 'run', '--configuration', 'Release', '--project', 'bench' }

@@ -57,7 +57,7 @@ internal sealed class Screen
                 break;
             case BackupResult backup:
                 Done("Backup", $"{Number(backup.Length)} bytes, read back and {(backup.Verified ? "equal" : "NOT equal")}, {Time(backup.Duration)}");
-                Done("", $"{Number(backup.Rows)} rows in {backup.Tables} tables");
+                Done("", $"{Number(backup.Rows)} rows in all {backup.Tables} tables");
                 Done("SHA-256", backup.Sha256);
                 break;
             case MigrationResult run:

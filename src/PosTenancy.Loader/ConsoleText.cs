@@ -109,7 +109,7 @@ public static class ConsoleText
     {
         List<string> lines = [];
         StringBuilder line = new();
-        foreach (string piece in Split(VisibleText.Of(path)))
+        foreach (string piece in Split(path ?? "").Select(VisibleText.Of).SelectMany(name => Chunks(name, width)))
         {
             if (line.Length > 0 && Cells(line.ToString()) + Cells(piece) > width)
             {
@@ -117,7 +117,7 @@ public static class ConsoleText
                 line.Clear();
             }
 
-            line.Append(Shorten(piece, width));
+            line.Append(piece);
         }
 
         lines.Add(line.ToString());
@@ -127,17 +127,39 @@ public static class ConsoleText
     /// <summary>A word, or the parts of a path that is too long for a line.</summary>
     private static IEnumerable<string> Pieces(string word, int width) => Cells(word) <= width ? [word] : Split(word).Select(piece => Shorten(piece, width));
 
-    /// <summary>The parts of a path, each with the separator behind it.</summary>
+    /// <summary>The parts of a path, each with the separator behind it; not at the backslash of a character that is spelled out.</summary>
     private static IEnumerable<string> Split(string path)
     {
         int start = 0;
-        for (int end = path.IndexOfAny(Separators); end >= 0; end = path.IndexOfAny(Separators, start))
+        for (int end = path.IndexOfAny(Separators); end >= 0; end = path.IndexOfAny(Separators, end + 1))
         {
-            yield return path.Substring(start, end + 1 - start);
-            start = end + 1;
+            if (string.CompareOrdinal(path, end, "\\u{", 0, 3) != 0)
+            {
+                yield return path.Substring(start, end + 1 - start);
+                start = end + 1;
+            }
         }
 
         yield return path.Substring(start);
+    }
+
+    /// <summary>A name of a file that is longer than a line: a path that is not whole is no path.</summary>
+    private static IEnumerable<string> Chunks(string name, int width)
+    {
+        while (Cells(name) > width)
+        {
+            int length = width / 2;
+            while (Cells(name.Substring(0, length + 1)) <= width)
+            {
+                length++;
+            }
+
+            length -= char.IsHighSurrogate(name[length - 1]) ? 1 : 0;
+            yield return name.Substring(0, length);
+            name = name.Substring(length);
+        }
+
+        yield return name;
     }
 
     /// <summary>The end of a name tells it from others as often as its beginning does.</summary>

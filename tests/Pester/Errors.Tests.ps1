@@ -157,6 +157,26 @@ Describe '-Destination' {
     }
 }
 
+Describe 'The message of a plan that is blocked' {
+    It 'names options that can be typed as they stand: <Advice>' -ForEach @(
+        @{ Scope = 'TenantAndPrimaryKey'; Advice = '-UniqueScope Tenant'
+            Sql = 'CREATE TABLE p (k TEXT PRIMARY KEY); CREATE TABLE c (p REFERENCES p ON DELETE SET NULL)' }
+        @{ Scope = 'Tenant'; Advice = '-UniqueScope Database'
+            Sql = 'CREATE TABLE p (k UNIQUE); CREATE TABLE c (p REFERENCES p (k) ON DELETE SET NULL)' }
+        @{ Scope = 'Database'; Advice = '-ColumnName tenant'; Sql = 'CREATE TABLE p (x, tenant_id AS (x))' }
+        @{ Scope = 'Database'; Advice = "-ExcludeTable 'p''s', 'q'"
+            Sql = "CREATE TABLE `"p's`" (x); CREATE VIEW v AS SELECT * FROM `"p's`" UNION SELECT 1;
+                CREATE TABLE q (x); CREATE VIEW w AS SELECT * FROM q UNION SELECT 1" }
+    ) {
+        $database = New-Store -Sql $Sql
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $null = Invoke-PosTenantUpgrade $database $tenant -UniqueScope $Scope -Confirm:$false @collect
+        $options = [regex]::Match("$($failures[-1])", ' It can be migrated with (-.+)\. The database was not changed\.$').Groups[1].Value
+        $options | Should -BeExactly $Advice
+        (Invoke-Expression "Invoke-PosTenantUpgrade '$database' $tenant $options -Confirm:`$false").Status | Should -Be Succeeded
+    }
+}
+
 Describe '-LockTimeout' {
     It 'refuses what is no time: <Value>' -ForEach @(@{ Value = 'soon' }, @{ Value = -1 }, @{ Value = 1e9 }) {
         $database = New-Store

@@ -185,8 +185,8 @@ Describe 'The display' {
         $store = New-Store -Sql "INSERT INTO _migrations VALUES (1, '001', 'a', 'now'), (2, '002', 'b', 'now')"
         $result = Invoke-PosTenantUpgrade $store $tenant -Confirm:$false
         (Get-Text $result.Backup) -match '^Content' | Should -Match ': 28 rows in all 33 tables$'
-        (Get-Text $result.Migration) -match '^Rows' | Should -Match ': 26 before, 26 after, in the 32 tables that belong to$'
-        (Get-Text $result) -match '^Rows' | Should -Match ': 26 before, 26 after, in the 32 tables that belong to$'
+        (Get-Text $result.Migration) -match '^Rows' | Should -Match ': 26 before, 26 after, counted in the tables of tenants$'
+        (Get-Text $result) -match '^Rows' | Should -Match ': 26 before, 26 after, counted in the tables of tenants$'
         (Get-Text $result.Checks) -match 'RowCountsMatch' | Should -Match '28 rows in all 33 tables$'
     }
 
@@ -318,6 +318,18 @@ Describe 'ConsoleText' {
         $lines = $wrapped -split "`n"
         ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 62
         $lines | Select-Object -SkipLast 1 | Where-Object { $_ -notmatch '[\\/]$' } | Should -BeNullOrEmpty
+    }
+
+    It 'keeps a file name that is longer than a line whole, over several lines' {
+        $path = "/srv/$('x' * 60)$([char]::ConvertFromUtf32(0x1F6D2) * 40)$([char] 0x5E97)$('y' * 80).db"
+        $lines = [PosTenancy.Loader.ConsoleText]::PathValue($path) -split "`n"
+        $lines -join '' | Should -BeExactly $path
+        $lines.Count | Should -Be 5
+        $lines | ForEach-Object { [PosTenancy.Loader.ConsoleText]::Fit($_, 62) } | Should -BeExactly $lines
+    }
+
+    It 'does not break a character that is spelled out' {
+        [PosTenancy.Loader.ConsoleText]::Wrap("/srv/a`eb/pos.db", 12) | Should -BeExactly "/srv/`na\u{001B}b/`npos.db"
     }
 
     It 'shortens a word that is too long in the middle, visibly' {

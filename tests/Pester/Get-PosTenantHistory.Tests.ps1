@@ -10,8 +10,25 @@ BeforeAll {
 }
 
 Describe 'Get-PosTenantHistory' {
-    It 'gives nothing and no error for a database that nobody has migrated' {
-        Get-PosTenantHistory (New-Store) -ErrorAction Stop | Should -BeNullOrEmpty
+    It 'gives nothing and no error for a database that nobody has migrated, and says so' {
+        $database = New-Store
+        Get-PosTenantHistory $database -ErrorAction Stop -InformationVariable said 6>$null | Should -BeNullOrEmpty
+        $? | Should -BeTrue
+        "$said" | Should -BeExactly ("'$database' has no history: PosTenancy has not migrated it, " +
+            'or has recorded that in a table that -HistoryTable names.')
+        $said[0].Tags | Should -Contain PSHOST
+    }
+
+    It 'says of a table of the project''s own that it has no rows' {
+        $database = New-Store
+        Get-PosTenantHistory $database -HistoryTable _migrations -InformationVariable said 6>$null | Should -BeNullOrEmpty
+        "$said" | Should -BeExactly "'$database' has no history: its table '_migrations' has no rows."
+    }
+
+    It 'says nothing besides where there is a history' {
+        $database = New-Store
+        $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        @(Get-PosTenantHistory $database 2>&1 3>&1 6>&1).Count | Should -Be 1
     }
 
     It 'shows what was done, when and by which version, as the sqlite3 shell reads it' {

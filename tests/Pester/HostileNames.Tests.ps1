@@ -18,11 +18,12 @@ BeforeAll {
     }
 
     function Get-Shown {
-        # As the console gets it: with the colours of PowerShell itself left out, which are escape sequences too.
+        # As the console gets it: with the colours of PowerShell itself left out, which are escape sequences too, and with the lines of a
+        # long path put together again.
         param($InputObject)
 
         $PSStyle.OutputRendering = 'PlainText'
-        ($InputObject | Out-String -Width 4000) -replace '\x1B\[[0-9;]*m'
+        ($InputObject | Out-String -Width 4000) -replace '\x1B\[[0-9;]*m' -replace '\r?\n {9,}'
     }
 }
 

@@ -1,6 +1,6 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 # Each how-to page is true for a reader who follows it to the letter: its commands run as they stand, in order, in one session, in a folder
-# with the stores that the pages name. What the page says to save is saved; lines for a shell run in sh, where it exists.
+# with the stores that the pages name. Lines for a shell run in sh, where it exists.
 
 BeforeDiscovery {
     $pages = & "$PSScriptRoot/HowToPages.ps1"
@@ -18,21 +18,17 @@ BeforeAll {
     $hasShell = [bool] (Get-Command sh -ErrorAction SilentlyContinue)
 
     function Get-PageScript {
-        # The commands of a page as one script. A shell gets its lines in a file; "Save this … as `name`:" says where a block goes.
+        # The commands of a page as one script.
         param([string] $Name)
 
         $text = Get-Content -LiteralPath "$root/docs/$Name" -Raw
-        foreach ($match in [regex]::Matches($text, '(?ms)(?:^Save this [^\r\n]*as `(?<file>[^`]+)`:\s+)?^```(?<language>powershell|sh)\r?\n(?<code>.+?)^```')) {
-            $code = $match.Groups['code'].Value
-            $file = $match.Groups['file'].Value
-            if ($file) {
-                "Set-Content -LiteralPath '$file' -Value '$($code.Replace("'", "''"))'"
-            } elseif ($match.Groups['language'].Value -eq 'sh') {
-                if (-not $hasShell) { continue }
+        foreach ($match in [regex]::Matches($text, '(?ms)^```(powershell|sh)\r?\n(.+?)^```')) {
+            $language, $code = $match.Groups[1, 2].Value
+            if ($language -eq 'powershell') {
+                $code
+            } elseif ($hasShell) {
                 "sh -c '$($code.Replace("'", "''"))'"
                 'if ($LASTEXITCODE) { throw "sh ended with exit code $LASTEXITCODE." }'
-            } else {
-                $code
             }
         }
     }

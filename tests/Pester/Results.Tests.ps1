@@ -22,7 +22,7 @@ BeforeDiscovery {
                 'RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ReadersMedian ReadersP95'
         }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
-        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target MeetsTarget StartedAt Duration ReportPath Error ImportedFrom' }
+        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target TargetRequested MeetsTarget StartedAt Duration ReportPath Error ImportedFrom' }
     )
     $states = @(
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }

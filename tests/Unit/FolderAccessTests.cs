@@ -4,6 +4,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>Room is asked for where the files go.</summary>
+[Trait("Windows", "Short")]
 public sealed class FolderAccessTests : TestFolder
 {
     private const long Slack = 1L << 30;

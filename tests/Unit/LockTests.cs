@@ -7,6 +7,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>Others at work on the same file.</summary>
+[Trait("Windows", "Short")]
 public sealed class LockTests : TestFolder
 {
     private static readonly UpgradeOptions NoWait = new(new MigrationOptions(Tenant)) { LockTimeout = TimeSpan.Zero };
@@ -145,8 +146,10 @@ public sealed class LockTests : TestFolder
         begin.CommandText = "BEGIN EXCLUSIVE";
         begin.ExecuteNonQuery();
 
-        Should.Throw<PosTenancyException>(() => TenantPlan.Read(Database, new MigrationOptions(Tenant))).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
-        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        // Windows keeps locks by handle, so that there the file can be opened once more without harm.
+        string errorId = OperatingSystem.IsWindows() ? ErrorIds.DatabaseLocked : ErrorIds.DatabaseInUse;
+        Should.Throw<PosTenancyException>(() => TenantPlan.Read(Database, new MigrationOptions(Tenant))).ErrorId.ShouldBe(errorId);
+        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database)).ErrorId.ShouldBe(errorId);
 
         Shell.Run("sqlite3", "SELECT count(*) FROM users;", "-bail", Database).Error.ShouldContain("database is locked");
     }

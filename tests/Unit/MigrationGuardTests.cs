@@ -122,7 +122,7 @@ public sealed class MigrationGuardTests : TestFolder
                 // Past SQLite and its locks, as a failing disk would: the root page of a table's tenant index is overwritten.
                 damaged = true;
                 string page = Shell.Sql($"file:{Database}?immutable=1", "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
-                Shell.Run("dd", null, "if=/dev/zero", "of=" + Database, "bs=4096", "count=1", "conv=notrunc", "seek=" + (int.Parse(page, CultureInfo.InvariantCulture) - 1)).ExitCode.ShouldBe(0);
+                AnotherProgram.Writes(Database, (int.Parse(page, CultureInfo.InvariantCulture) - 1) * 4096, new string('\0', 4096));
             }
         });
 
@@ -213,8 +213,7 @@ public sealed class MigrationGuardTests : TestFolder
             if (report is { Stage: Stage.Migration, Completed: 3 } && !seen)
             {
                 seen = true;
-                int place = File.ReadAllBytes(Database).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name));
-                Shell.Run("dd", "?", "of=" + Database, "bs=1", $"seek={place}", "conv=notrunc", "status=none").ExitCode.ShouldBe(0);
+                AnotherProgram.Writes(Database, Bytes(Database).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name)), "?");
                 stop.Cancel();
             }
         });
@@ -428,6 +427,7 @@ public sealed class MigrationGuardTests : TestFolder
     [Fact]
     public void A_full_disk_is_refused_before_anything_is_written()
     {
+        OnlyOn.Unix("a small file system can be mounted in memory");
         string mount = Directory.CreateDirectory(Path.Combine(Folder, "small")).FullName;
         if (Shell.Run("mount", null, "-t", "tmpfs", "-o", "size=2600k", "tmpfs", mount).ExitCode != 0)
         {

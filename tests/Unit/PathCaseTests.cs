@@ -9,6 +9,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>On Windows a path in capitals is the same path: who types it another way the next time meets the same database.</summary>
+[Trait("Windows", "Short")]
 public sealed class PathCaseTests : TestFolder
 {
     private const string OneFile = "names that differ in case are one file";

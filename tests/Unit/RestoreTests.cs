@@ -5,6 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>A restore brings back the bytes, keeps what it replaces, and trusts nothing.</summary>
+[Trait("Windows", "Short")]
 public sealed class RestoreTests : TestFolder
 {
     [Theory]
@@ -155,6 +156,7 @@ public sealed class RestoreTests : TestFolder
     {
         CreateSampleStore();
         BackupResult backup = DatabaseBackup.Create(Database);
+        OnlyOn.Unix("a file has a mode");
         UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         File.SetUnixFileMode(Database, mode);
         Shell.Run("chown", null, "65534:65534", Database).ExitCode.ShouldBe(0);

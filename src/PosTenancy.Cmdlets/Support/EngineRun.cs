@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using PosTenancy.Engine;
 
 namespace PosTenancy.Commands;
 

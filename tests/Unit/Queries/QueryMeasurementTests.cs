@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Reporting;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Queries;
@@ -57,6 +58,18 @@ public sealed class QueryMeasurementTests : TestFolder
         slow.Cause.ShouldStartWith("The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of idx_sales_tenant_id");
         slow.Cure.ShouldContain("-IndexStrategy Composite puts tenant_id in front of the index: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
         slow.Cure.ShouldContain("Run ANALYZE");
+    }
+
+    [Fact]
+    public void Times_that_are_too_short_to_be_compared_have_no_ratio()
+    {
+        Migrate("CREATE TABLE few(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO few VALUES (1, 'Ada')");
+        IReadOnlyList<QueryMeasurement> measured = Measure(Quick);
+        measured.ShouldNotBeEmpty();
+        measured.ShouldAllBe(m => m.AfterMedian != null && m.Ratio == null);
+
+        UpgradeResult result = new(Database, Tenant, UpgradeStatus.Succeeded, DateTimeOffset.Now, TimeSpan.Zero) { Queries = measured };
+        UpgradeReport.Render(result, ReportFormat.Markdown).ShouldContain("| too short to compare |");
     }
 
     [Fact]

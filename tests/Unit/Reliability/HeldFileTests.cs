@@ -8,6 +8,7 @@ namespace PosTenancy.Tests.Reliability;
 /// Windows lets a program keep a file to itself, or keep others from writing it. Each file is held by the test's own process, which Windows does not
 /// tell from another one.
 /// </summary>
+[Trait("Windows", "Short")]
 public sealed class HeldFileTests : TestFolder
 {
     private static readonly UpgradeOptions Options = new(new MigrationOptions(Tenant)) { LockTimeout = TimeSpan.FromMilliseconds(300) };

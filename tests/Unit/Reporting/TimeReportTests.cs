@@ -60,11 +60,26 @@ public sealed class TimeReportTests : UpgradeCases
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { Target = TimeSpan.FromTicks(1) });
 
-        (result.Status, result.Error, result.MeetsTarget).ShouldBe((UpgradeStatus.Succeeded, null, false));
+        (result.Status, result.Error, result.MeetsTarget, result.TargetRequested).ShouldBe((UpgradeStatus.Succeeded, null, false, true));
         string page = UpgradeReport.Render(result, ReportFormat.Markdown);
         page.ShouldContain(" **The upgrade succeeded");
-        MarkdownTables.Section(page, "Executive Summary").ShouldContain("\u26A0\uFE0F That is slower than the target of 0.0 ms: a warning about time, no failure.");
+        MarkdownTables.Section(page, "Executive Summary").ShouldContain("\u26A0\uFE0F That is slower than the target of 0.0 ms. The result is valid; only the time target was missed.");
         MarkdownTables.Section(page, "Performance Analysis").ShouldContain("| Execution time against target | \u26A0\uFE0F over: ");
+    }
+
+    [Fact]
+    public void A_target_that_nobody_asked_for_is_a_figure_and_no_warning()
+    {
+        CreateSampleStore();
+        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+
+        (result.TargetRequested, result.Target).ShouldBe((false, TimeSpan.FromSeconds(3)));
+        UpgradeResult slow = result with { Migration = result.Migration! with { Duration = TimeSpan.FromSeconds(6) } };
+        slow.MeetsTarget.ShouldBe(false);
+        string page = UpgradeReport.Render(slow, ReportFormat.Markdown);
+        page.ShouldNotContain("slower than the target");
+        page.ShouldContain("| Target | less than 3.000 s, the default; -Target sets another |");
+        page.ShouldContain("| Execution time against target | over: 200.0 % of it |");
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal static class OnlyOn
     public static void RealWindows(string what)
     {
         Windows(what);
-        Assert.SkipWhen(IsWine, $"Only on Windows itself, not under Wine: {what}.");
+        NotWine(what);
     }
+
+    /// <summary>For what every system has but Wine.</summary>
+    public static void NotWine(string what) => Assert.SkipWhen(IsWine, $"Not under Wine: {what}.");
 }

@@ -1,11 +1,15 @@
 namespace PosTenancy.Tests.Support;
 
-/// <summary>The PowerShell of <c>tests/Host</c>, which is built before these tests: the same on every machine, with Pester.</summary>
+/// <summary>
+/// The PowerShell of <c>tests/Host</c>, which is built before these tests, or published beside them: the same on every machine, with Pester.
+/// </summary>
 internal static class PowerShell
 {
-    private static readonly string Program = Path.Combine(Repository.Root, "tests", "Host", "bin", OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+    private static readonly string Program = Shell.Find(
+        string.Join(Path.PathSeparator, Path.Combine(AppContext.BaseDirectory, "..", "Host"), Path.Combine(Repository.Root, "tests", "Host", "bin")),
+        OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh").ShouldNotBeNull("tests/Host is not built");
 
-    /// <summary>Runs a script to its end.</summary>
-    public static (int ExitCode, string Output, string Error) Run(string script) =>
-        Shell.Run(Program, null, "-NoProfile", "-NonInteractive", "-Command", script);
+    /// <summary>Runs it to its end: <c>-Command</c> or <c>-File</c>, and what belongs to it.</summary>
+    public static (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
+        Shell.Run(Program, null, ["-NoProfile", "-NonInteractive", .. arguments]);
 }

@@ -18,7 +18,8 @@ internal static class PerformanceAnalysis
         TimeSpan time = ran ? result.Migration!.Duration : TimeSpan.Zero;
         string none = result.Migration is null ? Words.NotReached : "nothing was run";
         yield return Table.Row("Execution time of the migration", ran ? Figures.Duration(time) : none);
-        yield return Table.Row("Target", $"less than {Figures.Duration(result.Target)}{(result.TargetRequested ? "" : "; none was asked for, this is the default")}");
+        yield return Table.Row(
+            "Target", $"less than {Figures.Duration(result.Target)}" + (result.TargetRequested ? "" : ", the default; -Target sets another"));
         yield return Table.Row("Execution time against target", AgainstTarget(result) ?? (ran ? "not judged: the migration was taken back" : none));
         yield return Table.Row("Backup, both hashes included", result.Backup is { } backup ? Figures.Duration(backup.Duration) : Words.NotReached);
         yield return Table.Row("Rehearsal's migration", result.Rehearsal is { } rehearsal ? Figures.Duration(rehearsal.Duration) : "not run");
