@@ -116,9 +116,29 @@ Describe 'Ctrl+C' {
     }
 
     It 'at a console, <Where>, says what the database is now and which files stay' -Skip:(-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) -ForEach @(
-        @{ Where = 'while it waits'; IsOpen = $true; At = 'Waiting for sqlite3'; Options = '-LockTimeout 600'; Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays." }
-        @{ Where = 'in a statement'; At = 'WITH RECURSIVE'; Options = "-Script 'SCRIPT'"; Says = "was cancelled in the stage Rehearsal. The database is what it was: its SHA-256 is again that of its backup 'DATABASE.backup-" }
-        @{ Where = 'after COMMIT'; Sql = 'CREATE INDEX slow ON sales (length(hex(zeroblob(5000)) || receipt))'; At = 'verifying pos.db'; Options = '-SkipRehearsal'; Says = "was cancelled after its COMMIT, and taken back. The database is what it was: * The migrated file is kept as 'DATABASE.replaced-"; Shows = 'Restoring pos.db' }
+        @{
+            Where = 'while it waits'
+            IsOpen = $true
+            Options = '-LockTimeout 600'
+            At = 'Waiting for sqlite3'
+            Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays."
+        }
+        @{
+            Where = 'in a statement'
+            Options = "-Script 'SCRIPT'"
+            At = 'WITH RECURSIVE'
+            Says = "was cancelled in the stage Rehearsal. The database is what it was: " +
+                "its SHA-256 is again that of its backup 'DATABASE.backup-"
+        }
+        @{
+            Where = 'after COMMIT'
+            Sql = 'CREATE INDEX slow ON sales (length(hex(zeroblob(5000)) || receipt))'
+            Options = '-SkipRehearsal'
+            At = 'verifying pos.db'
+            Shows = 'Restoring pos.db'
+            Says = "was cancelled after its COMMIT, and taken back. The database is what it was: " +
+                "* The migrated file is kept as 'DATABASE.replaced-"
+        }
     ) {
         if ($Sql) {
             $null = Invoke-Sqlite $database $Sql
@@ -164,7 +184,8 @@ Describe 'Ctrl+C' {
             $changed = Get-Sha256 $database
 
             # By now the backup is copied, and what is left is to replace the file.
-            $run = Invoke-InRunspace 'Restore-PosDatabase $a.Path $a.Backup -LockTimeout 600 -Confirm:$false' @{ Path = $database; Backup = $backup.BackupPath } {
+            $command = 'Restore-PosDatabase $a.Path $a.Backup -LockTimeout 600 -Confirm:$false'
+            $run = Invoke-InRunspace $command @{ Path = $database; Backup = $backup.BackupPath } {
                 $args[0].StatusDescription -like 'Waiting for sqlite3*'
             }
         } finally {
@@ -180,7 +201,10 @@ Describe 'Ctrl+C' {
         $null = Start-Sqlite $database 'SELECT count(*) FROM returns'
         try {
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
-            $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -LockTimeout 60 -Confirm:$false' @{ Path = $database } { $args[0].Activity -like '* planning pos.db' }
+            $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -LockTimeout 60 -Confirm:$false' @{ Path = $database } {
+                $args[0].Activity -like '* planning pos.db'
+            }
+
             $run.State | Should -Be Stopped
             $watch.Elapsed | Should -BeLessThan ([timespan]::FromSeconds(20))
         } finally {
