@@ -124,9 +124,10 @@ function Invoke-TestWindows {
     Copy-Item -Path 'PosTenancy.psd1', 'module' -Destination $desktop -Recurse -Force
     $script = Join-Path $desktop 'module/PosTenancy.psm1'
     (Get-Content -LiteralPath $script -Raw).Replace("'net8.0'", "'netstandard2.0'") | Set-Content -LiteralPath $script
-    $env:POSTENANCY_MODULE = Join-Path $desktop 'PosTenancy.psd1'
+    $manifest = Join-Path $desktop 'PosTenancy.psd1'
+    $env:POSTENANCY_MODULE = if ($manifest[0] -eq '/') { 'Z:' + $manifest.Replace('/', '\') } else { $manifest }
     try {
-        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase', 'Module'
+        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase'
     } finally {
         $env:POSTENANCY_MODULE = $null
     }

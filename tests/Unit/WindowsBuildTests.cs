@@ -18,7 +18,7 @@ public sealed class WindowsBuildTests(ITestOutputHelper output)
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(wine, "prefix")), $"The Windows build was not run: there is no Wine in '{wine}'. Make one with tests/Windows/make-wine.sh.");
 
-        (int code, string text, string error) = PowerShell.Run($"& '{Path.Combine(Repository.Root, "build.ps1")}' -Task TestWindows -Short");
+        (int code, string text, string error) = PowerShell.Run("-File", Path.Combine(Repository.Root, "build.ps1"), "-Task", "TestWindows", "-Short");
 
         output.WriteLine(text);
         code.ShouldBe(0, text + error);
