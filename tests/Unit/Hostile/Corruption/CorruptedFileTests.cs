@@ -64,7 +64,7 @@ public sealed class CorruptedFileTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => MomentaryHold.Outlast(() => Directory.Delete(_folder, recursive: true));
 
     private void Try(int seed, Mutation mutation, SampleFile sample, SecondReading good, Action<string> onOutcome)
     {
@@ -100,7 +100,7 @@ public sealed class CorruptedFileTests : IDisposable
             Upgrade(mutation, path, truth, onOutcome);
         }
 
-        Directory.Delete(folder, recursive: true);
+        MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
     }
 
     private static void Backup(Mutation mutation, string path, Action<string> onOutcome)
