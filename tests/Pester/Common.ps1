@@ -94,24 +94,21 @@ function Stop-Sqlite {
 }
 
 function Get-PwshCommand {
-    # How to start one more of the PowerShell that runs this: its program first, then what comes before its own arguments.
+    # How to start one more of the PowerShell that runs this: its program, and what comes before its arguments.
     # A PowerShell that is a .NET tool runs in "dotnet", which needs to be told what to run.
     $program = (Get-Process -Id $PID).Path
     $program
     if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
         Join-Path $PSHOME 'pwsh.dll'
     }
-
-    '-NoProfile'
-    '-NonInteractive'
 }
 
 function Invoke-Pwsh {
     # Runs one more PowerShell to its end.
     param([string[]] $ArgumentList, [string] $WorkingDirectory)
 
-    $program, $before = Get-PwshCommand
-    Invoke-Process -Program $program -ArgumentList ($before + $ArgumentList) -WorkingDirectory $WorkingDirectory
+    $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + $ArgumentList
+    Invoke-Process -Program $program -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-FreshPwsh {

@@ -58,7 +58,7 @@ BeforeAll {
         "`$ConfirmPreference = 'None'"  # No person is here to answer.
         $lines
     )
-    $run = Invoke-Process -Program pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-File', $all
+    $run = Invoke-Pwsh -ArgumentList '-File', $all
 }
 
 Describe 'docs/<_>' -ForEach $pages {

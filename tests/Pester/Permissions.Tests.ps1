@@ -19,7 +19,7 @@ Describe 'files that are made of a database' -Skip:($IsWindows -or -not $IsCoreC
 "@
         $trace = Join-Path $TestDrive "trace-$Mode"
         $strace = if (Get-Command -Name strace -ErrorAction Ignore) { "strace -f -qq -e trace=open,openat,creat,mkdir,mkdirat -o '$trace'" }
-        $command = "umask 0; exec $strace $((Get-PwshCommand) + '-File' + $script | ForEach-Object { "'$_'" })"
+        $command = "umask 0; exec $strace $(@(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-File' + $script | ForEach-Object { "'$_'" })"
         $run = Invoke-Process -Program sh -ArgumentList '-c', $command
         $run.Error | Should -BeNullOrEmpty
 

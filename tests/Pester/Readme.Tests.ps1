@@ -40,7 +40,8 @@ Describe 'README.md' {
 
     It 'shows how to install the module, twice if need be' {
         $output | Should -Match ([regex]::Escape("module: $(Join-Path $modules "PosTenancy/$version")"))
-        pwsh -NoProfile -NonInteractive -Command "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])" | Should -BeNullOrEmpty
+        $again = Invoke-Pwsh -ArgumentList '-Command', "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])"
+        "$($again.Lines)$($again.Error)" | Should -BeNullOrEmpty
         (Get-ChildItem $modules, (Join-Path $modules 'PosTenancy')).Name | Should -Be PosTenancy, $version
     }
 

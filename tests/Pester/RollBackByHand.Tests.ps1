@@ -36,7 +36,7 @@ BeforeAll {
         param([string] $Program)
 
         if ($Program -eq 'cmd' -and -not $IsWindows) {
-            $version = if (Get-Command wine -ErrorAction SilentlyContinue) { "$(wine --version 2> $null)" }
+            $version = "$(if (Get-Command wine -ErrorAction SilentlyContinue) { wine --version 2> $null })"
             if ($version -notmatch '^wine-(\d+)' -or [int] $Matches[1] -lt 10) {
                 return 'no Wine of version 10 or later is here to run cmd'
             }
@@ -50,7 +50,7 @@ BeforeAll {
             if (-not (Test-Path -LiteralPath $certutil)) {
                 x86_64-w64-mingw32-gcc -o $certutil "$PSScriptRoot/certutil.c" -lbcrypt
             }
-        } elseif (-not (Get-Command $Program -ErrorAction SilentlyContinue)) {
+        } elseif ($Program -ne 'pwsh' -and -not (Get-Command $Program -ErrorAction SilentlyContinue)) {
             return "no $Program is here"
         }
     }
@@ -64,7 +64,10 @@ BeforeAll {
             sh { @{ Program = 'sh'; ArgumentList = '-i' } }
             bash { @{ Program = 'bash'; ArgumentList = '--norc', '-i' } }
             zsh { @{ Program = 'zsh'; ArgumentList = '-f', '-i' } }
-            pwsh { @{ Program = 'pwsh'; ArgumentList = '-NoProfile', '-NoLogo' } }
+            pwsh {
+                $pwsh, $options = @(Get-PwshCommand) + '-NoProfile'
+                @{ Program = $pwsh; ArgumentList = @($options) + '-NoLogo' }
+            }
         }
         if ($Program -eq 'cmd') {
             # cmd reads its input from a file alone, and the certutil of the current folder comes first.
@@ -82,7 +85,7 @@ BeforeAll {
         if ($Way -eq 'script') {
             $file = Join-Path (New-TestFolder) 'block.ps1'
             [System.IO.File]::WriteAllText($file, $text)
-            $start.ArgumentList = if ($Program -eq 'pwsh') { '-NoProfile', '-File', $file } else { , $file }
+            $start.ArgumentList = if ($Program -eq 'pwsh') { @($options) + '-File' + $file } else { , $file }
             return Invoke-Process @start -WorkingDirectory $Folder
         }
 
