@@ -19,8 +19,9 @@ if [ -f /dev/stdin ]; then
 fi
 
 {
-    # With its background collector .NET damages its memory under Wine.
-    echo 'export WINEDEBUG=-all DOTNET_gcConcurrent=0 HOME=/root LANG=C.UTF-8; unset DISPLAY WINEDLLOVERRIDES WINEARCH'
+    # Under Wine .NET damages its memory with the background collector, and long strings while another thread collects: the upper halves of the
+    # wide registers get lost.
+    echo 'export WINEDEBUG=-all DOTNET_gcConcurrent=0 DOTNET_EnableAVX=0 HOME=/root LANG=C.UTF-8; unset DISPLAY WINEDLLOVERRIDES WINEARCH'
     if [ "$1" = wineboot ]; then
         # Only while the prefix is made: it keeps Wine from asking for its own .NET, and later no managed program would run.
         echo 'export WINEDLLOVERRIDES=mscoree,mshtml='
