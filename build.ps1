@@ -96,12 +96,12 @@ function Invoke-TestWindows {
     # The tests and their PowerShell as programs for Windows; without Windows, in the Wine that tests/Windows/make-wine.sh has made.
     $windows = Join-Path $Artifacts 'windows'
     $build = Join-Path $windows 'build'
-    $quiet = '--configuration', $Configuration, '--nologo', '-verbosity:quiet', '-property:RunAnalyzers=false'
+    $quiet = '--configuration', $Configuration, '--nologo', '-verbosity:quiet'
     Invoke-Program dotnet (@('build', 'src/PosTenancy.Cmdlets') + $quiet)
     foreach ($project in 'Unit', 'Host', 'Faults/Victim') {
         $output = Join-Path $windows (Split-Path $project -Leaf)
         Invoke-Program dotnet (@('publish', "tests/$project", '--runtime', 'win-x64', '--self-contained', '--artifacts-path', $build, '--output', $output) +
-            $quiet + @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
+            $quiet + '-property:RunAnalyzers=false' + @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
 
         # Wine's own Restart Manager finds no process; Windows has a real one.
         $restartManager = Join-Path $Artifacts 'wine/bin/rstrtmgr.dll'
@@ -124,9 +124,10 @@ function Invoke-TestWindows {
     Copy-Item -Path 'PosTenancy.psd1', 'module' -Destination $desktop -Recurse -Force
     $script = Join-Path $desktop 'module/PosTenancy.psm1'
     (Get-Content -LiteralPath $script -Raw).Replace("'net8.0'", "'netstandard2.0'") | Set-Content -LiteralPath $script
-    $env:POSTENANCY_MODULE = Join-Path $desktop 'PosTenancy.psd1'
+    $manifest = Join-Path $desktop 'PosTenancy.psd1'
+    $env:POSTENANCY_MODULE = if ($manifest[0] -eq '/') { 'Z:' + $manifest.Replace('/', '\') } else { $manifest }
     try {
-        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase', 'Module'
+        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase'
     } finally {
         $env:POSTENANCY_MODULE = $null
     }

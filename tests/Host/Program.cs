@@ -12,6 +12,9 @@ Environment.SetEnvironmentVariable(Variable, modules);
 InitialSessionState state = InitialSessionState.CreateDefault2();
 state.EnvironmentVariables.Add(new SessionStateVariableEntry(Variable, modules, "Without the modules of the user and of the machine"));
 
+// On Windows the scripts of the checkout run whatever the policy of the machine is.
+Environment.SetEnvironmentVariable("PSExecutionPolicyPreference", "Bypass");
+
 // Tests report to no one.
 Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 

@@ -197,9 +197,15 @@ function New-CrashedStore {
 }
 
 function Get-Sha256 {
+    # Of a file that another process may have open, which Get-FileHash does not read on Windows.
     param([string] $Path)
 
-    (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant()
+    $file = [System.IO.FileStream]::new((Resolve-Path -LiteralPath $Path).ProviderPath, 'Open', 'Read', 'ReadWrite, Delete')
+    try {
+        (Get-FileHash -InputStream $file -Algorithm SHA256).Hash.ToLowerInvariant()
+    } finally {
+        $file.Dispose()
+    }
 }
 
 function Get-FolderState {

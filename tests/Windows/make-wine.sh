@@ -61,6 +61,10 @@ if [ ! -d "$folder/prefix" ]; then
     POSTENANCY_WINE="$folder" bash "$here/wine.sh" wineboot -i >/dev/null 2>&1 || true
 fi
 
+# For what calls Wine by its name.
+printf '#!/bin/sh\nPOSTENANCY_WINE=%q exec %q "$@"\n' "$folder" "$here/wine.sh" >"$folder/bin/wine"
+chmod +x "$folder/bin/wine"
+
 printf 'Wine in %s: ' "$folder"
 POSTENANCY_WINE="$folder" bash "$here/wine.sh" cmd /c ver | tr -d '\r\n'
 printf ', sqlite3 '

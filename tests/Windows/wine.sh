@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a Windows program under Wine with the console that PowerShell needs, and gives its output and exit code: wine.sh PROGRAM [ARGUMENT]...
+# Of its own input it passes on a file, and nothing else.
 # What it needs, make-wine.sh has made in the folder POSTENANCY_WINE, or in artifacts/wine.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,24 +12,31 @@ fi
 
 run=$(mktemp -d "$folder/run.XXXXXX")
 trap 'rm -rf "$run"' EXIT
+input=
+if [ -f /dev/stdin ]; then
+    cat >"$run/in"
+    input="<$run/in"
+fi
+
 {
-    # With its background collector .NET damages its memory under Wine.
-    echo 'export WINEDEBUG=-all DOTNET_gcConcurrent=0 HOME=/root LANG=C.UTF-8; unset DISPLAY WINEDLLOVERRIDES WINEARCH'
+    # Under Wine .NET damages its memory with the background collector, and long strings while another thread collects: the upper halves of the
+    # wide registers get lost.
+    echo 'export WINEDEBUG=-all DOTNET_gcConcurrent=0 DOTNET_EnableAVX=0 HOME=/root LANG=C.UTF-8; unset DISPLAY WINEDLLOVERRIDES WINEARCH'
     if [ "$1" = wineboot ]; then
         # Only while the prefix is made: it keeps Wine from asking for its own .NET, and later no managed program would run.
         echo 'export WINEDLLOVERRIDES=mscoree,mshtml='
     fi
 
     printf 'export WINEPREFIX=%q XDG_RUNTIME_DIR=%q WINEPATH=%q\n' "$folder/prefix" "$run" "Z:${folder//\//\\}\\bin"
-    printf 'cd %q; exec wine' "$root"
+    printf 'cd %q; exec wine' "$PWD"
     printf ' %q' "$@"
-    printf ' >%q 2>%q\n' "$run/out" "$run/err"
+    printf ' %s >%q 2>%q\n' "$input" "$run/out" "$run/err"
 } >"$run/command"
 
 enter=(bash "$run/command")
 if [ -d "$folder/debian" ]; then
-    # A Debian of its own, in which the checkout and this folder have the paths that they have here.
-    inside='for d in "$2" "$3"; do mkdir -p "$1$d"; mount --bind "$d" "$1$d"; done; mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; cd /; exec chroot "$1" "${@:4}"'
+    # A Debian of its own, in which the checkout, this folder and temporary files have the paths that they have here.
+    inside='for d in "$2" "$3" /tmp; do mkdir -p "$1$d"; mount --bind "$d" "$1$d"; done; mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; cd /; exec chroot "$1" "${@:4}"'
     enter=(unshare -m --propagation private bash -c "$inside" wine.sh "$folder/debian" "$root" "$folder" "${enter[@]}")
 fi
 

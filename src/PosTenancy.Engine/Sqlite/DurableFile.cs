@@ -8,6 +8,9 @@ internal static class DurableFile
     private const int NoNumber = unchecked((int)0x80131620);
 
 #endif
+    /// <summary>Characters of a name on every file system of Windows.</summary>
+    private const int LongestNameOnWindows = 255;
+
     /// <summary>
     /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may read
     /// it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
@@ -15,6 +18,7 @@ internal static class DurableFile
     public static FileStream Create(string path, long length, FileShare share = FileShare.Read)
     {
         FileSizeLimit.FailsAsAnError();
+        RequireName(path);
 #if NET
         FileStreamOptions options = new()
         {
@@ -95,6 +99,7 @@ internal static class DurableFile
     /// <summary>Creates a folder for files that only this account may read, for as short a time as they are there.</summary>
     public static void CreatePrivateFolder(string path)
     {
+        RequireName(path);
 #if NET
         if (!OperatingSystem.IsWindows())
         {
@@ -158,6 +163,15 @@ internal static class DurableFile
             // On Unix the old file gets its second name first. With two names no other command would touch it.
             File.Delete(keptAs);
             throw;
+        }
+    }
+
+    /// <summary>Windows says of a name that is too long that it is invalid, or that there is no such file; other systems say what is wrong.</summary>
+    private static void RequireName(string path)
+    {
+        if (!Unix.IsAvailable && Path.GetFileName(path) is { Length: > LongestNameOnWindows } name)
+        {
+            throw new PathTooLongException($"The name '{name}' has {name.Length} characters, and Windows allows {LongestNameOnWindows}.");
         }
     }
 

@@ -220,7 +220,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         {
             _process.WaitForExit(patience).ShouldBeTrue("a worker did not end");
             _error.Result.ShouldBeEmpty();
-            return _output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return _output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
 
         public void Dispose()
