@@ -44,7 +44,8 @@ Describe 'README.md' {
 
     It 'shows how to install the module, twice if need be' {
         $output | Should -Match ([regex]::Escape("module: $(Join-Path $modules "PosTenancy/$version")"))
-        pwsh -NoProfile -NonInteractive -Command "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])" | Should -BeNullOrEmpty
+        $again = "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])"
+        pwsh -NoProfile -NonInteractive -Command $again | Should -BeNullOrEmpty
         (Get-ChildItem $modules, (Join-Path $modules 'PosTenancy')).Name | Should -Be PosTenancy, $version
     }
 
