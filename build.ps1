@@ -104,7 +104,8 @@ function Invoke-TestWindows {
             $quiet + '-property:RunAnalyzers=false' + @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
 
         # Wine's own Restart Manager finds no process; Windows has a real one.
-        $restartManager = Join-Path $Artifacts 'wine/bin/rstrtmgr.dll'
+        $wine = if ($env:POSTENANCY_WINE) { $env:POSTENANCY_WINE } else { Join-Path $PSScriptRoot 'artifacts/wine' }
+        $restartManager = Join-Path $wine 'bin/rstrtmgr.dll'
         if ([System.IO.Path]::DirectorySeparatorChar -eq '/' -and (Test-Path -LiteralPath $restartManager)) {
             Copy-Item -LiteralPath $restartManager -Destination $output
         }

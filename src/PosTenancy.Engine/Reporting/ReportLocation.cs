@@ -6,7 +6,7 @@ public static class ReportLocation
 {
     /// <summary>Says whether reports could go there: worth knowing before the upgrade, not after it. Creates nothing.</summary>
     /// <param name="reportPath">
-    /// A file that ends in .md, .html or .json, or a folder. A folder need not exist: a name without an ending is one, in a folder that exists.
+    /// A file that ends in .md, .html or .json, or a folder. A name without an ending is a folder; it need not exist if the one above does.
     /// </param>
     /// <exception cref="PosTenancyException">It is neither.</exception>
     public static void Require(string reportPath)
@@ -17,11 +17,11 @@ public static class ReportLocation
         }
         else if (!Directory.Exists(reportPath) && !Directory.Exists(Path.GetDirectoryName(FullName(reportPath))))
         {
-            throw Errors.InvalidReportPath(reportPath, "there is no such folder, and it is not created because the folder above it does not exist");
+            throw Errors.InvalidReportPath(reportPath, "there is no such folder, and the one above it does not exist either");
         }
     }
 
-    /// <summary>Gives the file for one upgrade, and creates its folder if <paramref name="reportPath"/> is one that does not exist.</summary>
+    /// <summary>Gives the file for one upgrade, and creates its folder if that does not exist.</summary>
     /// <param name="result">The upgrade.</param>
     /// <param name="reportPath">A file, or a folder: then the file is named after the database and the time.</param>
     /// <param name="isTaken">Whether the same command wrote a report there already; the next database must not overwrite it.</param>
@@ -41,7 +41,8 @@ public static class ReportLocation
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Errors.InvalidReportPath(reportPath, $"there is no such folder, and it cannot be created: {exception.Message.TrimEnd('.')}");
+            string why = exception.Message.TrimEnd('.');
+            throw Errors.InvalidReportPath(reportPath, $"there is no such folder, and it cannot be created: {why}");
         }
 
         string time = FileStamp.Of(result.StartedAt);
@@ -52,7 +53,8 @@ public static class ReportLocation
         Directory.Exists(reportPath) || (!File.Exists(reportPath) && Path.GetExtension(FullName(reportPath)).Length == 0);
 
     /// <summary>Full path without a separator at its end, behind which the last name would be empty.</summary>
-    private static string FullName(string path) => UpgradeReport.FullPath(path).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+    private static string FullName(string path) =>
+        UpgradeReport.FullPath(path).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
 
     private static string Free(string path, Func<string, bool> isTaken)
     {
