@@ -112,16 +112,18 @@ function Invoke-PosTenantUpgrade {
             # An exception in a function ends only its statement, and the next one would go on with what is left of the last database:
             # whatever happens in here goes to the catch.
             try {
-                $action = "Back up, rehearse, migrate to tenant '$TenantId'$(if ($Script) { " with the script '$Script'" }) and verify"
-                if ($WhatIfPreference) {
-                    $action = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
-                }
+                $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
+                $result = $question.Refusal
+                if (-not $result) {
+                    $target = [PosTenancy.Engine.VisibleText]::Of($database)
+                    $action = [PosTenancy.Engine.VisibleText]::Of($question.Action)
+                    if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess($target, $action)) {
+                        continue
+                    }
 
-                if (-not $PSCmdlet.ShouldProcess([PosTenancy.Engine.VisibleText]::Of($database), [PosTenancy.Engine.VisibleText]::Of($action))) {
-                    continue
+                    $onlyVerify = -not $question.IsNeeded
+                    $result = Invoke-GuardedUpgrade -LiteralPath $database @options -Written $written -OnlyVerify:$onlyVerify -ErrorAction Stop
                 }
-
-                $result = Invoke-GuardedUpgrade -LiteralPath $database @options -ErrorAction Stop
             }
             catch {
                 # Only a prompt that nobody can answer, or a defect, comes here without an id of ours: both end the command.

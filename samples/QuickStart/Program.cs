@@ -5,7 +5,7 @@ using PosTenancy.QuickStart;
 
 const int NotDone = 1;
 const int WrongUsage = 2;
-const int Stopped = 130;
+const int Cancelled = 130;
 
 if (Arguments.IsHelp(args))
 {
@@ -40,16 +40,7 @@ Screen screen = new();
 string database = arguments.Database ?? SampleStore.Create();
 screen.Begin(database, arguments.TenantId);
 
-UpgradeResult result;
-try
-{
-    result = screen.Run(progress => GuardedUpgrade.Run(database, options, progress, stop.Token));
-}
-catch (OperationCanceledException)
-{
-    screen.Say("Stopped. Everything was rolled back: the database is what it was. A backup that was finished is still beside it.");
-    return Stopped;
-}
+UpgradeResult result = screen.Run(progress => GuardedUpgrade.Run(database, options, progress, stop.Token));
 
 if (result.Checks.Count > 0)
 {
@@ -88,6 +79,11 @@ foreach (string report in reports)
 if (result.Backup is { } backup)
 {
     screen.Fact("Backup", backup.BackupPath);
+}
+
+if (result.Status == UpgradeStatus.Cancelled)
+{
+    return Cancelled;
 }
 
 if (result.Status is not (UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated) || !isWritten)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
@@ -25,8 +26,8 @@ public sealed class GetPosTenantDistributionCommand : DatabaseCommand
     protected override void ProcessDatabase(string path)
     {
         List<WildcardPattern> tables = [.. Table.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase))];
-        IEnumerable<TenantDistribution> shares = TenantIntegrity.Distribution(
-            path, ColumnName, name => tables.Any(pattern => pattern.IsMatch(name)), Cancellation);
+        IEnumerable<TenantDistribution> shares = Watch(path, CommandParts.Distribution, progress => TenantIntegrity.Distribution(
+            path, ColumnName, name => tables.Any(pattern => pattern.IsMatch(name)), progress, Cancellation));
         WriteObject(shares.Where(s => TenantId is null || TenantId.Contains(s.TenantId, StringComparer.Ordinal)), enumerateCollection: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
@@ -19,6 +20,7 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
         MigrationOptions options = MyInvocation.BoundParameters.ContainsKey(nameof(TenantId))
             ? Options(TenantId)
             : Options("<tenant>") with { AcceptsAnyTenant = true };
-        WriteObject(TenantPlan.Read(path, options, Cancellation).Listing, enumerateCollection: true);
+        MigrationPlan plan = Watch(path, CommandParts.Plan, _ => TenantPlan.Read(path, options, Cancellation));
+        WriteObject(plan.Listing, enumerateCollection: true);
     }
 }

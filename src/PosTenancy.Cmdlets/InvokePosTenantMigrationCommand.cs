@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands;
@@ -31,20 +32,18 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     protected override void ProcessDatabase(string path)
     {
         MigrationOptions options = ScriptedOptions(TenantId);
-        MigrationPlan? preview = IsWhatIf ? TenantMigration.Preview(path, options, ResolveLocation(BackupPath), Cancellation) : null;
-        if (preview is not null)
-        {
-            ShowScript(preview);
-        }
-
-        if (!ShouldProcess(path, preview is null ? MigrationDescription.Of(options) : MigrationDescription.Of(preview)))
+        string? backupPath = ResolveLocation(BackupPath);
+        MigrationQuestion question = AskAbout(path, options, progress =>
+            TenantMigration.Preview(path, options, backupPath, LockTimeout, progress, Cancellation));
+        if (question.IsNeeded && !ShouldProcess(path, question.Action))
         {
             return;
         }
 
-        MigrationResult result = TenantMigration.Migrate(path, options, ResolveLocation(BackupPath), LockTimeout, ShowProgress(path), Cancellation);
+        MigrationResult result = Watch(path, CommandParts.Migration(makesBackup: backupPath is null), progress =>
+            TenantMigration.Migrate(path, options, backupPath, LockTimeout, progress, onlyVerify: !question.IsNeeded, Cancellation));
         ShowOutput(result);
-        WriteObject(result);
+        WriteResult(result, $"'{path}': {result.Status}.");
         if (result.Error is { } error)
         {
             WriteError(ErrorRecords.From(error, path));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Queries;
 
 namespace PosTenancy.Commands;
@@ -56,6 +57,9 @@ public sealed class MeasurePosTenantQueryCommand : DatabaseCommand
             Readers = Concurrency,
             TimePerQuery = TimePerQuery,
         };
-        WriteObject(TenantQueries.Measure(path, ResolveLocation(BackupPath)!, options, ShowProgress(path), Cancellation), enumerateCollection: true);
+        string backupPath = ResolveLocation(BackupPath)!;
+        IReadOnlyList<QueryMeasurement> measurements = Watch(path, CommandParts.Measurement(Concurrency > 1), progress =>
+            TenantQueries.Measure(path, backupPath, options, progress, Cancellation));
+        WriteObject(measurements, enumerateCollection: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
 namespace PosTenancy.Commands;
@@ -25,14 +26,16 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     protected override void ProcessDatabase(string path)
     {
         string backupPath = ResolveLocation(BackupPath)!;
-        if (IsWhatIf)
+        string action = IsWhatIf || Asks
+            ? RestoreDescription.Of(Watch(path, CommandParts.Plan, Preview), DateTimeOffset.Now)
+            : "Replace it with a backup";
+        if (ShouldProcess(path, action))
         {
-            DatabaseRestore.Preview(path, backupPath, Cancellation);
+            RestoreResult result = Watch(path, CommandParts.Restore, progress =>
+                DatabaseRestore.Restore(path, backupPath, LockTimeout, progress, Cancellation));
+            WriteResult(result, $"'{path}' was restored from '{result.BackupPath}'.");
         }
 
-        if (ShouldProcess(path, $"Replace it with the backup '{backupPath}', and keep the replaced file beside it"))
-        {
-            WriteObject(DatabaseRestore.Restore(path, backupPath, LockTimeout, ShowProgress(path), Cancellation));
-        }
+        RestorePreview Preview(IProgress<StageProgress> progress) => DatabaseRestore.Preview(path, backupPath, LockTimeout, progress, Cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Verification;
 
@@ -45,7 +46,8 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
         try
         {
             TenantExpectation expectation = new(tenantId, ColumnName, ExcludeTable) { HistoryTable = HistoryTable };
-            checks = TenantIntegrity.Test(path, expectation, backupPath, ShowProgress(path), Cancellation);
+            checks = Watch(path, CommandParts.Checks(backupPath is not null), progress =>
+                TenantIntegrity.Test(path, expectation, backupPath, progress, Cancellation));
         }
         catch (PosTenancyException) when (Quiet)
         {

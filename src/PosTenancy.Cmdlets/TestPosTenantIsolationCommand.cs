@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Verification;
 
@@ -39,7 +40,9 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
         MigrationOptions options = RequireArgument(
             static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : nameof(TenantId),
             () => new MigrationOptions(TenantId, ColumnName) { ExcludeTable = ExcludeTable, HistoryTable = HistoryTable });
-        IsolationReading reading = TenantIsolation.Test(path, TenantExpectation.Of(options), ResolveLocation(Destination), ShowProgress(path), Cancellation);
+        string? destination = ResolveLocation(Destination);
+        IsolationReading reading = Watch(path, CommandParts.Isolation, progress =>
+            TenantIsolation.Test(path, TenantExpectation.Of(options), destination, progress, Cancellation));
         if (reading.Warning is { } warning)
         {
             WriteWarning(warning);

@@ -3,6 +3,9 @@ namespace PosTenancy;
 /// <summary>Every id that <see cref="PosTenancyException.ErrorId"/> can have. They are public API.</summary>
 public static class ErrorIds
 {
+    /// <summary>The command was cancelled; only a result has this id, since a cancelled command writes no error.</summary>
+    public const string Cancelled = "PosTenancy.Cancelled";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

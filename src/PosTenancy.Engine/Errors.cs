@@ -21,11 +21,11 @@ internal static class Errors
     public static PosTenancyException InvalidPath(string path, Exception inner) =>
         new(ErrorIds.InvalidPath, path, $"'{path}' cannot be a path of a file: {inner.Message}", inner);
 
-    public static PosTenancyException PathTooLong(string path, int longest, Exception inner) =>
+    public static PosTenancyException PathTooLong(string path, int longest, string unit, Exception inner) =>
         new(
             ErrorIds.InvalidPath,
             path,
-            $"'{path}' is too long for SQLite, which opens no path of more than {longest} bytes on this system, and a backup beside the database has a longer name than " +
+            $"'{path}' is too long for SQLite, which opens no path of more than {longest} {unit} on this system, and a backup beside the database has a longer name than " +
             $"that. Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.{Unchanged}",
             inner);
 
@@ -70,8 +70,21 @@ internal static class Errors
     public static PosTenancyException AccessDenied(string path, Exception inner) =>
         new(ErrorIds.AccessDenied, path, $"Access to '{path}' is denied: {inner.Message} Run as an account that may read and write it.{Unchanged}", inner);
 
-    public static PosTenancyException DatabaseInUse(string path, string processes) =>
-        new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}");
+    public static PosTenancyException DatabaseInUse(string path, string processes, Exception? inner = null) =>
+        new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}", inner)
+        {
+            Processes = processes,
+        };
+
+    /// <summary>A file, or one beside it, that another program has open and does not share; Windows knows such.</summary>
+    public static PosTenancyException HeldByAnother(string path, string? processes, Exception inner) =>
+        processes is not null
+            ? DatabaseInUse(path, processes, inner)
+            : new(
+                ErrorIds.DatabaseInUse,
+                path,
+                $"Another program holds '{path}' or a file beside it: {inner.Message} Stop it, then run the command again.{Unchanged}",
+                inner);
 
     public static PosTenancyException CommandAtWork(string path, string? processes, Exception? inner) =>
         new(
@@ -105,7 +118,10 @@ internal static class Errors
             path,
             $"'{path}' stayed locked for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s" +
             (processes is null ? " by a connection that cannot be named" : $" and is open in {processes}") +
-            $". Stop the application, or wait longer with -LockTimeout.{Unchanged}");
+            $". Stop the application, or wait longer with -LockTimeout.{Unchanged}")
+        {
+            Processes = processes,
+        };
 
     /// <summary>A reader that SQLite did not let in while another connection was writing.</summary>
     public static PosTenancyException DatabaseLocked(string path, string? processes) =>

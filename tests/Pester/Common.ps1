@@ -1,10 +1,16 @@
 # What every test file needs: the module from this checkout, stores to work on, and the sqlite3 shell that made them as the witness.
 
 $root = (Get-Item -LiteralPath "$PSScriptRoot/../..").FullName
-Import-Module "$root/PosTenancy.psd1" -ErrorAction Stop
+$module = if ($env:POSTENANCY_MODULE) { $env:POSTENANCY_MODULE } else { "$root/PosTenancy.psd1" }
+Import-Module $module -ErrorAction Stop
 
 # Nobody looks at a bar here, and drawing it would be the slowest thing that a test does.
 $ProgressPreference = 'SilentlyContinue'
+
+# Where the machine has no sqlite3 shell, that of tests/Sqlite3 is found in its place.
+if (-not (Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore)) {
+    $env:PATH += [System.IO.Path]::PathSeparator + (Join-Path $root 'tests/Sqlite3/bin')
+}
 
 $tenant = 'caps-automotive'
 $idleProcesses = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
@@ -69,6 +75,14 @@ function Start-Sqlite {
     $process
 }
 
+function Stop-SqliteLater {
+    # Ends a shell that Start-Sqlite started, while the test goes on.
+    param([System.Diagnostics.Process] $Process, [int] $Milliseconds)
+
+    $script = 'param($process, $milliseconds) Start-Sleep -Milliseconds $milliseconds; $process.StandardInput.Close()'
+    $null = [powershell]::Create().AddScript($script).AddArgument($Process).AddArgument($Milliseconds).BeginInvoke()
+}
+
 function Stop-Sqlite {
     # Ends every shell that Start-Sqlite started.
     foreach ($process in $idleProcesses) {
@@ -79,12 +93,29 @@ function Stop-Sqlite {
     $idleProcesses.Clear()
 }
 
+function Get-PwshCommand {
+    # How to start one more of the PowerShell that runs this: its program, and what comes before its arguments.
+    # A PowerShell that is a .NET tool runs in "dotnet", which needs to be told what to run.
+    $program = (Get-Process -Id $PID).Path
+    $program
+    if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
+        Join-Path $PSHOME 'pwsh.dll'
+    }
+}
+
+function Invoke-Pwsh {
+    # Runs one more PowerShell to its end.
+    param([string[]] $ArgumentList, [string] $WorkingDirectory)
+
+    $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + $ArgumentList
+    Invoke-Process -Program $program -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
+}
+
 function Invoke-FreshPwsh {
-    # A command in a PowerShell of its own, as a scheduled task would run it.
+    # A command of the module in a PowerShell of its own, as a scheduled task would run it.
     param([string] $Command, [string] $WorkingDirectory = $root)
 
-    $arguments = '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$root/PosTenancy.psd1'; $Command"
-    Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList $arguments -WorkingDirectory $WorkingDirectory
+    Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$module'; $Command" -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-InRunspace {
@@ -93,7 +124,7 @@ function Invoke-InRunspace {
 
     $shell = [powershell]::Create()
     try {
-        $null = $shell.AddScript("param([hashtable] `$a) Import-Module '$root/PosTenancy.psd1'; $Command").AddArgument($Arguments)
+        $null = $shell.AddScript("param([hashtable] `$a) Import-Module '$module'; $Command").AddArgument($Arguments)
         $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
         $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
         $seen = 0
@@ -166,9 +197,15 @@ function New-CrashedStore {
 }
 
 function Get-Sha256 {
+    # Of a file that another process may have open, which Get-FileHash does not read on Windows.
     param([string] $Path)
 
-    (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant()
+    $file = [System.IO.FileStream]::new((Resolve-Path -LiteralPath $Path).ProviderPath, 'Open', 'Read', 'ReadWrite, Delete')
+    try {
+        (Get-FileHash -InputStream $file -Algorithm SHA256).Hash.ToLowerInvariant()
+    } finally {
+        $file.Dispose()
+    }
 }
 
 function Get-FolderState {

@@ -39,6 +39,49 @@ Describe '<Command>' -ForEach $commands {
     }
 }
 
+Describe 'What needs no question' {
+    It '<Command> of <Text> is refused before anything is asked' -ForEach @(
+        @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantUpgrade nope.db acme'; Id = 'FileNotFound' }
+        @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantMigration nope.db acme'; Id = 'FileNotFound' }
+        @{ Text = 'a database migrated for another tenant'; Command = 'Invoke-PosTenantUpgrade done.db other'; Id = 'PlanBlocked' }
+        @{ Text = 'a database migrated for another tenant'; Command = 'Invoke-PosTenantMigration done.db other'; Id = 'PlanBlocked' }
+        @{ Text = "a database with another store's backup"; Command = 'Restore-PosDatabase pos.db (Get-Item done.db.backup-*[0-9]).FullName'; Id = 'BackupMismatch' }
+        @{ Text = 'a script that is not there'; Command = 'Invoke-PosTenantUpgrade pos.db acme -Script nope.sql'; Id = 'ScriptNotFound' }
+    ) {
+        $folder = Split-Path (New-Store -Name pos.db, done.db)[0]
+        $null = Invoke-PosTenantUpgrade "$folder/done.db" acme -Confirm:$false
+        $state = Get-FolderState $folder
+        $run = Invoke-FreshPwsh "`$ErrorView = 'CategoryView'; $Command; `$Error[0].FullyQualifiedErrorId; exit 3" -WorkingDirectory $folder
+        $run.Error | Should -Not -BeLike '*NonInteractive*'
+        $run.Lines[-1] | Should -BeLike "PosTenancy.$Id*"
+        Get-FolderState $folder | Should -Be $state
+    }
+
+    It '<_> of a database that is migrated only verifies it' -ForEach 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration' {
+        $database = New-Store
+        $null = Invoke-PosTenantUpgrade $database acme -Confirm:$false
+        $state = Get-FolderState (Split-Path $database)
+        $run = Invoke-FreshPwsh "(& $_ pos.db acme).Status" -WorkingDirectory (Split-Path $database)
+        $run.Error | Should -BeNullOrEmpty
+        $run.Lines | Should -Be 'AlreadyMigrated'
+        Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+
+    It 'waits for -LockTimeout before it refuses a database that is in use' {
+        $database = New-Store
+        $null = Start-Sqlite $database 'SELECT count(*) FROM users'
+        try {
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $run = Invoke-FreshPwsh "Invoke-PosTenantUpgrade '$database' acme -LockTimeout 3"
+            $watch.Elapsed | Should -BeGreaterThan ([timespan]::FromSeconds(3))
+            $run.Error | Should -BeLike '*is open in sqlite3*'
+            $run.ExitCode | Should -Be 1
+        } finally {
+            Stop-Sqlite
+        }
+    }
+}
+
 Describe 'pwsh -Command' {
     It 'exits with 0 after <Text>' -ForEach @(
         @{ Text = 'a success'; Script = "Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false" }

@@ -51,8 +51,8 @@ Describe 'Get-PosTenantHistory' {
 
     It 'has the time in UTC wherever the shop is' {
         $database = New-Store
-        $arguments = '-NoProfile', '-NonInteractive', '-Command', "`$env:TZ = 'Pacific/Auckland'; [TimeZoneInfo]::ClearCachedData(); [TimeZoneInfo]::Local.BaseUtcOffset.Hours; Import-Module '$root/PosTenancy.psd1'; (Invoke-PosTenantMigration '$database' $tenant -Confirm:`$false).Status"
-        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList $arguments
+        $arguments = '-Command', "`$env:TZ = 'Pacific/Auckland'; [TimeZoneInfo]::ClearCachedData(); [TimeZoneInfo]::Local.BaseUtcOffset.Hours; Import-Module '$root/PosTenancy.psd1'; (Invoke-PosTenantMigration '$database' $tenant -Confirm:`$false).Status"
+        $run = Invoke-Pwsh -ArgumentList $arguments
         $run.Lines | Should -Be 12, 'Migrated'
         Invoke-Sqlite $database "SELECT abs(julianday('now') - julianday(applied_at)) * 86400 < 60, substr(applied_at, 24) FROM _postenancy_history" | Should -Be '1|Z'
     }

@@ -1,4 +1,3 @@
-#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 # The help pages are true: complete, the same in Get-Help, and every example runs on the sample store.
 
 BeforeDiscovery {
@@ -22,13 +21,10 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $root = Convert-Path (Join-Path $PSScriptRoot '../..')
-    Import-Module (Join-Path $root 'PosTenancy.psd1')
+    . "$PSScriptRoot/Common.ps1"
 
-    # One store made with the sqlite3 shell, which is not the SQLite under test; each example gets copies.
-    $sample = Join-Path $TestDrive 'sample.db'
-    Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') | & sqlite3 -bail $sample
-    if ($LASTEXITCODE) { throw "sqlite3 could not make the sample store." }
+    # Each example gets copies.
+    $sample = New-Store
 
     # Runs in a runspace of its own, as in a new session; gives what was written, and the errors.
     function Invoke-Example([string] $Code, [string] $Folder) {
@@ -83,6 +79,16 @@ Describe 'The help of <Name>' -ForEach $commands {
         $help.examples.example | ForEach-Object { $_.remarks.Text -join '' | Should -Match '\w+' }
     }
 
+    It 'names the related pages, and promises none online' {
+        # Only the short form has remarks, which say what else Get-Help could show.
+        $shown = Get-Help $Name | Out-String -Width 1000
+        $shown | Should -Match 'Get-Help \S+ -Examples'
+        $shown | Should -Not -Match 'online'
+        foreach ($match in [regex]::Matches(([regex]::Match($text, '(?ms)^## RELATED\r?$(.+)').Groups[1].Value), '\[([^\]]+)\]')) {
+            $shown | Should -Match ([regex]::Escape($match.Groups[1].Value))
+        }
+    }
+
     It 'describes -<_> in the page and in Get-Help' -ForEach $Parameters {
         $text | Should -MatchExactly "(?m)^### -$_\r?\n\r?\n\w"
         $described = Get-Help $Name -Parameter $_
@@ -133,14 +139,6 @@ Describe 'The other pages' {
         $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') | ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
     }
-
-    It 'runs the PowerShell of <_>' -ForEach 'errors.md', 'history.md', 'how-it-is-guarded.md', 'keys-per-tenant.md', 'query-performance.md', 'roll-back-by-hand.md', 'run-your-own-script.md', 'unattended.md' {
-        $folder = New-StoreFolder
-        foreach ($match in [regex]::Matches((Get-Content (Join-Path $root "docs/$_") -Raw), '(?ms)^```powershell\r?\n(.+?)^```')) {
-            $result = Invoke-Example $match.Groups[1].Value $folder
-            $result.Errors | Should -BeNullOrEmpty -Because $match.Groups[1].Value
-        }
-    }
 }
 
 Describe 'The help file' {
@@ -155,10 +153,10 @@ Describe 'The help file' {
         $null = New-Item $copy -ItemType Directory
         Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $copy -Recurse
         # A process of its own: .NET keeps the assembly that this one has loaded.
-        $found = pwsh -NoProfile -NonInteractive -Command "
+        $run = Invoke-Pwsh -ArgumentList '-Command', "
             Import-Module '$copy/PosTenancy.psd1'
             Get-Command -Module PosTenancy | ForEach-Object { `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name } }
             (Get-Help about_PosTenancy).Name"
-        ($found | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
+        ($run.Lines | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
     }
 }

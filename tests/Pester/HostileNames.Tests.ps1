@@ -82,7 +82,7 @@ Describe 'Names with what cannot be seen' -Skip:($IsWindows -or -not $IsCoreCLR)
             Invoke-PosTenantUpgrade -LiteralPath '$literal' -TenantId x -Confirm:`$false | Out-Host
             Get-PosTenantPlan -LiteralPath '$literal.none'
 "@
-        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-File', $script
+        $run = Invoke-Pwsh -ArgumentList '-File', $script
         $text = (@($run.Lines) -join "`n") + $run.Error -replace '\x1B\[[0-9;]*m'
         $text | Should -Match 'What if'
         $text | Should -Match 'VERBOSE'

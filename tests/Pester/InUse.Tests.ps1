@@ -61,12 +61,11 @@ Describe '<Command>' -ForEach $commands {
 
         $process = Start-Sqlite $database 'SELECT count(*) FROM users'
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $closing = Start-ThreadJob -ArgumentList $process { Start-Sleep -Milliseconds 400; $args[0].StandardInput.Close() }
+        Stop-SqliteLater $process -Milliseconds 400
         $result = & $Command $database @rest -LockTimeout 30
         $watch.ElapsedMilliseconds | Should -BeGreaterThan 300
         $watch.Elapsed | Should -BeLessThan ([timespan]::FromSeconds(25))
         $result.Path | Should -Be $database
-        $null = $closing | Receive-Job -Wait -AutoRemoveJob
     }
 }
 
@@ -95,9 +94,8 @@ Describe 'A database that another process writes to all the time' {
     It 'is waited for as long as -LockTimeout says' {
         $database = New-Store
         $process = Start-Sqlite $database 'BEGIN EXCLUSIVE'
-        $closing = Start-ThreadJob -ArgumentList $process { Start-Sleep -Milliseconds 1500; $args[0].StandardInput.Close() }
+        Stop-SqliteLater $process -Milliseconds 1500
         (Invoke-PosTenantMigration $database acme -LockTimeout 30 -Confirm:$false).Status | Should -Be Migrated
-        $null = $closing | Receive-Job -Wait -AutoRemoveJob
     }
 
     It 'is refused with the name of the process' {

@@ -39,6 +39,16 @@ Describe 'A run that was interrupted' {
         (Get-ChildItem -LiteralPath $folder).Count | Should -Be 3 -Because 'the database, its backup and the manifest are there'
     }
 
+    It 'is an end of <Name> if its warning is, before anything is written' -ForEach @(
+        @{ Name = 'Backup-PosDatabase'; Command = { Backup-PosDatabase $args[0] -WarningAction Stop } }
+        @{ Name = 'Invoke-PosTenantMigration'; Command = { Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false -WarningAction Stop } }
+    ) {
+        $bytes = Get-Sha256 $database
+        { & $Command $database } | Should -Throw '*was interrupted*'
+        Get-Sha256 $database | Should -Be $bytes
+        Get-ChildItem -LiteralPath $folder -Filter '*.backup-*' | Should -BeNullOrEmpty
+    }
+
     It 'is part of the result of the upgrade and of its report' {
         $report = Join-Path $folder 'report.md'
         $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath $report -Confirm:$false -WarningAction SilentlyContinue

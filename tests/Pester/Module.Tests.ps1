@@ -73,7 +73,7 @@ Describe 'Its assemblies' {
         Copy-Item -Path "$root/module/bin/net8.0/runtimes/$system-$architecture/native/*" -Destination $other
 
         $database = New-Store
-        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-Command', @"
+        $run = Invoke-Pwsh -ArgumentList '-Command', @"
             `$other = Add-Type -Path '$other/Microsoft.Data.Sqlite.dll' -PassThru | Where-Object Name -eq SqliteConnection
             Add-Type -Path '$other/SQLitePCLRaw.batteries_v2.dll'
             [SQLitePCL.Batteries_V2]::Init()

@@ -11,7 +11,7 @@ BeforeAll {
     $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
     $env:UseSharedCompilation = 'false'
     try {
-        $build = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-File', "$root/build.ps1",
+        $build = Invoke-Pwsh -ArgumentList '-File', "$root/build.ps1",
             '-Task', 'Package', '-Configuration', 'Debug', '-Artifacts', $artifacts
     } finally {
         Remove-Item Env:/MSBUILDDISABLENODEREUSE, Env:/DOTNET_CLI_USE_MSBUILD_SERVER, Env:/UseSharedCompilation
@@ -36,7 +36,8 @@ Describe 'build.ps1 -Task Package' {
         $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
         $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt'
-        $expected = @('CHANGELOG.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts +
+        $pages = Get-ChildItem -Path "$root/docs" -Exclude *.ps1 | ForEach-Object { "docs/$($_.Name)" }
+        $expected = @('CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
             ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
             ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
 
@@ -45,9 +46,17 @@ Describe 'build.ps1 -Task Package' {
         $scripts | Should -Contain 'module/PosTenancy.psm1'
     }
 
+    It 'has each page that its README and its messages name' {
+        $texts = Get-ChildItem -LiteralPath "$root/src" -Recurse -Filter *.cs | Get-Content -Raw
+        $named = @([regex]::Matches("$texts", 'docs/[\w-]+\.md').Value) +
+            [regex]::Matches((Get-Content -LiteralPath "$package/README.md" -Raw), '\]\(([^):#]+)').ForEach({ $_.Groups[1].Value })
+        @($named).Count | Should -BeGreaterThan 20
+        $named | ForEach-Object { Join-Path $package $_ | Should -Exist }
+    }
+
     It 'makes a module that works where it was put' {
         $database = New-Store
-        $run = Invoke-Process -Program (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-NonInteractive', '-Command', @"
+        $run = Invoke-Pwsh -ArgumentList '-Command', @"
             Import-Module '$package/PosTenancy.psd1'
             (Invoke-PosTenantUpgrade '$database' acme -Confirm:`$false).Status
             (Get-Command Backup-PosDatabase).ImplementingType.Assembly.Location
@@ -62,7 +71,7 @@ Describe 'build.ps1 -Task Package' {
 
     It 'makes an archive of the same files' {
         $unpacked = New-TestFolder
-        Expand-Archive -LiteralPath "$artifacts/PosTenancy-$version.zip" -DestinationPath $unpacked
+        [System.IO.Compression.ZipFile]::ExtractToDirectory("$artifacts/PosTenancy-$version.zip", $unpacked)
         $files = foreach ($folder in $package, "$unpacked/PosTenancy/$version") {
             , (Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { "$(Get-Sha256 $_.FullName) $($_.FullName.Substring($folder.Length))" })
         }

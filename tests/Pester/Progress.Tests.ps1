@@ -1,43 +1,188 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $database = New-Store
-    $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false -Verbose' @{ Path = $database }
+
+    function Get-Record {
+        # The records of a run that drew something, without the one that ends the bar.
+        param([object] $Run)
+
+        $Run.Progress | Where-Object RecordType -EQ Processing
+    }
+
+    function New-SlowScript {
+        # The statements of the plan, and one that takes a second or more, whatever the machine.
+        param([string] $Database)
+
+        $path = Join-Path (New-TestFolder) '008_add_tenant_id.sql'
+        $sql = (Get-PosTenantPlan $Database -TenantId acme).Sql | ForEach-Object { "$_;" }
+        Set-Content -LiteralPath $path -Value @(
+            $sql
+            'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000000) SELECT count(*) FROM n;'
+        )
+        $path
+    }
 }
 
-Describe 'Progress' {
-    It 'is reported for each stage of an upgrade, with the name of the file, in their order' {
+Describe 'Progress of an upgrade' {
+    BeforeAll {
+        $database = New-Store
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false -Verbose' @{ Path = $database }
+        $records = Get-Record $run
+    }
+
+    It 'goes through the six steps, with the name of the file, in their order' {
         $run.Errors | Should -BeNullOrEmpty
         $run.Output.Status | Should -Be Succeeded
-        $run.Progress | Where-Object RecordType -EQ Processing | ForEach-Object Activity | Select-Object -Unique |
-            Should -Be 'Planning pos.db', 'Backing up pos.db', 'Rehearsing pos.db', 'Migrating pos.db', 'Verifying pos.db'
+        $records | ForEach-Object Activity | Select-Object -Unique | Should -Be @(
+            'Step 1 of 6: planning pos.db'
+            'Step 2 of 6: backing up pos.db'
+            'Step 3 of 6: rehearsing pos.db'
+            'Step 4 of 6: migrating pos.db'
+            'Step 5 of 6: verifying pos.db'
+            'Step 6 of 6: reporting on pos.db'
+        )
     }
 
-    It 'names each table while it is migrated' {
-        $named = $run.Progress | Where-Object Activity -EQ 'Migrating pos.db' | ForEach-Object CurrentOperation
-        foreach ($table in (Get-PosTenantPlan $database | Where-Object Action -NE Skip).Table) {
-            $named | Should -Contain $table
-        }
+    It 'has five steps without a rehearsal' {
+        $short = Get-Record (Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -SkipRehearsal -Confirm:$false' @{ Path = New-Store })
+        @($short | ForEach-Object Activity | Select-Object -Unique).Count | Should -Be 5
+        $short[-1].Activity | Should -Be 'Step 5 of 5: reporting on pos.db'
     }
 
-    It 'grows with the statements that are done' {
-        $percents = @($run.Progress | Where-Object { $_.Activity -eq 'Migrating pos.db' -and $_.StatusDescription -match '^(ALTER|CREATE)' }).PercentComplete
-        $percents.Count | Should -Be 65 -Because '32 columns, 32 indexes and the table of the history are made'
+    It 'is of the whole command: it never falls, and ends at 100 %' {
+        $percents = @($records.PercentComplete)
         $percents | Should -Be @($percents | Sort-Object)
-        $percents[0] | Should -BeLessThan 3
-        $percents[-1] | Should -BeGreaterThan 95
+        $percents[0] | Should -Be 0
+        $percents[-1] | Should -Be 100
+        @($records | Where-Object Activity -Like 'Step 3*')[-1].PercentComplete | Should -BeLessThan 80
+    }
+
+    It 'says no time left that was not measured: a small database is done before there is one' {
+        @($records | Where-Object Activity -Match '^Step [12]').SecondsRemaining | Select-Object -Unique | Should -Be -1
     }
 
     It 'ends, so that no bar stays on the screen' {
         $run.Progress[-1].RecordType | Should -Be Completed
         $run.Progress.ActivityId | Select-Object -Unique | Should -HaveCount 1
     }
+
+    It 'ends when the command is refused' {
+        $refused = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Destination $a.None -Confirm:$false' @{ Path = New-Store; None = Join-Path $TestDrive 'nowhere' }
+        $refused.Output.Status | Should -Be Refused
+        if ($refused.Progress) {
+            $refused.Progress[-1].RecordType | Should -Be Completed
+        }
+    }
+}
+
+Describe 'Progress of a statement that takes long' {
+    BeforeAll {
+        $database = New-Store
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' @{ Path = $database; Script = New-SlowScript $database }
+        $records = Get-Record $run
+        $slow = @($records | Where-Object StatusDescription -Like 'WITH RECURSIVE*')
+    }
+
+    It 'lives on while SQLite is silent: it says for how long the statement has run' {
+        $run.Output.Status | Should -Be Succeeded
+        foreach ($step in 'Step 3*', 'Step 4*') {
+            $texts = @($slow | Where-Object Activity -Like $step).StatusDescription
+            $texts[0] | Should -BeLike '*FROM n'
+            $texts | Should -Contain "$($texts[0]), 1 s"
+        }
+    }
+
+    It 'knows the time left from the rehearsal' {
+        $left = @($records | Where-Object { $_.Activity -like 'Step 4*' -and $_.SecondsRemaining -ge 0 }).SecondsRemaining
+        $left.Count | Should -BeGreaterThan 2
+        $left[0] | Should -BeGreaterOrEqual 1
+        $left[-1] | Should -BeLessThan $left[0]
+    }
+
+    It 'creeps through the share that the statement had in the rehearsal, and never falls' {
+        $percents = @($records.PercentComplete)
+        $percents | Should -Be @($percents | Sort-Object)
+        @($slow | Where-Object Activity -Like 'Step 4*' | ForEach-Object PercentComplete | Select-Object -Unique).Count | Should -BeGreaterThan 2
+    }
+}
+
+Describe 'Progress of many statements' {
+    It 'is drawn ten times a second at most' {
+        $database = New-Store
+        $script = Join-Path (New-TestFolder) 'many.sql'
+        Set-Content -LiteralPath $script -Value @(
+            (Get-PosTenantPlan $database -TenantId acme).Sql | ForEach-Object { "$_;" }
+            1..10000 | ForEach-Object { "UPDATE users SET id = id WHERE id = '$_';" }
+        )
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' @{ Path = $database; Script = $script }
+        $run.Output.Status | Should -Be Succeeded -Because $run.Output.Error.Message
+
+        # The first and the last of each stage are drawn as well.
+        $run.Progress.Count | Should -BeLessThan (30 + (10 * $watch.Elapsed.TotalSeconds))
+    }
+}
+
+Describe 'Progress of other commands' {
+    BeforeAll {
+        $database = New-Store
+        $backup = Invoke-InRunspace 'Backup-PosDatabase $a.Path' @{ Path = $database }
+        $arguments = @{ Path = $database; Backup = $backup.Output.BackupPath }
+        $migration = Invoke-InRunspace 'Invoke-PosTenantMigration $a.Path acme -Confirm:$false' $arguments
+    }
+
+    It 'has as many steps as there are' {
+        Get-Record $migration | ForEach-Object Activity | Select-Object -Unique |
+            Should -Be 'Step 1 of 4: planning pos.db', 'Step 2 of 4: backing up pos.db', 'Step 3 of 4: migrating pos.db', 'Step 4 of 4: verifying pos.db'
+    }
+
+    It 'has no step where there is one: <Command>' -ForEach @(
+        @{ Command = 'Backup-PosDatabase'; Line = 'Backup-PosDatabase $a.Path'; Activity = 'Backing up pos.db' }
+        @{ Command = 'Test-PosTenantIntegrity'; Line = 'Test-PosTenantIntegrity $a.Path acme -BackupPath $a.Backup'; Activity = 'Verifying pos.db' }
+        @{ Command = 'Test-PosTenantIsolation'; Line = 'Test-PosTenantIsolation $a.Path acme'; Activity = 'Testing isolation of pos.db' }
+        @{ Command = 'Get-PosTenantDistribution'; Line = 'Get-PosTenantDistribution $a.Path'; Activity = 'Measuring pos.db' }
+        @{ Command = 'Measure-PosTenantQuery'; Line = 'Measure-PosTenantQuery $a.Path $a.Backup -Table users -TimePerQuery 0.01'; Activity = 'Measuring pos.db' }
+        @{ Command = 'Restore-PosDatabase'; Line = 'Restore-PosDatabase $a.Path $a.Backup -Confirm:$false'; Activity = 'Restoring pos.db' }
+    ) {
+        $run = Invoke-InRunspace $Line $arguments
+        $run.Errors | Should -BeNullOrEmpty
+        $records = Get-Record $run
+        $records | ForEach-Object Activity | Select-Object -Unique | Should -Be $Activity
+        $percents = @($records.PercentComplete)
+        $percents | Should -Be @($percents | Sort-Object)
+        $run.Progress[-1].RecordType | Should -Be Completed
+    }
+
+    It 'says that a lock is waited for, who has it, and how much longer' {
+        $shop = Start-Sqlite $database 'SELECT count(*) FROM users'
+        try {
+            $run = Invoke-InRunspace 'Backup-PosDatabase $a.Path -LockTimeout 600' $arguments { $args[0].StatusDescription -like 'Waiting *' }
+        } finally {
+            Stop-Sqlite
+        }
+
+        $run.StoppedAt.StatusDescription | Should -Match "^Waiting for sqlite3 \($($shop.Id)\) to close it, [1-6]?\d?\d s more at most$"
+    }
+}
+
+Describe 'A preference of the user' {
+    It 'takes the bar away: <Line>' -ForEach @(
+        @{ Line = '$ProgressPreference = "SilentlyContinue"; Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false' }
+        @{ Line = '$ProgressPreference = "SilentlyContinue"; Backup-PosDatabase $a.Path' }
+    ) {
+        $run = Invoke-InRunspace $Line @{ Path = New-Store }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Progress | Should -BeNullOrEmpty
+    }
 }
 
 Describe '-Verbose' {
     It 'shows every statement that is run on the live file' {
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false -Verbose' @{ Path = New-Store }
         foreach ($sql in (Get-PosTenantPlan (New-Store) -TenantId acme).Sql) {
             @($run.Verbose | Where-Object { $_.EndsWith($sql) }).Count | Should -Be 1 -Because "'$sql' runs once on the live file"
         }
+
+        @($run.Verbose | Where-Object { $_ -match '^[\w.]+: (?!ALTER|CREATE|INSERT)' }) | Should -BeNullOrEmpty -Because 'nothing else is a statement'
     }
 
     It 'is silent if it was not asked for' {

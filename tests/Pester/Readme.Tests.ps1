@@ -1,52 +1,68 @@
-#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 # The README is what people try first: its PowerShell runs as it stands, in order, in one new session on the sample store.
 
 Describe 'README.md' {
     BeforeAll {
-        $root = Convert-Path (Join-Path $PSScriptRoot '../..')
+        . "$PSScriptRoot/Common.ps1"
         $readme = Get-Content (Join-Path $root 'README.md') -Raw
 
-        $store = (New-Item (Join-Path $TestDrive 'store') -ItemType Directory).FullName
-        Get-Content (Join-Path $root 'samples/pos-store/schema.sql'), (Join-Path $root 'samples/pos-store/seed.sql') |
-            & sqlite3 -bail (Join-Path $store 'pos.db')
-        if ($LASTEXITCODE) { throw 'sqlite3 could not make the sample store.' }
+        # The folder of the store, with the package in it that "build.ps1 -Task Package" makes; Package.Tests.ps1 runs that command.
+        $store = Split-Path (New-Store)
         $before = (Get-FileHash (Join-Path $store 'pos.db')).Hash
+        $version = (Import-PowerShellDataFile (Join-Path $root 'PosTenancy.psd1')).ModuleVersion
+        $package = (New-Item (Join-Path $store "artifacts/PosTenancy/$version") -ItemType Directory).FullName
+        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $package -Recurse
 
-        # "Import-Module PosTenancy" finds the module in a folder of that name.
-        $modules = (New-Item (Join-Path $TestDrive 'modules/PosTenancy') -ItemType Directory).FullName
-        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $modules -Recurse
+        # A user's folder of modules, which does not exist before the first one is installed.
+        $modules = Join-Path $TestDrive 'home/Modules'
 
-        $blocks = [regex]::Matches($readme, '(?ms)^```powershell\r?\n(.+?)^```') | ForEach-Object { $_.Groups[1].Value }
+        # RollBackByHand.Tests.ps1 runs what follows this heading.
+        $commands = $readme.Substring(0, $readme.IndexOf("`n## If all else is gone"))
+        $blocks = [regex]::Matches($commands, '(?ms)^```powershell\r?\n(.+?)^```') | ForEach-Object { $_.Groups[1].Value }
         $script = Join-Path $TestDrive 'readme.ps1'
         Set-Content $script @(
             "Set-Location -LiteralPath '$store'"
-            "`$env:PSModulePath = '$(Split-Path $modules)' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
+            "`$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
             "`$ErrorActionPreference = 'Stop'"
-            "`$ConfirmPreference = 'None'"  # Nobody is there to say yes.
+            "`$ConfirmPreference = 'None'"  # No person is here to answer.
             $blocks
             "'migrated: ' + `$result.Status + ', not passed: ' + (`$result.Checks | Where-Object Status -NE Passed).Name"
+            "'module: ' + (Get-Module PosTenancy).ModuleBase"
         )
-        $output = pwsh -NoProfile -NonInteractive -File $script 2>&1 | Out-String
-        $exitCode = $LASTEXITCODE
+        $run = Invoke-Pwsh -ArgumentList '-File', $script
+        $output = ($run.Lines -join "`n") + $run.Error
     }
 
     It 'has PowerShell that runs without an error' {
         @($blocks).Count | Should -BeGreaterOrEqual 2
-        $exitCode | Should -Be 0 -Because $output
+        $run.ExitCode | Should -Be 0 -Because $output
         $output | Should -Not -Match 'Error|Exception'
+    }
+
+    It 'shows how to install the module, twice if need be' {
+        $output | Should -Match ([regex]::Escape("module: $(Join-Path $modules "PosTenancy/$version")"))
+        $again = Invoke-Pwsh -ArgumentList '-Command', "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])"
+        "$($again.Lines)$($again.Error)" | Should -BeNullOrEmpty
+        (Get-ChildItem $modules, (Join-Path $modules 'PosTenancy')).Name | Should -Be PosTenancy, $version
+    }
+
+    It 'has the way back under a heading of its own, so that a block of the upgrade does not undo it' {
+        ($blocks -match 'Restore-PosDatabase').Count | Should -Be 1
+        $readme | Should -Match '(?ms)^## Go back\r?$(?:(?!^## ).)*Restore-PosDatabase'
+        ($blocks -match 'Restore-PosDatabase')[0] | Should -Not -Match 'Invoke-PosTenantUpgrade'
     }
 
     It 'shows an upgrade that succeeds, with every check passed but that of keys over all tenants, which is a warning' {
         $output | Should -Match '(?m)^migrated: Succeeded, not passed: UniqueKeysPerTenant\s*$'
     }
 
-    It 'ends where it began, by the restore, and keeps the migrated file' {
+    It 'ends where it began, by the restore, and keeps the migrated file and both reports' {
+        Join-Path $store 'reports/pos.db.upgrade-*.md' | Should -Exist
+        Join-Path $store 'upgrade.html' | Should -Exist
         (Get-FileHash (Join-Path $store 'pos.db')).Hash | Should -Be $before
         Join-Path $store 'pos.db.replaced-*' | Should -Exist
     }
 
     It 'names every command, and links only to files that are there' {
-        Import-Module (Join-Path $root 'PosTenancy.psd1')
         foreach ($name in (Get-Command -Module PosTenancy).Name) {
             $readme | Should -MatchExactly "\[$name\]\(docs/$name\.md\)"
         }

@@ -68,14 +68,43 @@ Describe 'Export-PosTenantReport' {
 
     It 'refuses a path that <Because>, and writes nothing' -ForEach @(
         @{ Because = 'has another ending'; Name = 'report.pdf' }
-        @{ Because = 'has no ending'; Name = 'report' }
-        @{ Because = 'lies in a folder that is not there'; Name = 'nowhere/report.md' }
+        @{ Because = 'lies in a folder that does not exist'; Name = 'nowhere/report.md' }
+        @{ Because = 'is a new folder in a folder that does not exist'; Name = 'nowhere/reports' }
     ) {
         $folder = New-TestFolder
         $upgrade | Export-PosTenantReport -ReportPath "$folder/$Name" -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
         @($failures)[-1].CategoryInfo.Category | Should -Be InvalidArgument
         Get-Folder $folder | Should -BeNullOrEmpty
+    }
+
+    It 'creates a folder that does not exist, and names the report after the database' -ForEach 'reports', 'reports/' {
+        $folder = New-TestFolder
+        $file = $upgrade | Export-PosTenantReport -ReportPath "$folder/$_"
+        $file.DirectoryName | Should -Be (Join-Path $folder 'reports')
+        $file.Name | Should -BeLike 'pos.db.upgrade-*.md'
+        ($upgrade | Export-PosTenantReport -ReportPath "$folder/$_").Name | Should -BeLike 'pos.db.upgrade-*-2.md'
+    }
+
+    It 'says that there is no such folder where it cannot create one' {
+        $folder = New-TestFolder
+        $upgrade | Export-PosTenantReport -ReportPath "$folder/nowhere/reports" -ErrorVariable failures -ErrorAction SilentlyContinue
+        "$(@($failures)[-1])" | Should -BeLike '*nowhere*there is no such folder*'
+    }
+
+    It 'says the same of a folder that the system refuses to create' -Skip:$IsWindows {
+        # No program can create a folder in /proc, not even as root.
+        $upgrade | Export-PosTenantReport -ReportPath '/proc/reports' -ErrorVariable failures -ErrorAction SilentlyContinue
+        @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
+        "$(@($failures)[-1])" | Should -BeLike '*there is no such folder, and it cannot be created:*'
+    }
+
+    It 'takes a file without an ending for no folder' {
+        $file = Join-Path (New-TestFolder) 'report'
+        Set-Content -LiteralPath $file 'a letter'
+        $upgrade | Export-PosTenantReport -ReportPath $file -ErrorVariable failures -ErrorAction SilentlyContinue
+        "$(@($failures)[-1])" | Should -BeLike '*its ending is none of .md, .html and .json*'
+        Get-Content -LiteralPath $file | Should -Be 'a letter'
     }
 
     It 'takes nothing but the result of an upgrade' {
@@ -98,6 +127,26 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $results.ReportPath | Sort-Object | Should -Be ((Get-ChildItem -LiteralPath $folder).FullName | Sort-Object)
         $results.ReportPath[0] | Should -BeLike '*a.db.upgrade-*.md'
         $results.ReportPath[1] | Should -BeLike '*b.db.upgrade-*.md'
+    }
+
+    It 'creates the folder when it writes the report, not before, and not with -WhatIf' {
+        $folder = New-TestFolder
+        $database = New-Store
+        Invoke-PosTenantUpgrade $database $tenant -ReportPath "$folder/reports" -WhatIf
+        { Invoke-PosTenantUpgrade $database '' -ReportPath "$folder/reports" -Confirm:$false } | Should -Throw -ErrorId 'PosTenancy.InvalidTenantId*'
+        Get-Folder $folder | Should -BeNullOrEmpty
+
+        $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath "$folder/reports" -Confirm:$false
+        $result.ReportPath | Should -BeLike (Join-Path $folder 'reports/pos.db.upgrade-*.md')
+        $result.ReportPath | Should -Exist
+    }
+
+    It 'ends before the upgrade at a folder that it could not create' {
+        $fresh = New-Store
+        $state = Get-FolderState (Split-Path $fresh)
+        { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath "$(Split-Path $fresh)/nowhere/reports" -Confirm:$false } |
+            Should -Throw '*there is no such folder*' -ErrorId 'PosTenancy.InvalidReportPath*'
+        Get-FolderState (Split-Path $fresh) | Should -Be $state
     }
 
     It 'reports an upgrade that was refused as plainly' {

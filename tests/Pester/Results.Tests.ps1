@@ -31,7 +31,7 @@ BeforeDiscovery {
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
-        @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed' }
+        @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled' }
     )
 }
 

@@ -1,4 +1,5 @@
-# Ctrl+C at the worst moments. Every other test is over in a moment; this one needs statements that take a while.
+# Ctrl+C at the worst moments. Every other test is over in a moment; this one needs work that takes a while: many rows with many
+# foreign keys, a statement of minutes, an index whose check is slow.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -9,9 +10,58 @@ BeforeAll {
         CREATE TABLE sales (id INTEGER PRIMARY KEY, receipt TEXT, note TEXT);
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
         INSERT INTO sales SELECT i, printf('R-%08d', i), 'a sale like any other, with a note of ordinary length' FROM n;
-        CREATE TABLE returns AS SELECT * FROM sales;
+        CREATE TABLE returns (id INTEGER PRIMARY KEY, receipt TEXT, note TEXT,
+            a REFERENCES sales (id), b REFERENCES sales (id), c REFERENCES sales (id), d REFERENCES sales (id), e REFERENCES sales (id));
+        INSERT INTO returns SELECT *, id, id, id, id, id FROM sales;
 '@
     $before = Get-Sha256 $large
+
+    $slow = Join-Path (New-TestFolder) 'slow.sql'
+    Set-Content -LiteralPath $slow -Value @(
+        (Get-PosTenantPlan $large -TenantId acme).Sql | ForEach-Object { "$_;" }
+        'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000000) SELECT count(*) FROM n;'
+    )
+
+    function Invoke-AtConsole {
+        # A command at a real console (a pseudo terminal of 80 columns), where Ctrl+C is pressed as soon as a text is on the screen.
+        param([string] $Command, [string] $PressAt)
+
+        $script = Join-Path (New-TestFolder) 'console.ps1'
+        Set-Content -LiteralPath $script -Value "stty cols 80; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
+        $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
+        $start = New-StartInfo -Program script -ArgumentList '-qec', "$words", '/dev/null'
+        $start.Environment['TERM'] = 'xterm'
+        $process = [System.Diagnostics.Process]::Start($start)
+        $text = [System.Text.StringBuilder]::new()
+        $buffer = [char[]]::new(4096)
+        $pressed = $false
+        $end = ''
+        while (($count = $process.StandardOutput.Read($buffer, 0, $buffer.Length)) -gt 0) {
+            $null = $text.Append($buffer, 0, $count)
+            $new = [string]::new($buffer, 0, $count)
+            $end = "$end$new"
+
+            # Before it draws, PowerShell asks the terminal where its cursor is, and waits two seconds for an answer.
+            foreach ($question in [regex]::Matches($new, '\x1b\[6n')) {
+                $process.StandardInput.Write("`e[1;1R")
+                $process.StandardInput.Flush()
+            }
+
+            # Where the bar ends, its colours change in the middle of a word.
+            $end = $end.Substring([math]::Max(0, $end.Length - 8192))
+            if (-not $pressed -and ($end -replace '\x1b\[[0-9;?]*[A-Za-z]', '').Contains($PressAt)) {
+                $process.StandardInput.Write([char] 3)
+                $process.StandardInput.Flush()
+                $pressed = $true
+            }
+        }
+
+        $process.WaitForExit()
+        $pressed | Should -BeTrue -Because "'$PressAt' was never on the screen:`n$text"
+
+        # Colours and cursor movements are for the eye.
+        "$text" -replace '\x1b\[[0-9;?]*[A-Za-z]', ''
+    }
 }
 
 Describe 'Ctrl+C' {
@@ -26,17 +76,16 @@ Describe 'Ctrl+C' {
     }
 
     It 'during an upgrade, while it is <Stage>: <At>, leaves every byte as it was' -ForEach @(
-        @{ Stage = 'Backing up'; At = '*' }
-        @{ Stage = 'Rehearsing'; At = 'Copying*' }
-        @{ Stage = 'Rehearsing'; At = 'CREATE INDEX*' }
-        @{ Stage = 'Migrating'; At = '*ALTER TABLE*' }
-        @{ Stage = 'Migrating'; At = '*CREATE INDEX*' }
-        @{ Stage = 'Migrating'; At = 'Checking' }
-        @{ Stage = 'Verifying'; At = 'Checking' }
+        @{ Stage = 'backing up'; At = '*' }
+        @{ Stage = 'rehearsing'; At = 'Copying*' }
+        @{ Stage = 'rehearsing'; At = 'WITH RECURSIVE*'; Options = '-Script $a.Script' }
+        @{ Stage = 'migrating'; At = 'WITH RECURSIVE*'; Options = '-Script $a.Script -SkipRehearsal' }
+        @{ Stage = 'migrating'; At = 'Checking*'; Options = '-SkipRehearsal' }
+        @{ Stage = 'verifying'; At = '*' }
     ) {
-        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false' @{ Path = $database } {
+        $run = Invoke-InRunspace "Invoke-PosTenantUpgrade `$a.Path acme -Confirm:`$false $Options" @{ Path = $database; Script = $slow } {
             param($record)
-            $record.Activity -like "$Stage *" -and $record.StatusDescription -like $At
+            $record.Activity -like "* $Stage pos.db" -and $record.StatusDescription -like $At
         }
 
         $run.StoppedAt | Should -Not -BeNullOrEmpty -Because 'otherwise nothing was stopped'
@@ -46,18 +95,79 @@ Describe 'Ctrl+C' {
 
         # What may stay: a whole backup with its manifest and, if COMMIT had already happened, the file that was taken back.
         foreach ($file in Get-ChildItem -LiteralPath (Split-Path $database) -Force | Where-Object FullName -NE $database) {
-            $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6})$'
+            $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6}|postenancy-journal)$'
             if ($file.Name -match '-\d{6}$' -and $file.Name -like '*.backup-*') {
                 Get-Sha256 $file.FullName | Should -Be $before
             }
 
             if ($file.Name -like '*.replaced-*') {
-                $Stage | Should -Be 'Verifying'
+                $Stage | Should -Be 'verifying'
             }
         }
 
-        # Nothing holds the file any more: the next command is free to go.
-        (Backup-PosDatabase $database -LockTimeout 0).Sha256 | Should -Be $before
+        # Nothing holds the file any more, and the next upgrade goes on with the backup that is there.
+        $backups = Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.backup-*.json
+        $result = Invoke-PosTenantUpgrade $database acme -LockTimeout 0 -Confirm:$false -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Succeeded'
+        $result.Backup.Sha256 | Should -Be $before
+        if ($backups) {
+            $result.Backup.ManifestPath | Should -Be $backups.FullName
+        }
+    }
+
+    It 'at a console, <Where>, says what the database is now and which files stay' -Skip:(-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) -ForEach @(
+        @{
+            Where = 'while it waits'
+            IsOpen = $true
+            Options = '-LockTimeout 600'
+            At = 'Waiting for sqlite3'
+            Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays."
+        }
+        @{
+            Where = 'in a statement'
+            Options = "-Script 'SCRIPT'"
+            At = 'WITH RECURSIVE'
+            Says = "was cancelled in the stage Rehearsal. The database is what it was: " +
+                "its SHA-256 is again that of its backup 'DATABASE.backup-"
+        }
+        @{
+            Where = 'after COMMIT'
+            Sql = 'CREATE INDEX slow ON sales (length(hex(zeroblob(5000)) || receipt))'
+            Options = '-SkipRehearsal'
+            At = 'verifying pos.db'
+            Shows = 'Restoring pos.db'
+            Says = "was cancelled after its COMMIT, and taken back. The database is what it was: " +
+                "* The migrated file is kept as 'DATABASE.replaced-"
+        }
+    ) {
+        if ($Sql) {
+            $null = Invoke-Sqlite $database $Sql
+        }
+
+        if ($IsOpen) {
+            $null = Start-Sqlite $database 'SELECT count(*) FROM returns'
+        }
+
+        $bytes = Get-Sha256 $database
+        $report = Join-Path (Split-Path $database) 'report.json'
+        $command = "Invoke-PosTenantUpgrade '$database' acme -ReportPath '$report' -Confirm:`$false $($Options -creplace 'SCRIPT', $slow)"
+        try {
+            $screen = (Invoke-AtConsole $command $At) -replace '\s+', ' '
+        } finally {
+            Stop-Sqlite
+        }
+
+        $said = $Says.Replace('DATABASE', $database)
+        ([regex]::Matches($screen, 'WARNING: The upgrade of')).Count | Should -Be 1 -Because $screen
+        $screen | Should -BeLike "*WARNING: *$said*The report is '$report'.*"
+        $screen | Should -BeLike "*$At*$Shows*WARNING*" -Because 'the bar lives on while everything is undone'
+        $screen | Should -Not -BeLike '*went on*'
+        Get-Sha256 $database | Should -Be $bytes
+        $written = Get-Content -LiteralPath $report -Raw | ConvertFrom-Json
+        $written.status | Should -Be 'Cancelled'
+        $written.error.errorId | Should -Be 'PosTenancy.Cancelled'
+        $written.error.message | Should -BeLike "*$said*"
+        [regex]::Matches($screen, "'($([regex]::Escape($database))\.(backup|replaced)-[^']+)'") | ForEach-Object { $_.Groups[1].Value | Should -Exist }
     }
 
     It 'during a backup leaves nothing of it' {
@@ -67,13 +177,21 @@ Describe 'Ctrl+C' {
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Should -Be 'pos.db'
     }
 
-    It 'during a restore leaves the old file or the new one, whole' {
+    It 'during a restore leaves the old file, whole' {
         $backup = Backup-PosDatabase $database
-        $null = Invoke-Sqlite $database 'DELETE FROM returns WHERE id < 100'
-        $changed = Get-Sha256 $database
-        $run = Invoke-InRunspace 'Restore-PosDatabase $a.Path $a.Backup -Confirm:$false' @{ Path = $database; Backup = $backup.BackupPath } {
-            $args[0].StatusDescription -like 'Copying the backup*'
+        $null = Start-Sqlite $database 'DELETE FROM returns WHERE id < 100'
+        try {
+            $changed = Get-Sha256 $database
+
+            # By now the backup is copied, and what is left is to replace the file.
+            $command = 'Restore-PosDatabase $a.Path $a.Backup -LockTimeout 600 -Confirm:$false'
+            $run = Invoke-InRunspace $command @{ Path = $database; Backup = $backup.BackupPath } {
+                $args[0].StatusDescription -like 'Waiting for sqlite3*'
+            }
+        } finally {
+            Stop-Sqlite
         }
+
         $run.State | Should -Be Stopped
         Get-Sha256 $database | Should -Be $changed
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Count | Should -Be 3 -Because 'the temporary file is gone'
@@ -83,7 +201,10 @@ Describe 'Ctrl+C' {
         $null = Start-Sqlite $database 'SELECT count(*) FROM returns'
         try {
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
-            $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -LockTimeout 60 -Confirm:$false' @{ Path = $database } { $args[0].Activity -like 'Planning *' }
+            $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -LockTimeout 60 -Confirm:$false' @{ Path = $database } {
+                $args[0].Activity -like '* planning pos.db'
+            }
+
             $run.State | Should -Be Stopped
             $watch.Elapsed | Should -BeLessThan ([timespan]::FromSeconds(20))
         } finally {

@@ -4,7 +4,8 @@ BeforeDiscovery {
     $commands = @(
         @{ Command = 'Invoke-PosTenantUpgrade'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
         @{ Command = 'Invoke-PosTenantMigration'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
-        @{ Command = 'Restore-PosDatabase'; Says = 'Replace it with the backup *' }
+        @{ Command = 'Restore-PosDatabase'; Says = 'Replace it with the backup * of 20*The database has not changed since that backup' }
+        @{ Command = 'Backup-PosDatabase'; Says = 'Back up * bytes to the folder *' }
     )
     $callers = @(
         @{ Caller = 'the command itself'; Call = { & $Command @Arguments -WhatIf } }
@@ -82,6 +83,8 @@ BeforeAll {
 
         if ($Command -eq 'Restore-PosDatabase') {
             @{ LiteralPath = $Database; BackupPath = $BackupPath }
+        } elseif ($Command -eq 'Backup-PosDatabase') {
+            @{ LiteralPath = $Database }
         } else {
             @{ LiteralPath = $Database; TenantId = 'acme' }
         }
@@ -138,13 +141,15 @@ Describe '<Command> -WhatIf' -ForEach $commands {
         $WhatIfPreference = $false
         if ($Command -eq 'Restore-PosDatabase') {
             Get-Sha256 $database | Should -Be $before
+        } elseif ($Command -eq 'Backup-PosDatabase') {
+            (Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.backup-*.json).Count | Should -Be 2
         } else {
             Get-StoredTenant $database | Should -Be acme
         }
     }
 }
 
-Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Where-Object Command -NE Restore-PosDatabase) {
+Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Where-Object Command -Like Invoke-*) {
     It 'says so with the error: <Because>' -ForEach @(
         @{ Because = 'the file is not there'; Id = 'FileNotFound'; Harm = { Remove-Item -LiteralPath $database } }
         @{ Because = 'it is no database'; Id = 'NotADatabase'; Harm = { Set-Content -LiteralPath $database -Value 'text' } }
@@ -178,6 +183,32 @@ Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Wher
         $database = New-Store
         $null = Invoke-PosTenantMigration $database acme -Confirm:$false
         Get-WhatIfText { & $Command $database acme -WhatIf } | Should -BeLike '*Nothing: all 32 business tables have tenant_id and its index already*'
+    }
+}
+
+Describe 'Restore-PosDatabase -WhatIf' {
+    It 'says how many transactions the database would lose from sight, and when the last one was' {
+        $database = New-Store
+        $backup = Backup-PosDatabase $database
+        $null = Invoke-Sqlite $database "DELETE FROM vehicle_fitment; UPDATE users SET id = id"
+        $written = (Get-Item -LiteralPath $database).LastWriteTime.ToString('yyyy-MM-dd HH:mm:ss', [cultureinfo]::InvariantCulture)
+        Get-WhatIfText { Restore-PosDatabase $database $backup.BackupPath -WhatIf } |
+            Should -BeLike "*The database has changed since that backup by 2 transactions, the last time on ${written}: those changes will be in the replaced file only*"
+    }
+}
+
+Describe 'Backup-PosDatabase -WhatIf of what would be refused' {
+    It 'says so with the error: <Because>' -ForEach @(
+        @{ Because = 'the file is not there'; Id = 'FileNotFound'; Arguments = @{ Path = 'nope.db' } }
+        @{ Because = 'there is no such folder'; Id = 'DestinationNotFound'; Arguments = @{ Path = 'pos.db'; Destination = 'nowhere' } }
+    ) {
+        Push-Location -LiteralPath (Split-Path (New-Store))
+        try {
+            Backup-PosDatabase @Arguments -WhatIf -ErrorVariable failures -ErrorAction SilentlyContinue
+            $failures.FullyQualifiedErrorId | Should -BeLike "PosTenancy.$Id,*"
+        } finally {
+            Pop-Location
+        }
     }
 }
 

@@ -7,6 +7,8 @@ namespace PosTenancy.Tests;
 /// <summary>What must be refused: each with its own id, and with every byte and every file as it was.</summary>
 public sealed class BadInputTests : TestFolder
 {
+    private const string Modes = "the mode of a folder says who may create files in it";
+
     private static readonly TimeSpan NoWait = TimeSpan.Zero;
 
     public static TheoryData<string, string, Action<string>> BadFiles => new()
@@ -21,8 +23,8 @@ public sealed class BadInputTests : TestFolder
         { "noise of one small page", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(1024)) },
         { "a database cut in half", ErrorIds.DatabaseTruncated, p => CutInHalf(p) },
         { "a read-only file", ErrorIds.ReadOnly, p => MakeReadOnly(p) },
-        { "a pipe", ErrorIds.NotADatabase, p => Shell.Run("mkfifo", null, p) },
-        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); Shell.Run("ln", null, p, p + ".link"); } },
+        { "a pipe", ErrorIds.NotADatabase, p => AnotherProgram.MakesPipe(p) },
+        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); HardLink.Create(p, p + ".link"); } },
         { "no table", ErrorIds.NothingToMigrate, p => Shell.Sql(p, "CREATE TABLE tenants(id); CREATE TABLE _migrations(v)") },
         { "a damaged schema", ErrorIds.DatabaseCorrupt, p => DamageSchema(p) },
     };
@@ -124,6 +126,7 @@ public sealed class BadInputTests : TestFolder
     public void Refuses_a_backup_folder_that_cannot_be_written()
     {
         CreateSampleStore();
+        OnlyOn.Unix(Modes);
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "locked")).FullName;
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
@@ -139,6 +142,7 @@ public sealed class BadInputTests : TestFolder
     [Fact]
     public void Refuses_a_database_in_a_read_only_folder()
     {
+        OnlyOn.Unix(Modes);
         CreateSampleStore();
         string before = Snapshot();
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -200,7 +204,7 @@ public sealed class BadInputTests : TestFolder
     private static void MakeReadOnly(string path)
     {
         Shell.Sql(path, "CREATE TABLE t(x)");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        new FileInfo(path).IsReadOnly = true;
     }
 
     private static void DamageSchema(string path)

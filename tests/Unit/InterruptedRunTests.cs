@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Verification;
+using PosTenancy.Tests.Faults.Victim;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
@@ -10,6 +12,7 @@ namespace PosTenancy.Tests;
 /// A run that was killed, and the next command: it says what was interrupted, removes what that run left and nothing else, and finishes or takes
 /// back what it had done.
 /// </summary>
+[Trait("Windows", "Short")]
 public sealed class InterruptedRunTests : TestFolder
 {
     private static readonly MigrationOptions Options = new(Tenant);
@@ -34,7 +37,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore(mode);
         File.WriteAllText(Path.Combine(Folder, "pos.db.backup-20200101-000000.0123456789abcdef.partial"), "somebody's own");
-        Kill(killedAt, progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill(killedAt, "upgrade", Database, Tenant);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
 
@@ -65,7 +68,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         InterruptedRun.Describe(Database).ShouldBeNull();
-        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         string before = Snapshot();
 
         string text = InterruptedRun.Describe(Database).ShouldNotBeNull();
@@ -81,7 +84,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_that_others_wrote_to_is_left_alone_and_says_so(string sale, string why)
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         Shell.Sql(Database, sale);
         string before = Sha256(Database);
 
@@ -107,7 +110,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         Damage();
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
@@ -123,7 +126,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_is_not_finished_with_other_options()
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         string before = Sha256(Database);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("another")));
@@ -138,7 +141,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Backup_that_is_gone_is_no_reason_to_stop_but_is_said()
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         File.Delete(Backup());
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
@@ -152,7 +155,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Sales_made_after_the_crash_are_backed_up_before_it_begins_again()
     {
         CreateSampleStore();
-        Kill("Rehearsed", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("Rehearsed", "upgrade", Database, Tenant);
         Shell.Sql(Database, "UPDATE products SET name = 'sold since'");
         string sold = Sha256(Database);
 
@@ -168,7 +171,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
-        Kill("Rehearsed", progress => GuardedUpgrade.Run(Database, new UpgradeOptions(Options), progress));
+        Kill("Rehearsed", "upgrade", Database, Tenant);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options) { Destination = elsewhere });
 
@@ -181,7 +184,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
-        Kill("Reading the backup back", progress => DatabaseBackup.Create(Database, elsewhere, progress: progress));
+        Kill("Reading the backup back", "backup", Database, elsewhere);
         Directory.GetFiles(elsewhere, "*.partial").Length.ShouldBe(1);
 
         DatabaseBackup.Create(Database, progress: Listener());
@@ -197,7 +200,7 @@ public sealed class InterruptedRunTests : TestFolder
         CreateSampleStore();
         BackupResult backup = DatabaseBackup.Create(Database);
         Shell.Sql(Database, "UPDATE products SET name = 'newer'");
-        Kill("Copying the backup", progress => DatabaseRestore.Restore(Database, backup.BackupPath, progress: progress));
+        Kill("Copying the backup", "restore", Database, backup.BackupPath);
         Directory.GetFiles(Folder, "*.restore").Length.ShouldBe(1);
 
         DatabaseRestore.Restore(Database, backup.BackupPath, progress: Listener());
@@ -219,7 +222,7 @@ public sealed class InterruptedRunTests : TestFolder
             TaskCompletionSource<string> seen = new();
             watcher.Created += (_, e) => seen.TrySetResult(e.FullPath);
             watcher.EnableRaisingEvents = true;
-            Kill("Copying under the lock", progress => DatabaseBackup.Create(Database, progress: progress));
+            Kill("Copying under the lock", "backup", Database);
             string folder = await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
             Directory.Exists(folder).ShouldBeFalse("the command that was not killed removed it");
             Path.GetFileName(folder).Length.ShouldBe("pos.db.0123456789abcdef.recovery".Length);
@@ -242,7 +245,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         CrashOfTheApplication();
-        Kill("live: Opening the committed file anew", progress => TenantMigration.Migrate(Database, Options, progress: progress));
+        Kill("live: Opening the committed file anew", "migration", Database, Tenant);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
 
@@ -275,7 +278,7 @@ public sealed class InterruptedRunTests : TestFolder
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
         string folder = isElsewhere ? Directory.CreateDirectory(Path.Combine(Folder, "copies")).FullName : Folder;
         TenantExpectation expectation = TenantExpectation.Of(Options);
-        Kill("Indexing foreign keys on the copy", progress => TenantIsolation.Test(Database, expectation, folder, progress));
+        Kill("Indexing foreign keys on the copy", "isolation", Database, Tenant, folder);
         string copy = Directory.GetDirectories(folder, "*.copy").ShouldHaveSingleItem();
         Shell.Sql(Path.Combine(copy, "pos.db"), "SELECT count(*) > 0 FROM users").ShouldBe("1");
         string others = Directory.CreateDirectory(Path.Combine(folder, "pos.db.isolation.0123456789abcdef.copy")).FullName;
@@ -327,7 +330,7 @@ public sealed class InterruptedRunTests : TestFolder
         CreateSampleStore();
         string namesake = Database + ".isolation";
         File.Copy(Database, namesake);
-        Kill("Rehearsed", progress => GuardedUpgrade.Run(namesake, new UpgradeOptions(Options), progress));
+        Kill("Rehearsed", "upgrade", namesake, Tenant);
 
         DatabaseBackup.Create(Database, progress: Listener());
 
@@ -406,25 +409,34 @@ public sealed class InterruptedRunTests : TestFolder
     /// <summary>Leaves a rollback journal, and half a transaction in the file.</summary>
     private void CrashOfTheApplication()
     {
-        Shell.Sql(Database, "CREATE TABLE padding(x); INSERT INTO padding SELECT hex(randomblob(500)) FROM generate_series(1, 200)");
+        Shell.Sql(Database, """
+            CREATE TABLE padding(x);
+            WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 200)
+            INSERT INTO padding SELECT hex(randomblob(500)) FROM n;
+            """);
         using OtherProcess crashed = new(Database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE padding SET x = hex(randomblob(500));");
         crashed.Kill();
     }
 
-    /// <summary>Leaves the folder as it is at a certain report of a command: as if the process had been killed there.</summary>
-    private void Kill(string activity, Action<IProgress<StageProgress>> command)
+    /// <summary>Leaves the folder as a command leaves it that is killed at a certain report.</summary>
+    private void Kill(string activity, params string[] command)
     {
-        string wanted = activity.Replace("live: ", "", StringComparison.Ordinal);
-        bool seen = false;
-        command(new Observer(report =>
+        if (OperatingSystem.IsWindows())
         {
-            // cp asks nobody for locks.
-            if (!seen && report.Activity == wanted && (activity == wanted || report.Stage is Stage.Migration or Stage.Verification))
+            KillProcess(activity, command);
+            return;
+        }
+
+        // As if it had been killed there, and faster: cp asks no one for locks.
+        bool seen = false;
+        VictimCommand.Run(command, new Observer(report =>
+        {
+            if (!seen && StageLines.Is(report, activity))
             {
                 seen = true;
                 Shell.Run("cp", null, "-a", Folder + "/.", _killed).ExitCode.ShouldBe(0);
             }
-        }));
+        })).ShouldNotBeNull();
         seen.ShouldBeTrue();
         foreach (string entry in Directory.EnumerateFileSystemEntries(Folder))
         {
@@ -432,6 +444,23 @@ public sealed class InterruptedRunTests : TestFolder
         }
 
         Shell.Run("cp", null, "-a", _killed + "/.", Folder).ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Windows lets no one copy a journal that is held.</summary>
+    private static void KillProcess(string activity, string[] command)
+    {
+        Environment.SetEnvironmentVariable(StageLines.StopAt, activity);
+        using Process victim = Shell.Start(Path.Combine(AppContext.BaseDirectory, "..", "Victim", "PosTenancy.Tests.Faults.Victim.exe"), command);
+        Environment.SetEnvironmentVariable(StageLines.StopAt, null);
+        string? line;
+        do
+        {
+            line = victim.StandardError.ReadLine();
+        }
+        while (line is not (null or StageLines.Stopped));
+        line.ShouldNotBeNull($"'{activity}' was not reached");
+        victim.Kill();
+        victim.WaitForExit();
     }
 
     /// <summary>Changes a price in the bytes of the file, past SQLite, which would count it.</summary>

@@ -122,7 +122,7 @@ public sealed class MigrationGuardTests : TestFolder
                 // Past SQLite and its locks, as a failing disk would: the root page of a table's tenant index is overwritten.
                 damaged = true;
                 string page = Shell.Sql($"file:{Database}?immutable=1", "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
-                Shell.Run("dd", null, "if=/dev/zero", "of=" + Database, "bs=4096", "count=1", "conv=notrunc", "seek=" + (int.Parse(page, CultureInfo.InvariantCulture) - 1)).ExitCode.ShouldBe(0);
+                AnotherProgram.Writes(Database, (int.Parse(page, CultureInfo.InvariantCulture) - 1) * 4096, new string('\0', 4096));
             }
         });
 
@@ -149,21 +149,53 @@ public sealed class MigrationGuardTests : TestFolder
         string before = Sha256(Database);
         using CancellationTokenSource stop = new();
         int reports = 0;
+
+        // The migration begins with the proofs; the fourth report is the first of its transaction.
+        int last = stage == Stage.Migration ? 4 : 2;
         Observer stopper = new(report =>
         {
-            if (report.Stage == stage && ++reports == 2)
+            if (report.Stage == stage && ++reports == last)
             {
                 stop.Cancel();
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token));
+        UpgradeResult cancelled = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token);
 
+        cancelled.Status.ShouldBe(UpgradeStatus.Cancelled);
+        Failure said = cancelled.Error.ShouldNotBeNull();
+        said.ErrorId.ShouldBe(ErrorIds.Cancelled);
         Sha256(Database).ShouldBe(before);
         Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
-        Directory.GetFileSystemEntries(Folder).ShouldAllBe(
-            e => e == Database || e.Contains(".backup-", StringComparison.Ordinal) || e.Contains(".replaced-", StringComparison.Ordinal));
+        string[] entries = [.. Directory.GetFileSystemEntries(Folder).Where(e => e != Database)];
         Directory.GetDirectories(Folder).ShouldBeEmpty();
+        if (stage == Stage.Backup)
+        {
+            said.Message.ShouldBe($"The upgrade of '{Database}' was cancelled. The database was only read, and no file of it stays.");
+            entries.ShouldBeEmpty();
+        }
+        else
+        {
+            string backup = entries.Single(e => e.Contains(".backup-", StringComparison.Ordinal) && !e.EndsWith(".json", StringComparison.Ordinal));
+            string[] replaced = [.. entries.Where(e => e.Contains(".replaced-", StringComparison.Ordinal))];
+            entries.Order(StringComparer.Ordinal).ShouldBe(
+                new[] { backup, backup + ".json", Database + ".postenancy-journal" }.Concat(replaced).Order(StringComparer.Ordinal));
+            replaced.Length.ShouldBe(stage == Stage.Verification ? 1 : 0);
+            said.Message.ShouldContain($"its SHA-256 is again that of its backup '{backup}'");
+            said.Message.ShouldContain(stage == Stage.Verification
+                ? $"was cancelled after its COMMIT, and taken back. The database is what it was"
+                : $"was cancelled in the stage {stage}. The database is what it was");
+            said.Message.EndsWith($"The migrated file is kept as '{replaced.SingleOrDefault()}'.", StringComparison.Ordinal).ShouldBe(replaced.Length == 1);
+        }
+
+        // The shop may go on selling, or the upgrade may: then with the backup that the database still is.
+        UpgradeResult again = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
+        again.Status.ShouldBe(UpgradeStatus.Succeeded, again.Error?.Message);
+        again.Backup.ShouldNotBeNull().Sha256.ShouldBe(before);
+        Directory.GetFiles(Folder, "*.backup-*.json").ShouldHaveSingleItem();
+        again.Recovery?.Action.ShouldBe(RecoveryAction.Resumed);
+        (again.Recovery is null).ShouldBe(stage == Stage.Backup);
+        File.Exists(Database + ".postenancy-journal").ShouldBeFalse();
     }
 
     /// <summary>Somebody stops the migration, and at the same moment the disk fails: that is no "stopped, and as it was".</summary>
@@ -181,15 +213,14 @@ public sealed class MigrationGuardTests : TestFolder
             if (report is { Stage: Stage.Migration, Completed: 3 } && !seen)
             {
                 seen = true;
-                int place = File.ReadAllBytes(Database).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name));
-                Shell.Run("dd", "?", "of=" + Database, "bs=1", $"seek={place}", "conv=notrunc", "status=none").ExitCode.ShouldBe(0);
+                AnotherProgram.Writes(Database, Bytes(Database).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name)), "?");
                 stop.Cancel();
             }
         });
 
         string before = Sha256(Database);
 
-        Should.Throw<OperationCanceledException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token));
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token).Status.ShouldBe(UpgradeStatus.Cancelled);
 
         seen.ShouldBeTrue();
         Sha256(Database).ShouldBe(before);
@@ -231,7 +262,7 @@ public sealed class MigrationGuardTests : TestFolder
             Should.Throw<PosTenancyException>(() => journal.Keep(() =>
             {
                 journal.Begin();
-                return DatabaseRestore.TakeBack(Database, backup, migrated, journal);
+                return DatabaseRestore.TakeBack(Database, backup, migrated, journal, new PosTenancy.Engine.UnstoppableProgress(listener: null));
             })).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         }
 
@@ -396,6 +427,7 @@ public sealed class MigrationGuardTests : TestFolder
     [Fact]
     public void A_full_disk_is_refused_before_anything_is_written()
     {
+        OnlyOn.Unix("a small file system can be mounted in memory");
         string mount = Directory.CreateDirectory(Path.Combine(Folder, "small")).FullName;
         if (Shell.Run("mount", null, "-t", "tmpfs", "-o", "size=2600k", "tmpfs", mount).ExitCode != 0)
         {

@@ -3,57 +3,31 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
 
-/// <summary>
-/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.
-/// Where there is no PowerShell it is skipped, and says so; it never passes without having run.
-/// </summary>
+/// <summary>The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.</summary>
 public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
 {
     [Fact]
-    public void Every_Pester_test_passes()
+    public async Task Every_Pester_test_passes()
     {
-        PowerShell powerShell = PowerShell.Find(Environment.GetEnvironmentVariable("PATH"));
-        Assert.SkipWhen(powerShell.Program is null, powerShell.WhyNot ?? "");
+        string[] arguments = ["-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Folder];
+        Totals[] halves = await Task.WhenAll(Task.Run(() => Run(arguments)), Task.Run(() => Run(arguments)));
 
-        (int exitCode, string text, string error) = Shell.Run(
-            powerShell.Program!, null, "-NoProfile", "-NonInteractive", "-Command", Script(Path.Combine(Repository.Root, "tests", "Pester")));
+        SkippedTests.Write("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
+        halves.Sum(h => h.Failed).ShouldBe(0, string.Concat(halves.Select(h => h.Text)));
+        halves.Sum(h => h.Passed).ShouldBeGreaterThan(0, "a suite without tests proves nothing");
+        output.WriteLine($"{halves.Sum(h => h.Passed)} passed, {halves.Sum(h => h.Skipped.Length)} skipped");
+    }
 
+    private Totals Run(string[] arguments)
+    {
+        (int exitCode, string text, string error) = PowerShell.Run(arguments);
         output.WriteLine(text);
-        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Counts? counts = lines.LastOrDefault()?.StartsWith('{') == true ? JsonSerializer.Deserialize<Counts>(lines[^1]) : null;
-        counts.ShouldNotBeNull($"the suite did not come to its end (exit code {exitCode}):\n{text}\n{error}");
-        counts.Failed.ShouldBe(0, text);
-        counts.Passed.ShouldBeGreaterThan(0, "a suite without tests proves nothing");
+        string last = text.TrimEnd().Split('\n')[^1];
+        Totals? totals = last.StartsWith('{') ? JsonSerializer.Deserialize<Totals>(last) : null;
+        return totals.ShouldNotBeNull($"the suite did not come to its end (exit code {exitCode}):\n{text}\n{error}") with { Text = text };
     }
 
-    [Fact]
-    public void Without_pwsh_on_PATH_the_reason_for_skipping_is_told()
-    {
-        PowerShell powerShell = PowerShell.Find(Folder);
+    private sealed record Totals(int Passed, int Failed, SkippedTest[] Skipped, string Text = "");
 
-        powerShell.Program.ShouldBeNull();
-        powerShell.WhyNot.ShouldNotBeNull().ShouldContain("no folder of PATH has pwsh");
-    }
-
-    /// <summary>What failed in words, the totals as the last line. A file that could not even be read counts as a failure.</summary>
-    private static string Script(string folder) => $$"""
-        $ErrorActionPreference = 'Stop'
-        Import-Module Pester -MinimumVersion 5.0 -MaximumVersion 5.99
-        $configuration = New-PesterConfiguration
-        $configuration.Run.Path = '{{folder.Replace("'", "''")}}'
-        $configuration.Run.PassThru = $true
-        $configuration.Output.Verbosity = 'None'
-        $run = Invoke-Pester -Configuration $configuration
-        $broken = @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)
-        foreach ($item in $broken) {
-            'FAILED {0}' -f $(if ($item.psobject.Properties['ExpandedPath']) { $item.ExpandedPath } else { $item })
-            $item.ErrorRecord | ForEach-Object { $_.Exception.Message; $_.ScriptStackTrace -split '\n' -notmatch 'Pester\.psm?1' } | ForEach-Object { '    ' + $_ }
-        }
-        foreach ($item in $run.Skipped) { 'SKIPPED {0}' -f $item.ExpandedPath }
-        foreach ($file in $run.Containers) { '{0,6:N1} s {1,4} tests  {2}' -f $file.Duration.TotalSeconds, $file.TotalCount, $file.Item.Name }
-        '{0} passed, {1} failed, {2} skipped in {3:N0} s' -f $run.PassedCount, $broken.Count, $run.SkippedCount, $run.Duration.TotalSeconds
-        [pscustomobject]@{ Passed = $run.PassedCount; Failed = $broken.Count; Skipped = $run.SkippedCount } | ConvertTo-Json -Compress
-        """;
-
-    private sealed record Counts(int Passed, int Failed, int Skipped);
+    private sealed record SkippedTest(string Test, string Reason);
 }

@@ -99,6 +99,6 @@ public sealed class RehearsalTests : TestFolder
     {
         using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
-            TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, rehearsed, journal, lockTimeout: null, progress: null, CancellationToken.None));
+            TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, rehearsed, onlyVerify: false, journal, lockTimeout: null, progress: null, CancellationToken.None));
     }
 }

@@ -5,6 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>A restore brings back the bytes, keeps what it replaces, and trusts nothing.</summary>
+[Trait("Windows", "Short")]
 public sealed class RestoreTests : TestFolder
 {
     [Theory]
@@ -42,6 +43,22 @@ public sealed class RestoreTests : TestFolder
         Sha256(Database).ShouldBe(backup.Sha256);
         Shell.Sql(Database, "SELECT count(*) FROM users").ShouldBe("3");
         Shell.Sql(restore.ReplacedPath!, "SELECT count(*) FROM users").ShouldBe("0", "what was in the log belongs to the replaced file");
+    }
+
+    [Fact]
+    public void Damaged_database_that_another_process_has_open_is_waited_for()
+    {
+        CreateSampleStore();
+        BackupResult backup = DatabaseBackup.Create(Database);
+        File.WriteAllText(Database, new string('x', 8192));
+        using OtherProcess other = new(Database, "SELECT * FROM users;");
+        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        using Timer timer = new(_ => other.Kill(), null, 700, Timeout.Infinite);
+
+        RestoreResult restore = DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.FromSeconds(30));
+
+        restore.Verified.ShouldBeTrue();
+        Sha256(Database).ShouldBe(backup.Sha256);
     }
 
     [Fact]
@@ -99,7 +116,7 @@ public sealed class RestoreTests : TestFolder
         { "empty manifest", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "") },
         { "other JSON", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "{\"a\": 1}") },
         { "other version", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("\"version\": 1", "\"version\": 2")) },
-        { "other store", ErrorIds.BackupMismatch, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("/pos.db\"", "/other.db\"")) },
+        { "other store", ErrorIds.BackupMismatch, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("pos.db\",", "other.db\",")) },
     };
 
     [Theory(DisableDiscoveryEnumeration = true)]
@@ -139,6 +156,7 @@ public sealed class RestoreTests : TestFolder
     {
         CreateSampleStore();
         BackupResult backup = DatabaseBackup.Create(Database);
+        OnlyOn.Unix("a file has a mode");
         UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         File.SetUnixFileMode(Database, mode);
         Shell.Run("chown", null, "65534:65534", Database).ExitCode.ShouldBe(0);

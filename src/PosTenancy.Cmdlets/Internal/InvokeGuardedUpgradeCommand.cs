@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Management.Automation;
+using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
 
@@ -6,7 +8,7 @@ namespace PosTenancy.Commands.Internal;
 
 /// <summary>Runs the engine's guarded upgrade for <c>Invoke-PosTenantUpgrade</c>, which asks and reports. Not exported.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "GuardedUpgrade", DefaultParameterSetName = "Path")]
-[OutputType(typeof(UpgradeResult), typeof(string))]
+[OutputType(typeof(UpgradeResult), typeof(MigrationQuestion))]
 public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
 {
     /// <summary>The tenant that every existing row is given.</summary>
@@ -33,47 +35,46 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
     [Seconds(IsJudgedByEngine = true)]
     public TimeSpan? Target { get; set; }
 
-    /// <summary>Where the report will go; looked at before anything is done, written by the caller.</summary>
+    /// <summary>Where the report will go, checked before anything is done. The caller writes it, unless the command is cancelled.</summary>
     [Parameter]
     public string? ReportPath { get; set; }
 
-    /// <summary>Only say what would be done, as a sentence; change nothing.</summary>
+    /// <summary>The reports that the caller wrote already.</summary>
+    [Parameter]
+    public Hashtable Written { get; set; } = [];
+
+    /// <summary>Only give what there is to ask or to say before the upgrade; change nothing.</summary>
     [Parameter]
     public SwitchParameter Preview { get; set; }
+
+    /// <summary>Refuse if there turns out to be anything to change.</summary>
+    [Parameter]
+    public SwitchParameter OnlyVerify { get; set; }
 
     /// <summary>The function knows what was typed and what came through the pipeline; for this cmdlet everything is an argument.</summary>
     protected override bool IsMisuse(string parameter) => false;
 
     /// <inheritdoc/>
-    protected override bool ReadsOnly => Preview;
+    protected override bool ReadsOnly => IsWhatIf;
 
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         if (Preview)
         {
-            MigrationPlan plan = GuardedUpgrade.Preview(path, RequireOptions(), Cancellation);
-            ShowScript(plan);
-            WriteObject(MigrationDescription.Of(plan));
+            WriteObject(Ask(path));
             return;
         }
 
-        DateTimeOffset startedAt = DateTimeOffset.Now;
-        UpgradeOptions options;
-        try
+        UpgradeOptions options = RequireOptions();
+        UpgradeResult result = Watch(path, CommandParts.Upgrade(rehearses: !SkipRehearsal), progress =>
+            GuardedUpgrade.Run(path, options, progress, Cancellation));
+        if (Cancellation.IsCancellationRequested)
         {
-            options = RequireOptions();
-        }
-        catch (PosTenancyException exception)
-        {
-            WriteObject(new UpgradeResult(path, TenantId ?? "", UpgradeStatus.Refused, startedAt, TimeSpan.Zero)
-            {
-                Error = new Failure(exception.ErrorId, exception.Message),
-            });
-            return;
+            TellEnd(result);
+            throw new PipelineStoppedException();
         }
 
-        UpgradeResult result = GuardedUpgrade.Run(path, options, ShowProgress(path), Cancellation);
         ShowOutput(result.Migration);
         if (result is { TargetRequested: true, MeetsTarget: false })
         {
@@ -81,6 +82,42 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
         }
 
         WriteObject(result);
+    }
+
+    private MigrationQuestion Ask(string path)
+    {
+        DateTimeOffset startedAt = DateTimeOffset.Now;
+        try
+        {
+            UpgradeOptions options = RequireOptions();
+            return AskAbout(path, options.Migration, progress => GuardedUpgrade.Preview(path, options, progress, Cancellation));
+        }
+        catch (PosTenancyException exception) when (!IsWhatIf)
+        {
+            return new MigrationQuestion("", isNeeded: false, GuardedUpgrade.Refused(path, TenantId, startedAt, exception));
+        }
+    }
+
+    /// <summary>After Ctrl+C the caller gets no result any more: the screen and the report are all that is left to say it.</summary>
+    private void TellEnd(UpgradeResult result)
+    {
+        string end = result.Status == UpgradeStatus.Cancelled
+            ? result.Error!.Message
+            : $"The upgrade of '{result.Path}' had ended before it could be cancelled: {result.Status}. {result.Error?.Message}".TrimEnd();
+        if (ResolveLocation(ReportPath) is { } reportPath)
+        {
+            try
+            {
+                result = ReportFile.Write(result, reportPath, Written);
+                end += $" The report is '{result.ReportPath}'.";
+            }
+            catch (PosTenancyException exception)
+            {
+                end += " " + exception.Message;
+            }
+        }
+
+        Tell(end);
     }
 
     private UpgradeOptions RequireOptions()
@@ -95,6 +132,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
             Destination = ResolveLocation(Destination),
             SkipRehearsal = SkipRehearsal,
             LockTimeout = LockTimeout,
+            OnlyVerify = OnlyVerify,
         };
         return Target is { } target ? options with { Target = target } : options;
     }

@@ -39,11 +39,7 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
         UpgradeResult result = UpgradeReport.With(InputObject, Isolation, Query);
         try
         {
-            string path = ReportLocation.Find(
-                result, SessionState.Path.GetUnresolvedProviderPathFromPSPath(ReportPath), taken => Written.ContainsKey(taken));
-            UpgradeReport.Write(result, path);
-            Written[path] = true;
-            result = result with { ReportPath = path };
+            result = ReportFile.Write(result, SessionState.Path.GetUnresolvedProviderPathFromPSPath(ReportPath), Written);
         }
         catch (PosTenancyException exception)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using PosTenancy.Engine;
 using PosTenancy.Engine.Backup;
 
@@ -39,6 +40,11 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>Whether a command with ConfirmImpact High asks before it acts, as far as is known before the first answer.</summary>
+    protected bool Asks => !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
+
     /// <summary>Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.</summary>
     protected virtual bool ReadsOnly => true;
 
@@ -75,8 +81,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
             {
                 WriteError(ErrorRecords.From(exception, path));
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException exception)
             {
+                Tell(exception is CommandCancelledException ? exception.Message : $"Cancelled. '{path}' was only read.");
                 throw new PipelineStoppedException();
             }
             catch (Exception exception) when (exception is not RuntimeException)
@@ -84,10 +91,6 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
                 // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a stop,
                 // an error that the caller wants to end everything) go on.
                 WriteError(ErrorRecords.Unexpected(exception, path));
-            }
-            finally
-            {
-                WriteProgress(new ProgressRecord(StageProgressWriter.ActivityId, "PosTenancy", "done") { RecordType = ProgressRecordType.Completed });
             }
         }
     }
@@ -105,11 +108,55 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Shows what the engine does as progress and, the statements on the live file, as verbose messages.</summary>
-    protected IProgress<StageProgress> ShowProgress(string path) => new StageProgressWriter(this, path);
+    /// <summary>Runs the engine, and shows what it does as progress and, the statements on the live file, as verbose messages.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="parts">What the engine will do.</param>
+    /// <param name="work">Calls the engine; nothing in it may write.</param>
+    protected T Watch<T>(string path, IReadOnlyList<CommandPart> parts, Func<IProgress<StageProgress>, T> work)
+    {
+        StageProgressWriter writer = new(this, path, parts);
+        try
+        {
+            return EngineRun.Run(work, writer, _stop.Cancel);
+        }
+        finally
+        {
+            writer.Complete();
+        }
+    }
 
     /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
     protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>
+    /// Writes a result. If the command had ended before it could be cancelled, the pipeline takes nothing any more, and the screen is told
+    /// instead.
+    /// </summary>
+    /// <param name="result">The result.</param>
+    /// <param name="ended">How the command ended, in a sentence.</param>
+    protected void WriteResult(object result, string ended)
+    {
+        if (Cancellation.IsCancellationRequested)
+        {
+            Tell($"{ended} The command had ended before it could be cancelled.");
+            throw new PipelineStoppedException();
+        }
+
+        WriteObject(result);
+    }
+
+    /// <summary>Shows a line on the screen past the pipeline, which takes nothing any more once it was stopped.</summary>
+    protected void Tell(string text)
+    {
+        try
+        {
+            Host.UI?.WriteWarningLine(VisibleText.Of(text));
+        }
+        catch (Exception exception) when (exception is HostException or NotImplementedException)
+        {
+            // A host without a screen.
+        }
+    }
 
     /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
     protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));

@@ -36,7 +36,15 @@ internal static class MigrationDescription
         return $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, " +
             (replaced == 0 ? "" : $"put it in front of {replaced} indexes, ") +
             (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
-            $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}";
+            $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}{Warnings(plan)}";
+    }
+
+    private static string Warnings(MigrationPlan plan)
+    {
+        int tables = plan.Tables.Count(t => t.Warnings.Count > 0);
+        return tables == 0
+            ? ""
+            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)}, about {tables} of the tables; Get-PosTenantPlan shows them";
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + " s";

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PosTenancy.Engine;
+using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
 
@@ -21,8 +23,43 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         return Script is null ? options : RequireArgument(static _ => nameof(Script), () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
     }
 
+    /// <summary>Looks before it asks: what would be refused is refused without a question, and what needs no change needs none.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What is to be done.</param>
+    /// <param name="preview">Plans it, or refuses; called only if the user is asked or -WhatIf is given.</param>
+    /// <exception cref="PosTenancyException">It would be refused.</exception>
+    protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<IProgress<StageProgress>, MigrationPlan> preview)
+    {
+        string general = MigrationDescription.Of(options);
+        if (!IsWhatIf && !Asks)
+        {
+            return new MigrationQuestion(general, isNeeded: true);
+        }
+
+        string? interrupted = InterruptedRun.Describe(path);
+        try
+        {
+            MigrationPlan plan = Watch(path, CommandParts.Plan, preview);
+            if (IsWhatIf)
+            {
+                ShowScript(plan);
+            }
+
+            string action = MigrationDescription.Of(plan);
+            return IsWhatIf || interrupted is null
+                ? new MigrationQuestion(action, IsWhatIf || plan.Changes.Any())
+                : new MigrationQuestion($"{interrupted} After that: {action}", isNeeded: true);
+        }
+        catch (PosTenancyException exception) when (!IsWhatIf && (interrupted is not null || exception.ErrorId == ErrorIds.HotJournal))
+        {
+            // A preview only reads. The migration first lets SQLite roll back what a crash left, and settles what was interrupted.
+            string first = interrupted ?? "Roll back the unfinished transaction that a crash left.";
+            return new MigrationQuestion($"{first} After that: {general}", isNeeded: true);
+        }
+    }
+
     /// <summary>Shows each statement that a plan would run from a script, and its warnings.</summary>
-    protected void ShowScript(MigrationPlan plan)
+    private void ShowScript(MigrationPlan plan)
     {
         Warn(plan.Warnings);
         if (plan is { Options.Script: { } script } && plan.Changes.Any())

@@ -1,57 +1,186 @@
+using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using PosTenancy.Engine;
 
 namespace PosTenancy.Commands;
 
 /// <summary>Shows the engine's reports in PowerShell's progress bar, and the statements on the live file as verbose messages.</summary>
-internal sealed class StageProgressWriter(PSCmdlet cmdlet, string path) : IProgress<StageProgress>
+internal sealed class StageProgressWriter
 {
-    public const int ActivityId = 7267;
+    /// <summary>One bar for everything, and one source: PowerShell would make a new one for each cmdlet, and after Ctrl+C there would be two bars.</summary>
+    private const int ActivityId = 7267;
 
-    private readonly string _file = VisibleText.Of(Path.GetFileName(path));
+    /// <summary>Drawing is slow, and what is replaced sooner nobody can read.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
-    public void Report(StageProgress value)
+    /// <summary>How long a bar may stand that has nothing new to show but the time.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+
+    private static readonly char[] LineEnds = ['\r', '\n'];
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly PSCmdlet _cmdlet;
+    private readonly string _file;
+    private readonly CommandProgress _progress;
+    private readonly bool _isWanted;
+    private StageProgress _report;
+    private ProgressReading _reading;
+    private TimeSpan _drawnAt;
+    private bool _isDrawn;
+    private bool _isPending;
+
+    /// <summary>Begins a bar, which is not seen before there is something to show or the command takes its time.</summary>
+    /// <param name="cmdlet">Writes.</param>
+    /// <param name="path">The database.</param>
+    /// <param name="parts">What the command does.</param>
+    public StageProgressWriter(PSCmdlet cmdlet, string path, IReadOnlyList<CommandPart> parts)
+    {
+        _cmdlet = cmdlet;
+        _file = VisibleText.Of(Path.GetFileName(path));
+        _progress = new CommandProgress(parts);
+        _report = new StageProgress(parts[0].Stage, "Reading the database", Item: null, 0, 0) { Part = parts[0].Part };
+        _reading = _progress.Report(_report, TimeSpan.Zero);
+        object? preference = cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object? given)
+            ? given
+            : cmdlet.SessionState.PSVariable.GetValue("ProgressPreference");
+        _isWanted = LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action == ActionPreference.Continue;
+    }
+
+    /// <summary>The time since the command began.</summary>
+    public TimeSpan Now => _watch.Elapsed;
+
+    /// <summary>Whether PowerShell has stopped the command: because of Ctrl+C, or of a preference to stop at what was written.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Shows a report, or keeps it until it is due.</summary>
+    /// <param name="report">What the engine does.</param>
+    /// <param name="at">When it was reported, since the command began.</param>
+    public void Report(StageProgress report, TimeSpan at)
+    {
+        bool begins = report.Stage != _report.Stage;
+        if (begins && _isPending)
+        {
+            Draw();
+        }
+
+        _report = report;
+        _reading = _progress.Report(report, at);
+        _isPending = true;
+        if (begins || !_isDrawn || report.Result is not null)
+        {
+            Draw();
+        }
+
+        WriteTexts(report);
+    }
+
+    /// <summary>Shows what is due.</summary>
+    public void Refresh()
+    {
+        if (Now - _drawnAt >= (_isPending ? Shortest : Longest))
+        {
+            _reading = _progress.Read(Now);
+            Draw();
+        }
+    }
+
+    /// <summary>Takes the bar from the screen.</summary>
+    public void Complete()
+    {
+        if (_isDrawn)
+        {
+            Write(new ProgressRecord(ActivityId, "PosTenancy", "done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    private void Draw()
+    {
+        string step = _reading is { Steps: > 1, Step: > 0 } ? $"Step {_reading.Step} of {_reading.Steps}: {Verb(_report.Stage)}" : Capitalized(Verb(_report.Stage));
+        Write(new ProgressRecord(ActivityId, $"{step} {_file}", Status())
+        {
+            CurrentOperation = _report.Item is null ? null : VisibleText.Of(_report.Item),
+            PercentComplete = _reading.Fraction is { } fraction ? (int)((fraction * 100) + 1e-6) : -1,
+            SecondsRemaining = _reading.TimeLeft is { } left ? (int)Math.Min(Math.Ceiling(left.TotalSeconds), int.MaxValue) : -1,
+        });
+
+        // When it is drawn: a console that is slow, such as one far away, must not fall behind.
+        (_drawnAt, _isDrawn, _isPending) = (Now, true, false);
+    }
+
+    /// <summary>What is done now, and since when: the bar of PowerShell 7 shows nothing else beside it, and in one line.</summary>
+    private string Status()
+    {
+        bool isCheck = _report is { Part: StagePart.Checks or StagePart.FileChecks, Total: > 0 };
+        string text = isCheck ? $"{_report.Activity}: {_report.Item}" : string.Join(" ", _report.Activity.Split(LineEnds, StringSplitOptions.RemoveEmptyEntries));
+
+        text += !_reading.IsPart && _report.Total > 1 ? $", {_report.Completed * 100 / _report.Total} %" : "";
+        text += _reading.Working >= TimeSpan.FromSeconds(1) ? $", {(int)_reading.Working.TotalSeconds} s" : "";
+        return VisibleText.Of(text);
+    }
+
+    private void Write(ProgressRecord record)
     {
         try
         {
-            Write(value);
+            _cmdlet.CommandRuntime.WriteProgress(ActivityId, record);
         }
         catch (PipelineStoppedException)
         {
-            // After Ctrl+C PowerShell throws from every write. The engine learns of it from its token, where it can take back what it did;
-            // thrown from here, the stop would pass by the code that does, and a file would stay committed that nobody has verified.
+            // From now on PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long as what it
+            // did, and the host itself still draws.
+            IsStopped = true;
+            WriteToHost(record);
         }
     }
 
-    private void Write(StageProgress value)
+    private void WriteToHost(ProgressRecord record)
     {
-        string activity = VisibleText.Of(value.Activity);
-        string? item = value.Item is null ? null : VisibleText.Of(value.Item);
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, $"{Verb(value.Stage)} {_file}", activity)
+        try
         {
-            CurrentOperation = item,
-            PercentComplete = value.Total > 0 ? (int)(value.Completed * 100 / value.Total) : -1,
-        });
-        if (value.Notice is { } notice)
-        {
-            cmdlet.WriteWarning(VisibleText.Of(notice));
+            if (_isWanted)
+            {
+                _cmdlet.Host.UI?.WriteProgress(ActivityId, record);
+            }
         }
-
-        if (value.Stage == Stage.Migration && item is not null)
+        catch (Exception exception) when (exception is HostException or NotImplementedException)
         {
-            cmdlet.WriteVerbose($"{item}: {activity}");
+            // A host without a screen.
         }
     }
+
+    private void WriteTexts(StageProgress report)
+    {
+        try
+        {
+            if (report.Notice is { } notice)
+            {
+                _cmdlet.WriteWarning(VisibleText.Of(notice));
+            }
+
+            if (report is { Stage: Stage.Migration, Part: StagePart.Statements, Item: { } item })
+            {
+                _cmdlet.WriteVerbose(VisibleText.Of($"{item}: {report.Activity}"));
+            }
+        }
+        catch (PipelineStoppedException)
+        {
+            IsStopped = true;
+        }
+    }
+
+    private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1);
 
     private static string Verb(Stage stage) => stage switch
     {
-        Stage.Plan => "Planning",
-        Stage.Backup => "Backing up",
-        Stage.Rehearsal => "Rehearsing",
-        Stage.Migration => "Migrating",
-        Stage.Verification => "Verifying",
-        Stage.Isolation => "Testing isolation of",
-        Stage.Measurement => "Measuring",
-        _ => "Restoring",
+        Stage.Plan => "planning",
+        Stage.Backup => "backing up",
+        Stage.Rehearsal => "rehearsing",
+        Stage.Migration => "migrating",
+        Stage.Verification => "verifying",
+        Stage.Isolation => "testing isolation of",
+        Stage.Measurement => "measuring",
+        Stage.Report => "reporting on",
+        _ => "restoring",
     };
 }

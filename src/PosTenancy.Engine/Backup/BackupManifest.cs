@@ -43,7 +43,8 @@ internal sealed record BackupManifest(
 
     public static string PathFor(string backupPath) => backupPath + ".json";
 
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Json) + "\n");
+    /// <summary>The same bytes on every system: Windows would end lines in its own way.</summary>
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Json).Replace("\r\n", "\n") + "\n");
 
     /// <summary>Reads the manifest of a backup.</summary>
     /// <exception cref="PosTenancyException">It is not there, is no manifest, or is of an unknown version.</exception>
@@ -56,7 +57,7 @@ internal sealed record BackupManifest(
         }
 
         // A pipe would be waited for, and a device read without end.
-        if (Unix.Identify(path) is { IsRegularFile: false })
+        if (FileIdentity.Of(path) is { IsRegularFile: false })
         {
             throw Errors.ManifestInvalid(path, "it is not a file");
         }

@@ -25,10 +25,39 @@ public static class DatabaseBackup
         using RunJournal journal = RunJournal.Open(live, "backup", progress);
         return journal.Keep(() =>
         {
-            using ExclusiveDatabase database = ExclusiveDatabase.Open(live, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+            Report("Locking the database");
+            using ExclusiveDatabase database = ExclusiveDatabase.Open(
+                live, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
             journal.Begin(BackupDestination.Require(database.File, destination));
             return Create(database, destination, journal, progress, cancellation);
         });
+
+        void Report(string activity) => progress?.Report(new StageProgress(Stage.Backup, activity, live, 0, 0) { Part = StagePart.Schema });
+    }
+
+    /// <summary>Verifies that a backup could be made now, and changes nothing.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is waited for.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The folder that the backup would be in, and its size in bytes.</returns>
+    /// <exception cref="PosTenancyException">It would be refused.</exception>
+    public static (string Folder, long Length) Preview(
+        string path,
+        string? destination = null,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        DatabaseFile file = DatabaseFile.InspectUnused(
+            path,
+            lockTimeout ?? TimeSpan.Zero,
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
+            cancellation);
+        string folder = BackupDestination.Require(file, destination);
+        BackupDestination.RequireSpace(file.Path, folder, file.Length);
+        return (folder, file.Length);
     }
 
     /// <summary>Backs up a database that is locked already.</summary>
@@ -105,7 +134,7 @@ public static class DatabaseBackup
             permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
             isDurable: true,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length)),
+            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length) { Part = StagePart.Copy }),
             cancellation);
     }
 
@@ -117,7 +146,7 @@ public static class DatabaseBackup
         string hash = FileDigest.Compute(
             partial,
             file.Header.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length)),
+            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length) { Part = StagePart.ReadBack }),
             cancellation);
         if (hash != sourceHash)
         {

@@ -13,17 +13,31 @@ public static class DatabaseRestore
     /// <summary>Verifies that a backup could be restored now, and changes nothing.</summary>
     /// <param name="path">The live database; it may be damaged or missing.</param>
     /// <param name="backupPath">A backup with its manifest.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops the verification.</param>
+    /// <returns>The backup, and what has become of the database since.</returns>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
-    public static void Preview(string path, string backupPath, CancellationToken cancellation = default)
+    public static RestorePreview Preview(
+        string path,
+        string backupPath,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
-        VerifiedBackup backup = Require(live, backupPath, progress: null, cancellation);
+        VerifiedBackup backup = Require(live, backupPath, Stage.Plan, progress, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
-            RequireUnused(live);
+            LockWait.Until(
+                lockTimeout ?? TimeSpan.Zero,
+                _ => InUse(live),
+                waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, live, 0, 0)),
+                cancellation);
         }
+
+        return RestorePreview.Read(live, backup, progress, cancellation);
     }
 
     /// <summary>Restores a backup.</summary>
@@ -44,7 +58,7 @@ public static class DatabaseRestore
         using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
-            VerifiedBackup backup = Require(live, backupPath, progress, cancellation);
+            VerifiedBackup backup = Require(live, backupPath, Stage.Restore, progress, cancellation);
             RequireTarget(live, backup);
             journal.Begin();
             RestoreResult result = Restore(live, backup, expectedHash: null, journal, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
@@ -62,10 +76,11 @@ public static class DatabaseRestore
     /// <param name="backup">The backup. The file may have been moved since it was made.</param>
     /// <param name="expectedHash">SHA-256 of the migrated file: if it was written to since, it is not replaced.</param>
     /// <param name="journal">The journal of the migration.</param>
-    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash, RunJournal journal)
+    /// <param name="progress">Told what is being done.</param>
+    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash, RunJournal journal, UnstoppableProgress progress)
     {
         RequireTarget(live, backup);
-        return Restore(live, backup, expectedHash, journal, ExclusiveDatabase.DefaultTimeout, progress: null, CancellationToken.None);
+        return Restore(live, backup, expectedHash, journal, ExclusiveDatabase.DefaultTimeout, progress, CancellationToken.None);
     }
 
     private static RestoreResult Restore(
@@ -82,10 +97,10 @@ public static class DatabaseRestore
         return FileErrors.Guard(live, () =>
         {
             WriteTemporary(live, temporary, backup, progress, cancellation);
-            string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, cancellation);
+            string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, progress, cancellation);
             try
             {
-                Verify(live, backup, replacedPath, journal);
+                Verify(live, backup, replacedPath, journal, new UnstoppableProgress(progress));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
             {
@@ -99,14 +114,16 @@ public static class DatabaseRestore
         });
     }
 
-    private static VerifiedBackup Require(string live, string backupPath, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static VerifiedBackup Require(
+        string live, string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, Stage.Restore, progress, cancellation);
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, stage, progress, cancellation);
         if (!backup.IsBackupOf(live))
         {
             throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
         }
 
+        progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
         backup.RequireCounts(cancellation);
         return backup;
     }
@@ -137,13 +154,9 @@ public static class DatabaseRestore
         BackupDestination.RequireSpace(live, folder, backup.Manifest.Length);
     }
 
-    private static void RequireUnused(string live)
-    {
-        if ((OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes)
-        {
-            throw Errors.DatabaseInUse(live, processes);
-        }
-    }
+    /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
+    private static PosTenancyException? InUse(string live) =>
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
 
     private static void WriteTemporary(
         string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
@@ -155,7 +168,7 @@ public static class DatabaseRestore
             temporary,
             permissionsFrom: File.Exists(live) ? live : backup.Path,
             isDurable: true,
-            done => progress?.Report(new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length)),
+            done => progress?.Report(new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length) { Part = StagePart.Copy }),
             cancellation);
         if (hash != backup.Manifest.Sha256)
         {
@@ -166,7 +179,7 @@ public static class DatabaseRestore
         string written = FileDigest.Compute(
             temporary,
             backup.Manifest.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length)),
+            done => progress?.Report(new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length) { Part = StagePart.ReadBack }),
             cancellation);
         if (written != hash)
         {
@@ -176,7 +189,13 @@ public static class DatabaseRestore
 
     /// <summary>Puts the new file in the place of the old one, which is kept, and locked until it has its new name.</summary>
     private static string? Replace(
-        string live, string temporary, string? expectedHash, RunJournal journal, TimeSpan timeout, CancellationToken cancellation)
+        string live,
+        string temporary,
+        string? expectedHash,
+        RunJournal journal,
+        TimeSpan timeout,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         string kept = DurableFile.FreePath($"{live}.replaced-{FileStamp.Of(DateTimeOffset.Now)}", File.Exists);
         if (!File.Exists(live))
@@ -186,13 +205,14 @@ public static class DatabaseRestore
             return null;
         }
 
-        using ExclusiveDatabase? locked = Settle(live, journal, timeout, cancellation);
+        Report("Locking the database");
+        using ExclusiveDatabase? locked = Settle(live, journal, timeout, Report, cancellation);
         if (locked is null)
         {
-            RequireUnused(live);
+            LockWait.Until(timeout, _ => InUse(live), Report, cancellation);
             MoveSidecars(live, kept);
         }
-        else if (expectedHash is not null && FileDigest.Compute(locked.RawFile, locked.File.Header.PageSize, progress: null, cancellation) != expectedHash)
+        else if (expectedHash is not null && Hash(locked) != expectedHash)
         {
             throw Errors.DatabaseChanged(live, "was written to after the migration, so it was not replaced.");
         }
@@ -231,6 +251,18 @@ public static class DatabaseRestore
         }
 
         return kept;
+
+        void Report(string activity) => progress?.Report(new StageProgress(Stage.Restore, activity, live, 0, 0));
+
+        string Hash(ExclusiveDatabase database)
+        {
+            long length = database.RawFile.Length;
+            return FileDigest.Compute(
+                database.RawFile,
+                database.File.Header.PageSize,
+                done => progress?.Report(new StageProgress(Stage.Restore, "Proving that the file is the migrated one", live, done, length)),
+                cancellation);
+        }
     }
 
     /// <summary>
@@ -238,16 +270,17 @@ public static class DatabaseRestore
     /// (sqlite.org/howtocorrupt.html, 1.4). SQLite itself folds them in, and so the replaced file has everything that was written.
     /// </summary>
     /// <returns>The lock; <see langword="null"/> for a file that SQLite cannot open, or must not, which is what a restore is for.</returns>
-    private static ExclusiveDatabase? Settle(string live, RunJournal journal, TimeSpan timeout, CancellationToken cancellation)
+    private static ExclusiveDatabase? Settle(
+        string live, RunJournal journal, TimeSpan timeout, Action<string> waiting, CancellationToken cancellation)
     {
         try
         {
-            using (ExclusiveDatabase whole = ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation))
+            using (ExclusiveDatabase whole = ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation, waiting))
             {
                 whole.Checkpoint();
             }
 
-            return ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation);
+            return ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation, waiting);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is
             ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
@@ -262,19 +295,24 @@ public static class DatabaseRestore
     {
         foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
         {
-            File.Move(live + ending, kept + ending);
+            MomentaryHold.Outlast(() => File.Move(live + ending, kept + ending));
         }
     }
 
     /// <summary>Reads the restored file from the disk, and then as a new reader sees it.</summary>
-    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal)
+    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal, UnstoppableProgress progress)
     {
         if (File.Exists(live + "-wal"))
         {
             TidyLog(live, journal);
         }
 
-        string hash = FileDigest.Compute(live, backup.Manifest.PageSize, progress: null, CancellationToken.None);
+        long length = backup.Manifest.Length;
+        string hash = FileDigest.Compute(
+            live,
+            backup.Manifest.PageSize,
+            done => progress.Report(new StageProgress(Stage.Restore, "Reading the restored file", live, done, length) { Part = StagePart.FileProof }),
+            CancellationToken.None);
         if (hash != backup.Manifest.Sha256)
         {
             throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. {Kept(replacedPath)}");

@@ -35,6 +35,8 @@ internal static class JournalLines
     public static byte[] Stage(string token, Stage stage, string? backupPath, string? sha256, string? keptPath) =>
         Bytes(new Line { Run = token, Stage = stage, Backup = backupPath, Sha256 = sha256, Kept = keptPath });
 
+    public static byte[] Cancelled(string token) => Bytes(new Line { Run = token, Cancelled = true });
+
     public static byte[] End(string token) => Bytes(new Line { Run = token, Ended = true });
 
     /// <summary>The runs in the order in which they began.</summary>
@@ -56,7 +58,11 @@ internal static class JournalLines
             }
             else
             {
-                runs[known] = runs[known].At(line.Stage, line.Backup, line.Sha256, line.Kept) with { HasEnded = line.Ended ?? runs[known].HasEnded };
+                runs[known] = runs[known].At(line.Stage, line.Backup, line.Sha256, line.Kept) with
+                {
+                    HasEnded = line.Ended ?? runs[known].HasEnded,
+                    IsCancelled = line.Cancelled ?? runs[known].IsCancelled,
+                };
             }
 
             length = end + 1;
@@ -117,6 +123,8 @@ internal static class JournalLines
         public string? Sha256 { get; init; }
 
         public string? Kept { get; init; }
+
+        public bool? Cancelled { get; init; }
 
         public bool? Ended { get; init; }
     }

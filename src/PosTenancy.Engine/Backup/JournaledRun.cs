@@ -23,8 +23,14 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
     /// <summary>Whether it came to its end, whatever that was.</summary>
     public bool HasEnded { get; init; }
 
+    /// <summary>Whether it was cancelled, and the database was found to be its backup afterwards.</summary>
+    public bool IsCancelled { get; init; }
+
     /// <summary>Whether the live file may have been changed, and nobody has looked yet.</summary>
-    public bool MayHaveCommitted => Options is not null && Stage >= Stage.Migration;
+    public bool MayHaveCommitted => Options is not null && Stage >= Stage.Migration && !IsCancelled;
+
+    /// <summary>Whether the next upgrade has something to do with it: to find out what it committed, or to go on with its backup.</summary>
+    public bool IsOpen => MayHaveCommitted || IsCancelled;
 
     /// <summary>The run when it has come further; what is not named stays.</summary>
     public JournaledRun At(Stage? stage, string? backupPath, string? sha256, string? keptPath) => this with
@@ -37,7 +43,8 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
 
     /// <summary>What happened, for people.</summary>
     public string Text => $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on " +
-        $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was interrupted in the stage {Stage}";
+        $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
+        $"{(IsCancelled ? "cancelled" : "interrupted")} in the stage {Stage}";
 }
 
 /// <summary>What a migration was to do, so that one that was interrupted after COMMIT is finished by the same and by no other.</summary>

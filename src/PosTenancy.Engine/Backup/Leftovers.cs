@@ -15,7 +15,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
     {
         List<string> removed = [];
         List<string> remaining = [];
-        foreach (string path in runs.SelectMany(run => Of(live, name, run)).Distinct(StringComparer.Ordinal))
+        foreach (string path in runs.SelectMany(run => Of(live, name, run)).Distinct(PathComparison.Comparer))
         {
             (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
         }
@@ -27,7 +27,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
     {
         // The proof is the random word: it was made for this run, and is written down in its journal alone.
         string[] folders = [Path.GetDirectoryName(name)!, run.Destination ?? Path.GetDirectoryName(name)!];
-        foreach (string folder in folders.Distinct(StringComparer.Ordinal).Where(Directory.Exists))
+        foreach (string folder in folders.Distinct(PathComparison.Comparer).Where(Directory.Exists))
         {
             foreach (string path in Directory.EnumerateFileSystemEntries(folder, $"*.{run.Token}.*").Where(IsTemporary))
             {
@@ -41,13 +41,13 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
 
         // The file is there twice, and goes on under its own name.
-        if (run.KeptPath is { } kept && Unix.Identify(kept) is { } second && Unix.Identify(live)?.IsSameFile(second) == true)
+        if (run.KeptPath is { } kept && FileIdentity.IsSameFile(kept, live))
         {
             yield return kept;
         }
 
         bool IsTemporary(string path) =>
-            Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", StringComparison.Ordinal) &&
+            Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", PathComparison.Kind) &&
             Array.Exists(RunJournal.TemporaryEndings, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
     }
 
@@ -70,17 +70,17 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         {
             if (!Directory.Exists(path) || new DirectoryInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint))
             {
-                File.Delete(path);
+                MomentaryHold.Outlast(() => File.Delete(path));
                 return true;
             }
 
             // A folder that is ours may have got a file that is not. It is not empty then, and stays.
             foreach (string file in Directory.EnumerateFiles(path).Where(IsOfCopy))
             {
-                File.Delete(file);
+                MomentaryHold.Outlast(() => File.Delete(file));
             }
 
-            Directory.Delete(path);
+            MomentaryHold.Outlast(() => Directory.Delete(path));
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -89,6 +89,6 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
 
         bool IsOfCopy(string file) =>
-            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => Path.GetFileName(file) == database + ending);
+            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => string.Equals(Path.GetFileName(file), database + ending, PathComparison.Kind));
     }
 }

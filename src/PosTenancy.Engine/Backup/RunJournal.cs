@@ -41,17 +41,20 @@ internal sealed class RunJournal : IDisposable
     /// <summary>What the names of the journal and of the temporary files begin with: that of the database, or of a copy of it.</summary>
     private readonly string _name;
     private readonly string _command;
+    private readonly IProgress<StageProgress>? _progress;
     private readonly List<JournaledRun> _interrupted;
     private FileStream? _stream;
     private JournaledRun? _preliminary;
     private JournaledRun? _run;
     private bool _earlierIsSettled;
 
-    private RunJournal(string live, string name, string command, FileStream? stream, IReadOnlyList<JournaledRun> runs)
+    private RunJournal(
+        string live, string name, string command, FileStream? stream, IReadOnlyList<JournaledRun> runs, IProgress<StageProgress>? progress)
     {
         _live = live;
         _name = name;
         _command = command;
+        _progress = progress;
         _stream = stream;
         _interrupted = [.. runs.Where(r => !r.HasEnded)];
     }
@@ -82,10 +85,10 @@ internal sealed class RunJournal : IDisposable
     /// <exception cref="PosTenancyException">Another command is at work, or the file is no journal.</exception>
     public static RunJournal Open(string live, string command, IProgress<StageProgress>? progress)
     {
-        RunJournal journal = Open(live, live, command);
+        RunJournal journal = Open(live, live, command, progress);
         try
         {
-            journal.CleanUp(progress);
+            journal.CleanUp();
             RemoveCopies(live, Path.GetDirectoryName(live)!, progress);
             return journal;
         }
@@ -109,7 +112,7 @@ internal sealed class RunJournal : IDisposable
         while (true)
         {
             string name = DurableFile.FreePath(CopyName(live, folder), n => File.Exists(PathFor(n)));
-            RunJournal journal = new(live, name, IsolationTest, stream: null, []);
+            RunJournal journal = new(live, name, IsolationTest, stream: null, [], progress);
             try
             {
                 journal.Begin();
@@ -140,7 +143,8 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            RunJournal journal = new(live, live, command: "", stream: null, JournalLines.Read(path, Content(path, stream), out _));
+            IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out _);
+            RunJournal journal = new(live, live, command: "", stream: null, runs, progress: null);
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
         catch (IOException)
@@ -243,6 +247,10 @@ internal sealed class RunJournal : IDisposable
             _ = TryRemoveTemporaries(Own);
             throw;
         }
+        catch (OperationCanceledException exception)
+        {
+            throw new CommandCancelledException(_live, Cancel(), exception);
+        }
         catch
         {
             Close();
@@ -260,6 +268,8 @@ internal sealed class RunJournal : IDisposable
 
     private string WhatToDo => Pending is { BackupPath: var backup }
         ? $"Run Invoke-PosTenantUpgrade with the same options: it finishes what was interrupted or takes it back. Or take it back yourself with Restore-PosDatabase and the backup '{backup}'."
+        : Interrupted is { IsCancelled: true, BackupPath: var kept }
+        ? $"The database was not changed by it. If it still is its backup '{kept}', the next upgrade goes on with that one."
         : "The database was not changed by it. The next backup, upgrade or restore removes what it left.";
 
     private static byte[] Content(string path, FileStream stream)
@@ -276,12 +286,12 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>The journal with that name, nothing being changed by that but a line that was torn.</summary>
-    private static RunJournal Open(string live, string name, string command)
+    private static RunJournal Open(string live, string name, string command, IProgress<StageProgress>? progress)
     {
         string path = PathFor(name);
         if (!File.Exists(path))
         {
-            return new RunJournal(live, name, command, stream: null, []);
+            return new RunJournal(live, name, command, stream: null, [], progress);
         }
 
         FileStream stream = FileErrors.Guard(live, () => OpenAlone(live, name, FileMode.Open));
@@ -296,7 +306,7 @@ internal sealed class RunJournal : IDisposable
                 }
 
                 stream.Position = whole;
-                return new RunJournal(live, name, command, stream, runs);
+                return new RunJournal(live, name, command, stream, runs, progress);
             });
         }
         catch
@@ -310,16 +320,16 @@ internal sealed class RunJournal : IDisposable
     private static void RemoveCopies(string live, string folder, IProgress<StageProgress>? progress)
     {
         string name = CopyName(live, folder);
-        foreach (string path in Journals().Where(p => p.StartsWith(name, StringComparison.Ordinal)))
+        foreach (string path in Journals().Where(p => p.StartsWith(name, PathComparison.Kind)))
         {
             try
             {
-                using RunJournal journal = Open(live, path.Substring(0, path.Length - Ending.Length), IsolationTest);
+                using RunJournal journal = Open(live, path.Substring(0, path.Length - Ending.Length), IsolationTest, progress);
 
                 // The database of another shop may have the name of our copy.
                 if (journal._interrupted.TrueForAll(r => r.Command == IsolationTest))
                 {
-                    journal.CleanUp(progress);
+                    journal.CleanUp();
                     journal.Close();
                 }
             }
@@ -364,7 +374,7 @@ internal sealed class RunJournal : IDisposable
         }
 
         // Whoever had it may have removed it between its being opened and its being held.
-        if (Unix.Identify($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { } held && Unix.Identify(path)?.IsSameFile(held) != true)
+        if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } && Unix.Stat(path)?.Identity.IsSameFile(held) != true)
         {
             stream.Dispose();
             throw Errors.CommandAtWork(live, processes: null, inner: null);
@@ -390,7 +400,7 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
-    private void CleanUp(IProgress<StageProgress>? progress)
+    private void CleanUp()
     {
         Leftovers = Leftovers.Remove(_live, _name, _interrupted);
         if (Interrupted is not { } run)
@@ -403,35 +413,60 @@ internal sealed class RunJournal : IDisposable
         string state = run.MayHaveCommitted ? "" : run.Command == "restore"
             ? " The database is whole: the one that it was, or the backup."
             : " The database was not changed by it.";
-        progress?.Report(new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0) { Notice = $"'{_name}': {run.Text}.{state}{removed}{remaining}" });
+        _progress?.Report(new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0) { Notice = $"'{_name}': {run.Text}.{state}{removed}{remaining}" });
     }
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
+
+    /// <summary>Closes the journal of a command that was cancelled; it stays if the next command can resume with its backup.</summary>
+    /// <returns>What there is to say about it.</returns>
+    private string Cancel()
+    {
+        if (Pending is { } earlier && !_earlierIsSettled)
+        {
+            Close();
+            return $"The {_command} of '{_live}' was cancelled, and the database was not changed by it. {earlier.Text}. {WhatToDo}";
+        }
+
+        CancelledRun cancelled = CancelledRun.Inspect(_live, _command, _run, _progress);
+        if (cancelled.IsOpen)
+        {
+            _ = TryRemoveTemporaries(Own);
+            Dispose();
+        }
+        else
+        {
+            Close(cancelled.IsBackup ? _run : null);
+        }
+
+        return cancelled.Text;
+    }
 
     /// <summary>
     /// Removes the journal; not if it tells of something that is still open. What fails here does no harm: the next command finds that the run has
     /// ended, or looks at the database once more.
     /// </summary>
-    private void Close()
+    /// <param name="kept">A run that was cancelled and has a backup to go on with: the journal stays for it.</param>
+    private void Close(JournaledRun? kept = null)
     {
         if (_stream is null)
         {
             return;
         }
 
-        List<JournaledRun> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.MayHaveCommitted), .. Own];
+        List<JournaledRun> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.IsOpen), .. Own];
         if (TryRemoveTemporaries(ended))
         {
             try
             {
                 try
                 {
-                    ended.ForEach(r => Append(JournalLines.End(r.Token)));
+                    ended.ForEach(r => Append(r == kept ? JournalLines.Cancelled(r.Token) : JournalLines.End(r.Token)));
                 }
                 finally
                 {
                     // The lines are for a journal that stays, because it tells of more or cannot be removed.
-                    if (_earlierIsSettled || Pending is null)
+                    if (kept is null && (_earlierIsSettled || !_interrupted.Exists(r => r.IsOpen)))
                     {
                         Remove();
                     }
@@ -468,6 +503,6 @@ internal sealed class RunJournal : IDisposable
             Dispose();
         }
 
-        File.Delete(PathFor(_name));
+        MomentaryHold.Outlast(() => File.Delete(PathFor(_name)));
     }
 }

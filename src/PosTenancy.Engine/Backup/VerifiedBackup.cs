@@ -18,13 +18,12 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     public static VerifiedBackup Open(string backupPath, string live, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         string path = DatabaseFile.FullPath(backupPath);
-        FileIdentity? identity = Unix.Identify(path);
-        if (!File.Exists(path) || identity is { IsRegularFile: false })
+        if (!File.Exists(path) || FileIdentity.Of(path) is { IsRegularFile: false })
         {
             throw Errors.BackupNotFound(path, "backup");
         }
 
-        if (string.Equals(path, live, StringComparison.OrdinalIgnoreCase) || (identity is { } same && Unix.Identify(live)?.IsSameFile(same) == true))
+        if (string.Equals(path, live, PathComparison.Kind) || FileIdentity.IsSameFile(path, live))
         {
             throw Errors.BackupIsDatabase(path);
         }
@@ -40,7 +39,10 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 
             using FileStream stream = DatabaseFile.OpenRaw(path);
             string hash = FileDigest.Compute(
-                stream, manifest.PageSize, done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length)), cancellation);
+                stream,
+                manifest.PageSize,
+                done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length) { Part = StagePart.BackupProof }),
+                cancellation);
             if (hash != manifest.Sha256)
             {
                 throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
@@ -77,7 +79,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     /// <exception cref="PosTenancyException">It is none any more.</exception>
     public void RequireFile()
     {
-        if (Unix.Identify(Path) is { IsRegularFile: false })
+        if (FileIdentity.Of(Path) is { IsRegularFile: false })
         {
             throw Errors.BackupTampered(Path, "it is no file any more");
         }
@@ -92,15 +94,22 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         string hash = FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length)),
+            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
             cancellation);
         RequireMatch(path, hash);
     }
 
     /// <summary>The same for a database that nobody has locked: what it is now, it may not be in a moment.</summary>
     /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
-    public void RequireMatch(DatabaseFile file, CancellationToken cancellation) =>
-        RequireMatch(file.Path, FileDigest.Compute(file.Path, file.Header.PageSize, progress: null, cancellation));
+    public void RequireMatch(DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        string hash = FileDigest.Compute(
+            file.Path,
+            file.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", file.Path, done, file.Length)),
+            cancellation);
+        RequireMatch(file.Path, hash);
+    }
 
     private void RequireMatch(string path, string hash)
     {
@@ -115,8 +124,5 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     }
 
     /// <summary>Whether the manifest names this database as its source.</summary>
-    public bool IsBackupOf(string path) => string.Equals(
-        Manifest.Source,
-        path,
-        System.IO.Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    public bool IsBackupOf(string path) => string.Equals(Manifest.Source, path, PathComparison.Kind);
 }

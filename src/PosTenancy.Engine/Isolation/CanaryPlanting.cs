@@ -36,13 +36,13 @@ internal sealed class CanaryPlanting
     }
 
     /// <summary>Plants, and says for each table what came of it.</summary>
-    public static IReadOnlyDictionary<string, PlantedRow> Run(TestedDatabase database, TouchedRows touched, Action<string> progress)
+    public static IReadOnlyDictionary<string, PlantedRow> Run(TestedDatabase database, TouchedRows touched, Action<IReadOnlyList<TenantTable>> progress)
     {
         CanaryPlanting planting = new(database, touched);
         touched.Watch(database.CanaryId);
         foreach (IReadOnlyList<TenantTable> group in PlantingOrder.Of(database))
         {
-            progress(group[0].Name);
+            progress(group);
             planting.PlantGroup(group);
         }
 

@@ -10,6 +10,11 @@ internal sealed class IsolationRun
     private static readonly IsolationOperation[] OnTables =
         [IsolationOperation.Insert, IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete, IsolationOperation.UnknownTenant];
 
+    // How long a row takes in each kind of statement, compared with one that is only counted.
+    private const int UpdateEffort = 12;
+    private const int DeleteEffort = 8;
+    private const int JoinEffort = 4;
+
     private readonly TestedDatabase _database;
     private readonly IProgress<StageProgress>? _progress;
     private readonly ReadTests _reads;
@@ -17,21 +22,25 @@ internal sealed class IsolationRun
     private readonly Dictionary<string, RowShares> _shares = new(Identifier.Comparer);
     private readonly Dictionary<string, string> _unreadable = new(Identifier.Comparer);
     private IReadOnlyDictionary<string, PlantedRow> _planted = new Dictionary<string, PlantedRow>(Identifier.Comparer);
-    private int _done;
+    private readonly long _total;
+    private long _done;
 
     public IsolationRun(TestedDatabase database, IProgress<StageProgress>? progress)
     {
         _database = database;
         _progress = progress;
         _reads = new ReadTests(database);
+        _total = database.UnindexedReferences.Sum(r => Rows(r.Child)) +
+            database.Tables.Sum(t => 1 + (2 * Rows(t)) + Both(t, UpdateEffort) + Both(t, DeleteEffort)) +
+            database.References.Where(r => r.Parent is not null).Sum(r => 2 * Rows(r.Child) * JoinEffort);
     }
 
     public List<IsolationResult> Run()
     {
-        Report("Indexing foreign keys on the copy", null);
-        _database.IndexReferences();
+        Report("Indexing foreign keys on the copy", null, effort: 0);
+        _database.IndexReferences(reference => Report($"Indexing the foreign key to {reference.ParentName} on the copy", reference.Child.Name, Rows(reference.Child)));
         TouchedRows touched = new(_database);
-        _planted = CanaryPlanting.Run(_database, touched, table => Report("Putting in a row of the canary tenant", table, step: true));
+        _planted = CanaryPlanting.Run(_database, touched, group => Report("Putting in a row of the canary tenant", group[0].Name, group.Count));
         foreach (TenantTable table in _database.Tables)
         {
             Count(table);
@@ -52,8 +61,14 @@ internal sealed class IsolationRun
         return results;
     }
 
+    private static long Rows(TenantTable table) => table.Schema.Rows ?? 0;
+
+    /// <summary>What a statement costs for the tenant, whose most rows are, and for the canary.</summary>
+    private static long Both(TenantTable table, int effort) => (effort * Rows(table)) + 1;
+
     private void Count(TenantTable table)
     {
+        Report("Counting rows", table.Name, Rows(table));
         try
         {
             _shares[table.Name] = _reads.Count(table);
@@ -69,16 +84,17 @@ internal sealed class IsolationRun
         string tenant = isCanary ? _database.CanaryId : _database.TenantId;
         foreach (TenantTable table in _database.Tables.Where(t => _shares.ContainsKey(t.Name)))
         {
-            Report($"Updating and deleting rows of '{tenant}'", table.Name, step: true);
             long own = isCanary ? _shares[table.Name].Canary : _shares[table.Name].Tenant;
+            Report($"Updating rows of '{tenant}'", table.Name, isCanary ? 1 : UpdateEffort * Rows(table));
             _written[(table.Name, IsolationOperation.Update, isCanary)] = Measure(() => writes.Update(table, tenant, own));
+            Report($"Deleting rows of '{tenant}'", table.Name, isCanary ? 1 : DeleteEffort * Rows(table));
             _written[(table.Name, IsolationOperation.Delete, isCanary)] = Measure(() => writes.Delete(table, tenant, own));
         }
     }
 
     private IEnumerable<IsolationResult> Results(TenantTable table)
     {
-        Report("Reading as each tenant", table.Name, step: true);
+        Report("Reading as each tenant", table.Name, Rows(table));
         if (_unreadable.TryGetValue(table.Name, out string? problem))
         {
             return OnTables.Select(o => Result(table.Name, o, CheckStatus.NotChecked, $"the table cannot be read without the application: {problem}", ""));
@@ -165,7 +181,10 @@ internal sealed class IsolationRun
         else
         {
             long leaked = 0;
+            string activity = $"Following the foreign key to {reference.ParentName} as";
+            Report($"{activity} '{_database.CanaryId}'", child.Name, JoinEffort * Rows(child));
             Direction canary = Measure(() => _reads.Join(reference, _database.CanaryId).Direction);
+            Report($"{activity} '{_database.TenantId}'", child.Name, JoinEffort * Rows(child));
             Direction tenant = Measure(() =>
             {
                 (Direction direction, leaked) = _reads.Join(reference, _database.TenantId);
@@ -242,9 +261,9 @@ internal sealed class IsolationRun
         }
     }
 
-    private void Report(string activity, string? table, bool step = false)
+    private void Report(string activity, string? table, long effort)
     {
-        _progress?.Report(new StageProgress(Stage.Isolation, activity, table, _done, (_database.Tables.Count * 4) + 1));
-        _done += step ? 1 : 0;
+        _progress?.Report(new StageProgress(Stage.Isolation, activity, table, _done, _total) { Next = _done + effort, Part = StagePart.Statements });
+        _done += effort;
     }
 }

@@ -44,7 +44,8 @@ internal sealed class PrivateCopy : IDisposable
                 {
                     // The first read takes the reader's lock, which the transaction keeps: the copy is of one moment.
                     _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
-                    reader.CopyTo(copy, (done, total) => progress?.Report(new StageProgress(Stage.Isolation, "Copying the database", copy, done, total)));
+                    reader.CopyTo(copy, (done, total) =>
+                        progress?.Report(new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
                     return true;
                 },
                 cancellation);
@@ -93,7 +94,7 @@ internal sealed class PrivateCopy : IDisposable
     {
         if (Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         }
     }
 }

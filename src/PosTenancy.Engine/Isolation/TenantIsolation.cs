@@ -30,6 +30,7 @@ public static class TenantIsolation
             return journal.Keep(() =>
             {
                 using PrivateCopy copy = PrivateCopy.Make(file, journal.CopyFolder, progress, cancellation);
+                progress?.Report(new StageProgress(Stage.Isolation, "Reading the schema of the copy", file.Path, 0, 0) { Part = StagePart.Schema });
                 TestedDatabase database = new(copy.Connection, file.Path, expectation);
                 return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
             });

@@ -41,7 +41,7 @@ internal sealed class CommittedMigration(
             // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
             // this one stays, and nobody can have written in between.
             database.Checkpoint();
-            progress?.Report(new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0));
+            progress?.Report(new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks });
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
             CheckContext after = new(before.Path, reader, TenantExpectation.Of(before.Plan.Options), baseline)
             {

@@ -18,6 +18,9 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     /// <summary>How long to wait for others to close the database.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    /// <summary>Whether to refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</summary>
+    public bool OnlyVerify { get; init; }
+
     /// <summary>
     /// How long the migration may take before that is a warning: longer than nothing, one day at most; <see langword="null"/> for no warning.
     /// </summary>
@@ -55,11 +58,13 @@ public sealed class GuardedUpgrade
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    public static MigrationPlan Preview(string path, UpgradeOptions options, CancellationToken cancellation = default)
+    public static MigrationPlan Preview(
+        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, cancellation);
+        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, options.LockTimeout, progress, cancellation);
         if (plan.Changes.Any())
         {
             RequireSpace(DatabaseFile.Inspect(path), plan, options);
@@ -68,12 +73,19 @@ public sealed class GuardedUpgrade
         return plan;
     }
 
-    /// <summary>Runs the guard. What goes wrong is in the result; only a stop is thrown, after everything was taken back.</summary>
+    /// <summary>The result of an upgrade that was refused before it began.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="tenantId">The tenant that was asked for.</param>
+    /// <param name="startedAt">When it was asked for.</param>
+    /// <param name="refusal">Why it was refused.</param>
+    public static UpgradeResult Refused(string path, string? tenantId, DateTimeOffset startedAt, PosTenancyException refusal) =>
+        new(path, tenantId ?? "", UpgradeStatus.Refused, startedAt, DateTimeOffset.Now - startedAt) { Error = Failure.Of(refusal) };
+
+    /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Told what is being done; the last report of each stage has its result.</param>
-    /// <param name="cancellation">Stops it; the file is then what it was.</param>
-    /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
+    /// <param name="cancellation">Cancels it; what was begun is undone, and the result says what the file is now.</param>
     public static UpgradeResult Run(
         string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
         new GuardedUpgrade(path, options, progress, cancellation).Run();
@@ -93,7 +105,14 @@ public sealed class GuardedUpgrade
             _result = _result with { Status = status, Error = Failure.Of(exception) };
         }
 
-        return _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        catch (CommandCancelledException exception)
+        {
+            _result = _result with { Status = UpgradeStatus.Cancelled, Error = new Failure(ErrorIds.Cancelled, exception.Message) };
+        }
+
+        _result = _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
+        Report(Stage.Report, "Everything that was measured is in the result");
+        return _result;
     }
 
     private UpgradeResult Run(RunJournal journal)
@@ -110,8 +129,9 @@ public sealed class GuardedUpgrade
     /// <summary>Plan and backup, under one lock; and before it, the end of an upgrade that was interrupted.</summary>
     private void Prepare(RunJournal journal)
     {
-        Report(Stage.Plan, "Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(_result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation);
+        Lock("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            _result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation, Lock);
         DatabaseFile file = database.File;
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
         _result = _result with
@@ -139,12 +159,8 @@ public sealed class GuardedUpgrade
 
             journal.SettleEarlier();
 
-            // Who names a folder wants the backup there.
-            if (interrupted is { IsUnchanged: true, Backup: { } backedUp } &&
-                string.Equals(Path.GetDirectoryName(backedUp.BackupPath), BackupDestination.Require(file, _options.Destination), StringComparison.Ordinal))
-            {
-                existing = backedUp;
-            }
+            // Reuse the backup only if it is in the requested folder.
+            existing = interrupted.IsUnchanged ? interrupted.BackupIn(BackupDestination.Require(file, _options.Destination)) : null;
 
             Recovered(run, journal, existing is null && interrupted.IsUnchanged ? RecoveryAction.StartedOver : interrupted.Action);
         }
@@ -157,12 +173,19 @@ public sealed class GuardedUpgrade
             return;
         }
 
+        TenantMigration.RequireExpected(file.Path, _options.OnlyVerify);
         if (existing is null)
         {
             RequireSpace(file, plan, _options);
         }
 
         journal.Begin(existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
+        if (existing is not null)
+        {
+            // If this run ends early too, the next one goes on with the same backup.
+            journal.Enter(Stage.Backup, existing.BackupPath, existing.Sha256);
+        }
+
         BackupResult backup = existing ?? DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation);
         Report(Stage.Backup, "Backed up", backup);
         _result = _result with { Backup = backup };
@@ -209,7 +232,15 @@ public sealed class GuardedUpgrade
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path, _options.Migration, backup.BackupPath, rehearsed, journal, _options.LockTimeout, _progress, _cancellation);
+            _result.Path,
+            _options.Migration,
+            backup.BackupPath,
+            rehearsed,
+            onlyVerify: false,
+            journal,
+            _options.LockTimeout,
+            _progress,
+            _cancellation);
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {
@@ -221,15 +252,17 @@ public sealed class GuardedUpgrade
         };
     }
 
+    private void Lock(string activity) => _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
+
     private void Report(Stage stage, string activity, object? result = null) =>
-        _progress.Report(new StageProgress(stage, activity, _result.Path, result is null ? 0 : 1, 1) { Result = result });
+        _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });
 
     /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)
     {
         string folder = BackupDestination.Require(file, options.Destination);
         bool rehearse = !options.SkipRehearsal;
-        if (string.Equals(folder, file.Folder, StringComparison.Ordinal))
+        if (string.Equals(folder, file.Folder, PathComparison.Kind))
         {
             BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
         }

@@ -30,6 +30,10 @@ internal sealed class InterruptedUpgrade(
         : run.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
         : RecoveryAction.StartedOver;
 
+    /// <summary>The backup, if it is in the folder where one is wanted.</summary>
+    public BackupResult? BackupIn(string folder) =>
+        string.Equals(Path.GetDirectoryName(Backup?.BackupPath), folder, PathComparison.Kind) ? Backup : null;
+
     /// <summary>Looks.</summary>
     /// <returns>What was found.</returns>
     public InterruptedUpgrade Look()
@@ -53,7 +57,12 @@ internal sealed class InterruptedUpgrade(
             manifest.CreatedAt,
             TimeSpan.Zero,
             Verified: true);
-        IsUnchanged = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, cancellation) == manifest.Sha256;
+        string path = database.File.Path;
+        IsUnchanged = manifest.Sha256 == FileDigest.Compute(
+            database.RawFile,
+            database.File.Header.PageSize,
+            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", path, done, manifest.Length)),
+            cancellation);
         if (!IsUnchanged && run.MayHaveCommitted)
         {
             // A transaction is there as a whole or not at all, so the schema tells. Rows alone are sales that were made since.
@@ -84,9 +93,10 @@ internal sealed class InterruptedUpgrade(
         journal.Enter(Stage.Verification, backup.Path, backup.Manifest.Sha256);
         using DatabaseConnection old = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(old, options, cancellation);
+        progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, database.File.Path, 0, 0));
         Baseline baseline = Baseline.Read(backup.Path, old, schema, options.ColumnName);
         MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, run.StartedAt);
-        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, new WayBack(database, backup, before.Path, journal), progress, cancellation)
+        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, new WayBack(database, backup, before.Path, journal, progress), progress, cancellation)
         {
             Refusal = IsUntouched(backup) ? null : problem => Errors.UpgradeInterrupted(
                 database.File.Path, run.Text, $"It may have been written to since, so it is not taken back by itself. {problem}", backup.Path),

@@ -31,6 +31,7 @@ internal sealed class MigrationTransaction(
     /// <summary>What there is to say of a file that is not found under its name any more.</summary>
     public const string Replaced = "another program has renamed or deleted it, or put another file in its place.";
 
+    private readonly List<PlannedStatement> _statements = [.. plan.Statements];
     private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, reportAs, script) : null;
 
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
@@ -50,7 +51,8 @@ internal sealed class MigrationTransaction(
             backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
-            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => progress?.Report(new StageProgress(stage, sql, table, 1, 1)));
+            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
+            Report("Reading the changed schema", reportAs, 0, StagePart.Checks);
             CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
@@ -62,6 +64,7 @@ internal sealed class MigrationTransaction(
                 // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way back
                 // must stay open.
                 BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
+                Report("Committing", reportAs, 0, StagePart.Commit);
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
@@ -105,10 +108,9 @@ internal sealed class MigrationTransaction(
     private void ExecuteEach(DatabaseConnection connection)
     {
         int done = 0;
-        List<PlannedStatement> statements = [.. plan.Statements];
-        foreach (PlannedStatement statement in statements)
+        foreach (PlannedStatement statement in _statements)
         {
-            progress?.Report(new StageProgress(stage, statement.Sql, statement.Subject, done++, statements.Count));
+            Report(statement.Sql, statement.Subject, done++, StagePart.Statements);
             if (_script is not null)
             {
                 _script.Execute(statement);
@@ -131,6 +133,9 @@ internal sealed class MigrationTransaction(
         }
     }
 
+    private void Report(string activity, string item, long completed, StagePart part) =>
+        progress?.Report(new StageProgress(stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
+
     /// <summary>
     /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they do not
     /// (a COMMIT that fails in its last step has changed the file), the backup is put back.
@@ -139,6 +144,8 @@ internal sealed class MigrationTransaction(
     private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
+        UnstoppableProgress undo = new(progress);
+        undo.Report(new StageProgress(stage, "Rolling back", reportAs, 0, 0));
 
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
         if (connection.InTransaction)
@@ -148,7 +155,12 @@ internal sealed class MigrationTransaction(
 
         // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
         database.Checkpoint();
-        string hash = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
+        long length = database.RawFile.Length;
+        string hash = FileDigest.Compute(
+            database.RawFile,
+            database.File.Header.PageSize,
+            done => undo.Report(new StageProgress(stage, "Proving that the file is what it was", reportAs, done, length)),
+            CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
             ? wayBack.Take($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
             : null;

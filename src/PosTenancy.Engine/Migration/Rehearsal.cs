@@ -29,7 +29,7 @@ internal static class Rehearsal
                     copy,
                     permissionsFrom: backup.BackupPath,
                     isDurable: false,
-                    done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)),
+                    done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length) { Part = StagePart.Copy }),
                     cancellation);
                 using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, journal.RecoveryFolder, ExclusiveDatabase.DefaultTimeout, cancellation);
                 DatabaseSchema schema = SchemaReader.Read(database.Connection);
@@ -47,7 +47,7 @@ internal static class Rehearsal
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

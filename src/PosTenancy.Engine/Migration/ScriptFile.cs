@@ -37,7 +37,7 @@ public static class ScriptFile
         }
 
         // Reading a pipe or a device might never end.
-        if (Unix.Identify(path) is { IsRegularFile: false })
+        if (FileIdentity.Of(path) is { IsRegularFile: false })
         {
             throw Errors.ScriptInvalid(path, "is not a file.");
         }

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 
@@ -25,10 +26,12 @@ public static class TenantIntegrity
         if (backupPath is not null)
         {
             VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Verification, progress, cancellation);
+            progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, backup.Path, 0, 0) { Part = StagePart.Baseline });
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
             baseline = Baseline.Read(backup.Path, before, expectation.ColumnName);
         }
 
+        progress?.Report(new StageProgress(Stage.Verification, "Reading the schema and counting rows", path, 0, 0) { Part = StagePart.FileChecks });
         return DatabaseReader.Read(
             path,
             (reader, bytes) => IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline) { Bytes = bytes, Progress = progress }),
@@ -39,19 +42,38 @@ public static class TenantIntegrity
     /// <param name="path">The live database.</param>
     /// <param name="columnName">The tenant column; tables without it are left out.</param>
     /// <param name="includeTable">Which tables to count.</param>
+    /// <param name="progress">Told which table is counted.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">The database cannot be read.</exception>
     public static IReadOnlyList<TenantDistribution> Distribution(
-        string path, string columnName, Func<string, bool> includeTable, CancellationToken cancellation = default) =>
-        DatabaseReader.Read(
+        string path,
+        string columnName,
+        Func<string, bool> includeTable,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        Report("Reading the schema and counting rows", path, 0, 0, 0, StagePart.Schema);
+        return DatabaseReader.Read(
             path,
             reader =>
             {
                 CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
-                return (IReadOnlyList<TenantDistribution>)
-                [
-                    .. DistributionReader.Read(reader, reader.Path, context.TenantColumns.Where(t => includeTable(t.Table.Name))),
-                ];
+                (TableSchema Table, ColumnSchema Column)[] columns = [.. context.TenantColumns.Where(t => includeTable(t.Table.Name))];
+                long total = columns.Sum(t => t.Table.Rows ?? 0);
+                long done = 0;
+                return (IReadOnlyList<TenantDistribution>)[.. DistributionReader.Read(reader, reader.Path, columns.Select(Told))];
+
+                (TableSchema, ColumnSchema) Told((TableSchema Table, ColumnSchema Column) column)
+                {
+                    long next = done + (column.Table.Rows ?? 0);
+                    Report("Counting the rows of each tenant", column.Table.Name, done, next, total, StagePart.Statements);
+                    done = next;
+                    return column;
+                }
             },
             cancellation);
+
+        void Report(string activity, string item, long completed, long next, long total, StagePart part) =>
+            progress?.Report(new StageProgress(Stage.Measurement, activity, item, completed, total) { Next = next, Part = part });
+    }
 }

@@ -18,14 +18,17 @@ public static class TenantMigration
     /// <param name="backupPath">A backup of the file as it is now; <see langword="null"/> to have one made beside it.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it; the file is then what it was.</param>
+    /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</param>
+    /// <param name="cancellation">Cancels it; what was begun is undone.</param>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
+    /// <exception cref="CommandCancelledException">It was cancelled; the message says what the file is now.</exception>
     public static MigrationResult Migrate(
         string path,
         MigrationOptions options,
         string? backupPath = null,
         TimeSpan? lockTimeout = null,
         IProgress<StageProgress>? progress = null,
+        bool onlyVerify = false,
         CancellationToken cancellation = default)
     {
         string live = DatabaseFile.FullPath(path);
@@ -37,7 +40,7 @@ public static class TenantMigration
                 throw Errors.UpgradeInterrupted(live, run.Text, "Invoke-PosTenantUpgrade with the same options finishes it, if there is anything to finish.", interrupted);
             }
 
-            return MigrateAsRehearsed(live, options, backupPath, rehearsed: null, journal, lockTimeout, progress, cancellation);
+            return MigrateAsRehearsed(live, options, backupPath, rehearsed: null, onlyVerify, journal, lockTimeout, progress, cancellation);
         });
     }
 
@@ -47,12 +50,17 @@ public static class TenantMigration
         MigrationOptions options,
         string? backupPath,
         RehearsedPlan? rehearsed,
+        bool onlyVerify,
         RunJournal journal,
         TimeSpan? lockTimeout,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation);
+        // Without a backup this is the first thing that is done; with one the migration begins with it.
+        Stage stage = backupPath is null ? Stage.Plan : Stage.Migration;
+        Report("Locking the database and reading its schema");
+        using ExclusiveDatabase database = ExclusiveDatabase.Open(
+            path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
@@ -60,6 +68,8 @@ public static class TenantMigration
             return AlreadyMigrated(database, schema, plan, progress);
         }
 
+        RequireExpected(database.File.Path, onlyVerify);
+        backupPath ??= BackupOfCancelled(database, options, journal, progress, cancellation)?.BackupPath;
         if (!journal.HasBegun)
         {
             journal.Begin(database.File.Folder, options);
@@ -67,30 +77,68 @@ public static class TenantMigration
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
         return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, journal, progress, cancellation).Run();
+
+        void Report(string activity) => progress?.Report(new StageProgress(stage, activity, path, 0, 0) { Part = StagePart.Schema });
+    }
+
+    /// <summary>Refuses a change where the caller had found nothing to change.</summary>
+    /// <exception cref="PosTenancyException">It was changed meanwhile.</exception>
+    internal static void RequireExpected(string path, bool onlyVerify)
+    {
+        if (onlyVerify)
+        {
+            throw Errors.DatabaseChanged(path, "was fully migrated a moment ago, and is not any more: another program has changed it.");
+        }
+    }
+
+    /// <summary>The backup of a run that was cancelled, if it lies beside the database and the database still is that backup.</summary>
+    private static BackupResult? BackupOfCancelled(
+        ExclusiveDatabase database,
+        MigrationOptions options,
+        RunJournal journal,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        if (journal.Interrupted is not { IsCancelled: true } run)
+        {
+            return null;
+        }
+
+        InterruptedUpgrade cancelled = new InterruptedUpgrade(database, run, options, progress, cancellation).Look();
+        journal.SettleEarlier();
+        return cancelled.IsUnchanged ? cancelled.BackupIn(database.File.Folder) : null;
     }
 
     /// <summary>Says what <see cref="Migrate"/> would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
     /// <param name="backupPath">The backup that would be given; it is verified against its manifest.</param>
+    /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
+    /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    public static MigrationPlan Preview(string path, MigrationOptions options, string? backupPath = null, CancellationToken cancellation = default)
+    public static MigrationPlan Preview(
+        string path,
+        MigrationOptions options,
+        string? backupPath = null,
+        TimeSpan? lockTimeout = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        if (OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes)
-        {
-            throw Errors.DatabaseInUse(file.Path, processes);
-        }
+        DatabaseFile file = DatabaseFile.InspectUnused(
+            path,
+            lockTimeout ?? TimeSpan.Zero,
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
+            cancellation);
 
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress: null, cancellation);
-            backup.RequireMatch(file, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress, cancellation);
+            backup.RequireMatch(file, progress, cancellation);
             backup.RequireCounts(cancellation);
         }
 
+        progress?.Report(new StageProgress(Stage.Plan, "Reading the schema", file.Path, 0, 0) { Part = StagePart.Schema });
         MigrationPlan plan = TenantPlan.Read(file.Path, options, cancellation);
         RequireRunnable(file.Path, plan);
         return plan;

@@ -17,6 +17,9 @@ public enum UpgradeStatus
 
     /// <summary>The file could not be brought back by itself; the error says what to do.</summary>
     Failed,
+
+    /// <summary>Cancelled, and everything that was begun is undone; the error says what the database is now and which files stay.</summary>
+    Cancelled,
 }
 
 /// <summary>The state of the file before the upgrade, as it was found under the lock.</summary>

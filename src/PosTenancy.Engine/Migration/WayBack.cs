@@ -8,7 +8,9 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="backup">What the database was before.</param>
 /// <param name="path">The path to name in errors.</param>
 /// <param name="journal">The journal of the command; <see langword="null"/> for a rehearsal.</param>
-internal sealed class WayBack(ExclusiveDatabase database, VerifiedBackup backup, string path, RunJournal? journal)
+/// <param name="progress">Told what is being done.</param>
+internal sealed class WayBack(
+    ExclusiveDatabase database, VerifiedBackup backup, string path, RunJournal? journal, IProgress<StageProgress>? progress)
 {
     /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
     /// <param name="problem">Why the migration must not stay.</param>
@@ -32,9 +34,15 @@ internal sealed class WayBack(ExclusiveDatabase database, VerifiedBackup backup,
 
             // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
             // makes in between is not thrown away.
-            string migrated = FileDigest.Compute(database.RawFile, database.File.Header.PageSize, progress: null, CancellationToken.None);
+            UnstoppableProgress undo = new(progress);
+            long length = database.RawFile.Length;
+            string migrated = FileDigest.Compute(
+                database.RawFile,
+                database.File.Header.PageSize,
+                done => undo.Report(new StageProgress(Stage.Restore, "Hashing the migrated file", path, done, length)),
+                CancellationToken.None);
             database.Dispose();
-            string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal).ReplacedPath;
+            string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal, undo).ReplacedPath;
             return Errors.MigrationRestored(path, problem, backup.Path, replaced);
         }
         catch (Exception exception)

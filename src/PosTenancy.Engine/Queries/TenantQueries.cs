@@ -21,6 +21,7 @@ public static class TenantQueries
     {
         options ??= new MeasurementOptions();
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Measurement, progress, cancellation);
+        progress?.Report(new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
         live.Connection.WaitForWriters();
@@ -37,13 +38,13 @@ public static class TenantQueries
         List<QueryMeasurement> results = [];
         foreach (QueryPair query in queries)
         {
-            progress?.Report(new StageProgress(Stage.Measurement, query.Name, query.Table, results.Count, queries.Count));
+            progress?.Report(new StageProgress(Stage.Measurement, query.Name, query.Table, results.Count, queries.Count) { Part = StagePart.Statements });
             results.Add(comparison.Measure(query, cancellation));
         }
 
         if (options.Readers > 1)
         {
-            progress?.Report(new StageProgress(Stage.Measurement, $"Reading with {options.Readers} connections", Item: null, results.Count, queries.Count));
+            progress?.Report(new StageProgress(Stage.Measurement, $"Reading with {options.Readers} connections", Item: null, 0, 0) { Part = StagePart.Readers });
             results = comparison.ReadTogether(queries, results, cancellation);
         }
 

@@ -6,6 +6,10 @@ internal static class Evidence
     /// <summary>Whether the last figures and checks are those of the live file as the upgrade left it.</summary>
     public static bool IsOfLiveFile(this UpgradeResult result) => result.Migration is { Status: not MigrationStatus.RolledBack };
 
+    /// <summary>Whether the upgrade ended while the live file was being migrated, so that no figures of the migration were kept.</summary>
+    public static bool EndedInMigration(this UpgradeResult result) => result.Status == UpgradeStatus.Failed ||
+        (result.Status == UpgradeStatus.Cancelled && result.Stages.Any(s => s.Stage == Stage.Migration));
+
     /// <summary>The run that the checks belong to.</summary>
     public static MigrationResult? LastRun(this UpgradeResult result) => result.Migration ?? result.Rehearsal;
 

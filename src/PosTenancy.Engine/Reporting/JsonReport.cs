@@ -28,7 +28,8 @@ internal static class JsonReport
             report.Add(property.Name, property.Value.Deserialize<JsonNode>(Options));
         }
 
-        return report.ToJsonString(Options) + "\n";
+        // The same bytes on every system: Windows would end lines in its own way.
+        return report.ToJsonString(Options).Replace("\r\n", "\n") + "\n";
     }
 
     /// <summary>The plan's tables once: TenantTables, Changes, Blocked and Statements only pick from them.</summary>

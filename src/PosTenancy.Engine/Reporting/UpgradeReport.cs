@@ -32,7 +32,7 @@ public static class UpgradeReport
                 DurableFile.CopyPermissions(result.Path, partial);
             }
 
-            MoveOver(partial, full);
+            MomentaryHold.Outlast(() => MoveOver(partial, full));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -40,7 +40,7 @@ public static class UpgradeReport
         }
         finally
         {
-            File.Delete(partial);
+            MomentaryHold.Outlast(() => File.Delete(partial));
         }
     }
 
@@ -51,8 +51,8 @@ public static class UpgradeReport
     /// <returns>The result with them; what it had of a kind stays if there is nothing new.</returns>
     public static UpgradeResult With(UpgradeResult result, IEnumerable<IsolationResult> isolation, IEnumerable<QueryMeasurement> queries)
     {
-        IsolationResult[] tested = [.. isolation.Where(t => string.Equals(t.Path, result.Path, StringComparison.Ordinal))];
-        QueryMeasurement[] measured = [.. queries.Where(q => string.Equals(q.Path, result.Path, StringComparison.Ordinal))];
+        IsolationResult[] tested = [.. isolation.Where(t => string.Equals(t.Path, result.Path, PathComparison.Kind))];
+        QueryMeasurement[] measured = [.. queries.Where(q => string.Equals(q.Path, result.Path, PathComparison.Kind))];
         return result with
         {
             Isolation = tested.Length > 0 ? tested : result.Isolation,
@@ -83,16 +83,7 @@ public static class UpgradeReport
     /// <exception cref="PosTenancyException">The ending is another one, the folder is not there, or the path is a folder.</exception>
     public static ReportFormat RequirePath(string path)
     {
-        string full;
-        try
-        {
-            full = Path.GetFullPath(path);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
-        {
-            throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
-        }
-
+        string full = FullPath(path);
         ReportFormat format = Path.GetExtension(full).ToUpperInvariant() switch
         {
             ".MD" => ReportFormat.Markdown,
@@ -110,11 +101,24 @@ public static class UpgradeReport
             : throw Errors.InvalidReportPath(full, "its folder is not there");
     }
 
+    /// <summary>The full path of a report.</summary>
+    /// <exception cref="PosTenancyException">The system does not allow such a path.</exception>
+    internal static string FullPath(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
+        }
+    }
+
     /// <summary>A manifest ends in .json as well, and a database may be called anything.</summary>
     private static void RequireOther(string path, string? taken, string what)
     {
-        bool isSameFile = taken is not null && Unix.Identify(path) is { } report && Unix.Identify(taken)?.IsSameFile(report) == true;
-        if (isSameFile || string.Equals(path, taken, StringComparison.OrdinalIgnoreCase))
+        if (taken is not null && (string.Equals(path, taken, StringComparison.OrdinalIgnoreCase) || FileIdentity.IsSameFile(path, taken)))
         {
             throw Errors.InvalidReportPath(path, $"it is {what}");
         }

@@ -67,7 +67,7 @@ internal static class CrashRemains
             {
                 if (Directory.Exists(folder))
                 {
-                    Directory.Delete(folder, recursive: true);
+                    MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
                 }
             }
         });

@@ -75,6 +75,9 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
 
+    /// <summary>Whether SQLite could open the file only to read it, which it does in silence if it may not write it. Such a connection takes no lock.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(_connection.Handle!, "main") == 1;
+
     /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
     /// <remarks>Right for a backup, and for a file on which this process holds the lock; wrong for one that others may write.</remarks>
     public static DatabaseConnection OpenImmutable(string path, CancellationToken cancellation) =>

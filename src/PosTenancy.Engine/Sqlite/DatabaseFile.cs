@@ -40,6 +40,28 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         });
     }
 
+    /// <summary>Inspects a file that may be written, once no other process has it open, as far as this account may know.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="timeout">How long to wait for others.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
+    /// <param name="cancellation">Stops the waiting.</param>
+    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it open.</exception>
+    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
+    {
+        DatabaseFile? file = null;
+        LockWait.Until(
+            timeout,
+            _ =>
+            {
+                file = Inspect(path);
+                file.RequireWritable();
+                return OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes ? Errors.DatabaseInUse(file.Path, processes) : null;
+            },
+            waiting,
+            cancellation);
+        return file!;
+    }
+
     /// <summary>Looks at a file that is open already.</summary>
     /// <exception cref="PosTenancyException">No database, empty, encrypted or truncated.</exception>
     public static DatabaseFile Read(string path, FileStream stream)
@@ -94,11 +116,15 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         return file.Exists && file.Length > 0;
     }
 
-    /// <summary>Refuses a file that must not be changed, before anything is written.</summary>
-    /// <exception cref="PosTenancyException">The file has another name, or it or its folder is read-only.</exception>
+    /// <summary>
+    /// Refuses a file that must not or cannot be changed, before anything is written. Opens and closes it, as <see cref="Inspect"/> does.
+    /// </summary>
+    /// <exception cref="PosTenancyException">
+    /// The file has another name, it or its folder is read-only, this account may not write it, or another program keeps it from being written.
+    /// </exception>
     public void RequireWritable()
     {
-        if (Unix.Identify(Path) is { Names: > 1 } linked)
+        if (FileIdentity.Of(Path) is { Names: > 1 } linked)
         {
             throw Errors.DatabaseHasOtherNames(Path, linked.Names);
         }
@@ -113,6 +139,17 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         {
             throw Errors.ReadOnlyFolder(Path, Folder);
         }
+
+        // SQLite opens a file that it may not write to read it, in silence, and locks nothing then. The system says why it may not.
+        _ = FileErrors.Guard(Path, () =>
+        {
+            lock (Gate)
+            {
+                RequireNotOpenHere(Path);
+                using FileStream writable = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+                return writable.CanWrite;
+            }
+        });
     }
 
     /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>
@@ -156,7 +193,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         }
 
         // Opening a pipe would wait for somebody to write into it.
-        if (Unix.Identify(full) is { IsRegularFile: false })
+        if (FileIdentity.Of(full) is { IsRegularFile: false })
         {
             throw Errors.NotADatabase(full);
         }

@@ -8,6 +8,9 @@ internal static class DurableFile
     private const int NoNumber = unchecked((int)0x80131620);
 
 #endif
+    /// <summary>Characters of a name on every file system of Windows.</summary>
+    private const int LongestNameOnWindows = 255;
+
     /// <summary>
     /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may read
     /// it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
@@ -15,6 +18,7 @@ internal static class DurableFile
     public static FileStream Create(string path, long length, FileShare share = FileShare.Read)
     {
         FileSizeLimit.FailsAsAnError();
+        RequireName(path);
 #if NET
         FileStreamOptions options = new()
         {
@@ -95,6 +99,7 @@ internal static class DurableFile
     /// <summary>Creates a folder for files that only this account may read, for as short a time as they are there.</summary>
     public static void CreatePrivateFolder(string path)
     {
+        RequireName(path);
 #if NET
         if (!OperatingSystem.IsWindows())
         {
@@ -110,7 +115,7 @@ internal static class DurableFile
     {
         // The owner first: the group that a file was made with must not read what the other's group may.
         bool hasGroup = true;
-        if (Unix.Identify(from) is { } owner && Unix.Identify(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
+        if (Unix.Stat(from) is { } owner && Unix.Stat(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
         {
             // Without root the file stays this account's, which is who made it.
             hasGroup = Unix.TryChangeOwner(to, owner) || owner.Group == created.Group || Unix.TryChangeGroup(to, owner);
@@ -131,7 +136,7 @@ internal static class DurableFile
     /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>
     public static void Publish(string temporary, string path)
     {
-        File.Move(temporary, path);
+        MomentaryHold.Outlast(() => File.Move(temporary, path));
         try
         {
             SyncFolderOf(path);
@@ -151,13 +156,22 @@ internal static class DurableFile
     {
         try
         {
-            File.Replace(temporary, path, keptAs);
+            MomentaryHold.Outlast(() => File.Replace(temporary, path, keptAs));
         }
-        catch (IOException) when (Unix.Identify(keptAs) is { } second && Unix.Identify(path)?.IsSameFile(second) == true)
+        catch (IOException) when (FileIdentity.IsSameFile(keptAs, path))
         {
             // On Unix the old file gets its second name first. With two names no other command would touch it.
             File.Delete(keptAs);
             throw;
+        }
+    }
+
+    /// <summary>Windows says of a name that is too long that it is invalid, or that there is no such file; other systems say what is wrong.</summary>
+    private static void RequireName(string path)
+    {
+        if (!Unix.IsAvailable && Path.GetFileName(path) is { Length: > LongestNameOnWindows } name)
+        {
+            throw new PathTooLongException($"The name '{name}' has {name.Length} characters, and Windows allows {LongestNameOnWindows}.");
         }
     }
 

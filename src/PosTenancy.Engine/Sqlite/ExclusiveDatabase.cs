@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
@@ -15,7 +14,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
-    private static readonly HashSet<string> Held = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> Held = new(PathComparison.Comparer);
 
     private FileIdentity? _identity;
     private bool _disposed;
@@ -38,7 +37,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>
     /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
     /// </summary>
-    public bool IsReplaced => _identity is { } mine && Unix.Identify(File.Path)?.IsSameFile(mine) != true;
+    public bool IsReplaced => _identity is { } mine && FileIdentity.Of(File.Path)?.IsSameFile(mine) != true;
 
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
@@ -54,31 +53,28 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
+    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
-    public static ExclusiveDatabase Open(string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation)
+    public static ExclusiveDatabase Open(
+        string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
     {
         FileSizeLimit.FailsAsAnError();
-        DatabaseFile file = DatabaseFile.Inspect(path);
-        file.RequireWritable();
-        Stopwatch waited = Stopwatch.StartNew();
-        while (true)
-        {
-            ExclusiveDatabase? database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
-            if (database is not null)
+        DatabaseFile? file = null;
+        ExclusiveDatabase? database = null;
+        LockWait.Until(
+            timeout,
+            waited =>
             {
-                return database;
-            }
-
-            if (waited.Elapsed >= timeout)
-            {
-                throw locked && !file.Header.IsWal
-                    ? Errors.DatabaseLocked(file.Path, waited.Elapsed, others.Phrase)
+                file ??= DatabaseFile.Inspect(path);
+                file.RequireWritable();
+                database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
+                return database is not null ? null
+                    : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
                     : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
-            }
-
-            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
-            cancellation.ThrowIfCancellationRequested();
-        }
+            },
+            waiting,
+            cancellation);
+        return database!;
     }
 
     /// <summary>
@@ -147,8 +143,8 @@ internal sealed class ExclusiveDatabase : IDisposable
             DatabaseFile.RequireNotOpenHere(path);
             CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
-            FileIdentity? identity = Unix.Identify(path);
-            FileStream rawFile = DatabaseFile.OpenRaw(path);
+            FileIdentity? identity = FileIdentity.Of(path);
+            FileStream rawFile = FileErrors.Guard(path, () => DatabaseFile.OpenRaw(path));
             DatabaseConnection? connection = null;
             try
             {
@@ -163,7 +159,9 @@ internal sealed class ExclusiveDatabase : IDisposable
                 }
 
                 others = OpenFileProcesses.FindOthers(path);
-                if (!locked && others.Names.Count == 0)
+
+                // Read-only although it was writable a moment ago: another program has come in between, and nothing is locked.
+                if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
                 {
                     ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
                     if (database.IsReplaced)

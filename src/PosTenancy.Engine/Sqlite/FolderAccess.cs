@@ -21,14 +21,18 @@ internal static class FolderAccess
     /// <summary>Bytes that this account may still write on the disk of the folder; <see langword="null"/> where the system does not say.</summary>
     public static long? AvailableBytes(string folder)
     {
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            return Windows.AvailableBytes(folder);
+        }
+
         try
         {
-            bool windows = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
-            return new DriveInfo(windows ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            // A UNC path has no drive to ask.
+            // The folder is not there, or may not be asked.
             return null;
         }
     }

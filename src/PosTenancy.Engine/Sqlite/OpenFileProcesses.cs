@@ -35,7 +35,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     /// </summary>
     public static string? FindThis(string path)
     {
-        if (Unix.Identify(path) is not { } file || !FileErrors.Guard(path, () => HasOpen("/proc/self", file)))
+        if (Unix.Stat(path) is not { Identity: var file } || !FileErrors.Guard(path, () => HasOpen("/proc/self", file)))
         {
             return null;
         }
@@ -50,7 +50,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     /// </summary>
     private static OpenFileProcesses FindInProc(string path, int selfId)
     {
-        if (Unix.Identify(path) is not { } file)
+        if (Unix.Stat(path) is not { Identity: var file })
         {
             return new OpenFileProcesses([], "this system does not tell which file a descriptor is of");
         }
@@ -112,7 +112,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     }
 
     private static bool HasOpen(string processFolder, FileIdentity file) =>
-        Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Identify(fd)?.IsSameFile(file) == true);
+        Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Stat(fd)?.Identity.IsSameFile(file) == true);
 
     /// <summary>The fourth word of "id (name) state parent …"; the name may have blanks and brackets in it.</summary>
     private static int ParentId(string folder)

@@ -9,6 +9,9 @@ internal static class SqliteErrors
     /// <summary>In bytes, on Unix: SQLite has 512 for a path, and needs some for the ending of a journal (MAX_PATHNAME in its os_unix.c).</summary>
     private const int LongestPath = 504;
 
+    /// <summary>In characters, on Windows, which opens 259 unless it and the program allow more (MAX_PATH); the journal's ending has 8.</summary>
+    private const int LongestPathOnWindows = 251;
+
     public static Exception Translate(string path, SqliteException exception) => exception.SqliteErrorCode switch
     {
         raw.SQLITE_INTERRUPT => new OperationCanceledException("The command was stopped.", exception),
@@ -19,7 +22,10 @@ internal static class SqliteErrors
         raw.SQLITE_READONLY when exception.SqliteExtendedErrorCode is raw.SQLITE_READONLY_ROLLBACK =>
             Errors.HotJournal(path, "it can only be rolled back by writing."),
         raw.SQLITE_READONLY => Errors.ReadOnlyFile(path),
-        raw.SQLITE_CANTOPEN when Unix.IsAvailable && System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath => Errors.PathTooLong(path, LongestPath, exception),
+        raw.SQLITE_CANTOPEN when Unix.IsAvailable && System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath =>
+            Errors.PathTooLong(path, LongestPath, "bytes", exception),
+        raw.SQLITE_CANTOPEN when !Unix.IsAvailable && path.Length > LongestPathOnWindows =>
+            Errors.PathTooLong(path, LongestPathOnWindows, "characters", exception),
         raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => Errors.InputOutput(path, exception),
         _ => Errors.SqliteError(path, exception.Message, exception),
     };

@@ -51,14 +51,14 @@ internal static class Unix
     }
 
     /// <summary>Which file a path leads to, and whose it is, without opening it. <see langword="null"/> where the system cannot say.</summary>
-    public static FileIdentity? Identify(string path)
+    public static UnixFile? Stat(string path)
     {
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
         {
             return null;
         }
 
-        // struct statx has one layout on every Linux: nlink at 16, uid 20, gid 24, mode 28, inode 32, device at 136 and 140.
+        // struct statx has one layout on every Linux: nlink at 16, uid 20, gid 24, mode 28, inode 32, both halves of the device at 136.
         byte[] buffer = new byte[256];
         try
         {
@@ -72,21 +72,21 @@ internal static class Unix
             return null;
         }
 
-        return new FileIdentity(
-            BitConverter.ToUInt32(buffer, 136),
-            BitConverter.ToUInt32(buffer, 140),
-            BitConverter.ToUInt64(buffer, 32),
+        return new UnixFile(
+            new FileIdentity(
+                BitConverter.ToUInt64(buffer, 136),
+                BitConverter.ToUInt64(buffer, 32),
+                BitConverter.ToUInt32(buffer, 16),
+                (BitConverter.ToUInt16(buffer, 28) & TypeMask) == RegularFile),
             BitConverter.ToUInt32(buffer, 20),
-            BitConverter.ToUInt32(buffer, 24),
-            BitConverter.ToUInt32(buffer, 16),
-            (BitConverter.ToUInt16(buffer, 28) & TypeMask) == RegularFile);
+            BitConverter.ToUInt32(buffer, 24));
     }
 
     /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
-    public static bool TryChangeOwner(string path, FileIdentity owner) => chown(path, owner.User, owner.Group) == 0;
+    public static bool TryChangeOwner(string path, UnixFile owner) => chown(path, owner.User, owner.Group) == 0;
 
     /// <summary>Gives a file to the group of another, which every member of that group can.</summary>
-    public static bool TryChangeGroup(string path, FileIdentity owner) => chown(path, Unchanged, owner.Group) == 0;
+    public static bool TryChangeGroup(string path, UnixFile owner) => chown(path, Unchanged, owner.Group) == 0;
 
 #pragma warning disable IDE1006, SA1300 // the names are libc's
     [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
@@ -109,11 +109,5 @@ internal static class Unix
 #pragma warning restore IDE1006, SA1300
 }
 
-/// <summary>The device and inode that make a file the same file under every name, its owner, how many names it has, and whether it is a file.</summary>
-internal readonly record struct FileIdentity(
-    uint DeviceMajor, uint DeviceMinor, ulong Inode, uint User, uint Group, uint Names, bool IsRegularFile)
-{
-    /// <summary>Whether both are one file.</summary>
-    public bool IsSameFile(FileIdentity other) =>
-        Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
-}
+/// <summary>A file and whose it is.</summary>
+internal readonly record struct UnixFile(FileIdentity Identity, uint User, uint Group);

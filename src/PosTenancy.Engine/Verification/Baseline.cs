@@ -10,6 +10,9 @@ namespace PosTenancy.Engine.Verification;
 /// <param name="Compilation">Views and statements that did not compile already, and triggers and views that knew the tenant column already.</param>
 internal sealed record Baseline(string BackupPath, DatabaseSchema Schema, ForeignKeyReading ForeignKeys, SchemaCompilation Compilation)
 {
+    /// <summary>What reading it is called in reports.</summary>
+    public const string Activity = "Checking foreign keys and views before the migration";
+
     /// <summary>Measures a database that was not migrated yet: the live one under its lock, or its backup.</summary>
     public static Baseline Read(string backupPath, DatabaseConnection connection, string columnName) =>
         Read(backupPath, connection, SchemaReader.Read(connection), columnName);

@@ -7,6 +7,11 @@ namespace PosTenancy.Engine.Verification;
 /// <summary>What a check may look at.</summary>
 internal sealed class CheckContext
 {
+    private string _title = "";
+    private int _done;
+    private int _effort;
+    private int _total;
+
     /// <summary>Reads the schema afresh: a check must not believe the plan.</summary>
     /// <param name="path">Path to name in the results: the live database, even when a copy of it is checked.</param>
     /// <param name="connection">The database to measure.</param>
@@ -73,8 +78,32 @@ internal sealed class CheckContext
     public IReadOnlyList<TenantDistribution> MeasureDistribution() =>
         Distribution = DistributionReader.Read(Connection, Path, TenantColumns).ToArray();
 
-    /// <summary>Says how far a check is that takes its time.</summary>
-    public void Report(string activity, long completed, long total) => Progress?.Report(new StageProgress(Stage, activity, Path, completed, total));
+    /// <summary>Begins a check, for reports.</summary>
+    /// <param name="title">What it is about.</param>
+    /// <param name="done">The efforts of the checks before it.</param>
+    /// <param name="effort">Its own.</param>
+    /// <param name="total">The efforts of all.</param>
+    public void Begin(string title, int done, int effort, int total)
+    {
+        (_title, _done, _effort, _total) = (title, done, effort, total);
+        ReportItem(title, share: 0, next: 1);
+    }
+
+    /// <summary>Says how far the check is that has begun.</summary>
+    /// <param name="work">What it does.</param>
+    /// <param name="share">How much of the check is done, from 0 to 1.</param>
+    /// <param name="next">How much of it will be done after that.</param>
+    public void Report(string work, double share, double next = 1) => ReportItem($"{_title}, {work}", share, next);
+
+    private void ReportItem(string item, double share, double next) =>
+        Progress?.Report(new StageProgress(Stage, "Checking", item, Units(_done + (_effort * share)), Units(_total))
+        {
+            Next = Units(_done + (_effort * next)),
+            Part = IsCommitted ? StagePart.FileChecks : StagePart.Checks,
+        });
+
+    /// <summary>A check that says how far it is needs smaller steps than the checks as a whole.</summary>
+    private static long Units(double effort) => (long)(effort * 1000);
 
     private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
         [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable, Expectation.HistoryTable) is null)];

@@ -13,6 +13,8 @@ internal sealed class DataUnchanged : IntegrityCheck
 
     public override string Title => "Data unchanged, byte for byte";
 
+    public override int Effort => 8;
+
     public override bool IsAboutFile => true;
 
     public override string Expected(CheckContext context) => "every page as in the backup, or every row equal";
@@ -34,8 +36,10 @@ internal sealed class DataUnchanged : IntegrityCheck
         List<string> unread = [];
         List<string> notes = [.. pages?.Kinds ?? [], .. whyNot is null ? [] : (string[])[whyNot]];
         (int tables, long rows) = (0, 0);
+        int seen = 0;
         foreach (BTree tree in trees.Where(t => t.Type == "table" && !t.Name.StartsWith("sqlite_stat", StringComparison.OrdinalIgnoreCase)))
         {
+            seen++;
             if (!newTables.TryGetValue(tree.Name, out TableSchema? after) || !now.TryGetValue(tree.Name, out BTree? place))
             {
                 different.Add($"{tree.Name}: the table is gone");
@@ -55,6 +59,7 @@ internal sealed class DataUnchanged : IntegrityCheck
             }
 
             tables++;
+            context.Report($"comparing the rows of {tree.Name}", 0.5 + (0.5 * (seen - 1) / trees.Count), 0.5 + (0.5 * seen / trees.Count));
             try
             {
                 rows += CompareRows(context, before, table, different);
@@ -87,7 +92,7 @@ internal sealed class DataUnchanged : IntegrityCheck
             // On its own descriptor, which may be closed at once: nobody holds a lock on the backup.
             using FileStream backup = DatabaseFile.OpenRaw(baseline.BackupPath);
             PageComparison? pages = PageComparison.Of(
-                baseline.BackupPath, backup, context.Bytes, trees, done => context.Report("Comparing pages", done, backup.Length), context.Connection.Cancellation);
+                baseline.BackupPath, backup, context.Bytes, trees, done => context.Report("comparing pages", (double)done / backup.Length / 2), context.Connection.Cancellation);
             return (pages, pages is null ? "pages: they are of another size now" : null);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt)
@@ -108,7 +113,6 @@ internal sealed class DataUnchanged : IntegrityCheck
             return 0;
         }
 
-        context.Report($"Comparing the rows of {name}", 0, 0);
         string select = table.Select();
         Task<RowDigest> reading = Task.Run(() => RowDigest.Read(before, select), CancellationToken.None);
         RowDigest now;

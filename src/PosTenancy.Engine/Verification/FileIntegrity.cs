@@ -17,6 +17,8 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override string Title => "File integrity";
 
+    public override int Effort => 110;
+
     public override bool IsAboutFile => true;
 
     public override string Expected(CheckContext context) => "PRAGMA integrity_check finds nothing";

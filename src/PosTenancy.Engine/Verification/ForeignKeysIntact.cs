@@ -7,6 +7,8 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
 
     public override string Title => "Foreign keys";
 
+    public override int Effort => 25;
+
     public override string Expected(CheckContext context)
     {
         long before = context.Baseline?.ForeignKeys.Violations.Values.Sum() ?? 0;

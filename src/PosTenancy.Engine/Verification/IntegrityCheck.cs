@@ -11,6 +11,9 @@ internal abstract class IntegrityCheck
     /// <summary>What it is about, for people.</summary>
     public abstract string Title { get; }
 
+    /// <summary>How long it takes on a large file, compared with the quickest; for progress.</summary>
+    public virtual int Effort => 1;
+
     /// <summary>Whether it is about the bytes of the file, which are not there before COMMIT.</summary>
     public virtual bool IsAboutFile => false;
 

@@ -28,11 +28,14 @@ internal static class IntegrityChecks
     public static IReadOnlyList<CheckResult> Run(CheckContext context)
     {
         List<CheckResult> results = [];
+        int done = 0;
+        int total = All.Sum(Effort);
         foreach (IntegrityCheck check in All)
         {
-            context.Progress?.Report(new StageProgress(context.Stage, "Checking", check.Title, results.Count, All.Length));
+            context.Begin(check.Title, done, Effort(check), total);
+            done += Effort(check);
             Stopwatch watch = Stopwatch.StartNew();
-            CheckFinding finding = check.IsAboutFile && !context.IsCommitted
+            CheckFinding finding = IsLeftOut(check)
                 ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are looked at once they are committed")
                 : Measure(check, context);
             results.Add(new CheckResult(
@@ -40,6 +43,10 @@ internal static class IntegrityChecks
         }
 
         return results;
+
+        bool IsLeftOut(IntegrityCheck check) => check.IsAboutFile && !context.IsCommitted;
+
+        int Effort(IntegrityCheck check) => IsLeftOut(check) ? 0 : check.Effort;
     }
 
     private static CheckFinding Measure(IntegrityCheck check, CheckContext context)

@@ -7,6 +7,8 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
 
     public override string Title => "Tenant distribution";
 
+    public override int Effort => 8;
+
     public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant
         ? $"every row belongs to {tenant}"
         : "no tenant was named";

@@ -16,9 +16,9 @@ internal static class HostileCommands
     {
         ["plan"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant), stop),
         ["plan of keys per tenant"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }, stop),
-        ["preview"] = static (path, stop) => GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), stop),
+        ["preview"] = static (path, stop) => GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), cancellation: stop),
         ["integrity"] = static (path, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
-        ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, stop),
+        ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, cancellation: stop),
         ["history"] = static (path, stop) => TenantHistory.Read(path, cancellation: stop),
         ["isolation"] = static (path, stop) => TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
     };

@@ -20,6 +20,7 @@ public sealed class PermissionTests : TestFolder
     [InlineData("660")]
     public void Nothing_made_of_a_database_is_wider_than_it(string mode)
     {
+        OnlyOn.Unix("a file has a mode");
         CreateSampleStore();
         UnixFileMode own = (UnixFileMode)Convert.ToInt32(mode, 8);
         File.SetUnixFileMode(Database, own);
@@ -47,6 +48,7 @@ public sealed class PermissionTests : TestFolder
     [Fact]
     public void A_report_of_a_database_that_is_not_here_is_its_readers_own()
     {
+        OnlyOn.Unix("a file has a mode");
         CreateSampleStore();
         UpgradeResult upgrade = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         string report = Path.Combine(Folder, "report.json");

@@ -23,7 +23,7 @@ public sealed class VisibleTextTests : TestFolder
     public void Messages_show_every_name_and_results_keep_them()
     {
         const string Name = "sales\u001B[2J\u202E\nok";
-        string path = Path.Combine(Folder, Name + ".db");
+        string path = Path.Combine(Folder, (OperatingSystem.IsWindows() ? "sales\u202E" : Name) + ".db");
         Shell.Sql(path, $"CREATE TABLE \"{Name}\"(id, tenant_id AS (1));");
         UpgradeResult result = GuardedUpgrade.Run(path, new UpgradeOptions(new MigrationOptions(Tenant)));
 

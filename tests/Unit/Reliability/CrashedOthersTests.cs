@@ -90,19 +90,25 @@ public sealed class CrashedOthersTests : ReliabilityFolder
     [InlineData("-wal")]
     public void What_another_database_left_is_not_played_over_this_one(string ending)
     {
+        const string Tills = """
+            CREATE TABLE tills(id);
+            CREATE TABLE shifts(id);
+            WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 3000) INSERT INTO tills SELECT value FROM n;
+
+            """;
         string other = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "south")).FullName, "pos.db");
         CreateShop(ending == "-wal" ? Wal : "");
         string rows = Rows(Database);
         BackupResult backup = DatabaseBackup.Create(Database);
         if (ending == "-wal")
         {
-            CreateShop(other, "CREATE TABLE tills(id); CREATE TABLE shifts(id); INSERT INTO tills SELECT value FROM generate_series(1, 3000); PRAGMA journal_mode = WAL;");
+            CreateShop(other, Tills + "PRAGMA journal_mode = WAL;");
             using OtherProcess crashed = new(other, "PRAGMA wal_autocheckpoint = 0; UPDATE tills SET id = id + 1; INSERT INTO shifts VALUES (1);");
             crashed.Kill();
         }
         else
         {
-            CreateShop(other, "CREATE TABLE tills(id); CREATE TABLE shifts(id); INSERT INTO tills SELECT value FROM generate_series(1, 3000);");
+            CreateShop(other, Tills);
             Crash(other);
         }
 

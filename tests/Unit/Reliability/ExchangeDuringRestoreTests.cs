@@ -100,7 +100,7 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
         RestoreWhile(backup, "Reading the copy back", () =>
         {
             File.Move(Database, moved);
-            File.CreateSymbolicLink(Database, other);
+            AnotherProgram.MakesLink(Database, other);
         });
 
         Sha256(other).ShouldBe(others);
@@ -133,7 +133,7 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
             if (!done && report.Activity == activity)
             {
                 done = true;
-                act();
+                AnotherProgram.Does(act);
             }
         });
         Task<PosTenancyException?> restore = Task.Run(() =>
@@ -148,9 +148,9 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
                 return exception;
             }
         });
-        restore.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue("the restore waits for something that does not come");
+        Task.WaitAny([restore], TimeSpan.FromSeconds(60)).ShouldBe(0, "the restore waits for something that does not come");
         done.ShouldBeTrue();
-        return restore.Result;
+        return restore.GetAwaiter().GetResult();
     }
 
     private void ShouldBeWhole(PosTenancyException? refusal, BackupResult backup, string before)
@@ -183,25 +183,24 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
                 break;
             case "a link to another":
                 File.Delete(path);
-                File.CreateSymbolicLink(path, other);
+                AnotherProgram.MakesLink(path, other);
                 break;
             case "a link to the database":
                 File.Delete(path);
-                File.CreateSymbolicLink(path, Database);
+                AnotherProgram.MakesLink(path, Database);
                 break;
             case "written to":
-                // By another program: .NET would heed the lock of the stream that writes it.
-                Shell.Run("dd", "XXXX", "of=" + path, "bs=1", "seek=8269", "conv=notrunc", "status=none").ExitCode.ShouldBe(0);
+                AnotherProgram.Writes(path, 8269, "XXXX");
                 break;
             case "cut off":
-                Shell.Run("truncate", null, "-s", "8192", path).ExitCode.ShouldBe(0);
+                AnotherProgram.Truncates(path, 8192);
                 break;
             case "emptied":
-                Shell.Run("truncate", null, "-s", "0", path).ExitCode.ShouldBe(0);
+                AnotherProgram.Truncates(path, 0);
                 break;
             case "a pipe":
                 File.Delete(path);
-                Shell.Run("mkfifo", null, path).ExitCode.ShouldBe(0);
+                AnotherProgram.MakesPipe(path);
                 break;
             default:
                 File.Delete(path);

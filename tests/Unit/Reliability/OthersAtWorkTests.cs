@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Sqlite;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
@@ -199,6 +200,11 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
 
         public bool HasOpen(string file)
         {
+            if (OperatingSystem.IsWindows())
+            {
+                return OpenFileProcesses.FindOthers(file).Names.Any(n => n.EndsWith($"({_process.Id})", StringComparison.Ordinal));
+            }
+
             try
             {
                 return Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Any(fd => new FileInfo(fd).LinkTarget == file);
@@ -214,7 +220,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         {
             _process.WaitForExit(patience).ShouldBeTrue("a worker did not end");
             _error.Result.ShouldBeEmpty();
-            return _output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return _output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
 
         public void Dispose()

@@ -13,7 +13,8 @@ public abstract class ReliabilityFolder : TestFolder
         CREATE TABLE stores(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
         CREATE TABLE sales(id INTEGER PRIMARY KEY, store_id INTEGER NOT NULL REFERENCES stores(id), item TEXT NOT NULL, cents INTEGER NOT NULL);
         INSERT INTO stores VALUES (1, 'North'), (2, 'South');
-        INSERT INTO sales SELECT value, 1 + value % 2, printf('item %060d', value), value FROM generate_series(1, 400);
+        WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 400)
+        INSERT INTO sales SELECT value, 1 + value % 2, printf('item %060d', value), value FROM n;
         """;
 
     protected const string Wal = "PRAGMA journal_mode = WAL;";

@@ -24,6 +24,7 @@ internal sealed class SmallDisk : IDisposable
     /// <param name="options">Options of tmpfs, such as <c>size=4096k</c>.</param>
     public static SmallDisk Mount(string folder, string options)
     {
+        OnlyOn.Unix("a small file system can be mounted in memory");
         Directory.CreateDirectory(folder);
         (int code, _, string error) = Shell.Run("mount", null, "-t", "tmpfs", "-o", options, "tmpfs", folder);
         Assert.SkipWhen(code != 0, $"A small file system could not be mounted, which needs root: {error.Trim()}");

@@ -19,10 +19,10 @@ public sealed class TamperedBackupTests : TamperedFolder
         { "the same rows, written by another", ErrorIds.BackupTampered, p => { string s = Shell.Sql(p, ".dump"); File.Delete(p); Shell.Sql(p, s); } },
         { "another store's", ErrorIds.BackupTampered, p => { File.Delete(p); Shell.Sql(p, Shop + "DELETE FROM sales WHERE id = 7"); } },
         { "a folder", ErrorIds.BackupNotFound, p => { File.Delete(p); Directory.CreateDirectory(p); } },
-        { "a pipe", ErrorIds.BackupNotFound, p => { File.Delete(p); Shell.Run("mkfifo", null, p).ExitCode.ShouldBe(0); } },
-        { "a device", ErrorIds.BackupNotFound, p => { File.Delete(p); File.CreateSymbolicLink(p, "/dev/zero"); } },
-        { "a link to nothing", ErrorIds.BackupNotFound, p => { File.Delete(p); File.CreateSymbolicLink(p, p + ".nothing"); } },
-        { "a link to the database", ErrorIds.BackupMismatch, p => { File.Delete(p); File.CreateSymbolicLink(p, Live(p)); } },
+        { "a pipe", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesPipe(p); } },
+        { "a device", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesLink(p, "/dev/zero"); } },
+        { "a link to nothing", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesLink(p, p + ".nothing"); } },
+        { "a link to the database", ErrorIds.BackupMismatch, p => { File.Delete(p); AnotherProgram.MakesLink(p, Live(p)); } },
     };
 
     [Theory(DisableDiscoveryEnumeration = true)]
@@ -42,7 +42,7 @@ public sealed class TamperedBackupTests : TamperedFolder
         CreateShop();
         BackupResult backup = DatabaseBackup.Create(Database);
         File.Delete(backup.BackupPath);
-        Shell.Run("ln", null, Database, backup.BackupPath).ExitCode.ShouldBe(0);
+        HardLink.Create(Database, backup.BackupPath);
         string before = Snapshot();
 
         Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);

@@ -87,11 +87,11 @@ public sealed class TamperedManifestTests : TamperedFolder
         { "UTF-16 without a mark", Invalid, p => File.WriteAllBytes(p, Encoding.Unicode.GetBytes(File.ReadAllText(p))) },
         { "noise", Invalid, p => { byte[] noise = new byte[400]; new Random(5).NextBytes(noise); File.WriteAllBytes(p, noise); } },
         { "a folder", ErrorIds.BackupNotFound, p => { File.Delete(p); Directory.CreateDirectory(p); } },
-        { "a pipe", Invalid, p => { File.Delete(p); Shell.Run("mkfifo", null, p).ExitCode.ShouldBe(0); } },
-        { "a device", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, "/dev/zero"); } },
-        { "a link to nothing", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, p + ".nothing"); } },
-        { "a link to itself", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, p); } },
-        { "the database", Invalid, p => { File.Delete(p); File.CreateSymbolicLink(p, Path.Combine(Path.GetDirectoryName(p)!, "pos.db")); } },
+        { "a pipe", Invalid, p => { File.Delete(p); AnotherProgram.MakesPipe(p); } },
+        { "a device", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, "/dev/zero"); } },
+        { "a link to nothing", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, p + ".nothing"); } },
+        { "a link to itself", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, p); } },
+        { "the database", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, Path.Combine(Path.GetDirectoryName(p)!, "pos.db")); } },
     };
 
     [Theory]

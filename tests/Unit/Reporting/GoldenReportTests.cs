@@ -96,7 +96,7 @@ public sealed class GoldenReportTests : UpgradeCases
 
         string Fixed(string text)
         {
-            text = text.Replace(Folder, "/stores", StringComparison.Ordinal);
+            text = text.Replace(Folder + Path.DirectorySeparatorChar, "/stores/", StringComparison.Ordinal).Replace(Folder, "/stores", StringComparison.Ordinal);
             text = Regex.Replace(text, "-[0-9]{8}-[0-9]{6}", "-20260111-133105", RegexOptions.None, TimeSpan.FromSeconds(1));
             return Regex.Replace(text, "[0-9a-f]{64}", new string('5', 64), RegexOptions.None, TimeSpan.FromSeconds(1));
         }

@@ -27,7 +27,8 @@ public sealed class ImportedReportTests : UpgradeCases
             string[] again = UpgradeReport.Render(read, format).Split('\n');
             string line = again.Except(original, StringComparer.Ordinal).ShouldHaveSingleItem();
             line.ShouldStartWith(sign);
-            line.ShouldContain(VisibleText.InReport(Json).Replace("_", format == ReportFormat.Markdown ? "\\_" : "_", StringComparison.Ordinal));
+            string path = VisibleText.InReport(Json);
+            line.ShouldContain(format == ReportFormat.Markdown ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) : path);
             line.ShouldContain(Figures.Moment(result.StartedAt).Replace("+", format == ReportFormat.Html ? "&#43;" : "+", StringComparison.Ordinal)[..19]);
             UpgradeReport.Render(read with { ImportedFrom = null }, format).ShouldBe(UpgradeReport.Render(result, format));
         }

@@ -73,13 +73,41 @@ public sealed class SampleReportTests : TestFolder
     public void The_commands_of_the_rollback_bring_the_old_bytes_back()
     {
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
-        string[] commands = MarkdownTables.Section(page, "By hand").Split("```")[1].Split('\n')[1..];
+        string[] commands = MarkdownTables.Section(page, "By hand").Split("```powershell\n")[1].Split("```")[0].Split('\n');
 
-        (int code, string output, string error) = Shell.Run("pwsh", null, "-NoProfile", "-NonInteractive", "-Command", string.Join('\n', commands));
+        (int code, string output, string error) = PowerShell.Run("-Command", string.Join('\n', commands));
 
         (code, error).ShouldBe((0, ""));
-        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["True", "True"]);
+        output.ShouldStartWith($"{Database} is the backup now.\n");
+        output.ShouldContain($" is kept as {Database}.moved-away-");
         Sha256(Database).ShouldBe(_result.Backup!.Sha256);
+    }
+
+    [Theory]
+    [InlineData("/stores/pos.db", "sh powershell")]
+    [InlineData(@"C:\Stores\pos.db", "powershell bat")]
+    [InlineData(@"\\server\stores\pos.db", "powershell bat")]
+    [InlineData(@"C:\100%\pos.db", "powershell", "the command prompt would read a variable")]
+    public void The_rollback_by_hand_is_in_the_languages_of_its_system(string path, string languages, string? why = null)
+    {
+        BackupResult backup = _result.Backup! with { BackupPath = path + ".backup-20260111-133105" };
+
+        string page = UpgradeReport.Render(_result with { Path = path, Backup = backup }, ReportFormat.Markdown);
+
+        IEnumerable<string> fences = MarkdownTables.Section(page, "By hand").Split('\n').Where(l => l.StartsWith("```", StringComparison.Ordinal));
+        string.Join(' ', fences.Where(l => l.Length > 3).Select(l => l[3..])).ShouldBe(languages, why);
+    }
+
+    [Fact]
+    public void The_rollback_at_the_command_prompt_has_folder_name_and_backup()
+    {
+        BackupResult backup = _result.Backup! with { BackupPath = @"D:\Backups\pos.db.backup-1" };
+
+        string page = UpgradeReport.Render(_result with { Path = @"C:\Stores\pos.db", Backup = backup }, ReportFormat.Markdown);
+
+        page.ShouldContain(
+            "```bat\nset \"folder=C:\\Stores\\\"\nset \"database=pos.db\"\nset \"backup=D:\\Backups\\pos.db.backup-1\"\n" +
+            $"set \"sha256={backup.Sha256}\"\n");
     }
 
     [Fact]
@@ -152,7 +180,7 @@ public sealed class SampleReportTests : TestFolder
     public void A_report_never_replaces_the_manifest_of_the_backup()
     {
         string link = Path.Combine(Folder, "report.json");
-        File.CreateSymbolicLink(link, _result.Backup!.ManifestPath);
+        AnotherProgram.MakesLink(link, _result.Backup!.ManifestPath);
         string before = Snapshot();
 
         foreach (string path in new[] { _result.Backup.ManifestPath, link })

@@ -14,7 +14,7 @@ public sealed class ScriptReportTests : TestFolder
     public ScriptReportTests()
     {
         Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, note TEXT); INSERT INTO sales VALUES (1, '<b>|\u2705')");
-        _script = Path.Combine(Folder, "008|add.sql");
+        _script = Path.Combine(Folder, OperatingSystem.IsWindows() ? "008 add.sql" : "008|add.sql");
         File.WriteAllText(_script, """
             BEGIN;
             ALTER TABLE sales

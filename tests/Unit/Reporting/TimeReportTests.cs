@@ -44,7 +44,7 @@ public sealed class TimeReportTests : UpgradeCases
     [InlineData("refused", "Plan")]
     [InlineData("already-migrated", "Plan Verification")]
     [InlineData("rolled-back", "Plan Backup Migration")]
-    [InlineData("restored", "Plan Backup Rehearsal Migration Verification")]
+    [InlineData("restored", "Plan Backup Rehearsal Migration Verification Restore")]
     public void A_stage_that_was_not_reached_has_no_time(string name, string stages)
     {
         UpgradeResult result = Run(name);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Tests.Support;
 
@@ -25,7 +26,16 @@ public abstract class TestFolder : IDisposable
     }
 
     /// <summary>SHA-256 as another program would compute it.</summary>
-    protected static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+    protected static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(Bytes(path)));
+
+    /// <summary>The bytes of a file that another program may have open.</summary>
+    protected static byte[] Bytes(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
 
     /// <summary>Every file below the folder with its bytes: what "nothing was written" is held against.</summary>
     protected string Snapshot() => string.Join(
@@ -43,5 +53,17 @@ public abstract class TestFolder : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing) => Directory.Delete(Folder, recursive: true);
+    protected virtual void Dispose(bool disposing)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // What a test has marked read-only Windows does not delete.
+            foreach (FileInfo file in new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.IsReadOnly))
+            {
+                file.IsReadOnly = false;
+            }
+        }
+
+        MomentaryHold.Outlast(() => Directory.Delete(Folder, recursive: true));
+    }
 }

@@ -31,6 +31,8 @@ internal static class ExecutiveSummary
             $"The migration was begun and taken back after {Figures.Duration(m.Duration)}. The database has the bytes of its backup.",
         { Status: UpgradeStatus.Failed } =>
             "The migration was begun and could not be taken back. No figures of it were kept.",
+        _ when result.EndedInMigration() =>
+            "The migration was begun and cancelled. No figures of it were kept.",
         { Rehearsal: { Error: not null } r } =>
             $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not begun.",
         { Rehearsal: not null } =>

@@ -61,6 +61,7 @@ internal static class Head
             },
             UpgradeStatus.Refused => "The upgrade was refused. Nothing was written to the database.",
             UpgradeStatus.RolledBack => "The upgrade did not succeed and was taken back. The database has the bytes that it had before.",
+            UpgradeStatus.Cancelled => "The upgrade was cancelled, and what it had begun was undone.",
             _ => "The upgrade failed, and the database could not be brought back by itself. It must not be used as it is.",
         };
     }
@@ -69,6 +70,8 @@ internal static class Head
     {
         UpgradeStatus.Refused => "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
         UpgradeStatus.RolledBack => "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
+        UpgradeStatus.Cancelled =>
+            "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
         _ => "keep the application stopped and put the backup back as described under Rollback Information.",
     };
 }

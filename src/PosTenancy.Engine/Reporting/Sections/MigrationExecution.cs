@@ -38,7 +38,7 @@ internal static class MigrationExecution
             Line.Fact("Start", Words.NotReached),
             Line.Fact("End", Words.NotReached),
             Line.Fact("Duration", Words.NotReached),
-            Line.Fact("Status", result.Status == UpgradeStatus.Failed ? "begun; no figures of it were kept" : Words.NotReached),
+            Line.Fact("Status", result.EndedInMigration() ? "begun; no figures of it were kept" : Words.NotReached),
             History(result));
 
     private static Block Statements(MigrationPlan? plan)

@@ -13,6 +13,10 @@ internal static class NextSteps
             "Put the backup back as described above.",
             "Keep the failed file and this report for whoever looks for the cause.",
         ],
+        { Status: UpgradeStatus.Cancelled } =>
+        [
+            "Run the upgrade again. If the database still is the backup named above, it goes on with that one.",
+        ],
         _ when !result.IsOfLiveFile() =>
         [
             "Remove the cause that stands at the top of this report.",

@@ -7,9 +7,13 @@ internal static class PostMigrationState
     {
         if (result.Migration is not { } m)
         {
-            return ReportSection.Of("Post-Migration State", new Paragraph(result.Status == UpgradeStatus.Failed
-                ? "Not reached: the state of the file could not be measured. Take it for damaged."
-                : "Not reached: the migration of the live file was not begun, so the file is what it was."));
+            return ReportSection.Of("Post-Migration State", new Paragraph(result switch
+            {
+                { Status: UpgradeStatus.Failed } => "Not reached: the state of the file could not be measured. Take it for damaged.",
+                _ when result.EndedInMigration() =>
+                    "Not reached: the migration was cancelled and undone. The top of this report says what the file is now.",
+                _ => "Not reached: the migration of the live file was not begun, so the file is what it was.",
+            }));
         }
 
         List<Line> facts =

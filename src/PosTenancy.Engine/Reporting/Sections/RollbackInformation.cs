@@ -25,39 +25,37 @@ internal static class RollbackInformation
             "With the module",
             new Code("powershell", [$"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath {PowerShellText.Quote(backup.BackupPath)}"]),
             new Paragraph("It verifies the backup, keeps the replaced file beside the database, and verifies what it wrote."));
-        yield return ReportSection.Part(
-            "By hand",
-            new Bullets(
-                [
-                    "Stop the application on every station, so that nobody has the database open.",
-                    "Compute the SHA-256 of the backup. If it is not the one above, stop: this is not the backup that was verified.",
-                    "Move the database away, together with its -wal, -shm and -journal files. One of these left beside the backup would be replayed into it and damage it.",
-                    "Copy the backup to the path of the database. Keep the backup.",
-                    "Compute the SHA-256 of the copy; it must be the same again. Then start the application.",
-                ],
-                IsNumbered: true),
-            new Code("powershell", ByHand(result.Path, backup)));
+        yield return ReportSection.Part("By hand", [.. ByHand(result.Path, backup)]);
+    }
+
+    private static IEnumerable<Block> ByHand(string path, BackupResult backup)
+    {
+        yield return new Paragraph(
+            "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the backup, " +
+            "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the name of the " +
+            "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be pasted again.");
+        if (path.StartsWith("/", StringComparison.Ordinal))
+        {
+            yield return new Paragraph("At the prompt of a shell (sh, bash, zsh):");
+            yield return new Code("sh", HandRollback.Shell(path, backup.BackupPath, backup.Sha256));
+        }
+
+        yield return new Paragraph("At the prompt of PowerShell:");
+        yield return new Code("powershell", HandRollback.PowerShell(path, backup.BackupPath, backup.Sha256));
+        if (HandRollback.IsForCommandPrompt(path) && HandRollback.IsForCommandPrompt(backup.BackupPath))
+        {
+            yield return new Paragraph("At the command prompt of Windows:");
+            yield return new Code("bat", HandRollback.CommandPrompt(path, backup.BackupPath, backup.Sha256));
+        }
     }
 
     private static string Need(UpgradeResult result) => result switch
     {
         { Status: UpgradeStatus.Succeeded } => "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
         { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
+        { Status: UpgradeStatus.Cancelled } => "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
         { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
         { Error.ErrorId: ErrorIds.DatabaseChanged } => "Not needed, and not wanted: the database was written to after this backup was made.",
         _ => "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
     };
-
-    private static string[] ByHand(string path, BackupResult backup) =>
-    [
-        $"$database = {PowerShellText.Quote(path)}",
-        $"$backup = {PowerShellText.Quote(backup.BackupPath)}",
-        $"$sha256 = {PowerShellText.Quote(backup.Sha256)}",
-        "(Get-FileHash -Algorithm SHA256 -LiteralPath $backup).Hash -eq $sha256      # must be True",
-        "foreach ($end in '', '-wal', '-shm', '-journal') {",
-        "    if (Test-Path -LiteralPath ($database + $end)) { Move-Item -LiteralPath ($database + $end) -Destination ($database + '.before-restore' + $end) }",
-        "}",
-        "Copy-Item -LiteralPath $backup -Destination $database",
-        "(Get-FileHash -Algorithm SHA256 -LiteralPath $database).Hash -eq $sha256    # must be True",
-    ];
 }

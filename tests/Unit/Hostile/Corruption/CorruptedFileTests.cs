@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Generated;
 
@@ -64,7 +65,7 @@ public sealed class CorruptedFileTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => MomentaryHold.Outlast(() => Directory.Delete(_folder, recursive: true));
 
     private void Try(int seed, Mutation mutation, SampleFile sample, SecondReading good, Action<string> onOutcome)
     {
@@ -100,7 +101,7 @@ public sealed class CorruptedFileTests : IDisposable
             Upgrade(mutation, path, truth, onOutcome);
         }
 
-        Directory.Delete(folder, recursive: true);
+        MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
     }
 
     private static void Backup(Mutation mutation, string path, Action<string> onOutcome)

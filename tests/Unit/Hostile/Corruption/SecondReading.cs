@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Sqlite;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
@@ -35,7 +36,7 @@ internal sealed record SecondReading(string? Damage, string? Rows)
             (code, output, error) = Shell.Run("sqlite3", null, "-batch", "-bail", copy, rows);
         }
 
-        Directory.Delete(folder, recursive: true);
+        MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
         return new SecondReading(
             damage.Length == 0 ? null : damage, code == 0 && error.Length == 0 ? (isChecked ? parts[1] : output) : null);
     }

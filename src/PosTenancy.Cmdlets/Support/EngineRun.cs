@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace PosTenancy.Commands;
+
+/// <summary>
+/// Runs the engine on a thread of its own, and shows what it reports on PowerShell's, which is the only one that may write. So the bar lives on
+/// while a single call of SQLite or of the disk takes its time, whatever it is: a COMMIT, a count, a flush.
+/// </summary>
+internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
+{
+    /// <summary>How often reports are taken: the engine does not wait for it, nor is this thread woken for each.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentQueue<(StageProgress Report, TimeSpan At)> _reports = new();
+    private readonly SemaphoreSlim _noticeShown = new(0);
+    private readonly StageProgressWriter _writer;
+    private readonly Action _stop;
+    private ExceptionDispatchInfo? _failure;
+
+    private EngineRun(StageProgressWriter writer, Action stop)
+    {
+        _writer = writer;
+        _stop = stop;
+    }
+
+    /// <summary>Runs the engine.</summary>
+    /// <param name="work">What to run; it is given where to report to.</param>
+    /// <param name="writer">Shows the reports.</param>
+    /// <param name="stop">Cancels the engine: everything is undone before a stop, or a failure to show a report, ends the command.</param>
+    public static T Run<T>(Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop)
+    {
+        using EngineRun run = new(writer, stop);
+        Task<T> engine = Task.Factory.StartNew(() => work(run), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        bool hasEnded;
+        do
+        {
+            hasEnded = Task.WaitAny([engine], Interval) == 0;
+            run.Show();
+        }
+        while (!hasEnded);
+
+        run._failure?.Throw();
+        return engine.GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A notice may be answered with a stop, so nothing more is done before it was shown.</remarks>
+    public void Report(StageProgress value)
+    {
+        _reports.Enqueue((value, _writer.Now));
+        if (value.Notice is not null)
+        {
+            _noticeShown.Wait();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _noticeShown.Dispose();
+
+    private void Show()
+    {
+        while (_reports.TryDequeue(out (StageProgress Report, TimeSpan At) next))
+        {
+            Try(() => _writer.Report(next.Report, next.At));
+            if (next.Report.Notice is not null)
+            {
+                _noticeShown.Release();
+            }
+        }
+
+        Try(_writer.Refresh);
+    }
+
+    private void Try(Action show)
+    {
+        if (_failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            show();
+            if (_writer.IsStopped)
+            {
+                _stop();
+            }
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            _stop();
+        }
+    }
+}

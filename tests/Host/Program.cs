@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell;
+
+// Modules of the user and of the machine are not seen, here and in every PowerShell that is started from here; those that a test has added are.
+const string Variable = "PSModulePath";
+string own = Path.Combine(AppContext.BaseDirectory, "Modules");
+string[] inherited = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator);
+string[] others = ModuleIntrinsics.GetModulePath(null, null, null).Split(Path.PathSeparator);
+string modules = inherited.Contains(own) ? string.Join(Path.PathSeparator, inherited.Except(others).Append(own)) : own;
+Environment.SetEnvironmentVariable(Variable, modules);
+InitialSessionState state = InitialSessionState.CreateDefault2();
+state.EnvironmentVariables.Add(new SessionStateVariableEntry(Variable, modules, "Without the modules of the user and of the machine"));
+
+// On Windows the scripts of the checkout run whatever the policy of the machine is.
+Environment.SetEnvironmentVariable("PSExecutionPolicyPreference", "Bypass");
+
+// Tests report to no one.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
+return ConsoleShell.Start(state, bannerText: null, helpText: null, args);

@@ -1,0 +1,52 @@
+<#
+.SYNOPSIS
+Runs the files of tests in this folder: what failed in words, the seconds of each file, and the totals as JSON in the last line.
+.DESCRIPTION
+Two processes with the same -ClaimFolder share the files: each takes the next one that the other has not taken.
+#>
+param([string] $ClaimFolder)
+
+$ErrorActionPreference = 'Stop'
+Import-Module -Name (Join-Path $PSHOME 'Modules/Pester')
+
+$passed = 0
+$failed = 0
+$skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1) {
+    try {
+        [System.IO.File]::Open((Join-Path $ClaimFolder $file.Name), 'CreateNew').Dispose()
+    } catch [System.IO.IOException] {
+        continue
+    }
+
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = $file.FullName
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'None'
+    $run = Invoke-Pester -Configuration $configuration
+
+    # A file that could not even be read counts as a failure.
+    $broken = @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)
+    foreach ($item in $broken) {
+        'FAILED {0}' -f $(if ($item.psobject.Properties['ExpandedPath']) { $item.ExpandedPath } else { $item }) | Out-Host
+        foreach ($record in $item.ErrorRecord) {
+            @($record.Exception.Message) + @($record.ScriptStackTrace -split '\n' -notmatch 'Pester\.psm?1') | ForEach-Object { "    $_" } | Out-Host
+        }
+    }
+
+    '{0,6:N1} s {1,4} tests  {2}' -f $run.Duration.TotalSeconds, $run.TotalCount, $file.Name | Out-Host
+    $passed += $run.PassedCount
+    $failed += $broken.Count
+    $withoutResult = $run.TotalCount - $run.PassedCount - $run.FailedCount - $run.SkippedCount
+    if ($withoutResult) {
+        "FAILED $($file.Name): $withoutResult tests neither passed, failed, nor were skipped" | Out-Host
+        $failed += $withoutResult
+    }
+
+    foreach ($item in $run.Skipped) {
+        # Set-ItResult says why; -Skip is for tests of another system.
+        $reason = if ($item.ErrorRecord) { "$($item.ErrorRecord[0])" -replace '^is skipped, because ' } else { 'these tests are for another system' }
+        @{ Test = $item.Path -join '.'; Reason = $reason }
+    }
+}
+
+@{ Passed = $passed; Failed = $failed; Skipped = @($skipped) } | ConvertTo-Json -Compress -Depth 3

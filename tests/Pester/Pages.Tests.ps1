@@ -1,0 +1,90 @@
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+# Each how-to page is true for a reader who follows it to the letter: its commands run as they stand, in order, in one session, in a folder
+# with the stores that the pages name. Lines for a shell run in sh, where it exists.
+
+BeforeDiscovery {
+    $pages = & "$PSScriptRoot/HowToPages.ps1"
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $pages = & "$PSScriptRoot/HowToPages.ps1"
+
+    # "Import-Module PosTenancy" finds the module in a folder of that name.
+    $modules = New-TestFolder
+    $null = New-Item -ItemType Directory -Path "$modules/PosTenancy"
+    Copy-Item -LiteralPath "$root/PosTenancy.psd1", "$root/module" -Destination "$modules/PosTenancy" -Recurse
+
+    $hasShell = [bool] (Get-Command sh -ErrorAction SilentlyContinue)
+
+    function Get-PageScript {
+        # The commands of a page as one script.
+        param([string] $Name)
+
+        $text = Get-Content -LiteralPath "$root/docs/$Name" -Raw
+        foreach ($match in [regex]::Matches($text, '(?ms)^```(powershell|sh)\r?\n(.+?)^```')) {
+            $language, $code = $match.Groups[1, 2].Value
+            if ($language -eq 'powershell') {
+                $code
+            } elseif ($hasShell) {
+                "sh -c '$($code.Replace("'", "''"))'"
+                'if ($LASTEXITCODE) { throw "sh ended with exit code $LASTEXITCODE." }'
+            }
+        }
+    }
+
+    # A new session for each page would take most of the time: one session runs them all, each in a scope and a folder of its own.
+    $folders = @{}
+    $lines = foreach ($page in $pages) {
+        $folders[$page] = Split-Path (@(New-Store 'pos.db', 'north.db', 'south.db')[0])
+        if ($page -eq 'roll-back-by-hand.md') {
+            # It names a backup, and a reader puts in the name of theirs.
+            $backup = (Backup-PosDatabase "$($folders[$page])/pos.db").BackupPath
+            foreach ($end in '', '.json') {
+                [System.IO.File]::Move("$backup$end", "$($folders[$page])/pos.db.backup-20260111-133105$end")
+            }
+        }
+
+        $script = Join-Path (New-TestFolder) 'page.ps1'
+        Set-Content -LiteralPath $script -Value (Get-PageScript $page)
+        "Set-Location -LiteralPath '$($folders[$page])'"
+        "`$failure = 'runs'; try { & '$script' | Out-Default } catch { `$failure = `"`$_`" }; `"PAGE $page `$failure`""
+    }
+
+    $all = Join-Path (New-TestFolder) 'pages.ps1'
+    Set-Content -LiteralPath $all -Value @(
+        "`$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
+        "`$ErrorActionPreference = 'Stop'"
+        "`$ConfirmPreference = 'None'"  # No person is here to answer.
+        $lines
+    )
+    $run = Invoke-Pwsh -ArgumentList '-File', $all
+}
+
+Describe 'docs/<_>' -ForEach $pages {
+    It 'has commands that run as they stand, in order' {
+        @($run.Lines -match "^PAGE $_ ") | Should -Be "PAGE $_ runs" -Because ($run.Lines + $run.Error -join "`n")
+    }
+}
+
+Describe 'The how-to pages' {
+    It 'write no error' {
+        $run.Error | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+}
+
+Describe 'docs/unattended.md' {
+    It 'upgrades both stores, with a report of each and where their backups are' {
+        if (-not $hasShell) { Set-ItResult -Skipped -Because 'no sh is here to run the commands of the page' }
+        $folder = $folders['unattended.md']
+        foreach ($store in 'north', 'south') {
+            Get-StoredTenant "$folder/$store.db" | Should -Be $store
+            "$folder/reports/$store.db.upgrade-*.md" | Should -Exist
+        }
+
+        $results = Import-Csv -LiteralPath (Get-Item "$folder/results-*.csv").FullName
+        $results.Status | Should -Be AlreadyMigrated, Succeeded -Because 'the first command of the page has upgraded the store in the north'
+        $results[1].BackupPath | Should -Exist
+    }
+}
