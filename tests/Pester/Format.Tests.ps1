@@ -250,7 +250,9 @@ Describe 'The display' {
     }
 
     It 'shows the cause of a query that is slower, or was not measured' {
-        $type = $narrow.QueryMeasurement[0].GetType()
+        $slow = $narrow.QueryMeasurement[0].GetType()::new('pos.db', 'backup', $tenant, 'sales', 'from sold_at', 'Warning')
+        $slow.Cause = 'The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time.'
+        (Get-Text $slow) -join ' ' -replace ' +', ' ' | Should -Match 'Warning sales: from sold_at The planner prefers idx_sales_tenant_id, .+ to by_time\.$'
         $query = $narrow.QueryMeasurement | Where-Object Status -EQ NotChecked | Select-Object -First 1
         Get-Text $query | Select-Object -Last 1 | Should -Match '^ {13}The table has no rows\.$'
     }
