@@ -202,6 +202,9 @@ Describe 'The display' {
 
     It 'names the checks that did not pass beside the result' {
         (Get-Text $narrow.UpgradeResult) -match '^Checks' | Should -Match ': 11 Passed, 1 Warning \(UniqueKeysPerTenant\)$'
+        $failed = Invoke-PosTenantUpgrade (New-Store) $tenant -Confirm:$false
+        $failed.Checks[3] = $failed.Checks[3].GetType()::new('', 'RowCountsMatch', '', '', '', 'Failed', '', [timespan]::Zero)
+        (Get-Text $failed) -match '^Checks' | Should -Match ': 10 Passed, 1 Failed, 1 Warning \(RowCountsMatch\)$'
     }
 
     It 'shows the beginning of a long text, and says where all of it is' {
@@ -225,9 +228,11 @@ Describe 'The display' {
 
     It 'has the text of an error once, in the error: of <Command>' -ForEach @(@{ Command = 'Invoke-PosTenantUpgrade' }, @{ Command = 'Invoke-PosTenantMigration' }) {
         $store = New-Store
-        $null = & $Command $store south -Confirm:$false
-        $screen = & $Command $store north -Confirm:$false -ErrorAction Continue 2>&1 | Out-String -Width 4000
-        [regex]::Matches($screen, 'did you mean that\?').Count | Should -Be 1
+        $half = Join-Path (New-TestFolder) 'half.sql'
+        Set-Content -LiteralPath $half 'ALTER TABLE users ADD COLUMN tenant_id TEXT;'
+        $screen = & $Command $store $tenant -Script $half -Confirm:$false -ErrorAction Continue 2>&1 | Out-String -Width 80
+        $screen | Should -Match '(?m)^Error +: PosTenancy\.\w+ \(see Error\.Message\)'
+        [regex]::Matches(($screen -replace '[\s|]+', ' '), 'found 32 of 32 tables').Count | Should -Be 1
     }
 
     It 'shows the detail of a check that failed' {
@@ -245,7 +250,9 @@ Describe 'The display' {
     }
 
     It 'shows the cause of a query that is slower, or was not measured' {
-        $type = $narrow.QueryMeasurement[0].GetType()
+        $slow = $narrow.QueryMeasurement[0].GetType()::new('pos.db', 'backup', $tenant, 'sales', 'from sold_at', 'Warning')
+        $slow.Cause = 'The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time.'
+        (Get-Text $slow) -join ' ' -replace ' +', ' ' | Should -Match 'Warning sales: from sold_at The planner prefers idx_sales_tenant_id, .+ to by_time\.$'
         $query = $narrow.QueryMeasurement | Where-Object Status -EQ NotChecked | Select-Object -First 1
         Get-Text $query | Select-Object -Last 1 | Should -Match '^ {13}The table has no rows\.$'
     }
