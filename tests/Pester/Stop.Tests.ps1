@@ -26,8 +26,9 @@ BeforeAll {
         # A command at a real console (a pseudo terminal of 80 columns), where Ctrl+C is pressed as soon as a text is on the screen.
         param([string] $Command, [string] $PressAt)
 
+        # Before it draws, PowerShell asks the terminal where its cursor is. Ctrl+C must not throw away the answer, for which it would wait.
         $script = Join-Path (New-TestFolder) 'console.ps1'
-        Set-Content -LiteralPath $script -Value "stty cols 80; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
+        Set-Content -LiteralPath $script -Value "stty cols 80 noflsh; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
         $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
         $start = New-StartInfo -Program script -ArgumentList '-qec', "$words", '/dev/null'
         $start.Environment['TERM'] = 'xterm'
@@ -41,7 +42,6 @@ BeforeAll {
             $new = [string]::new($buffer, 0, $count)
             $end = "$end$new"
 
-            # Before it draws, PowerShell asks the terminal where its cursor is, and waits two seconds for an answer.
             foreach ($question in [regex]::Matches($new, '\x1b\[6n')) {
                 $process.StandardInput.Write("`e[1;1R")
                 $process.StandardInput.Flush()
@@ -80,9 +80,22 @@ Describe 'Ctrl+C' {
         @{ Stage = 'rehearsing'; At = 'Copying*' }
         @{ Stage = 'rehearsing'; At = 'WITH RECURSIVE*'; Options = '-Script $a.Script' }
         @{ Stage = 'migrating'; At = 'WITH RECURSIVE*'; Options = '-Script $a.Script -SkipRehearsal' }
-        @{ Stage = 'migrating'; At = 'Checking*'; Options = '-SkipRehearsal' }
+        @{
+            Stage = 'migrating'
+            At = 'Checking*'
+            Options = '-SkipRehearsal'
+
+            # Computing each of these keys takes a while: a check that lasts longer than the bar needs to show it.
+            Sql = 'CREATE TABLE vouchers (id INTEGER PRIMARY KEY, sale INTEGER AS (length(hex(zeroblob(100000 + id % 2))) / 200000) REFERENCES sales (id));
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO vouchers (id) SELECT i FROM n'
+        }
         @{ Stage = 'verifying'; At = '*' }
     ) {
+        if ($Sql) {
+            $null = Invoke-Sqlite $database $Sql
+        }
+
+        $bytes = Get-Sha256 $database
         $run = Invoke-InRunspace "Invoke-PosTenantUpgrade `$a.Path acme -Confirm:`$false $Options" @{ Path = $database; Script = $slow } {
             param($record)
             $record.Activity -like "* $Stage pos.db" -and $record.StatusDescription -like $At
@@ -91,13 +104,13 @@ Describe 'Ctrl+C' {
         $run.StoppedAt | Should -Not -BeNullOrEmpty -Because 'otherwise nothing was stopped'
         $run.State | Should -Be Stopped
         $run.Output | Should -BeNullOrEmpty
-        Get-Sha256 $database | Should -Be $before
+        Get-Sha256 $database | Should -Be $bytes
 
         # What may stay: a whole backup with its manifest and, if COMMIT had already happened, the file that was taken back.
         foreach ($file in Get-ChildItem -LiteralPath (Split-Path $database) -Force | Where-Object FullName -NE $database) {
             $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6}|postenancy-journal)$'
             if ($file.Name -match '-\d{6}$' -and $file.Name -like '*.backup-*') {
-                Get-Sha256 $file.FullName | Should -Be $before
+                Get-Sha256 $file.FullName | Should -Be $bytes
             }
 
             if ($file.Name -like '*.replaced-*') {
@@ -109,7 +122,7 @@ Describe 'Ctrl+C' {
         $backups = Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.backup-*.json
         $result = Invoke-PosTenantUpgrade $database acme -LockTimeout 0 -Confirm:$false -WarningAction SilentlyContinue
         $result.Status | Should -Be 'Succeeded'
-        $result.Backup.Sha256 | Should -Be $before
+        $result.Backup.Sha256 | Should -Be $bytes
         if ($backups) {
             $result.Backup.ManifestPath | Should -Be $backups.FullName
         }
