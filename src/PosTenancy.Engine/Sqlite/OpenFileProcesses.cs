@@ -111,8 +111,11 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
         return new OpenFileProcesses(found, unreadable == 0 ? null : $"{unreadable} processes of other accounts could not be looked at");
     }
 
-    private static bool HasOpen(string processFolder, FileIdentity file) =>
-        Directory.EnumerateFileSystemEntries(processFolder + "/fd").Any(fd => Unix.Stat(fd)?.Identity.IsSameFile(file) == true);
+    private static bool HasOpen(string processFolder, FileIdentity file)
+    {
+        string descriptors = processFolder + "/fd";
+        return Unix.ReadLinuxFolder(descriptors).Any(name => Unix.Stat($"{descriptors}/{name}")?.Identity.IsSameFile(file) == true);
+    }
 
     /// <summary>The fourth word of "id (name) state parent …"; the name may have blanks and brackets in it.</summary>
     private static int ParentId(string folder)

@@ -12,6 +12,11 @@ internal static class Unix
     private const int RegularFile = 0x8000;
     private const uint Unchanged = uint.MaxValue;
     private const int Interrupted = 4;
+    private const int InputOutputError = 5;
+    private const int AccessDenied = 13;
+
+    /// <summary>Where struct dirent has the name, on every 64-bit Linux.</summary>
+    private const int EntryName = 19;
 
     /// <summary>Whether this is a system that has these calls.</summary>
     public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
@@ -82,6 +87,45 @@ internal static class Unix
             BitConverter.ToUInt32(buffer, 24));
     }
 
+    /// <summary>
+    /// The names in a folder of Linux. .NET asks the system twice more about each entry that is a link, as all in /proc/*/fd are: two thirds of the
+    /// time that looking through the open files takes.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    /// <exception cref="IOException">There is no such folder, or not any more.</exception>
+    public static IEnumerable<string> ReadLinuxFolder(string folder)
+    {
+        IntPtr stream = opendir(folder);
+        if (stream == IntPtr.Zero)
+        {
+            int error = Marshal.GetLastWin32Error();
+            string message = $"The folder '{folder}' cannot be read (error {error}).";
+            throw error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message);
+        }
+
+        try
+        {
+            for (IntPtr entry = readdir(stream); entry != IntPtr.Zero; entry = readdir(stream))
+            {
+                string name = Marshal.PtrToStringAnsi(entry + EntryName)!;
+                if (name is not ("." or ".."))
+                {
+                    yield return name;
+                }
+            }
+
+            // The end of a folder is no error; Mono does not reset the number of an earlier one.
+            if (Marshal.GetLastWin32Error() == InputOutputError)
+            {
+                throw new IOException($"The folder '{folder}' cannot be read to its end.");
+            }
+        }
+        finally
+        {
+            _ = closedir(stream);
+        }
+    }
+
     /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
     public static bool TryChangeOwner(string path, UnixFile owner) => chown(path, owner.User, owner.Group) == 0;
 
@@ -100,6 +144,15 @@ internal static class Unix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int close(int descriptor);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern IntPtr opendir(string path);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern IntPtr readdir(IntPtr stream);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int closedir(IntPtr stream);
 
     [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int chown(string path, uint owner, uint group);
