@@ -145,7 +145,8 @@ function New-Package {
     $module = New-Item -ItemType Directory -Path (Join-Path $package 'module')
     $bin = (Join-Path $module.FullName 'bin').Replace('\', '/') + '/'
     $project = Join-Path $PSScriptRoot 'src/PosTenancy.Cmdlets/PosTenancy.Cmdlets.csproj'
-    Invoke-Program dotnet 'build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet', "-property:ModuleBin=$bin"
+    $options = "-property:ModuleBin=$bin", '-property:RunAnalyzers=false'
+    Invoke-Program dotnet (@('build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet') + $options)
     Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') | Where-Object Name -ne 'bin' | Copy-Item -Destination $module.FullName -Recurse
     foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md') {
