@@ -10,6 +10,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module -Name (Join-Path $PSHOME 'Modules/Pester')
 
 $passed = 0
+$slow = [System.Collections.Generic.List[object]]::new()
 $failed = 0
 $skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1) {
     try {
@@ -42,6 +43,10 @@ $skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.p
         $failed += $withoutResult
     }
 
+    foreach ($item in $run.Passed) {
+        $slow.Add(@{ Test = $item.ExpandedPath; Seconds = [math]::Round($item.Duration.TotalSeconds, 2) })
+    }
+
     foreach ($item in $run.Skipped) {
         # Set-ItResult says why; -Skip is for tests of another system.
         $reason = if ($item.ErrorRecord) { "$($item.ErrorRecord[0])" -replace '^is skipped, because ' } else { 'these tests are for another system' }
@@ -49,4 +54,5 @@ $skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.p
     }
 }
 
-@{ Passed = $passed; Failed = $failed; Skipped = @($skipped) } | ConvertTo-Json -Compress -Depth 3
+$slowest = $slow | Sort-Object { $_.Seconds } -Descending | Select-Object -First 10
+@{ Passed = $passed; Failed = $failed; Skipped = @($skipped); Slowest = @($slowest) } | ConvertTo-Json -Compress -Depth 3

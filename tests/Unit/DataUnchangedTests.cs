@@ -57,7 +57,8 @@ public sealed class DataUnchangedTests : TestFolder
         byte[] good = File.ReadAllBytes(Database);
         string[] used = Shell.Sql(Database, "SELECT pageno FROM dbstat WHERE pageno > 1 ORDER BY pageno").Split('\n');
         used.Length.ShouldBeGreaterThan(30);
-        foreach (int page in used.Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
+        int step = Soak.IsOn ? 1 : 2;
+        foreach (int page in used.Where((_, i) => i % step == 0).Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
         {
             // The bytes of its neighbour, which is a page of a database too.
             int other = page == 2 ? 3 : page - 1 == 1 ? page + 1 : page - 1;

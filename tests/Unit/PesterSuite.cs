@@ -12,7 +12,8 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         string[] arguments = ["-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Folder];
         Totals[] halves = await Task.WhenAll(Task.Run(() => Run(arguments)), Task.Run(() => Run(arguments)));
 
-        SkippedTests.Write("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
+        TestLists.WriteSkipped("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
+        TestLists.WriteSlowest("Pester", halves.SelectMany(h => h.Slowest).Select(s => (s.Test, s.Seconds)));
         halves.Sum(h => h.Failed).ShouldBe(0, string.Concat(halves.Select(h => h.Text)));
         halves.Sum(h => h.Passed).ShouldBeGreaterThan(0, "a suite without tests proves nothing");
         output.WriteLine($"{halves.Sum(h => h.Passed)} passed, {halves.Sum(h => h.Skipped.Length)} skipped");
@@ -27,7 +28,9 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         return totals.ShouldNotBeNull($"the suite did not come to its end (exit code {exitCode}):\n{text}\n{error}") with { Text = text };
     }
 
-    private sealed record Totals(int Passed, int Failed, SkippedTest[] Skipped, string Text = "");
+    private sealed record Totals(int Passed, int Failed, SkippedTest[] Skipped, SlowTest[] Slowest, string Text = "");
 
     private sealed record SkippedTest(string Test, string Reason);
+
+    private sealed record SlowTest(string Test, decimal Seconds);
 }

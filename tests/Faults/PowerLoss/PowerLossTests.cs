@@ -12,11 +12,11 @@ namespace PosTenancy.Tests.Faults.PowerLoss;
 public sealed class PowerLossTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("upgrade", 30)]
-    [InlineData("upgrade-wal", 24)]
-    [InlineData("restore", 30)]
-    [InlineData("restore-wal", 30)]
-    [InlineData("backup", 20)]
+    [InlineData("upgrade", 16)]
+    [InlineData("upgrade-wal", 14)]
+    [InlineData("restore", 14)]
+    [InlineData("restore-wal", 14)]
+    [InlineData("backup", 12)]
     public void A_loss_of_power_at_any_moment_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

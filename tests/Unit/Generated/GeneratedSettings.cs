@@ -11,7 +11,7 @@ internal static class GeneratedSettings
     public const string SeedVariable = "POSTENANCY_GENERATED_SEED";
 
     /// <summary>Databases a run, over all scopes of unique keys and strategies.</summary>
-    public static int Count => Number(CountVariable) ?? (Soak.IsOn ? 50_000 : 2000);
+    public static int Count => Number(CountVariable) ?? (Soak.IsOn ? 50_000 : 600);
 
     /// <summary>
     /// What the random numbers begin with. Always the same: a test that fails today must fail tomorrow, too, and not in a run that changed nothing.

@@ -56,7 +56,7 @@ public sealed class CorruptedFileTests : IDisposable
         failures.ShouldBeEmpty(string.Join("\n\n", failures.Take(10)));
 
         // Damage that nobody notices, or that nothing gets past, would test nothing.
-        if (seeds.Count >= 300)
+        if (seeds.Count >= 150)
         {
             outcomes.Keys.ShouldContain("upgrade Succeeded");
             outcomes.Keys.ShouldContain("upgrade PosTenancy.DatabaseCorrupt");

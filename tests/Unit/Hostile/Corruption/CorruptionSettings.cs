@@ -11,7 +11,7 @@ internal static class CorruptionSettings
 
     public const string CountVariable = "POSTENANCY_CORRUPTION_COUNT";
 
-    private const int ShortForm = 300;
+    private const int ShortForm = 150;
     private const int Whole = 10_000;
 
     /// <summary>Whether only some of the files are backed up and upgraded: that takes most of the time.</summary>
