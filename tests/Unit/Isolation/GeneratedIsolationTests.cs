@@ -15,7 +15,7 @@ public sealed class GeneratedIsolationTests : IsolationFolder
     [Fact]
     public void Any_migrated_database_can_be_tested_and_only_a_trigger_or_an_orphan_can_make_it_fail()
     {
-        int count = GeneratedSettings.Seed is null ? Math.Max(GeneratedSettings.Count / 10, 1) : 1;
+        int count = GeneratedSettings.Seed is null ? Math.Max(GeneratedSettings.Count / 6, 1) : 1;
         Random random = new(GeneratedSettings.Beginning);
         int tested = 0;
         int inserts = 0;
