@@ -107,7 +107,8 @@ internal sealed class CanaryPlanting
 
         Dictionary<string, object?> parents = new(Identifier.Comparer);
         List<string> distinct = [table.Column.Name];
-        foreach (TenantReference reference in _database.References.Where(r => r.Child == table))
+        TenantReference[] references = [.. _database.References.Where(r => r.Child == table)];
+        foreach (TenantReference reference in references)
         {
             object?[]? key = KeyOf(reference, group, given, ownParent);
             if (key is null && reference.Parent is { } needed && reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
@@ -130,6 +131,19 @@ internal sealed class CanaryPlanting
             }
         }
 
+        // A column of two foreign keys has one value: the canary's key in one parent may be another tenant's in the other.
+        foreach (TenantReference reference in references.Where(r => PointsAtAnotherTenant(r, given, parents)))
+        {
+            string? optional = reference.Columns.Select(c => c.Child).FirstOrDefault(c =>
+                parents.ContainsKey(c) && table.Schema.FindColumn(c) is { IsNotNull: false } column && !table.Schema.IsRowId(column));
+            if (optional is null)
+            {
+                return new PlantedRow("", $"the key that it must point at is another tenant's in {reference.ParentName}", null);
+            }
+
+            parents[optional] = null;
+        }
+
         FoundRow found = new CanaryRow(_connection, table.Schema, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, ownParent == OwnParent.First ? [] : distinct).Find();
         if (found.Error is null)
         {
@@ -140,6 +154,22 @@ internal sealed class CanaryPlanting
 
         // A trigger on the parent may have put one in, and then there may be no room for a second.
         return CanaryRows(table) > 0 ? new PlantedRow(found.Sql, null, null) : new PlantedRow(found.Sql, found.Error, null);
+    }
+
+    private bool PointsAtAnotherTenant(TenantReference reference, Dictionary<string, object?> given, Dictionary<string, object?> parents)
+    {
+        object?[] key =
+        [
+            .. reference.Columns.Select(c => given.TryGetValue(c.Child, out object? value) || parents.TryGetValue(c.Child, out value) ? value : null),
+        ];
+        if (reference.Parent is not { } parent || key.Contains(null) || reference.Columns.Any(c => parent.Schema.FindColumn(c.Parent) is null))
+        {
+            return false;
+        }
+
+        string isKey = string.Join(" AND ", reference.Columns.Select((c, i) => $"t.{Identifier.Quote(c.Parent)} = ?{i + 2}"));
+        string sql = $"SELECT count(*) FROM {parent.Quoted} AS t WHERE {parent.IsForeign("t", "?1")} AND {isKey}";
+        return _connection.Scalar(sql, [_database.CanaryId, .. key.Select(v => v!)]) > 0;
     }
 
     private long CanaryRows(TenantTable table) =>

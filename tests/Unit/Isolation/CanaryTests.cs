@@ -79,6 +79,21 @@ public sealed class CanaryTests : IsolationFolder
         results.ShouldAllBe(r => r.Status == CheckStatus.NotChecked, NotPassed(results));
     }
 
+    [Theory]
+    [InlineData("x INTEGER", "FOREIGN KEY (x) REFERENCES d, FOREIGN KEY (x) REFERENCES t")]
+    [InlineData("x INTEGER", "FOREIGN KEY (x) REFERENCES t, FOREIGN KEY (x) REFERENCES d")]
+    [InlineData("x INTEGER NOT NULL", "FOREIGN KEY (x) REFERENCES d, FOREIGN KEY (x) REFERENCES t")]
+    [InlineData("x INTEGER NOT NULL", "FOREIGN KEY (x) REFERENCES t, FOREIGN KEY (x) REFERENCES d")]
+    public void Column_of_two_foreign_keys_never_points_at_another_tenant(string column, string keys)
+    {
+        IReadOnlyList<IsolationResult> results = Test($"""
+            CREATE TABLE d(e UNIQUE PRIMARY KEY, {Column});
+            CREATE TABLE t(id INTEGER PRIMARY KEY, {column}, {Column}, {keys});
+            INSERT INTO d(e) SELECT value FROM json_each('[1, 2, 3, 4, 5]');
+            """);
+        results.Where(r => r.Status == CheckStatus.Failed).ShouldBeEmpty(NotPassed(results));
+    }
+
     [Fact]
     public void Tenant_that_must_be_registered_is()
     {

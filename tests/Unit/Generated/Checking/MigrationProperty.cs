@@ -174,7 +174,7 @@ internal sealed class MigrationProperty
 
         if (_hasOtherTenants)
         {
-            reasons.Add("TenantDistribution: expected every row belongs to");
+            reasons.AddRange(["TenantDistribution: expected every row belongs to", "has rows of the tenant"]);
         }
 
         if (!KeysStay)
