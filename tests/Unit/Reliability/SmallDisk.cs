@@ -58,7 +58,12 @@ internal sealed class SmallDisk : IDisposable
         ballast.Flush(flushToDisk: true);
     }
 
-    public void MakeRoom() => File.Delete(_ballast);
+    /// <summary>Empties the file first: a process that another test starts has it open for an instant, and its bytes would stay until then.</summary>
+    public void MakeRoom()
+    {
+        File.Open(_ballast, FileMode.Truncate).Dispose();
+        File.Delete(_ballast);
+    }
 
     public void Dispose()
     {
