@@ -30,7 +30,9 @@ BeforeAll {
         $script = Join-Path (New-TestFolder) 'console.ps1'
         Set-Content -LiteralPath $script -Value "stty cols 80 noflsh; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
         $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
-        $start = New-StartInfo -Program script -ArgumentList '-qec', "$words", '/dev/null'
+
+        # What runs in the background of a shell ignores Ctrl+C, and so does everything that it starts.
+        $start = New-StartInfo -Program script -ArgumentList '-qec', "env --default-signal=INT $words", '/dev/null'
         $start.Environment['TERM'] = 'xterm'
         $process = [System.Diagnostics.Process]::Start($start)
         $text = [System.Text.StringBuilder]::new()
