@@ -18,7 +18,10 @@ Describe 'files that are made of a database' -Skip:($IsWindows -or -not $IsCoreC
             Restore-PosDatabase -LiteralPath '$store' -BackupPath `$upgrade.Backup.BackupPath -Confirm:`$false | Out-Null
 "@
         $trace = Join-Path $TestDrive "trace-$Mode"
-        $strace = if (Get-Command -Name strace -ErrorAction Ignore) { "strace -f --seccomp-bpf -qq -e trace=open,openat,creat,mkdir,mkdirat -o '$trace'" }
+        $strace = if (Get-Command -Name strace -ErrorAction Ignore) {
+            "strace -f --seccomp-bpf -qq -e trace=open,openat,creat,mkdir,mkdirat -o '$trace'"
+        }
+
         $command = "umask 0; exec $strace $(@(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-File' + $script | ForEach-Object { "'$_'" })"
         $run = Invoke-Process -Program sh -ArgumentList '-c', $command
         $run.Error | Should -BeNullOrEmpty

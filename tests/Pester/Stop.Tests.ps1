@@ -88,7 +88,8 @@ Describe 'Ctrl+C' {
             Options = '-SkipRehearsal'
 
             # Computing each of these keys takes a while: a check that lasts longer than the bar needs to show it.
-            Sql = 'CREATE TABLE vouchers (id INTEGER PRIMARY KEY, sale INTEGER AS (length(hex(zeroblob(100000 + id % 2))) / 200000) REFERENCES sales (id));
+            Sql = 'CREATE TABLE vouchers (id INTEGER PRIMARY KEY,
+                    sale INTEGER AS (length(hex(zeroblob(100000 + id % 2))) / 200000) REFERENCES sales (id));
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO vouchers (id) SELECT i FROM n'
         }
         @{ Stage = 'verifying'; At = '*' }

@@ -158,11 +158,12 @@ internal sealed class CanaryPlanting
 
     private bool PointsAtAnotherTenant(TenantReference reference, Dictionary<string, object?> given, Dictionary<string, object?> parents)
     {
-        object?[] key =
-        [
-            .. reference.Columns.Select(c => given.TryGetValue(c.Child, out object? value) || parents.TryGetValue(c.Child, out value) ? value : null),
-        ];
-        if (reference.Parent is not { } parent || key.Contains(null) || reference.Columns.Any(c => parent.Schema.FindColumn(c.Parent) is null))
+        object? Value(string column) => given.TryGetValue(column, out object? value) || parents.TryGetValue(column, out value) ? value : null;
+
+        object?[] key = [.. reference.Columns.Select(c => Value(c.Child))];
+        if (reference.Parent is not { } parent
+            || key.Contains(null)
+            || reference.Columns.Any(c => parent.Schema.FindColumn(c.Parent) is null))
         {
             return false;
         }

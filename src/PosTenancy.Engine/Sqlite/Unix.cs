@@ -88,8 +88,8 @@ internal static class Unix
     }
 
     /// <summary>
-    /// The names in a folder of Linux. .NET asks the system twice more about each entry that is a link, as all in /proc/*/fd are: two thirds of the
-    /// time that looking through the open files takes.
+    /// The names in a folder on Linux. .NET's enumeration makes two more system calls for each entry that is a link, as every entry of
+    /// /proc/*/fd is: two thirds of the time that a search of the open files takes.
     /// </summary>
     /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
     /// <exception cref="IOException">There is no such folder, or not any more.</exception>

@@ -6,7 +6,7 @@ namespace PosTenancy.Engine.Verification;
 /// <summary>The file is whole by SQLite's own check: its pages, each row against NOT NULL and UNIQUE, and each index against its table.</summary>
 /// <remarks>
 /// SQLite does not know the CHECKs of a database that it may not write (sqlite.org/pragma.html#pragma_integrity_check names no exception; seen on
-/// 3.40.1 and 3.53.4). What is verified is opened in that way, so they are left out everywhere: one answer, whoever asks.
+/// 3.40.1 and 3.53.4). Verification opens the file that way, so CHECKs are left out on every connection, for one answer.
 /// </remarks>
 internal sealed class FileIntegrity : IntegrityCheck
 {

@@ -58,7 +58,9 @@ internal sealed class SmallDisk : IDisposable
         ballast.Flush(flushToDisk: true);
     }
 
-    /// <summary>Empties the file first: a process that another test starts has it open for an instant, and its bytes would stay until then.</summary>
+    /// <summary>
+    /// Truncates the file before it is deleted: until its exec, a process that another test starts holds it open, and its bytes would stay.
+    /// </summary>
     public void MakeRoom()
     {
         File.Open(_ballast, FileMode.Truncate).Dispose();

@@ -198,7 +198,8 @@ public sealed class ScriptMigrationTests : TestFolder
 
         (result.Status, result.Error?.Message).ShouldBe((UpgradeStatus.Succeeded, null));
         result.Migration!.ScriptOutput.Select(o => (o.Line, o.RowCount)).ShouldBe([(6, 0)]);
-        Shell.Run("sqlite3", "INSERT INTO sales(item) VALUES ('cake');", "-batch", "-bail", Database).Error.ShouldContain("NOT NULL constraint failed");
+        Shell.Run("sqlite3", "INSERT INTO sales(item) VALUES ('cake');", "-batch", "-bail", Database)
+            .Error.ShouldContain("NOT NULL constraint failed");
     }
 
     [Fact]

@@ -10,8 +10,8 @@ using Xunit.v3;
 namespace PosTenancy.Tests.Support;
 
 /// <summary>
-/// Writes which tests were skipped, and why, and which took the longest, to <c>artifacts/test-lists</c>. <c>dotnet test</c> at the root prints
-/// these files when all tests are done (Directory.Solution.targets), so that both are in one place and not between thousands of lines.
+/// Writes the skipped tests with their reasons, and the slowest tests, to <c>artifacts/test-lists</c>. <c>dotnet test</c> at the root
+/// prints these files when all tests are done (Directory.Solution.targets), so that both are in one place, not among thousands of lines.
 /// </summary>
 public sealed class TestLists : XunitTestFramework
 {
@@ -40,7 +40,8 @@ public sealed class TestLists : XunitTestFramework
         tests.OrderByDescending(t => t.Seconds).Take(SlowestCount)
             .Select(t => string.Create(CultureInfo.InvariantCulture, $"  {t.Seconds,6:0.0} s  {suite}: {t.Test}")));
 
-    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) => new Executor(new XunitTestAssembly(assembly, configFilePath: null, assemblyName: null));
+    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) =>
+        new Executor(new XunitTestAssembly(assembly, configFilePath: null, assemblyName: null));
 
     private sealed class Executor(IXunitTestAssembly assembly) : XunitTestFrameworkExecutor(assembly)
     {
@@ -58,7 +59,7 @@ public sealed class TestLists : XunitTestFramework
         }
     }
 
-    /// <summary>Passes every message on, and remembers the skipped tests, without the arguments of each case, and how long the others took.</summary>
+    /// <summary>Passes every message on; remembers the skipped tests, without the arguments of each case, and the time of each test.</summary>
     private sealed class Listener(IMessageSink next) : IMessageSink
     {
         private readonly ConcurrentDictionary<string, string> _names = [];
