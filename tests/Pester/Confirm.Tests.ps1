@@ -40,6 +40,7 @@ Describe '<Command>' -ForEach $commands {
 }
 
 Describe 'What needs no question' {
+    # A question would end these commands: their runspaces have no console on which it could be asked.
     It '<Command> of <Text> is refused before anything is asked' -ForEach @(
         @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantUpgrade nope.db acme'; Id = 'FileNotFound' }
         @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantMigration nope.db acme'; Id = 'FileNotFound' }
@@ -51,9 +52,9 @@ Describe 'What needs no question' {
         $folder = Split-Path (New-Store -Name pos.db, done.db)[0]
         $null = Invoke-PosTenantUpgrade "$folder/done.db" acme -Confirm:$false
         $state = Get-FolderState $folder
-        $run = Invoke-FreshPwsh "`$ErrorView = 'CategoryView'; $Command; `$Error[0].FullyQualifiedErrorId; exit 3" -WorkingDirectory $folder
-        $run.Error | Should -Not -BeLike '*NonInteractive*'
-        $run.Lines[-1] | Should -BeLike "PosTenancy.$Id*"
+        $run = Invoke-InRunspace "Set-Location '$folder'; $Command"
+        $run.State | Should -Be Completed
+        $run.Errors[0].FullyQualifiedErrorId | Should -BeLike "PosTenancy.$Id*"
         Get-FolderState $folder | Should -Be $state
     }
 
@@ -61,9 +62,9 @@ Describe 'What needs no question' {
         $database = New-Store
         $null = Invoke-PosTenantUpgrade $database acme -Confirm:$false
         $state = Get-FolderState (Split-Path $database)
-        $run = Invoke-FreshPwsh "(& $_ pos.db acme).Status" -WorkingDirectory (Split-Path $database)
-        $run.Error | Should -BeNullOrEmpty
-        $run.Lines | Should -Be 'AlreadyMigrated'
+        $run = Invoke-InRunspace "& $_ '$database' acme"
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output.Status | Should -Be 'AlreadyMigrated'
         Get-FolderState (Split-Path $database) | Should -Be $state
     }
 
@@ -72,10 +73,9 @@ Describe 'What needs no question' {
         $null = Start-Sqlite $database 'SELECT count(*) FROM users'
         try {
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
-            $run = Invoke-FreshPwsh "Invoke-PosTenantUpgrade '$database' acme -LockTimeout 3"
-            $watch.Elapsed | Should -BeGreaterThan ([timespan]::FromSeconds(3))
-            $run.Error | Should -BeLike '*is open in sqlite3*'
-            $run.ExitCode | Should -Be 1
+            $run = Invoke-InRunspace "Invoke-PosTenantUpgrade '$database' acme -LockTimeout 1"
+            $watch.Elapsed | Should -BeGreaterThan ([timespan]::FromSeconds(1))
+            $run.Errors | Should -BeLike '*is open in sqlite3*'
         } finally {
             Stop-Sqlite
         }

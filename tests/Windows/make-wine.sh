@@ -9,6 +9,11 @@ folder=${1:-${POSTENANCY_WINE:-$(cd "$here/../.." && pwd)/artifacts/wine}}
 mkdir -p "$folder/bin"
 folder=$(cd "$folder" && pwd)
 
+# A prefix that was not finished is removed: the tests would take it for a Wine that works.
+work=
+unfinished=
+trap 'rm -rf ${work:+"$work"} ${unfinished:+"$unfinished"}' EXIT
+
 # Where this system's own packages come from.
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -1)
 if [ -z "$mirror" ]; then
@@ -43,7 +48,6 @@ x86_64-w64-mingw32-gcc -shared -O2 -o "$folder/bin/rstrtmgr.dll" "$here/rstrtmgr
 if [ ! -e "$folder/bin/sqlite3.exe" ]; then
     need tcl make gcc libc6-dev xz-utils dpkg-dev
     work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
     mkdir -p "$work/lists/partial" "$work/source"
     echo "deb-src $mirror $(. /etc/os-release && echo "$VERSION_CODENAME") main" >"$work/sources.list"
     apt=(apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists" -o APT::Sandbox::User=root)
@@ -57,6 +61,7 @@ if [ ! -e "$folder/bin/sqlite3.exe" ]; then
 fi
 
 if [ ! -d "$folder/prefix" ]; then
+    unfinished=$folder/prefix
     mkdir "$folder/prefix"
     POSTENANCY_WINE="$folder" bash "$here/wine.sh" wineboot -i >/dev/null 2>&1 || true
 fi
@@ -69,3 +74,4 @@ printf 'Wine in %s: ' "$folder"
 POSTENANCY_WINE="$folder" bash "$here/wine.sh" cmd /c ver | tr -d '\r\n'
 printf ', sqlite3 '
 POSTENANCY_WINE="$folder" bash "$here/wine.sh" "$folder/bin/sqlite3.exe" :memory: 'SELECT sqlite_version()' | tr -d '\r'
+unfinished=
