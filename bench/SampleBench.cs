@@ -11,7 +11,10 @@ internal static class SampleBench
     {
         string store = Path.Combine(folder, "store.db");
         string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
-        Shell.Time("sqlite3", File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")), store);
+        Shell.Time(
+            "sqlite3",
+            File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")),
+            store);
         MigrationOptions options = new("caps-automotive");
         string script = Statements.Script(store, options);
 
@@ -43,8 +46,14 @@ internal static class SampleBench
             upgrade.Add(watch.Elapsed);
         }
 
-        Console.WriteLine($"Sample store, 32 tables, 26 rows; {rounds} alternating rounds; the shell's time includes starting it (about 2 ms)");
-        foreach ((string what, Func<List<TimeSpan>, TimeSpan> pick) in new (string, Func<List<TimeSpan>, TimeSpan>)[] { ("median", Figures.Median), ("best", l => l.Min()) })
+        Console.WriteLine(
+            $"Sample store, 32 tables, 26 rows; {rounds} alternating rounds; the shell's time includes starting it (about 2 ms)");
+        foreach (
+            (string what, Func<List<TimeSpan>, TimeSpan> pick) in new (string, Func<List<TimeSpan>, TimeSpan>)[]
+            {
+                ("median", Figures.Median),
+                ("best", l => l.Min()),
+            })
         {
             TimeSpan other = pick(shell);
             Figures.Header(what, "sqlite3");

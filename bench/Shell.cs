@@ -8,7 +8,12 @@ internal static class Shell
     /// <summary>Runs a program and gives the wall time from its start to its end.</summary>
     public static TimeSpan Time(string program, string? input, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;
         process.StandardInput.Write(input);

@@ -53,10 +53,15 @@ internal sealed class Screen
         switch (result)
         {
             case MigrationPlan plan:
-                Done("Plan", $"{plan.Tables.Count} tables: {plan.Changes.Count()} to change, {plan.Tables.Count(t => t.Action == TableAction.Skip)} left alone, {plan.Blocked.Count()} blocked");
+                Done(
+                    "Plan",
+                    $"{plan.Tables.Count} tables: {plan.Changes.Count()} to change, {plan.Tables.Count(t => t.Action == TableAction.Skip)} left alone, {plan.Blocked.Count()} blocked"
+                );
                 break;
             case BackupResult backup:
-                Done("Backup", $"{Number(backup.Length)} bytes, read back and {(backup.Verified ? "equal" : "NOT equal")}, {Time(backup.Duration)}");
+                Done(
+                    "Backup",
+                    $"{Number(backup.Length)} bytes, read back and {(backup.Verified ? "equal" : "NOT equal")}, {Time(backup.Duration)}");
                 Done("", $"{Number(backup.Rows)} rows in all {backup.Tables} tables");
                 Done("SHA-256", backup.Sha256);
                 break;
@@ -64,7 +69,10 @@ internal sealed class Screen
                 Done(
                     stage == PosTenancy.Stage.Rehearsal ? "Rehearsal" : "Migration",
                     $"{run.Status}: {run.TablesUpdated} of {run.TablesTotal} tables, {run.IndexesCreated} indexes, {Time(run.Duration)}");
-                Done("", $"{Number(run.RowsBefore)} rows before, {Number(run.RowsAfter)} after, {run.Checks.Count(c => c.Status == CheckStatus.Passed)} of {run.Checks.Count} checks passed");
+                Done(
+                    "",
+                    $"{Number(run.RowsBefore)} rows before, {Number(run.RowsAfter)} after, {run.Checks.Count(c => c.Status == CheckStatus.Passed)} of {run.Checks.Count} checks passed"
+                );
                 break;
         }
     }
@@ -91,7 +99,12 @@ internal sealed class Screen
         List<TableMigration> filled = [.. migration.Tables.Where(t => t.RowsBefore > 0 || t.RowsAfter is not 0)];
         foreach (TableMigration t in filled)
         {
-            table.AddRow(Escape(t.Table), Number(t.RowsBefore), Number(t.RowsAfter), Number(t.NullTenantIds), Escape(t.IndexName ?? "none"));
+            table.AddRow(
+                Escape(t.Table),
+                Number(t.RowsBefore),
+                Number(t.RowsAfter),
+                Number(t.NullTenantIds),
+                Escape(t.IndexName ?? "none"));
         }
 
         int empty = migration.Tables.Count - filled.Count;
@@ -127,10 +140,17 @@ internal sealed class Screen
     public static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 
     /// <summary>Data for a terminal: a control sequence or a turn of direction in a name is shown, not obeyed.</summary>
-    private static string Visible(string text) => string.Concat(text.EnumerateRunes().Select(r =>
-        Rune.GetUnicodeCategory(r) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            ? $"\\u{{{r.Value:X4}}}"
-            : r.ToString()));
+    private static string Visible(string text) =>
+        string.Concat(
+            text.EnumerateRunes()
+                .Select(r =>
+                    Rune.GetUnicodeCategory(r)
+                        is UnicodeCategory.Control
+                            or UnicodeCategory.Format
+                            or UnicodeCategory.LineSeparator
+                            or UnicodeCategory.ParagraphSeparator
+                        ? $"\\u{{{r.Value:X4}}}"
+                        : r.ToString()));
 
     private static string Status(CheckStatus status) => status switch
     {
@@ -149,7 +169,11 @@ internal sealed class Screen
         Table table = new Table().Border(TableBorder.Simple);
         foreach (string column in columns)
         {
-            table.AddColumn(new TableColumn(column) { Alignment = column.StartsWith("Rows", StringComparison.Ordinal) || column == "NULLs" ? Justify.Right : Justify.Left });
+            table.AddColumn(
+                new TableColumn(column)
+                {
+                    Alignment = column.StartsWith("Rows", StringComparison.Ordinal) || column == "NULLs" ? Justify.Right : Justify.Left,
+                });
         }
 
         return table;

@@ -26,8 +26,14 @@ public sealed class GetPosTenantDistributionCommand : DatabaseCommand
     protected override void ProcessDatabase(string path)
     {
         List<WildcardPattern> tables = [.. Table.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase))];
-        IEnumerable<TenantDistribution> shares = Watch(path, CommandParts.Distribution, progress => TenantIntegrity.Distribution(
-            path, ColumnName, name => tables.Any(pattern => pattern.IsMatch(name)), progress, Cancellation));
-        WriteObject(shares.Where(s => TenantId is null || TenantId.Contains(s.TenantId, StringComparer.Ordinal)), enumerateCollection: true);
+        IEnumerable<TenantDistribution> shares = Watch(
+            path,
+            CommandParts.Distribution,
+            progress =>
+                TenantIntegrity.Distribution(path, ColumnName, name => tables.Any(pattern => pattern.IsMatch(name)), progress, Cancellation)
+        );
+        WriteObject(
+            shares.Where(s => TenantId is null || TenantId.Contains(s.TenantId, StringComparer.Ordinal)),
+            enumerateCollection: true);
     }
 }

@@ -11,7 +11,13 @@ public sealed class ImportPosTenantReportCommand : PSCmdlet
     private bool _isTyped;
 
     /// <summary>A report that ends in .json. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "ReportPath")]
+    [Parameter(
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true,
+        ParameterSetName = "ReportPath"
+    )]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] ReportPath { get; set; } = [];

@@ -5,7 +5,13 @@ using PosTenancy.Engine.Migration;
 namespace PosTenancy.Commands;
 
 /// <summary>Migrates a database in one transaction, with the checks before COMMIT and again on the committed file.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "PosTenantMigration", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsLifecycle.Invoke,
+    "PosTenantMigration",
+    DefaultParameterSetName = "Path",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High
+)]
 [OutputType(typeof(MigrationResult))]
 public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
 {

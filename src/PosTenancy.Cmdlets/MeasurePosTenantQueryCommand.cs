@@ -52,7 +52,9 @@ public sealed class MeasurePosTenantQueryCommand : DatabaseCommand
         {
             TenantId = string.IsNullOrEmpty(TenantId) ? null : TenantId,
             ColumnName = ColumnName,
-            Queries = Query is null ? null : RequireArgument(static _ => nameof(Query), () => _queries ??= QueryFile.Read(ResolveLocation(Query)!)),
+            Queries = Query is null
+                ? null
+                : RequireArgument(static _ => nameof(Query), () => _queries ??= QueryFile.Read(ResolveLocation(Query)!)),
             IncludeTable = name => tables.Any(pattern => pattern.IsMatch(name)),
             Readers = Concurrency,
             TimePerQuery = TimePerQuery,

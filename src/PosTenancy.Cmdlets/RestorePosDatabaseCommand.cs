@@ -5,7 +5,13 @@ using PosTenancy.Engine.Backup;
 namespace PosTenancy.Commands;
 
 /// <summary>Puts a verified backup in the place of a database, in one step, and keeps what it replaces.</summary>
-[Cmdlet(VerbsData.Restore, "PosDatabase", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsData.Restore,
+    "PosDatabase",
+    DefaultParameterSetName = "Path",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High
+)]
 [OutputType(typeof(RestoreResult))]
 public sealed class RestorePosDatabaseCommand : DatabaseCommand
 {
@@ -36,6 +42,7 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
             WriteResult(result, $"'{path}' was restored from '{result.BackupPath}'.");
         }
 
-        RestorePreview Preview(IProgress<StageProgress> progress) => DatabaseRestore.Preview(path, backupPath, LockTimeout, progress, Cancellation);
+        RestorePreview Preview(IProgress<StageProgress> progress) =>
+            DatabaseRestore.Preview(path, backupPath, LockTimeout, progress, Cancellation);
     }
 }

@@ -4,13 +4,14 @@ namespace PosTenancy.Engine;
 /// <param name="Stage">The stage that it belongs to; each stage is one step of the command.</param>
 /// <param name="Part">What is done.</param>
 /// <param name="Share">
-/// How long it takes compared with the other parts, before it was measured; 0 for one that is short, or that nothing is known of beforehand.
+/// How long it takes compared with the other parts, before it was measured; 0 for one that is short, or that nothing is known of
+/// beforehand.
 /// </param>
 public sealed record CommandPart(Stage Stage, StagePart Part, double Share);
 
 /// <summary>
-/// What each command does, in its order. The shares are about the seconds that the parts take for a file of 817 MB, and all of them grow with its
-/// bytes.
+/// What each command does, in its order. The shares are about the seconds that the parts take for a file of 817 MB, and all of them grow
+/// with its bytes.
 /// </summary>
 public static class CommandParts
 {

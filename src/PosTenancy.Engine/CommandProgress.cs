@@ -1,13 +1,13 @@
 namespace PosTenancy.Engine;
 
 /// <summary>
-/// How far a whole command is, from what it reports and when: the step, a fraction that only grows, and the time left as soon as something was
-/// measured to tell it from.
+/// How far a whole command is, from what it reports and when: the step, a fraction that only grows, and the time left as soon as something
+/// was measured to tell it from.
 /// </summary>
 /// <remarks>
-/// When a part begins, what is left of the fraction is divided among it and those after it: by seconds where the same part was measured before, as
-/// the rehearsal measures the migration, and by its share otherwise. A part that has no total creeps towards its end as long as it was expected
-/// to take. Not thread-safe.
+/// When a part begins, what is left of the fraction is divided among it and those after it: by seconds where the same part was measured
+/// before, as the rehearsal measures the migration, and by its share otherwise. A part that has no total creeps towards its end as long as
+/// it was expected to take. Not thread-safe.
 /// </remarks>
 /// <param name="parts">What the command does.</param>
 public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
@@ -69,7 +69,8 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
     {
         TimeSpan working = now - _workBegan;
 
-        // With a result a stage says that it has ended, and so has its last part. Other reports that belong to no part are of what was not foreseen.
+        // With a result a stage says that it has ended, and so has its last part. Other reports that belong to no part are of what was not
+        // foreseen.
         bool hasEnded = _report?.Result is not null && _part >= 0;
         bool isKnown = hasEnded || (_report is not null && IndexOf(_report) >= 0);
         double done = hasEnded ? 1 : isKnown ? Done(_report!, working) : 0;
@@ -217,7 +218,9 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
 /// <param name="Step">The step that is running, from 1; 0 if it is none of them, such as what is undone after a failure.</param>
 /// <param name="Steps">How many steps the command has.</param>
 /// <param name="IsPart">Whether what is done is a part of the command; otherwise the fraction does not tell of it.</param>
-/// <param name="Fraction">From 0 to 1, of the whole command; it never falls. <see langword="null"/> for a command of which nothing is known beforehand.</param>
-/// <param name="TimeLeft">How long the command will take from now; <see langword="null"/> as long as there is nothing to tell it from.</param>
+/// <param name="Fraction">From 0 to 1, of the whole command; it never falls. <see langword="null"/> for a command of which nothing is known
+/// beforehand.</param>
+/// <param name="TimeLeft">How long the command will take from now; <see langword="null"/> as long as there is nothing to tell it
+/// from.</param>
 /// <param name="Working">How long the work at hand has taken so far.</param>
 public readonly record struct ProgressReading(int Step, int Steps, bool IsPart, double? Fraction, TimeSpan? TimeLeft, TimeSpan Working);

@@ -25,15 +25,18 @@ internal static class Errors
         new(
             ErrorIds.InvalidPath,
             path,
-            $"'{path}' is too long for SQLite, which opens no path of more than {longest} {unit} on this system, and a backup beside the database has a longer name than " +
-            $"that. Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.{Unchanged}",
+            $"'{path}' is too long for SQLite, which opens no path of more than {longest} {unit} on this system, and a backup beside the database has a longer name than "
+                + $"that. Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.{Unchanged}",
             inner);
 
     public static PosTenancyException EmptyFile(string path) =>
         new(ErrorIds.EmptyFile, path, $"'{path}' has zero bytes: it is not a database yet, or it was emptied. Nothing was written to it.");
 
     public static PosTenancyException NotADatabase(string path) =>
-        new(ErrorIds.NotADatabase, path, $"'{path}' is not a SQLite database: it does not begin with the header of one. Nothing was written to it.");
+        new(
+            ErrorIds.NotADatabase,
+            path,
+            $"'{path}' is not a SQLite database: it does not begin with the header of one. Nothing was written to it.");
 
     public static PosTenancyException DatabaseEncrypted(string path) =>
         new(
@@ -46,17 +49,22 @@ internal static class Errors
         new(
             ErrorIds.DatabaseTruncated,
             path,
-            $"'{path}' is cut off: its header says {expected} bytes, the file has {actual}. Restore it from a backup. Nothing was written to it.");
+            $"'{path}' is cut off: its header says {expected} bytes, the file has {actual}. Restore it from a backup. Nothing was written to it."
+        );
 
     public static PosTenancyException DatabaseCorrupt(string path, string detail, Exception? inner = null) =>
-        new(ErrorIds.DatabaseCorrupt, path, $"'{path}' is damaged: {detail.TrimEnd('.')}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}", inner);
+        new(
+            ErrorIds.DatabaseCorrupt,
+            path,
+            $"'{path}' is damaged: {detail.TrimEnd('.')}. Restore it from a backup or recover it with sqlite3 .recover first.{Unchanged}",
+            inner);
 
     public static PosTenancyException DatabaseHasOtherNames(string path, long names) =>
         new(
             ErrorIds.DatabaseHasOtherNames,
             path,
-            $"'{path}' has {names} names (hard links). Under each SQLite would keep another log, and what one has not written yet would damage the " +
-            $"other. Remove the other names.{Unchanged}");
+            $"'{path}' has {names} names (hard links). Under each SQLite would keep another log, and what one has not written yet would damage the "
+                + $"other. Remove the other names.{Unchanged}");
 
     public static PosTenancyException ReadOnlyFile(string path) =>
         new(ErrorIds.ReadOnly, path, $"'{path}' is marked read-only. Clear the mark if the database is meant to be changed.{Unchanged}");
@@ -65,10 +73,15 @@ internal static class Errors
         new(
             ErrorIds.ReadOnly,
             path,
-            $"The folder '{folder}' cannot be written, and SQLite needs its journal beside '{path}'. Give this account the right to write there.{Unchanged}");
+            $"The folder '{folder}' cannot be written, and SQLite needs its journal beside '{path}'. Give this account the right to write there.{Unchanged}"
+        );
 
     public static PosTenancyException AccessDenied(string path, Exception inner) =>
-        new(ErrorIds.AccessDenied, path, $"Access to '{path}' is denied: {inner.Message} Run as an account that may read and write it.{Unchanged}", inner);
+        new(
+            ErrorIds.AccessDenied,
+            path,
+            $"Access to '{path}' is denied: {inner.Message} Run as an account that may read and write it.{Unchanged}",
+            inner);
 
     public static PosTenancyException DatabaseInUse(string path, string processes, Exception? inner = null) =>
         new(ErrorIds.DatabaseInUse, path, $"'{path}' is open in {processes}. Stop it, then run the command again.{Unchanged}", inner)
@@ -90,7 +103,9 @@ internal static class Errors
         new(
             ErrorIds.DatabaseInUse,
             path,
-            $"Another command of PosTenancy is at work on '{path}'" + (processes is null ? "" : $", in {processes}") + $". Run this one when it has ended.{Unchanged}",
+            $"Another command of PosTenancy is at work on '{path}'" +
+                (processes is null ? "" : $", in {processes}") +
+                $". Run this one when it has ended.{Unchanged}",
             inner);
 
     public static PosTenancyException JournalInvalid(string journal, string why, Exception? inner = null) =>
@@ -109,8 +124,8 @@ internal static class Errors
         new(
             ErrorIds.UpgradeInterrupted,
             path,
-            $"'{path}': {what}, after its COMMIT and before it was verified. {why} The backup of the database before it is '{backupPath}'; Restore-PosDatabase puts " +
-            $"it back and keeps the present file beside it.{Unchanged}");
+            $"'{path}': {what}, after its COMMIT and before it was verified. {why} The backup of the database before it is '{backupPath}'; Restore-PosDatabase puts "
+                + $"it back and keeps the present file beside it.{Unchanged}");
 
     public static PosTenancyException DatabaseLocked(string path, TimeSpan waited, string? processes) =>
         new(
@@ -135,16 +150,16 @@ internal static class Errors
         new(
             ErrorIds.HotJournal,
             path,
-            $"'{path}' has an unfinished transaction from a crash ('{path}-journal'): {detail} Open the database once with its application, " +
-            $"which rolls it back; never delete the journal.{Unchanged}");
+            $"'{path}' has an unfinished transaction from a crash ('{path}-journal'): {detail} Open the database once with its application, "
+                + $"which rolls it back; never delete the journal.{Unchanged}");
 
     public static PosTenancyException NotItsRemains(string path, string remains, string problem) =>
         new(
             ErrorIds.HotJournal,
             path,
-            $"'{remains}' would damage '{path}' ({problem}): it is of another database, or of another time of this one, and SQLite would play it over " +
-            $"the file as soon as any program opens it. Keep the application stopped, and keep copies of both files. If '{path}' was copied to its place by hand, move " +
-            $"'{remains}' out of its folder and run the command again.{Unchanged}");
+            $"'{remains}' would damage '{path}' ({problem}): it is of another database, or of another time of this one, and SQLite would play it over "
+                + $"the file as soon as any program opens it. Keep the application stopped, and keep copies of both files. If '{path}' was copied to its place by hand, move "
+                + $"'{remains}' out of its folder and run the command again.{Unchanged}");
 
     public static PosTenancyException DatabaseChanged(string path, string what) =>
         new(ErrorIds.DatabaseChanged, path, $"'{path}' {what} Make a new backup and start again.{Unchanged}");
@@ -158,8 +173,8 @@ internal static class Errors
             path,
             string.Format(
                 CultureInfo.InvariantCulture,
-                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed to work on '{3}' and to take everything back. Free some, or name another " +
-                "disk for the backup with -Destination.{4}",
+                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed to work on '{3}' and to take everything back. Free some, or name another "
+                    + "disk for the backup with -Destination.{4}",
                 folder,
                 available,
                 needed,
@@ -167,7 +182,11 @@ internal static class Errors
                 Unchanged));
 
     public static PosTenancyException DiskFull(string path, Exception inner) =>
-        new(ErrorIds.InsufficientDiskSpace, path, $"The disk is full: {inner.Message} Free some room for '{path}' and run the command again.", inner);
+        new(
+            ErrorIds.InsufficientDiskSpace,
+            path,
+            $"The disk is full: {inner.Message} Free some room for '{path}' and run the command again.",
+            inner);
 
     public static PosTenancyException InputOutput(string path, Exception inner) =>
         new(ErrorIds.InputOutput, path, $"The operating system could not finish an operation on '{path}': {inner.Message}", inner);
@@ -176,10 +195,17 @@ internal static class Errors
         new(ErrorIds.DestinationNotFound, path, $"There is no folder '{path}' for the backup. Create it first.{Unchanged}");
 
     public static PosTenancyException DestinationNotWritable(string path, Exception? inner = null) =>
-        new(ErrorIds.DestinationNotWritable, path, $"The folder '{path}' cannot be written, so no backup can be made there.{Unchanged}", inner);
+        new(
+            ErrorIds.DestinationNotWritable,
+            path,
+            $"The folder '{path}' cannot be written, so no backup can be made there.{Unchanged}",
+            inner);
 
     public static PosTenancyException BackupNotFound(string path, string what) =>
-        new(ErrorIds.BackupNotFound, path, $"There is no {what} '{path}'. Name a backup made by Backup-PosDatabase, with its .json beside it.{Unchanged}");
+        new(
+            ErrorIds.BackupNotFound,
+            path,
+            $"There is no {what} '{path}'. Name a backup made by Backup-PosDatabase, with its .json beside it.{Unchanged}");
 
     public static PosTenancyException ManifestInvalid(string path, string detail, Exception? inner = null) =>
         new(ErrorIds.ManifestInvalid, path, $"The manifest '{path}' cannot be used: {detail}.{Unchanged}", inner);
@@ -194,10 +220,15 @@ internal static class Errors
         new(
             ErrorIds.BackupMismatch,
             path,
-            $"'{backupPath}' is the backup of '{source}', not of '{path}'. If the database was moved, copy the backup by hand, as docs/roll-back-by-hand.md says.{Unchanged}");
+            $"'{backupPath}' is the backup of '{source}', not of '{path}'. If the database was moved, copy the backup by hand, as docs/roll-back-by-hand.md says.{Unchanged}"
+        );
 
     public static PosTenancyException BackupMismatch(string path, string backupPath, string source) =>
-        new(ErrorIds.BackupMismatch, path, $"'{backupPath}' is the backup of '{source}', and its bytes are not those of '{path}'. Name the backup of this database.{Unchanged}");
+        new(
+            ErrorIds.BackupMismatch,
+            path,
+            $"'{backupPath}' is the backup of '{source}', and its bytes are not those of '{path}'. Name the backup of this database.{Unchanged}"
+        );
 
     public static PosTenancyException InvalidTenantId(string detail) =>
         new(ErrorIds.InvalidTenantId, "", $"The tenant id {detail}. Nothing was done.");
@@ -209,11 +240,13 @@ internal static class Errors
     /// <param name="path">The database.</param>
     /// <param name="reasons">Sentences that say what blocks it.</param>
     /// <param name="advice">Options with which nothing is blocked, as they are typed; <see langword="null"/> if none were found.</param>
-    public static PosTenancyException PlanBlocked(string path, string reasons, string? advice) => new(
-        ErrorIds.PlanBlocked,
-        path,
-        $"'{path}' cannot be migrated as it is. {reasons} " +
-        (advice is null ? "Change what blocks it; Get-PosTenantPlan shows every table." : $"It can be migrated with {advice}.") + Unchanged);
+    public static PosTenancyException PlanBlocked(string path, string reasons, string? advice) =>
+        new(
+            ErrorIds.PlanBlocked,
+            path,
+            $"'{path}' cannot be migrated as it is. {reasons} " +
+                (advice is null ? "Change what blocks it; Get-PosTenantPlan shows every table." : $"It can be migrated with {advice}.") +
+                Unchanged);
 
     /// <summary>A database that belongs to another tenant.</summary>
     /// <param name="path">The database.</param>
@@ -229,24 +262,31 @@ internal static class Errors
         new(
             ErrorIds.NotMigrated,
             path,
-            $"No table of '{path}' has a column '{columnName}' to keep tenants apart. Migrate it first with Invoke-PosTenantUpgrade, or name its tenant " +
-            $"column with -ColumnName.{Unchanged}");
+            $"No table of '{path}' has a column '{columnName}' to keep tenants apart. Migrate it first with Invoke-PosTenantUpgrade, or name its tenant "
+                + $"column with -ColumnName.{Unchanged}");
 
     public static PosTenancyException HistoryTableUnusable(string path, string table, string problem) =>
         new(
             ErrorIds.HistoryTableUnusable,
             path,
-            $"The migration of '{path}' cannot be recorded in '{table}': {problem}. Name another table of the project's own with -HistoryTable, or " +
-            $"none for {Schema.DatabaseSchema.OwnHistory}.{Unchanged}");
+            $"The migration of '{path}' cannot be recorded in '{table}': {problem}. Name another table of the project's own with -HistoryTable, or "
+                + $"none for {Schema.DatabaseSchema.OwnHistory}.{Unchanged}");
 
     public static PosTenancyException RehearsalFailed(string path, string detail) =>
         new(ErrorIds.RehearsalFailed, path, $"The rehearsal on a copy of '{path}' failed: {detail}{Unchanged}");
 
     public static PosTenancyException RehearsalDeviation(string path, string detail) =>
-        new(ErrorIds.RehearsalDeviation, path, $"The migration of '{path}' was refused: {detail} Run the upgrade again, which rehearses again.{Unchanged}");
+        new(
+            ErrorIds.RehearsalDeviation,
+            path,
+            $"The migration of '{path}' was refused: {detail} Run the upgrade again, which rehearses again.{Unchanged}");
 
     public static PosTenancyException MigrationRolledBack(string path, string detail, Exception? inner = null) =>
-        new(ErrorIds.MigrationRolledBack, path, $"The migration of '{path}' was rolled back: {detail} The file is byte for byte what it was.", inner);
+        new(
+            ErrorIds.MigrationRolledBack,
+            path,
+            $"The migration of '{path}' was rolled back: {detail} The file is byte for byte what it was.",
+            inner);
 
     public static PosTenancyException MigrationRestored(string path, string detail, string backupPath, string? replacedPath) =>
         new(
@@ -278,22 +318,25 @@ internal static class Errors
         new(
             ErrorIds.ScriptAndUniqueScope,
             path,
-            $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what becomes of UNIQUE keys. Leave one of them out. " +
-            "Nothing was done.");
+            $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what becomes of UNIQUE keys. Leave one of them out. "
+                + "Nothing was done.");
 
     public static PosTenancyException ScriptAndIndexStrategy(string path) =>
         new(
             ErrorIds.ScriptAndIndexStrategy,
             path,
-            $"-Script and -IndexStrategy Composite cannot be used together: the script '{path}' decides what becomes of indexes. Leave one of them out. " +
-            "Nothing was done.");
+            $"-Script and -IndexStrategy Composite cannot be used together: the script '{path}' decides what becomes of indexes. Leave one of them out. "
+                + "Nothing was done.");
 
     /// <summary>A statement of a script that failed. The migration around it says what became of the file.</summary>
     public static PosTenancyException ScriptStatementFailed(string path, int line, string script, string detail) =>
         new(ErrorIds.SqliteError, path, $"Line {line} of the script '{script}': {detail.TrimEnd('.')}.");
 
     public static PosTenancyException QueryNotAllowed(string path, int line, string what) =>
-        new(ErrorIds.QueryNotAllowed, path, $"Line {line} of the queries '{path}' cannot be measured: {what} Nothing was measured, and nothing changed.");
+        new(
+            ErrorIds.QueryNotAllowed,
+            path,
+            $"Line {line} of the queries '{path}' cannot be measured: {what} Nothing was measured, and nothing changed.");
 
     public static PosTenancyException TenantNotFound(string path, string? tenantId, string tenants) =>
         new(
@@ -306,14 +349,18 @@ internal static class Errors
         new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");
 
     public static PosTenancyException ReportInvalid(string path, string detail, Exception? inner = null) =>
-        new(ErrorIds.ReportInvalid, path, $"'{path}' cannot be read as a report: {detail}. Name a .json file that Export-PosTenantReport wrote. Nothing was done.", inner);
+        new(
+            ErrorIds.ReportInvalid,
+            path,
+            $"'{path}' cannot be read as a report: {detail}. Name a .json file that Export-PosTenantReport wrote. Nothing was done.",
+            inner);
 
     public static PosTenancyException ReportTooNew(string path, string version, int known) =>
         new(
             ErrorIds.ReportTooNew,
             path,
-            $"'{path}' is a report of version {version}, and this release knows versions up to {known}. Read it with the release that wrote it, or a newer one. " +
-            "Nothing was done.");
+            $"'{path}' is a report of version {version}, and this release knows versions up to {known}. Read it with the release that wrote it, or a newer one. "
+                + "Nothing was done.");
 
     public static PosTenancyException InvalidTarget() =>
         new(ErrorIds.InvalidTarget, "", "The time target must be longer than 0 and not longer than 86400 seconds. Nothing was done.");

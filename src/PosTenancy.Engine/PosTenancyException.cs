@@ -20,7 +20,9 @@ public sealed class PosTenancyException : Exception
     /// <summary>Full path of the file that the failure is about.</summary>
     public string Path { get; }
 
-    /// <summary>The processes that have the file open, in words; <see langword="null"/> if that is not the failure, or they are not known.</summary>
+    /// <summary>
+    /// The processes that have the file open, in words; <see langword="null"/> if that is not the failure, or they are not known.
+    /// </summary>
     internal string? Processes { get; init; }
 
     /// <summary>What SQLite or the system said, where one of them did; otherwise the message, without what it promises.</summary>

@@ -32,7 +32,8 @@ public enum Stage
 }
 
 /// <summary>
-/// The work inside a stage that is measured by itself: it goes from 0 to a total of its own, and takes about as long when it comes a second time.
+/// The work inside a stage that is measured by itself: it goes from 0 to a total of its own, and takes about as long when it comes a second
+/// time.
 /// </summary>
 public enum StagePart
 {
@@ -77,7 +78,8 @@ public enum StagePart
 /// <param name="Stage">The stage that is running.</param>
 /// <param name="Activity">What it does, as a person would say it.</param>
 /// <param name="Item">The table, check or file at hand; <see langword="null"/> where there is none.</param>
-/// <param name="Completed">How much is done, in the unit of <paramref name="Total"/> (bytes, statements, rows or shares of the work).</param>
+/// <param name="Completed">How much is done, in the unit of <paramref name="Total"/> (bytes, statements, rows or shares of the
+/// work).</param>
 /// <param name="Total">How much there is to do; 0 where it is not known.</param>
 public sealed record StageProgress(Stage Stage, string Activity, string? Item, long Completed, long Total)
 {
@@ -90,6 +92,9 @@ public sealed record StageProgress(Stage Stage, string Activity, string? Item, l
     /// <summary>What the stage measured (a plan, a BackupResult, a MigrationResult …), set on its last report only.</summary>
     public object? Result { get; init; }
 
-    /// <summary>What a person should know though it stops nothing, such as what an interrupted run had left; <see langword="null"/> if there is nothing.</summary>
+    /// <summary>
+    /// What a person should know though it stops nothing, such as what an interrupted run had left; <see langword="null"/> if there is
+    /// nothing.
+    /// </summary>
     public string? Notice { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace PosTenancy.Engine;
 
 /// <summary>
-/// Tells a listener of work that must come to its end, such as taking a migration back: a listener that fails does not stop it, and is told nothing
-/// more.
+/// Tells a listener of work that must come to its end, such as taking a migration back: a listener that fails does not stop it, and is told
+/// nothing more.
 /// </summary>
 internal sealed class UnstoppableProgress(IProgress<StageProgress>? listener) : IProgress<StageProgress>
 {

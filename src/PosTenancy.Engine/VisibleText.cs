@@ -4,8 +4,9 @@ using System.Text;
 namespace PosTenancy.Engine;
 
 /// <summary>
-/// Makes text show what it is. Names come from files that anybody may have written: what cannot be seen, what a console takes for a command, and what
-/// turns the direction of the text around it is spelled out as <c>\u{XXXX}</c>. Objects keep the names as they are; this is for what a person reads.
+/// Makes text show what it is. Names come from files that anybody may have written: what cannot be seen, what a console takes for a
+/// command, and what turns the direction of the text around it is spelled out as <c>\u{XXXX}</c>. Objects keep the names as they are; this
+/// is for what a person reads.
 /// </summary>
 public static class VisibleText
 {

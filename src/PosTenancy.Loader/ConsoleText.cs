@@ -5,11 +5,12 @@ using PosTenancy.Engine;
 namespace PosTenancy.Loader;
 
 /// <summary>
-/// Text laid out for a console of 80 columns, of which Windows PowerShell fills 79. The display of the results calls it: a script block there is
-/// not told how wide the console is, and PowerShell breaks lines between any two characters, so they are broken here, between words. A word
-/// that is too long for its line is shortened in the middle, visibly; the objects keep all of it.
+/// Text laid out for a console of 80 columns, of which Windows PowerShell fills 79. The display of the results calls it: a script block
+/// there is not told how wide the console is, and PowerShell breaks lines between any two characters, so they are broken here, between
+/// words. A word that is too long for its line is shortened in the middle, visibly; the objects keep all of it.
 /// </summary>
-/// <remarks>It is here for the reason that VisibleText is linked for: PowerShell finds a type by its name only outside of the module's context.</remarks>
+/// <remarks>It is here for the reason that VisibleText is linked for: PowerShell finds a type by its name only outside of the module's
+/// context.</remarks>
 public static class ConsoleText
 {
     /// <summary>Columns of a value in a list, beside the longest label of any list and its colon.</summary>
@@ -125,7 +126,8 @@ public static class ConsoleText
     }
 
     /// <summary>A word, or the parts of a path that is too long for a line.</summary>
-    private static IEnumerable<string> Pieces(string word, int width) => Cells(word) <= width ? [word] : Split(word).Select(piece => Shorten(piece, width));
+    private static IEnumerable<string> Pieces(string word, int width) =>
+        Cells(word) <= width ? [word] : Split(word).Select(piece => Shorten(piece, width));
 
     /// <summary>The parts of a path, each with the separator behind it; not at the backslash of a character that is spelled out.</summary>
     private static IEnumerable<string> Split(string path)
@@ -191,8 +193,25 @@ public static class ConsoleText
     private static int Cells(string text) => text.Sum(Cells);
 
     /// <summary>Columns of a character as PowerShell counts them; each half of a pair is one.</summary>
-    private static int Cells(char c) => c is
-        >= '\u1100' and <= '\u115F' or '\u2329' or '\u232A' or (>= '\u2E80' and <= '\uA4CF' and not '\u303F') or >= '\uAC00' and <= '\uD7A3' or
-        >= '\uF900' and <= '\uFAFF' or >= '\uFE10' and <= '\uFE19' or >= '\uFE30' and <= '\uFE6F' or >= '\uFF00' and <= '\uFF60' or
-        >= '\uFFE0' and <= '\uFFE6' ? 2 : 1;
+    private static int Cells(char c) =>
+        c
+            is >= '\u1100'
+                and <= '\u115F'
+                or '\u2329'
+                or '\u232A'
+                or (>= '\u2E80' and <= '\uA4CF' and not '\u303F')
+                or >= '\uAC00'
+                and <= '\uD7A3'
+                or >= '\uF900'
+                and <= '\uFAFF'
+                or >= '\uFE10'
+                and <= '\uFE19'
+                or >= '\uFE30'
+                and <= '\uFE6F'
+                or >= '\uFF00'
+                and <= '\uFF60'
+                or >= '\uFFE0'
+                and <= '\uFFE6'
+            ? 2
+            : 1;
 }

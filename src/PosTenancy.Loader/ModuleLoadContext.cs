@@ -20,7 +20,8 @@ internal sealed class ModuleLoadContext(string folder) : AssemblyLoadContext("Po
     /// <inheritdoc/>
     protected override IntPtr LoadUnmanagedDll(string unmanagedDllName)
     {
-        // A custom context is not asked to probe runtimes/<rid>/native: without this the default search finds another module's library, or none.
+        // A custom context is not asked to probe runtimes/<rid>/native: without this the default search finds another module's library, or
+        // none.
         string path = NativeLibrary.PathIn(folder);
         return unmanagedDllName == NativeLibrary.Name && File.Exists(path) ? LoadUnmanagedDllFromPath(path) : IntPtr.Zero;
     }

@@ -5,7 +5,8 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 
 // Backup, upgrade and restore of the sample store, in a new folder or at the path that is given. Ends with 0 if each did what it promises.
-string database = args.Length > 0 ? Path.GetFullPath(args[0]) : Path.Combine(Path.GetTempPath(), "postenancy-" + Guid.NewGuid().ToString("N"), "pos.db");
+string database =
+    args.Length > 0 ? Path.GetFullPath(args[0]) : Path.Combine(Path.GetTempPath(), "postenancy-" + Guid.NewGuid().ToString("N"), "pos.db");
 Directory.CreateDirectory(Path.GetDirectoryName(database)!);
 Make(database);
 string before = Sha256(database);
@@ -16,11 +17,15 @@ Require(backup.Verified && backup.Sha256 == before && Sha256(backup.BackupPath) 
 UpgradeResult upgrade = GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions("desktop")));
 Require(upgrade.Status == UpgradeStatus.Succeeded, "the upgrade succeeds " + upgrade.Error?.Message);
 Require(Read(database, "SELECT count(*) = sum(tenant_id = 'desktop') FROM users") == 1, "every user has the tenant");
-Require(GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions("desktop"))).Status == UpgradeStatus.AlreadyMigrated, "a second one finds nothing to do");
+Require(
+    GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions("desktop"))).Status == UpgradeStatus.AlreadyMigrated,
+    "a second one finds nothing to do");
 
 RestoreResult restore = DatabaseRestore.Restore(database, backup.BackupPath);
 Require(restore.Verified && Sha256(database) == before, "the restore brings the bytes back");
-Require(Directory.GetFiles(Path.GetDirectoryName(database)!).Length == 6, "and leaves the database, two backups with manifests, and the replaced file");
+Require(
+    Directory.GetFiles(Path.GetDirectoryName(database)!).Length == 6,
+    "and leaves the database, two backups with manifests, and the replaced file");
 Console.WriteLine($"{Environment.Version}: {database}");
 return 0;
 

@@ -10,7 +10,12 @@ internal static class PageTarget
     private static readonly string Folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     private static readonly FileStream File = new(
-        Path.Combine(Folder, $"postenancy-fuzz-{Environment.ProcessId}"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 1, FileOptions.DeleteOnClose);
+        Path.Combine(Folder, $"postenancy-fuzz-{Environment.ProcessId}"),
+        FileMode.Create,
+        FileAccess.ReadWrite,
+        FileShare.ReadWrite,
+        bufferSize: 1,
+        FileOptions.DeleteOnClose);
 
     public static void Run(byte[] bytes)
     {

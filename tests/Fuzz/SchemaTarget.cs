@@ -31,7 +31,10 @@ internal static class SchemaTarget
         {
             if (type == "table" && TableDefinitionReader.Read(sql) is { } table)
             {
-                string[] columns = [.. connection.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), name)];
+                string[] columns =
+                [
+                    .. connection.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), name),
+                ];
                 Target.Require(
                     columns.Length == 0 || columns.SequenceEqual(table.Columns.Select(c => c.Name), StringComparer.Ordinal),
                     $"{sql}: SQLite has {string.Join(", ", columns)}, the reader {string.Join(", ", table.Columns.Select(c => c.Name))}");

@@ -15,14 +15,18 @@ internal static class ScriptTarget
         int end = 0;
         foreach (SqlToken token in sql.Tokens)
         {
-            Target.Require(token.Start >= end && token.Length > 0 && token.End <= text.Length && token.Depth >= 0, $"the token at {token.Start} is out of place");
+            Target.Require(
+                token.Start >= end && token.Length > 0 && token.End <= text.Length && token.Depth >= 0,
+                $"the token at {token.Start} is out of place");
             end = token.End;
         }
 
         int next = 0;
         foreach (SqlStatement statement in SqlStatements.Split(sql))
         {
-            Target.Require(statement.First >= next && statement.Last >= statement.First && statement.Last < sql.Tokens.Count, "a statement is out of place");
+            Target.Require(
+                statement.First >= next && statement.Last >= statement.First && statement.Last < sql.Tokens.Count,
+                "a statement is out of place");
             next = statement.Last + 1;
         }
 

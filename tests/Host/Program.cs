@@ -2,7 +2,8 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell;
 
-// Modules of the user and of the machine are not seen, here and in every PowerShell that is started from here; those that a test has added are.
+// Modules of the user and of the machine are not seen, here and in every PowerShell that is started from here; those that a test has added
+// are.
 const string Variable = "PSModulePath";
 string own = Path.Combine(AppContext.BaseDirectory, "Modules");
 string[] inherited = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator);

@@ -27,7 +27,9 @@ internal sealed class Database : IDisposable
         raw.sqlite3_db_config(_connection, raw.SQLITE_DBCONFIG_ENABLE_FKEY, 0, out _);
     }
 
-    /// <summary>1 if something was refused or could not be done; 64 if the shell of the machine would know a thing that this one does not.</summary>
+    /// <summary>
+    /// 1 if something was refused or could not be done; 64 if the shell of the machine would know a thing that this one does not.
+    /// </summary>
     public int ExitCode { get; private set; }
 
     /// <summary>Runs statements, or one of the shell's own commands; <see langword="false"/> if no other is to be run.</summary>

@@ -14,23 +14,53 @@ public sealed class AdviceTests : TestFolder
     }
 
     [Theory]
-    [InlineData("TenantAndPrimaryKey", "CREATE TABLE p(k TEXT PRIMARY KEY); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL)", "-UniqueScope Tenant")]
-    [InlineData("TenantAndPrimaryKey", "CREATE TABLE p(k UNIQUE); CREATE TABLE c(p REFERENCES p(k) ON DELETE SET NULL)", "-UniqueScope Database")]
-    [InlineData("Tenant", "CREATE TABLE p(k UNIQUE); CREATE TABLE c(p DEFAULT 'x' REFERENCES p(k) ON UPDATE SET DEFAULT)", "-UniqueScope Database")]
+    [InlineData(
+        "TenantAndPrimaryKey",
+        "CREATE TABLE p(k TEXT PRIMARY KEY); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL)",
+        "-UniqueScope Tenant"
+    )]
+    [InlineData(
+        "TenantAndPrimaryKey",
+        "CREATE TABLE p(k UNIQUE); CREATE TABLE c(p REFERENCES p(k) ON DELETE SET NULL)",
+        "-UniqueScope Database"
+    )]
+    [InlineData(
+        "Tenant",
+        "CREATE TABLE p(k UNIQUE); CREATE TABLE c(p DEFAULT 'x' REFERENCES p(k) ON UPDATE SET DEFAULT)",
+        "-UniqueScope Database"
+    )]
     [InlineData("Tenant", "CREATE TABLE p(k UNIQUE); CREATE TABLE x_log(p REFERENCES p(k))", "-UniqueScope Database")]
     [InlineData("Tenant", "CREATE TABLE p(rowid, oid, _rowid_ UNIQUE)", "-UniqueScope Database")]
-    [InlineData("Tenant", "CREATE TABLE p(k UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(k) VALUES(1) ON CONFLICT(k) DO NOTHING; END", "-UniqueScope Database")]
+    [InlineData(
+        "Tenant",
+        "CREATE TABLE p(k UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(k) VALUES(1) ON CONFLICT(k) DO NOTHING; END",
+        "-UniqueScope Database"
+    )]
     [InlineData("TenantAndPrimaryKey", "CREATE TABLE p(a INTEGER, PRIMARY KEY (a COLLATE NOCASE)) WITHOUT ROWID", "-UniqueScope Tenant")]
     [InlineData("Database", "CREATE TABLE p(x, tenant_id AS (x)); CREATE TABLE q(x)", "-ColumnName tenant")]
     [InlineData("Database", "CREATE TABLE p(x, tenant_id AS (x)); CREATE TABLE q(x, tenant TEXT)", "-ColumnName tenant_key")]
     [InlineData("Database", "CREATE TABLE p(x CHECK (x <> \"tenant_id\")); CREATE TABLE q(x)", "-ColumnName tenant")]
-    [InlineData("Database", "CREATE TABLE p(x); CREATE TABLE q(y); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO q VALUES (new.x); END", "-ExcludeTable 'q'")]
+    [InlineData(
+        "Database",
+        "CREATE TABLE p(x); CREATE TABLE q(y); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO q VALUES (new.x); END",
+        "-ExcludeTable 'q'"
+    )]
     [InlineData("Database", "CREATE TABLE p(x); CREATE TABLE q(x); CREATE VIEW v AS SELECT * FROM p UNION SELECT 1", "-ExcludeTable 'p'")]
-    [InlineData("Tenant", "CREATE TABLE p(k UNIQUE, tenant_id AS (k)); CREATE TABLE c(p REFERENCES p(k) ON DELETE SET NULL)", "-UniqueScope Database and -ColumnName tenant")]
+    [InlineData(
+        "Tenant",
+        "CREATE TABLE p(k UNIQUE, tenant_id AS (k)); CREATE TABLE c(p REFERENCES p(k) ON DELETE SET NULL)",
+        "-UniqueScope Database and -ColumnName tenant"
+    )]
     public void Every_kind_of_blocked_database_is_told_options_that_are_not_refused(string scope, string sql, string advice)
     {
         Shell.Sql(Database, sql);
-        ShouldAdvise(new MigrationOptions(Tenant) { UniqueScope = Enum.Parse<UniqueScope>(scope), ExcludeTable = sql.Contains("x_log") ? ["*_log"] : [] }, advice);
+        ShouldAdvise(
+            new MigrationOptions(Tenant)
+            {
+                UniqueScope = Enum.Parse<UniqueScope>(scope),
+                ExcludeTable = sql.Contains("x_log") ? ["*_log"] : [],
+            },
+            advice);
     }
 
     [Fact]
@@ -48,7 +78,9 @@ public sealed class AdviceTests : TestFolder
     [Fact]
     public void Table_as_wide_as_SQLite_allows_is_named_for_leaving_out()
     {
-        Shell.Sql(Database, $"CREATE TABLE wide ({string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"c{i}"))}); CREATE TABLE sales(id)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE wide ({string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"c{i}"))}); CREATE TABLE sales(id)");
         ShouldAdvise(new MigrationOptions(Tenant), "-ExcludeTable 'wide'");
     }
 
@@ -67,8 +99,10 @@ public sealed class AdviceTests : TestFolder
         CreateSampleStore();
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south"))).Status.ShouldBe(UpgradeStatus.Succeeded);
 
-        Refuse(new MigrationOptions("north")).ShouldBe(
-            $"'{Database}' is migrated for 'south'; did you mean that? Run the command again with -TenantId 'south'. The database was not changed.");
+        Refuse(new MigrationOptions("north"))
+            .ShouldBe(
+                $"'{Database}' is migrated for 'south'; did you mean that? Run the command again with -TenantId 'south'. The database was not changed."
+            );
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south"))).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
     }
 
@@ -77,7 +111,12 @@ public sealed class AdviceTests : TestFolder
     {
         CreateSampleStore();
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south"))).Status.ShouldBe(UpgradeStatus.Succeeded);
-        Shell.Sql(Database, string.Concat(Enumerable.Range(1, 5).Select(i => $"INSERT INTO stores(id, code, name, tenant_id) VALUES ('s{i}', 'c{i}', 'n', 'east{i}');")));
+        Shell.Sql(
+            Database,
+            string.Concat(
+                Enumerable
+                    .Range(1, 5)
+                    .Select(i => $"INSERT INTO stores(id, code, name, tenant_id) VALUES ('s{i}', 'c{i}', 'n', 'east{i}');")));
 
         Refuse(new MigrationOptions("north")).ShouldBe(
             $"'{Database}' is migrated for 'south', and has rows of 'east1', 'east2', 'east3' and 2 more; did you mean 'south'? " +
@@ -87,7 +126,11 @@ public sealed class AdviceTests : TestFolder
 
     [Theory]
     [InlineData("tenant_id INTEGER", "7", "has rows of the tenant '7'; did you mean that? Run the command again with -TenantId '7'.")]
-    [InlineData("tenant_id TEXT", "'o''brien'", "has rows of the tenant 'o'brien'; did you mean that? Run the command again with -TenantId 'o''brien'.")]
+    [InlineData(
+        "tenant_id TEXT",
+        "'o''brien'",
+        "has rows of the tenant 'o'brien'; did you mean that? Run the command again with -TenantId 'o''brien'."
+    )]
     public void Column_that_another_tool_filled_is_told_whose_rows_there_are(string column, string tenant, string message)
     {
         Shell.Sql(Database, $"CREATE TABLE p(x, {column}); CREATE TABLE q(x); INSERT INTO p VALUES (1, {tenant})");
@@ -97,7 +140,10 @@ public sealed class AdviceTests : TestFolder
     [Fact]
     public void Tables_of_two_tenants_are_not_guessed_at()
     {
-        Shell.Sql(Database, "CREATE TABLE p(x, tenant_id TEXT); CREATE TABLE q(x, tenant_id TEXT); CREATE TABLE r(x); INSERT INTO p VALUES (1, 'a'); INSERT INTO q VALUES (1, 'b')");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE p(x, tenant_id TEXT); CREATE TABLE q(x, tenant_id TEXT); CREATE TABLE r(x); INSERT INTO p VALUES (1, 'a'); INSERT INTO q VALUES (1, 'b')"
+        );
         ShouldAdvise(new MigrationOptions(Tenant), "It can be migrated with -TenantId 'a' and -ExcludeTable 'q'.");
     }
 
@@ -120,7 +166,10 @@ public sealed class AdviceTests : TestFolder
         Refuse(options).ShouldContain(advice);
         Snapshot().ShouldBe(before);
 
-        MigrationOptions better = TenantPlan.Read(Database, options, TestContext.Current.CancellationToken).Advice.ShouldNotBeNull().Plan.Options;
+        MigrationOptions better = TenantPlan
+            .Read(Database, options, TestContext.Current.CancellationToken)
+            .Advice.ShouldNotBeNull()
+            .Plan.Options;
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(better));
         (result.Status, result.Error?.Message).ShouldBe((UpgradeStatus.Succeeded, null));
     }

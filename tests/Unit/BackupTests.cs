@@ -42,7 +42,10 @@ public sealed class BackupTests : TestFolder
     public void Backup_of_a_database_with_an_unfinished_log_has_what_was_in_the_log()
     {
         CreateSampleStore("PRAGMA journal_mode = WAL;");
-        using (OtherProcess crashed = new(Database, "PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');"))
+        using (
+            OtherProcess crashed = new(
+                Database,
+                "PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');"))
         {
             crashed.Kill();
         }
@@ -60,7 +63,11 @@ public sealed class BackupTests : TestFolder
     {
         CreateSampleStore();
         byte[] old = File.ReadAllBytes(Database);
-        using (OtherProcess crashed = new(Database, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');"))
+        using (
+            OtherProcess crashed = new(
+                Database,
+                "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');"
+            ))
         {
             crashed.Kill();
         }
@@ -73,7 +80,11 @@ public sealed class BackupTests : TestFolder
         string stores = Shell.Sql(copy, "SELECT count(*) FROM stores");
 
         string before = Snapshot();
-        PosTenancy.Engine.Migration.TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "stores").Rows.ToString().ShouldBe(stores);
+        PosTenancy
+            .Engine.Migration.TenantPlan.Read(Database, new MigrationOptions(Tenant))
+            .Tables.Single(t => t.Table == "stores")
+            .Rows.ToString()
+            .ShouldBe(stores);
         Snapshot().ShouldBe(before, "looking changes nothing");
 
         BackupResult backup = DatabaseBackup.Create(Database);

@@ -11,23 +11,36 @@ public sealed class BadInputTests : TestFolder
 
     private static readonly TimeSpan NoWait = TimeSpan.Zero;
 
-    public static TheoryData<string, string, Action<string>> BadFiles => new()
-    {
-        { "no such file", ErrorIds.FileNotFound, _ => { } },
-        { "a folder", ErrorIds.PathIsFolder, p => Directory.CreateDirectory(p) },
-        { "zero bytes", ErrorIds.EmptyFile, p => File.WriteAllBytes(p, []) },
-        { "a text", ErrorIds.NotADatabase, p => File.WriteAllText(p, "SQLite format 2, or a letter to the manager") },
-        { "a text of whole pages", ErrorIds.NotADatabase, p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("price;name;", 8192))) },
-        { "a header and nothing else", ErrorIds.NotADatabase, p => File.WriteAllBytes(p, "SQLite format 3\0"u8.ToArray()) },
-        { "noise of whole pages", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(8192)) },
-        { "noise of one small page", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(1024)) },
-        { "a database cut in half", ErrorIds.DatabaseTruncated, p => CutInHalf(p) },
-        { "a read-only file", ErrorIds.ReadOnly, p => MakeReadOnly(p) },
-        { "a pipe", ErrorIds.NotADatabase, p => AnotherProgram.MakesPipe(p) },
-        { "a second name", ErrorIds.DatabaseHasOtherNames, p => { Shell.Sql(p, "CREATE TABLE t(x)"); HardLink.Create(p, p + ".link"); } },
-        { "no table", ErrorIds.NothingToMigrate, p => Shell.Sql(p, "CREATE TABLE tenants(id); CREATE TABLE _migrations(v)") },
-        { "a damaged schema", ErrorIds.DatabaseCorrupt, p => DamageSchema(p) },
-    };
+    public static TheoryData<string, string, Action<string>> BadFiles =>
+        new()
+        {
+            { "no such file", ErrorIds.FileNotFound, _ => { } },
+            { "a folder", ErrorIds.PathIsFolder, p => Directory.CreateDirectory(p) },
+            { "zero bytes", ErrorIds.EmptyFile, p => File.WriteAllBytes(p, []) },
+            { "a text", ErrorIds.NotADatabase, p => File.WriteAllText(p, "SQLite format 2, or a letter to the manager") },
+            {
+                "a text of whole pages",
+                ErrorIds.NotADatabase,
+                p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("price;name;", 8192)))
+            },
+            { "a header and nothing else", ErrorIds.NotADatabase, p => File.WriteAllBytes(p, "SQLite format 3\0"u8.ToArray()) },
+            { "noise of whole pages", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(8192)) },
+            { "noise of one small page", ErrorIds.DatabaseEncrypted, p => File.WriteAllBytes(p, Noise(1024)) },
+            { "a database cut in half", ErrorIds.DatabaseTruncated, p => CutInHalf(p) },
+            { "a read-only file", ErrorIds.ReadOnly, p => MakeReadOnly(p) },
+            { "a pipe", ErrorIds.NotADatabase, p => AnotherProgram.MakesPipe(p) },
+            {
+                "a second name",
+                ErrorIds.DatabaseHasOtherNames,
+                p =>
+                {
+                    Shell.Sql(p, "CREATE TABLE t(x)");
+                    HardLink.Create(p, p + ".link");
+                }
+            },
+            { "no table", ErrorIds.NothingToMigrate, p => Shell.Sql(p, "CREATE TABLE tenants(id); CREATE TABLE _migrations(v)") },
+            { "a damaged schema", ErrorIds.DatabaseCorrupt, p => DamageSchema(p) },
+        };
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(BadFiles))]
@@ -41,7 +54,9 @@ public sealed class BadInputTests : TestFolder
         result.Status.ShouldBe(UpgradeStatus.Refused, what);
         result.Error.ShouldNotBeNull(what).ErrorId.ShouldBe(errorId, what);
         result.Error.Message.ShouldContain(Database, customMessage: what);
-        Should.Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant)))).ErrorId.ShouldBe(errorId, what);
+        Should
+            .Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant))))
+            .ErrorId.ShouldBe(errorId, what);
         if (what != "a pipe")
         {
             Snapshot().ShouldBe(before, what);
@@ -55,7 +70,9 @@ public sealed class BadInputTests : TestFolder
     {
         CreateSampleStore();
         RefusesDestination(path, ErrorIds.InvalidPath);
-        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), path)).ErrorId.ShouldBe(ErrorIds.InvalidPath);
+        Should
+            .Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), path))
+            .ErrorId.ShouldBe(ErrorIds.InvalidPath);
     }
 
     [Fact]
@@ -68,7 +85,10 @@ public sealed class BadInputTests : TestFolder
         }
 
         string before = Snapshot();
-        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.PlanBlocked);
+        GuardedUpgrade
+            .Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)))
+            .Error.ShouldNotBeNull()
+            .ErrorId.ShouldBe(ErrorIds.PlanBlocked);
         Snapshot().ShouldBe(before);
     }
 
@@ -104,7 +124,9 @@ public sealed class BadInputTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(tenantId)));
         result.Error.ShouldBeNull();
         Shell.Sql(Database, "SELECT DISTINCT tenant_id FROM users").ShouldBe(tenantId);
-        Shell.Sql(Database, "INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second'); SELECT tenant_id FROM stores WHERE id = 's2'").ShouldBe(tenantId);
+        Shell
+            .Sql(Database, "INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second'); SELECT tenant_id FROM stores WHERE id = 's2'")
+            .ShouldBe(tenantId);
     }
 
     [Theory]
@@ -148,7 +170,10 @@ public sealed class BadInputTests : TestFolder
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
-            GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.ReadOnly);
+            GuardedUpgrade
+                .Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)))
+                .Error.ShouldNotBeNull()
+                .ErrorId.ShouldBe(ErrorIds.ReadOnly);
             Snapshot().ShouldBe(before);
         }
         finally
@@ -162,14 +187,20 @@ public sealed class BadInputTests : TestFolder
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        using (OtherProcess crashed = new(Database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE products SET name = hex(zeroblob(20000)) || id; CREATE TABLE junk AS SELECT * FROM users;"))
+        using (
+            OtherProcess crashed = new(
+                Database,
+                "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE products SET name = hex(zeroblob(20000)) || id; CREATE TABLE junk AS SELECT * FROM users;"
+            ))
         {
             crashed.Kill();
         }
 
         Sha256(Database).ShouldNotBe(before, "the crash must leave a half-written file, or this shows nothing");
         string crashedState = Snapshot();
-        Should.Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant)))).ErrorId.ShouldBe(ErrorIds.HotJournal);
+        Should
+            .Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant))))
+            .ErrorId.ShouldBe(ErrorIds.HotJournal);
         Snapshot().ShouldBe(crashedState);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));

@@ -23,7 +23,11 @@ public sealed class CancelTests : TestFolder
         said.Message.ShouldContain($"The migration of '{Database}' was cancelled in the stage Migration. The database is what it was");
         Sha256(Database).ShouldBe(before);
         string backup = TheBackup();
-        InterruptedRun.Describe(Database).ShouldNotBeNull().ShouldContain($"was cancelled in the stage Migration. The database was not changed by it. If it still is its backup '{backup}'");
+        InterruptedRun
+            .Describe(Database)
+            .ShouldNotBeNull()
+            .ShouldContain(
+                $"was cancelled in the stage Migration. The database was not changed by it. If it still is its backup '{backup}'");
 
         TenantMigration.Migrate(Database, Options).BackupPath.ShouldBe(backup);
 
@@ -69,7 +73,10 @@ public sealed class CancelTests : TestFolder
         string backup = TheBackup();
         using (new OtherProcess(Database, "SELECT count(*) FROM users;"))
         {
-            GuardedUpgrade.Run(Database, new UpgradeOptions(Options) { LockTimeout = TimeSpan.Zero }).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+            GuardedUpgrade
+                .Run(Database, new UpgradeOptions(Options) { LockTimeout = TimeSpan.Zero })
+                .Error.ShouldNotBeNull()
+                .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         }
 
         _ = DatabaseBackup.Create(Database, Directory.CreateDirectory(Path.Combine(Folder, "elsewhere")).FullName);
@@ -92,7 +99,9 @@ public sealed class CancelTests : TestFolder
         string backup = DatabaseBackup.Create(Database).BackupPath;
         Shell.Sql(Database, "DELETE FROM vehicle_fitment");
         string before = Snapshot();
-        Should.Throw<CommandCancelledException>(() => DatabaseRestore.Restore(Database, backup, progress: StopAt("Copying the backup"), cancellation: _stop.Token))
+        Should
+            .Throw<CommandCancelledException>(() =>
+                DatabaseRestore.Restore(Database, backup, progress: StopAt("Copying the backup"), cancellation: _stop.Token))
             .Message.ShouldBe($"The restore of '{Database}' was cancelled. The database was not replaced, and no file of it stays.");
         Snapshot().ShouldBe(before);
     }
@@ -124,7 +133,9 @@ public sealed class CancelTests : TestFolder
         string before = Sha256(Database);
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options) { OnlyVerify = true });
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
-        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options, onlyVerify: true)).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+        Should
+            .Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options, onlyVerify: true))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         Sha256(Database).ShouldBe(before);
         Directory.GetFiles(Folder).ShouldHaveSingleItem();
 
@@ -156,9 +167,13 @@ public sealed class CancelTests : TestFolder
     {
         string backup = DatabaseBackup.Create(Database).BackupPath;
         File.WriteAllText(Database, "not a database");
-        DatabaseRestore.Preview(Database, backup).ShouldSatisfyAllConditions(p => p.IsChanged.ShouldBeNull(), p => p.LastWrittenAt.ShouldNotBeNull());
+        DatabaseRestore
+            .Preview(Database, backup)
+            .ShouldSatisfyAllConditions(p => p.IsChanged.ShouldBeNull(), p => p.LastWrittenAt.ShouldNotBeNull());
         File.Delete(Database);
-        DatabaseRestore.Preview(Database, backup).ShouldSatisfyAllConditions(p => p.IsChanged.ShouldBeNull(), p => p.LastWrittenAt.ShouldBeNull());
+        DatabaseRestore
+            .Preview(Database, backup)
+            .ShouldSatisfyAllConditions(p => p.IsChanged.ShouldBeNull(), p => p.LastWrittenAt.ShouldBeNull());
     }
 
     protected override void Dispose(bool disposing)

@@ -57,7 +57,11 @@ public sealed class CommandProgressTests
                 int total = random.Next(4);
                 for (int done = 0; done <= total; done++)
                 {
-                    StageProgress report = new(part.Stage, "Working", "item", done, total) { Part = part.Part, Next = random.Next(2) == 0 ? done + 2 : null };
+                    StageProgress report = new(part.Stage, "Working", "item", done, total)
+                    {
+                        Part = part.Part,
+                        Next = random.Next(2) == 0 ? done + 2 : null,
+                    };
                     See(progress.Report(report, now));
                     now += TimeSpan.FromSeconds(random.NextDouble() * random.Next(60));
                     See(progress.Read(now));
@@ -176,7 +180,8 @@ public sealed class CommandProgressTests
     public void Command_that_only_reads_the_schema_has_no_fraction()
     {
         CommandProgress plan = new(CommandParts.Plan);
-        plan.Report(new StageProgress(Stage.Plan, "Reading", null, 0, 0) { Part = StagePart.Schema }, TimeSpan.Zero).Fraction.ShouldBeNull();
+        plan.Report(new StageProgress(Stage.Plan, "Reading", null, 0, 0) { Part = StagePart.Schema }, TimeSpan.Zero)
+            .Fraction.ShouldBeNull();
     }
 
     [Fact]

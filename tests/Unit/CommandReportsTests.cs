@@ -24,7 +24,9 @@ public sealed class CommandReportsTests : TestFolder
     public void Upgrade_goes_through_all_of_its_parts(bool rehearses, string mode)
     {
         CreateSampleStore(mode);
-        GuardedUpgrade.Run(Database, new UpgradeOptions(Options) { SkipRehearsal = !rehearses }, Listener).Status.ShouldBe(UpgradeStatus.Succeeded);
+        GuardedUpgrade
+            .Run(Database, new UpgradeOptions(Options) { SkipRehearsal = !rehearses }, Listener)
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
 
         // The backup is made under the lock that the plan was made under.
         ShouldBe([.. CommandParts.Upgrade(rehearses).Where(p => p is not { Stage: Stage.Backup, Part: StagePart.Schema })]);
@@ -34,7 +36,9 @@ public sealed class CommandReportsTests : TestFolder
     public void Upgrade_that_rebuilds_tables_goes_through_the_same_parts()
     {
         CreateSampleStore();
-        GuardedUpgrade.Run(Database, new UpgradeOptions(Options with { UniqueScope = UniqueScope.Tenant }), Listener).Status.ShouldBe(UpgradeStatus.Succeeded);
+        GuardedUpgrade
+            .Run(Database, new UpgradeOptions(Options with { UniqueScope = UniqueScope.Tenant }), Listener)
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
         ShouldBe([.. CommandParts.Upgrade(rehearses: true).Where(p => p is not { Stage: Stage.Backup, Part: StagePart.Schema })]);
     }
 
@@ -98,7 +102,10 @@ public sealed class CommandReportsTests : TestFolder
         IsolationReading reading = TenantIsolation.Test(Database, TenantExpectation.Of(Options), progress: Listener);
 
         string[] activities = [$"Updating rows of '{Tenant}'", $"Deleting rows of '{Tenant}'", "Counting rows", "Reading as each tenant"];
-        foreach (string table in reading.Results.Where(r => r.Operation == IsolationOperation.Update && r.Status != CheckStatus.NotChecked).Select(r => r.Table))
+        foreach (
+            string table in reading
+                .Results.Where(r => r.Operation == IsolationOperation.Update && r.Status != CheckStatus.NotChecked)
+                .Select(r => r.Table))
         {
             foreach (string activity in activities)
             {
@@ -106,7 +113,8 @@ public sealed class CommandReportsTests : TestFolder
             }
         }
 
-        foreach (IsolationResult join in reading.Results.Where(r => r.Operation == IsolationOperation.Join && r.Status == CheckStatus.Passed))
+        foreach (
+            IsolationResult join in reading.Results.Where(r => r.Operation == IsolationOperation.Join && r.Status == CheckStatus.Passed))
         {
             _reports.ShouldContain(r => r.Activity == $"Following the foreign key to {join.Related} as '{Tenant}'" && r.Item == join.Table);
         }
@@ -162,7 +170,9 @@ public sealed class CommandReportsTests : TestFolder
         Sha256(Database).ShouldBe(before);
     }
 
-    /// <summary>The parts that were reported, in their order, are these; and each goes from where it is to its total, and never back.</summary>
+    /// <summary>
+    /// The parts that were reported, in their order, are these; and each goes from where it is to its total, and never back.
+    /// </summary>
     private void ShouldBe(IReadOnlyList<CommandPart> parts)
     {
         // What only says that a stage has ended, or is no part at all, has no place among them.
@@ -182,7 +192,9 @@ public sealed class CommandReportsTests : TestFolder
         for (int i = 0; i < reports.Length; i++)
         {
             StageProgress report = reports[i];
-            string what = string.Create(CultureInfo.InvariantCulture, $"{report.Stage} {report.Activity} {report.Item}: {report.Completed} of {report.Total}");
+            string what = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Stage} {report.Activity} {report.Item}: {report.Completed} of {report.Total}");
             if (report.Total > 0)
             {
                 completed = (report.Stage, report.Part) == part ? completed : 0;
@@ -199,6 +211,7 @@ public sealed class CommandReportsTests : TestFolder
         }
 
         StageProgress last = reports[^1];
-        (last.Total == 0 || last.Completed == last.Total || last.Next == last.Total || last.Completed + 1 == last.Total).ShouldBeTrue($"nothing is left after {last}");
+        (last.Total == 0 || last.Completed == last.Total || last.Next == last.Total || last.Completed + 1 == last.Total).ShouldBeTrue(
+            $"nothing is left after {last}");
     }
 }

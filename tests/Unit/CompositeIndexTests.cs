@@ -28,7 +28,10 @@ public sealed class CompositeIndexTests : TestFolder
         (result.IndexesCreated, result.IndexesReplaced).ShouldBe((0, 2));
         result.Tables.ShouldHaveSingleItem().IndexName.ShouldBe("by_status");
         result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
-        Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM sales WHERE tenant_id = 'x' AND status = 'open' COLLATE NOCASE ORDER BY sold_at DESC")
+        Shell
+            .Sql(
+                Database,
+                "EXPLAIN QUERY PLAN SELECT * FROM sales WHERE tenant_id = 'x' AND status = 'open' COLLATE NOCASE ORDER BY sold_at DESC")
             .ShouldContain("SEARCH sales USING INDEX by_status (tenant_id=? AND status=?)");
     }
 
@@ -41,18 +44,25 @@ public sealed class CompositeIndexTests : TestFolder
         Shell.Sql(Database, $"CREATE TABLE sales(id INTEGER PRIMARY KEY, cents INTEGER); {sql}");
         MigrationResult result = Migrate(Composite);
         result.IndexesCreated.ShouldBe(1);
-        Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE name = 'idx_sales_tenant_id'").ShouldBe("CREATE INDEX \"idx_sales_tenant_id\" ON \"sales\" (\"tenant_id\")");
+        Shell
+            .Sql(Database, "SELECT sql FROM sqlite_schema WHERE name = 'idx_sales_tenant_id'")
+            .ShouldBe("CREATE INDEX \"idx_sales_tenant_id\" ON \"sales\" (\"tenant_id\")");
     }
 
     [Fact]
     public void Unique_index_stays_over_all_tenants_unless_that_is_asked_for_as_well()
     {
-        Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt, till); CREATE UNIQUE INDEX receipts ON sales(receipt); CREATE INDEX tills ON sales(till)");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt, till); CREATE UNIQUE INDEX receipts ON sales(receipt); CREATE INDEX tills ON sales(till)"
+        );
         TenantPlan.Read(Database, Composite).Changes.ShouldHaveSingleItem().ReplacedIndexes.ShouldBe(["tills"]);
 
         TablePlan both = TenantPlan.Read(Database, Composite with { UniqueScope = UniqueScope.Tenant }).Changes.ShouldHaveSingleItem();
         both.ReplacedIndexes.ShouldBe(["receipts", "tills"], ignoreOrder: true);
-        both.Warnings.ShouldContain(w => w.StartsWith("ON CONFLICT (receipt) ", StringComparison.Ordinal), "an index that is no key is named by no upsert");
+        both.Warnings.ShouldContain(
+            w => w.StartsWith("ON CONFLICT (receipt) ", StringComparison.Ordinal),
+            "an index that is no key is named by no upsert");
     }
 
     [Fact]
@@ -79,7 +89,10 @@ public sealed class CompositeIndexTests : TestFolder
     public void Database_with_an_index_on_the_tenant_alone_ends_like_one_that_never_had_it()
     {
         string fresh = Path.Combine(Folder, "fresh.db");
-        Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, status); CREATE INDEX by_status ON sales(status); CREATE TABLE tills(id INTEGER PRIMARY KEY)");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status); CREATE INDEX by_status ON sales(status); CREATE TABLE tills(id INTEGER PRIMARY KEY)"
+        );
         File.Copy(Database, fresh);
         Migrate(new MigrationOptions(Tenant));
         TablePlan plan = TenantPlan.Read(Database, Composite).Changes.ShouldHaveSingleItem();
@@ -96,7 +109,10 @@ public sealed class CompositeIndexTests : TestFolder
     [Fact]
     public void Index_of_the_projects_own_that_has_the_tenant_already_stays()
     {
-        Shell.Sql(Database, $"CREATE TABLE sales(id INTEGER PRIMARY KEY, status, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}'); CREATE INDEX mine ON sales(status, tenant_id); CREATE INDEX shop ON sales(tenant_id)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE sales(id INTEGER PRIMARY KEY, status, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}'); CREATE INDEX mine ON sales(status, tenant_id); CREATE INDEX shop ON sales(tenant_id)"
+        );
         TenantMigration.Migrate(Database, Composite).Status.ShouldBe(MigrationStatus.AlreadyMigrated);
     }
 
@@ -124,7 +140,10 @@ public sealed class CompositeIndexTests : TestFolder
     [Fact]
     public void View_that_insists_on_an_index_answers_as_before()
     {
-        Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, status, note); CREATE INDEX by_status ON sales(status); CREATE VIEW open AS SELECT * FROM sales INDEXED BY by_status WHERE status = 'open'; INSERT INTO sales VALUES (1, 'open', 'x')");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status, note); CREATE INDEX by_status ON sales(status); CREATE VIEW open AS SELECT * FROM sales INDEXED BY by_status WHERE status = 'open'; INSERT INTO sales VALUES (1, 'open', 'x')"
+        );
         Migrate(Composite);
         Shell.Sql(Database, "SELECT id, status, note FROM open").ShouldBe("1|open|x");
     }
@@ -132,7 +151,10 @@ public sealed class CompositeIndexTests : TestFolder
     [Fact]
     public void Rebuilt_table_gets_the_tenant_in_front_of_its_indexes_too()
     {
-        Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt UNIQUE, till); CREATE INDEX tills ON sales(till); INSERT INTO sales VALUES (1, 2, 3)");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt UNIQUE, till); CREATE INDEX tills ON sales(till); INSERT INTO sales VALUES (1, 2, 3)"
+        );
         Migrate(Composite with { UniqueScope = UniqueScope.Tenant }).Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
         Shell.Sql(Database, Indexes).ShouldBe("CREATE INDEX tills ON sales(\"tenant_id\", till)");
     }

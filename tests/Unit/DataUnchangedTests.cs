@@ -45,8 +45,12 @@ public sealed class DataUnchangedTests : TestFolder
         MigrationResult result = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
         byte[] before = File.ReadAllBytes(result.BackupPath!);
         byte[] after = File.ReadAllBytes(Database);
-        int different = Enumerable.Range(0, before.Length / 4096).Count(i => !before.AsSpan(i * 4096, 4096).SequenceEqual(after.AsSpan(i * 4096, 4096)));
-        result.Checks.Single(c => c.Name == "DataUnchanged").Actual.ShouldBe($"{different} of {before.Length / 4096} pages differ, none of them with rows");
+        int different = Enumerable
+            .Range(0, before.Length / 4096)
+            .Count(i => !before.AsSpan(i * 4096, 4096).SequenceEqual(after.AsSpan(i * 4096, 4096)));
+        result
+            .Checks.Single(c => c.Name == "DataUnchanged")
+            .Actual.ShouldBe($"{different} of {before.Length / 4096} pages differ, none of them with rows");
     }
 
     [Fact]
@@ -87,9 +91,15 @@ public sealed class DataUnchangedTests : TestFolder
     [InlineData("UPDATE note SET text = text || '!' WHERE rowid = 3", "note: rowid 3 changed in text")]
     [InlineData("UPDATE note SET rowid = 10000 WHERE rowid = 3", null)]
     [InlineData("UPDATE setting SET value = 'x' WHERE name = 'key 7'", "setting: the row with the key ('key 7') changed")]
-    [InlineData("DELETE FROM setting WHERE name = 'key 7'", "setting: the row with the key ('key 7') is not where it was, the row with the key ('key 70') is there")]
+    [InlineData(
+        "DELETE FROM setting WHERE name = 'key 7'",
+        "setting: the row with the key ('key 7') is not where it was, the row with the key ('key 70') is there"
+    )]
     [InlineData("UPDATE sqlite_sequence SET seq = seq - 1", "sqlite_sequence: the row with the key ('receipt') is gone or changed")]
-    [InlineData("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name LIKE 'twin_') - rootpage WHERE name LIKE 'twin_'", "twin1: rowid 1 changed in x")]
+    [InlineData(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name LIKE 'twin_') - rootpage WHERE name LIKE 'twin_'",
+        "twin1: rowid 1 changed in x"
+    )]
     [InlineData("ALTER TABLE item RENAME COLUMN price TO cost", "item: the column price is gone")]
     [InlineData("DROP TABLE note", "note: the table is gone")]
     [InlineData("UPDATE item SET tenant_id = 'other' WHERE id = 5", null)]
@@ -114,7 +124,9 @@ public sealed class DataUnchangedTests : TestFolder
     [Fact]
     public void Value_of_any_length_is_compared_to_its_last_byte()
     {
-        Shell.Sql(Database, "CREATE TABLE photo(jpeg BLOB); INSERT INTO photo VALUES(zeroblob(65536)), (zeroblob(65537)), (zeroblob(1000000));");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE photo(jpeg BLOB); INSERT INTO photo VALUES(zeroblob(65536)), (zeroblob(65537)), (zeroblob(1000000));");
         MigrationResult migration = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
         foreach (int row in (int[])[1, 2, 3])
         {
@@ -158,14 +170,18 @@ public sealed class DataUnchangedTests : TestFolder
     [Fact]
     public void History_may_have_a_row_more_and_no_row_less()
     {
-        Create("CREATE TABLE schema_migrations(version TEXT PRIMARY KEY, applied_at TEXT DEFAULT CURRENT_TIMESTAMP); INSERT INTO schema_migrations VALUES('001', 'then'), ('007', 'then');");
+        Create(
+            "CREATE TABLE schema_migrations(version TEXT PRIMARY KEY, applied_at TEXT DEFAULT CURRENT_TIMESTAMP); INSERT INTO schema_migrations VALUES('001', 'then'), ('007', 'then');"
+        );
         MigrationOptions options = new(Tenant) { HistoryTable = "schema_migrations" };
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options));
         result.Error?.Message.ShouldBeNull();
         result.Checks.Single(c => c.Name == "DataUnchanged").Status.ShouldBe(CheckStatus.Passed);
 
         Shell.Sql(Database, "UPDATE schema_migrations SET applied_at = 'now' WHERE version = '007'");
-        CheckResult check = TenantIntegrity.Test(Database, TenantExpectation.Of(options), result.Backup!.BackupPath).Single(c => c.Name == "DataUnchanged");
+        CheckResult check = TenantIntegrity
+            .Test(Database, TenantExpectation.Of(options), result.Backup!.BackupPath)
+            .Single(c => c.Name == "DataUnchanged");
         check.Status.ShouldBe(CheckStatus.Failed);
         check.Detail.ShouldContain("schema_migrations: rowid 2 is gone or changed");
     }
@@ -175,7 +191,10 @@ public sealed class DataUnchangedTests : TestFolder
     {
         Create();
         Shell.Sql(Database, "CREATE TABLE odd(name TEXT, n); INSERT INTO odd VALUES('a', 1); CREATE INDEX odd_n ON odd(n)");
-        Shell.Sql(Database, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX odd_n ON odd(n COLLATE unicase)' WHERE name = 'odd_n'");
+        Shell.Sql(
+            Database,
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX odd_n ON odd(n COLLATE unicase)' WHERE name = 'odd_n'"
+        );
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Error?.Message.ShouldBeNull();
         result.Checks.Single(c => c.Name == "DataUnchanged").Status.ShouldBe(CheckStatus.Passed);
@@ -188,7 +207,10 @@ public sealed class DataUnchangedTests : TestFolder
     public void Problems_of_the_file_that_were_there_before_are_reported_and_not_blamed()
     {
         Create();
-        Shell.Sql(Database, "CREATE TABLE odd(n); INSERT INTO odd VALUES(NULL); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE odd(n NOT NULL)' WHERE name = 'odd'");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE odd(n); INSERT INTO odd VALUES(NULL); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE odd(n NOT NULL)' WHERE name = 'odd'"
+        );
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Error?.Message.ShouldBeNull();
         CheckResult integrity = result.Checks.Single(c => c.Name == "FileIntegrity");
@@ -228,15 +250,20 @@ public sealed class DataUnchangedTests : TestFolder
         """);
 
     private CheckResult DataUnchanged(MigrationResult migration) =>
-        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), migration.BackupPath).Single(c => c.Name == "DataUnchanged");
+        TenantIntegrity
+            .Test(Database, new TenantExpectation(Tenant, "tenant_id", []), migration.BackupPath)
+            .Single(c => c.Name == "DataUnchanged");
 
     /// <summary>The worst of the two checks of the bytes; a file that cannot be opened any more is a failure too.</summary>
     private CheckStatus Outcome(MigrationResult migration)
     {
         try
         {
-            return TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), migration.BackupPath)
-                .Any(c => c.Name is "DataUnchanged" or "FileIntegrity" && c.Status == CheckStatus.Failed) ? CheckStatus.Failed : CheckStatus.Passed;
+            return TenantIntegrity
+                .Test(Database, new TenantExpectation(Tenant, "tenant_id", []), migration.BackupPath)
+                .Any(c => c.Name is "DataUnchanged" or "FileIntegrity" && c.Status == CheckStatus.Failed)
+                ? CheckStatus.Failed
+                : CheckStatus.Passed;
         }
         catch (PosTenancyException exception)
         {

@@ -10,7 +10,9 @@ public sealed class DesktopFrameworkTests : TestFolder
     {
         string program = Path.Combine(Repository.Root, "tests", "Desktop", "bin", "PosTenancy.Tests.Desktop.exe");
         string? mono = Shell.Find(Environment.GetEnvironmentVariable("PATH"), "mono");
-        Assert.SkipUnless(OperatingSystem.IsWindows() || mono is not null, "The build for .NET Framework was not run: no folder of PATH has Mono.");
+        Assert.SkipUnless(
+            OperatingSystem.IsWindows() || mono is not null,
+            "The build for .NET Framework was not run: no folder of PATH has Mono.");
         OnlyOn.NotWine("the .NET Framework");
 
         // Mono does not look for native libraries where .NET lays them.

@@ -13,8 +13,8 @@ public sealed class HistoryTests : TestFolder
     private const string Own = "_postenancy_history";
 
     private const string Columns =
-        "applied_at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT, checksum TEXT NOT NULL, tenant_id TEXT NOT NULL, column_name TEXT NOT NULL, " +
-        "tables INTEGER NOT NULL, statements INTEGER NOT NULL, product_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, backup_sha256 TEXT NOT NULL";
+        "applied_at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT, checksum TEXT NOT NULL, tenant_id TEXT NOT NULL, column_name TEXT NOT NULL, "
+        + "tables INTEGER NOT NULL, statements INTEGER NOT NULL, product_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, backup_sha256 TEXT NOT NULL";
 
     [Theory]
     [InlineData("")]
@@ -31,10 +31,26 @@ public sealed class HistoryTests : TestFolder
         result.Error.ShouldBeNull();
         string[] row = Shell.Sql(Database, $"SELECT * FROM {Own}").Split('|');
         row[0].ShouldBe("1");
-        DateTime at = DateTime.ParseExact(row[1], "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
+        DateTime at = DateTime.ParseExact(
+            row[1],
+            "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
         at.ShouldBeInRange(begun.AddMilliseconds(-1), DateTime.UtcNow);
         string checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(";\n", statements))));
-        row[2..].ShouldBe(["Plan", "", checksum, Tenant, "tenant_id", "32", "64", result.Before!.ProductVersion, result.Before.SqliteVersion, before]);
+        row[2..]
+            .ShouldBe([
+                "Plan",
+                "",
+                checksum,
+                Tenant,
+                "tenant_id",
+                "32",
+                "64",
+                result.Before!.ProductVersion,
+                result.Before.SqliteVersion,
+                before,
+            ]);
         result.Checks.Single(c => c.Name == "RowCountsMatch").Actual.ShouldBe("26 rows in all 33 tables", "our own table is not counted");
         result.Rehearsal.ShouldNotBeNull().Checks.ShouldHavePassed();
         TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath).ShouldHavePassed();
@@ -67,12 +83,16 @@ public sealed class HistoryTests : TestFolder
         // A script that loses a row: the check that finds it runs after the row of the history was written.
         Shell.Sql(Database, mode + "CREATE TABLE a(id, total); INSERT INTO a VALUES (1, 2)");
         string script = Path.Combine(Folder, "008.sql");
-        File.WriteAllText(script, "ALTER TABLE a ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX i ON a(tenant_id); DELETE FROM a;");
+        File.WriteAllText(
+            script,
+            "ALTER TABLE a ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX i ON a(tenant_id); DELETE FROM a;");
         string before = Sha256(Database);
         bool written = false;
         Observer observer = new(report => written |= report.Activity.Contains($"INSERT INTO main.\"{Own}\"", StringComparison.Ordinal));
 
-        TenantMigration.Migrate(Database, new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) }, progress: observer).Status.ShouldBe(MigrationStatus.RolledBack);
+        TenantMigration
+            .Migrate(Database, new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) }, progress: observer)
+            .Status.ShouldBe(MigrationStatus.RolledBack);
 
         written.ShouldBeTrue();
         Sha256(Database).ShouldBe(before);
@@ -93,14 +113,18 @@ public sealed class HistoryTests : TestFolder
     {
         foreach (string when in new[] { "BEFORE", "AFTER" })
         {
-            if ((action.EndsWith("RAISE(IGNORE)", StringComparison.Ordinal) || action.Contains("_postenancy", StringComparison.Ordinal)) && when != (action[0] == 'S' ? "BEFORE" : "AFTER"))
+            if ((action.EndsWith("RAISE(IGNORE)", StringComparison.Ordinal) || action.Contains("_postenancy", StringComparison.Ordinal)) &&
+                when != (action[0] == 'S' ? "BEFORE" : "AFTER"))
             {
                 continue;
             }
 
             File.Delete(Database);
             CreateSampleStore();
-            Shell.Sql(Database, $"CREATE TABLE {Own}(id INTEGER PRIMARY KEY, {Columns}); CREATE TRIGGER hostile {when} INSERT ON {Own} BEGIN {action}; END");
+            Shell.Sql(
+                Database,
+                $"CREATE TABLE {Own}(id INTEGER PRIMARY KEY, {Columns}); CREATE TRIGGER hostile {when} INSERT ON {Own} BEGIN {action}; END"
+            );
             string before = Sha256(Database);
 
             UpgradeResult upgrade = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
@@ -138,7 +162,8 @@ public sealed class HistoryTests : TestFolder
     {
         Shell.Sql(Database, $"CREATE TABLE sales(id); CREATE TABLE {Own}(id)");
         TablePlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == Own);
-        (plan.Action, plan.Warnings.ShouldHaveSingleItem().Contains("lacks the columns", StringComparison.Ordinal)).ShouldBe((TableAction.Skip, true));
+        (plan.Action, plan.Warnings.ShouldHaveSingleItem().Contains("lacks the columns", StringComparison.Ordinal)).ShouldBe(
+            (TableAction.Skip, true));
     }
 
     [Theory]
@@ -150,11 +175,17 @@ public sealed class HistoryTests : TestFolder
     {
         CreateSampleStore();
         Shell.Sql(Database, sql);
-        Shell.Sql(Database, $"INSERT INTO {Own}(id, applied_at, kind, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256) " +
-            "VALUES (7, '2026-01-31T12:00:00.000Z', 'Split', 'c0', 'old', 'shop', 1, 2, 'PosTenancy 9', '3.99', 'b0')");
+        Shell.Sql(
+            Database,
+            $"INSERT INTO {Own}(id, applied_at, kind, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256) "
+                + "VALUES (7, '2026-01-31T12:00:00.000Z', 'Split', 'c0', 'old', 'shop', 1, 2, 'PosTenancy 9', '3.99', 'b0')");
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant)).Status.ShouldBe(MigrationStatus.Migrated);
         Shell.Sql(Database, $"SELECT id, kind, tenant_id FROM {Own} ORDER BY id").ShouldBe($"7|Split|old\n8|Plan|{Tenant}");
-        TenantHistory.Read(Database).Entries.Select(e => (e.Kind, e.AppliedAt?.Year, e.ProductVersion)).First().ShouldBe(("Split", 2026, "PosTenancy 9"));
+        TenantHistory
+            .Read(Database)
+            .Entries.Select(e => (e.Kind, e.AppliedAt?.Year, e.ProductVersion))
+            .First()
+            .ShouldBe(("Split", 2026, "PosTenancy 9"));
     }
 
     [Fact]
@@ -173,7 +204,9 @@ public sealed class HistoryTests : TestFolder
         entries.Select(e => (e.Path, e.Kind, e.Name, e.TenantId, e.ColumnName, e.Tables, e.Statements, e.ScriptState))
             .ShouldBe([(Database, "Plan", null, Tenant, "shop", 32, 64, null), (Database, "Plan", null, Tenant, "shop", 1, 2, null)]);
         entries[0].BackupSha256.ShouldBe(Sha256(migration.BackupPath!));
-        Shell.Sql(Database, $"SELECT checksum, product_version, sqlite_version FROM {Own} WHERE id = 1").ShouldBe($"{entries[0].Checksum}|{entries[0].ProductVersion}|{entries[0].SqliteVersion}");
+        Shell
+            .Sql(Database, $"SELECT checksum, product_version, sqlite_version FROM {Own} WHERE id = 1")
+            .ShouldBe($"{entries[0].Checksum}|{entries[0].ProductVersion}|{entries[0].SqliteVersion}");
     }
 
     [Fact]
@@ -209,18 +242,25 @@ public sealed class HistoryTests : TestFolder
         changed.Warning.ShouldContain("2026-01-31 12:00:00 UTC");
 
         // Applied again as it is now: the last time counts.
-        Shell.Sql(Database, $"INSERT INTO {Own} SELECT 4, applied_at, kind, name, '{Sha256(script)}', tenant_id, column_name, 1, 1, 'p', 's', 'b' FROM {Own} WHERE id = 1");
+        Shell.Sql(
+            Database,
+            $"INSERT INTO {Own} SELECT 4, applied_at, kind, name, '{Sha256(script)}', tenant_id, column_name, 1, 1, 'p', 's', 'b' FROM {Own} WHERE id = 1"
+        );
         HistoryReading again = TenantHistory.Read(Database, scriptPath: script);
         again.Entries.Select(e => e.ScriptState).ShouldBe([ScriptState.Changed, null, null, ScriptState.Unchanged]);
         again.Warning.ShouldBeNull();
 
-        Should.Throw<PosTenancyException>(() => TenantHistory.Read(Database, scriptPath: script + ".missing")).ErrorId.ShouldBe(ErrorIds.FileNotFound);
+        Should
+            .Throw<PosTenancyException>(() => TenantHistory.Read(Database, scriptPath: script + ".missing"))
+            .ErrorId.ShouldBe(ErrorIds.FileNotFound);
     }
 
     [Fact]
     public void Database_that_has_everything_is_not_refused_for_a_history_that_it_does_not_need()
     {
-        Shell.Sql(Database, $"CREATE TABLE t(tenant_id TEXT NOT NULL DEFAULT '{Tenant}'); CREATE INDEX i ON t(tenant_id); CREATE TABLE {Own}(id)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE t(tenant_id TEXT NOT NULL DEFAULT '{Tenant}'); CREATE INDEX i ON t(tenant_id); CREATE TABLE {Own}(id)");
         string before = Snapshot();
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant)).Status.ShouldBe(MigrationStatus.AlreadyMigrated);
         Snapshot().ShouldBe(before);

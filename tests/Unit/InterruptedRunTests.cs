@@ -9,8 +9,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests;
 
 /// <summary>
-/// A run that was killed, and the next command: it says what was interrupted, removes what that run left and nothing else, and finishes or takes
-/// back what it had done.
+/// A run that was killed, and the next command: it says what was interrupted, removes what that run left and nothing else, and finishes or
+/// takes back what it had done.
 /// </summary>
 [Trait("Windows", "Short")]
 public sealed class InterruptedRunTests : TestFolder
@@ -31,7 +31,11 @@ public sealed class InterruptedRunTests : TestFolder
     [InlineData("", "live: Opening the committed file anew", RecoveryAction.Verified)]
     [InlineData("PRAGMA journal_mode = WAL;", "Reading the backup back", RecoveryAction.StartedOver)]
     [InlineData("PRAGMA journal_mode = WAL;", "Rehearsed", RecoveryAction.Resumed)]
-    [InlineData("PRAGMA journal_mode = WAL;", "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")", RecoveryAction.Resumed)]
+    [InlineData(
+        "PRAGMA journal_mode = WAL;",
+        "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")",
+        RecoveryAction.Resumed
+    )]
     [InlineData("PRAGMA journal_mode = WAL;", "live: Opening the committed file anew", RecoveryAction.Verified)]
     public void Upgrade_that_was_killed_is_taken_up_again(string mode, string killedAt, RecoveryAction action)
     {
@@ -55,7 +59,13 @@ public sealed class InterruptedRunTests : TestFolder
 
         Shell.Sql(Database, "SELECT count(*) = sum(tenant_id = 'caps-automotive') FROM users").ShouldBe("1");
         Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
-        string[] left = [.. Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Where(n => !n!.StartsWith("pos.db-", StringComparison.Ordinal))!];
+        string[] left =
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Folder)
+                .Select(Path.GetFileName)
+                .Where(n => !n!.StartsWith("pos.db-", StringComparison.Ordinal))!,
+        ];
         left.Length.ShouldBe(4, string.Join(", ", left));
         left.ShouldContain("pos.db.backup-20200101-000000.0123456789abcdef.partial");
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).ShouldSatisfyAllConditions(
@@ -261,8 +271,13 @@ public sealed class InterruptedRunTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         FileStream? others = null;
 
-        PosTenancyException refusal = Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, progress: new Observer(_ =>
-            others ??= new FileStream(Database + ".postenancy-journal", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))));
+        PosTenancyException refusal = Should.Throw<PosTenancyException>(() =>
+            DatabaseRestore.Restore(
+                Database,
+                backup.BackupPath,
+                progress: new Observer(_ =>
+                    others ??= new FileStream(Database + ".postenancy-journal", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None)))
+        );
 
         refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         others.ShouldNotBeNull().Dispose();
@@ -360,9 +375,13 @@ public sealed class InterruptedRunTests : TestFolder
 
     [Theory]
     [InlineData("shopping list\n")]
-    [InlineData("{\"format\":\"PosTenancy.Journal\",\"version\":2,\"run\":\"0123456789abcdef\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n")]
+    [InlineData(
+        "{\"format\":\"PosTenancy.Journal\",\"version\":2,\"run\":\"0123456789abcdef\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
+    )]
     [InlineData("{\"run\":\"0123456789abcdef\",\"stage\":\"Backup\"}\n")]
-    [InlineData("{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"*************db*\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n")]
+    [InlineData(
+        "{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"*************db*\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
+    )]
     public void File_that_is_no_journal_of_ours_is_refused_and_stays(string content)
     {
         CreateSampleStore();
@@ -404,7 +423,11 @@ public sealed class InterruptedRunTests : TestFolder
         }
     });
 
-    private string Backup() => Directory.GetFiles(Folder, "pos.db.backup-*").Order(StringComparer.Ordinal).First(f => f.Length == Database.Length + ".backup-yyyyMMdd-HHmmss".Length);
+    private string Backup() =>
+        Directory
+            .GetFiles(Folder, "pos.db.backup-*")
+            .Order(StringComparer.Ordinal)
+            .First(f => f.Length == Database.Length + ".backup-yyyyMMdd-HHmmss".Length);
 
     /// <summary>Leaves a rollback journal, and half a transaction in the file.</summary>
     private void CrashOfTheApplication()
@@ -414,7 +437,9 @@ public sealed class InterruptedRunTests : TestFolder
             WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 200)
             INSERT INTO padding SELECT hex(randomblob(500)) FROM n;
             """);
-        using OtherProcess crashed = new(Database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE padding SET x = hex(randomblob(500));");
+        using OtherProcess crashed = new(
+            Database,
+            "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE padding SET x = hex(randomblob(500));");
         crashed.Kill();
     }
 
@@ -450,7 +475,9 @@ public sealed class InterruptedRunTests : TestFolder
     private static void KillProcess(string activity, string[] command)
     {
         Environment.SetEnvironmentVariable(StageLines.StopAt, activity);
-        using Process victim = Shell.Start(Path.Combine(AppContext.BaseDirectory, "..", "Victim", "PosTenancy.Tests.Faults.Victim.exe"), command);
+        using Process victim = Shell.Start(
+            Path.Combine(AppContext.BaseDirectory, "..", "Victim", "PosTenancy.Tests.Faults.Victim.exe"),
+            command);
         Environment.SetEnvironmentVariable(StageLines.StopAt, null);
         string? line;
         do

@@ -82,11 +82,16 @@ public sealed class LockTests : TestFolder
             // "Locking" is said before the lock is held: until then others may write, and the stage refuses a database that they changed.
             if (report.Stage == stage && report.Result is null && !report.Activity.StartsWith("Locking", StringComparison.Ordinal))
             {
-                answers.Add(Shell.Run("sqlite3", "INSERT INTO stores(id, code, name) VALUES('s' || random(), random(), 'x');", "-bail", Database).Error);
+                answers.Add(
+                    Shell
+                        .Run("sqlite3", "INSERT INTO stores(id, code, name) VALUES('s' || random(), random(), 'x');", "-bail", Database)
+                        .Error);
             }
         });
 
-        GuardedUpgrade.Run(Database, NoWait with { LockTimeout = TimeSpan.FromSeconds(5) }, writer).Status.ShouldBe(UpgradeStatus.Succeeded);
+        GuardedUpgrade
+            .Run(Database, NoWait with { LockTimeout = TimeSpan.FromSeconds(5) }, writer)
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
 
         answers.ShouldNotBeEmpty();
         answers.ShouldAllBe(a => a.Contains("database is locked"));
@@ -103,13 +108,19 @@ public sealed class LockTests : TestFolder
         {
             if (report is { Stage: Stage.Migration, Activity: "Checking" })
             {
-                Task.Run(() => Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, lockTimeout: TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse)).Wait();
+                Task.Run(() =>
+                        Should
+                            .Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, lockTimeout: TimeSpan.Zero))
+                            .ErrorId.ShouldBe(ErrorIds.DatabaseInUse))
+                    .Wait();
                 seconds++;
                 writes.Add(Shell.Run("sqlite3", "DELETE FROM users;", "-bail", Database).Error);
             }
         });
 
-        GuardedUpgrade.Run(Database, NoWait with { LockTimeout = TimeSpan.FromSeconds(5) }, second).Status.ShouldBe(UpgradeStatus.Succeeded);
+        GuardedUpgrade
+            .Run(Database, NoWait with { LockTimeout = TimeSpan.FromSeconds(5) }, second)
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
 
         seconds.ShouldBeGreaterThan(0);
         writes.ShouldAllBe(w => w.Contains("database is locked"));

@@ -10,22 +10,43 @@ namespace PosTenancy.Tests;
 /// <summary>What goes wrong in the middle: the file must have the bytes that it had.</summary>
 public sealed class MigrationGuardTests : TestFolder
 {
-    public static TheoryData<string, string, string> Sabotage => new()
-    {
-        { "a lost row", "DELETE FROM vehicle_fitment WHERE rowid = 3", "RowCountsMatch" },
-        { "a row too many", "INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second')", "RowCountsMatch" },
-        { "a lost row of a skipped table", "DELETE FROM _migrations", "RowCountsMatch" },
-        { "a dropped table", "DROP TABLE maintenance_schedules", "TablesHaveTenantColumn" },
-        { "a new table without a tenant", "CREATE TABLE extra(x /* tenant_id */)", "TablesHaveTenantColumn" },
-        { "an index on the wrong column", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(role)", "TenantIndexesExist" },
-        { "an index on the wrong table", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON stores(tenant_id)", "TenantIndexesExist" },
-        { "a partial index", "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(tenant_id) WHERE role = 'admin'", "TenantFilterUsesIndex" },
-        { "a row of another tenant", "UPDATE products SET tenant_id = 'other' WHERE rowid = 2", "TenantDistribution" },
-        { "a column that allows NULL", "CREATE TABLE extra(tenant_id TEXT)", "TablesHaveTenantColumn" },
-        { "an orphan", "INSERT INTO vehicle_fitment(id, product_id, make, model, year_from, year_to) SELECT 'f99', 'nobody', make, model, year_from, year_to FROM vehicle_fitment LIMIT 1", "ForeignKeysIntact" },
-        { "a trigger that no longer compiles", "CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO nowhere VALUES(1); END", "SchemaObjectsCompile" },
-        { "a view that no longer compiles", "CREATE VIEW bad AS SELECT no_such_column FROM users", "SchemaObjectsCompile" },
-    };
+    public static TheoryData<string, string, string> Sabotage =>
+        new()
+        {
+            { "a lost row", "DELETE FROM vehicle_fitment WHERE rowid = 3", "RowCountsMatch" },
+            { "a row too many", "INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second')", "RowCountsMatch" },
+            { "a lost row of a skipped table", "DELETE FROM _migrations", "RowCountsMatch" },
+            { "a dropped table", "DROP TABLE maintenance_schedules", "TablesHaveTenantColumn" },
+            { "a new table without a tenant", "CREATE TABLE extra(x /* tenant_id */)", "TablesHaveTenantColumn" },
+            {
+                "an index on the wrong column",
+                "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(role)",
+                "TenantIndexesExist"
+            },
+            {
+                "an index on the wrong table",
+                "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON stores(tenant_id)",
+                "TenantIndexesExist"
+            },
+            {
+                "a partial index",
+                "DROP INDEX idx_users_tenant_id;; CREATE INDEX idx_users_tenant_id ON users(tenant_id) WHERE role = 'admin'",
+                "TenantFilterUsesIndex"
+            },
+            { "a row of another tenant", "UPDATE products SET tenant_id = 'other' WHERE rowid = 2", "TenantDistribution" },
+            { "a column that allows NULL", "CREATE TABLE extra(tenant_id TEXT)", "TablesHaveTenantColumn" },
+            {
+                "an orphan",
+                "INSERT INTO vehicle_fitment(id, product_id, make, model, year_from, year_to) SELECT 'f99', 'nobody', make, model, year_from, year_to FROM vehicle_fitment LIMIT 1",
+                "ForeignKeysIntact"
+            },
+            {
+                "a trigger that no longer compiles",
+                "CREATE TRIGGER bad AFTER INSERT ON users BEGIN INSERT INTO nowhere VALUES(1); END",
+                "SchemaObjectsCompile"
+            },
+            { "a view that no longer compiles", "CREATE VIEW bad AS SELECT no_such_column FROM users", "SchemaObjectsCompile" },
+        };
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Sabotage))]
@@ -38,7 +59,11 @@ public sealed class MigrationGuardTests : TestFolder
             Shell.Sql(Database, "INSERT INTO _migrations VALUES (7, 'promotions', 'c0ffee', '2026-01-01')");
             string before = Sha256(Database);
 
-            MigrationResult result = RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] });
+            MigrationResult result = RunWith(plan =>
+                plan with
+                {
+                    Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)],
+                });
 
             result.Status.ShouldBe(MigrationStatus.RolledBack, what);
             result.Error.ShouldNotBeNull(what).ErrorId.ShouldBe(ErrorIds.MigrationRolledBack, what);
@@ -62,14 +87,30 @@ public sealed class MigrationGuardTests : TestFolder
     [InlineData("INSERT INTO copy(sku) VALUES ('one more')")]
     public void Copy_that_is_not_the_table_is_found_before_the_table_is_dropped(string sabotage)
     {
-        Shell.Sql(Database, "CREATE TABLE p(sku TEXT UNIQUE COLLATE NOCASE, price, note); INSERT INTO p(rowid, sku, price, note) VALUES (3, 'A', 1, NULL), (7, 'B', 2.5, x'41')");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE p(sku TEXT UNIQUE COLLATE NOCASE, price, note); INSERT INTO p(rowid, sku, price, note) VALUES (3, 'A', 1, NULL), (7, 'B', 2.5, x'41')"
+        );
         string before = Sha256(Database);
 
         MigrationResult result = RunWith(
-            plan => plan with
-            {
-                Tables = [.. plan.Tables.Select(t => t with { Sql = [.. t.Sql.Take(2), sabotage.Replace("copy", "_postenancy_copy_of_p", StringComparison.Ordinal), .. t.Sql.Skip(2)] })],
-            },
+            plan =>
+                plan with
+                {
+                    Tables =
+                    [
+                        .. plan.Tables.Select(t =>
+                            t with
+                            {
+                                Sql =
+                                [
+                                    .. t.Sql.Take(2),
+                                    sabotage.Replace("copy", "_postenancy_copy_of_p", StringComparison.Ordinal),
+                                    .. t.Sql.Skip(2),
+                                ],
+                            }),
+                    ],
+                },
             options: new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant });
 
         result.Status.ShouldBe(MigrationStatus.RolledBack);
@@ -103,7 +144,8 @@ public sealed class MigrationGuardTests : TestFolder
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] }).Status.ShouldBe(MigrationStatus.RolledBack);
+        RunWith(plan => plan with { Tables = [.. plan.Tables.Take(plan.Tables.Count - 1), AddSql(plan.Tables[^1], sql)] })
+            .Status.ShouldBe(MigrationStatus.RolledBack);
         Sha256(Database).ShouldBe(before);
     }
 
@@ -121,7 +163,9 @@ public sealed class MigrationGuardTests : TestFolder
             {
                 // Past SQLite and its locks, as a failing disk would: the root page of a table's tenant index is overwritten.
                 damaged = true;
-                string page = Shell.Sql($"file:{Database}?immutable=1", "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
+                string page = Shell.Sql(
+                    $"file:{Database}?immutable=1",
+                    "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
                 AnotherProgram.Writes(Database, (int.Parse(page, CultureInfo.InvariantCulture) - 1) * 4096, new string('\0', 4096));
             }
         });
@@ -176,16 +220,19 @@ public sealed class MigrationGuardTests : TestFolder
         }
         else
         {
-            string backup = entries.Single(e => e.Contains(".backup-", StringComparison.Ordinal) && !e.EndsWith(".json", StringComparison.Ordinal));
+            string backup = entries.Single(e =>
+                e.Contains(".backup-", StringComparison.Ordinal) && !e.EndsWith(".json", StringComparison.Ordinal));
             string[] replaced = [.. entries.Where(e => e.Contains(".replaced-", StringComparison.Ordinal))];
             entries.Order(StringComparer.Ordinal).ShouldBe(
                 new[] { backup, backup + ".json", Database + ".postenancy-journal" }.Concat(replaced).Order(StringComparer.Ordinal));
             replaced.Length.ShouldBe(stage == Stage.Verification ? 1 : 0);
             said.Message.ShouldContain($"its SHA-256 is again that of its backup '{backup}'");
-            said.Message.ShouldContain(stage == Stage.Verification
-                ? $"was cancelled after its COMMIT, and taken back. The database is what it was"
-                : $"was cancelled in the stage {stage}. The database is what it was");
-            said.Message.EndsWith($"The migrated file is kept as '{replaced.SingleOrDefault()}'.", StringComparison.Ordinal).ShouldBe(replaced.Length == 1);
+            said.Message.ShouldContain(
+                stage == Stage.Verification
+                    ? $"was cancelled after its COMMIT, and taken back. The database is what it was"
+                    : $"was cancelled in the stage {stage}. The database is what it was");
+            said.Message.EndsWith($"The migrated file is kept as '{replaced.SingleOrDefault()}'.", StringComparison.Ordinal)
+                .ShouldBe(replaced.Length == 1);
         }
 
         // The shop may go on selling, or the upgrade may: then with the backup that the database still is.
@@ -220,7 +267,9 @@ public sealed class MigrationGuardTests : TestFolder
 
         string before = Sha256(Database);
 
-        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token).Status.ShouldBe(UpgradeStatus.Cancelled);
+        GuardedUpgrade
+            .Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), stopper, stop.Token)
+            .Status.ShouldBe(UpgradeStatus.Cancelled);
 
         seen.ShouldBeTrue();
         Sha256(Database).ShouldBe(before);
@@ -242,7 +291,8 @@ public sealed class MigrationGuardTests : TestFolder
             }
         });
 
-        Should.Throw<InvalidOperationException>(() => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), defect));
+        Should.Throw<InvalidOperationException>(() =>
+            GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), defect));
 
         Sha256(Database).ShouldBe(before);
     }
@@ -251,7 +301,12 @@ public sealed class MigrationGuardTests : TestFolder
     public void A_write_after_the_migration_is_not_thrown_away_by_the_restore()
     {
         CreateSampleStore();
-        VerifiedBackup backup = VerifiedBackup.Open(DatabaseBackup.Create(Database).BackupPath, Database, Stage.Restore, null, CancellationToken.None);
+        VerifiedBackup backup = VerifiedBackup.Open(
+            DatabaseBackup.Create(Database).BackupPath,
+            Database,
+            Stage.Restore,
+            null,
+            CancellationToken.None);
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.Path).Status.ShouldBe(MigrationStatus.Migrated);
         string migrated = Sha256(Database);
         Shell.Sql(Database, "UPDATE products SET name = 'sold in the meantime'");
@@ -259,11 +314,19 @@ public sealed class MigrationGuardTests : TestFolder
 
         using (RunJournal journal = RunJournal.Open(Database, "migration", progress: null))
         {
-            Should.Throw<PosTenancyException>(() => journal.Keep(() =>
-            {
-                journal.Begin();
-                return DatabaseRestore.TakeBack(Database, backup, migrated, journal, new PosTenancy.Engine.UnstoppableProgress(listener: null));
-            })).ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+            Should
+                .Throw<PosTenancyException>(() =>
+                    journal.Keep(() =>
+                    {
+                        journal.Begin();
+                        return DatabaseRestore.TakeBack(
+                            Database,
+                            backup,
+                            migrated,
+                            journal,
+                            new PosTenancy.Engine.UnstoppableProgress(listener: null));
+                    }))
+                .ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         }
 
         Snapshot().ShouldBe(before);
@@ -284,7 +347,8 @@ public sealed class MigrationGuardTests : TestFolder
                 throw new InvalidOperationException();
             }
         });
-        Should.Throw<InvalidOperationException>(() => TenantMigration.Migrate(moved, new MigrationOptions(Tenant), backup, progress: defect));
+        Should.Throw<InvalidOperationException>(() =>
+            TenantMigration.Migrate(moved, new MigrationOptions(Tenant), backup, progress: defect));
         Sha256(moved).ShouldBe(before);
         Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(moved, backup)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
     }
@@ -295,7 +359,9 @@ public sealed class MigrationGuardTests : TestFolder
         CreateSampleStore();
         BackupResult backup = DatabaseBackup.Create(Database);
         File.Copy(backup.ManifestPath, Database + ".json");
-        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), Database)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
+        Should
+            .Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), Database))
+            .ErrorId.ShouldBe(ErrorIds.BackupMismatch);
     }
 
     [Fact]
@@ -304,7 +370,8 @@ public sealed class MigrationGuardTests : TestFolder
         CreateSampleStore();
         string before = Sha256(Database);
         using CancellationTokenSource stop = new();
-        const string Endless = "INSERT INTO _migrations WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i, i, i FROM n WHERE i < 0";
+        const string Endless =
+            "INSERT INTO _migrations WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i, i, i FROM n WHERE i < 0";
         Observer stopper = new(report =>
         {
             if (report.Activity == Endless)
@@ -313,7 +380,11 @@ public sealed class MigrationGuardTests : TestFolder
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => RunWith(plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), Endless)] }, stopper, cancellation: stop.Token));
+        Should.Throw<OperationCanceledException>(() =>
+            RunWith(
+                plan => plan with { Tables = [AddSql(plan.Tables.First(t => t.IsChanged), Endless)] },
+                stopper,
+                cancellation: stop.Token));
 
         Sha256(Database).ShouldBe(before);
     }
@@ -331,7 +402,8 @@ public sealed class MigrationGuardTests : TestFolder
         again.Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
         again.Backup.ShouldBeNull();
         again.Error.ShouldBeNull();
-        again.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed || c.Name == "RowCountsMatch" || c.Name == "DataUnchanged" || c.Name == "UniqueKeysPerTenant");
+        again.Checks.ShouldAllBe(c =>
+            c.Status == CheckStatus.Passed || c.Name == "RowCountsMatch" || c.Name == "DataUnchanged" || c.Name == "UniqueKeysPerTenant");
         TenantMigration.Migrate(Database, options.Migration).Status.ShouldBe(MigrationStatus.AlreadyMigrated);
         Snapshot().ShouldBe(before);
     }
@@ -379,10 +451,20 @@ public sealed class MigrationGuardTests : TestFolder
         Shell.Sql(Database, "UPDATE products SET name = 'newer'");
         string before = Snapshot();
 
-        foreach ((string backup, string errorId) in new[] { (otherBackup, ErrorIds.BackupMismatch), (oldBackup, ErrorIds.DatabaseChanged), (Database + ".nothing", ErrorIds.BackupNotFound) })
+        foreach (
+            (string backup, string errorId) in new[]
+            {
+                (otherBackup, ErrorIds.BackupMismatch),
+                (oldBackup, ErrorIds.DatabaseChanged),
+                (Database + ".nothing", ErrorIds.BackupNotFound),
+            })
         {
-            Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup)).ErrorId.ShouldBe(errorId);
-            Should.Throw<PosTenancyException>(() => TenantMigration.Preview(Database, new MigrationOptions(Tenant), backup)).ErrorId.ShouldBe(errorId);
+            Should
+                .Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup))
+                .ErrorId.ShouldBe(errorId);
+            Should
+                .Throw<PosTenancyException>(() => TenantMigration.Preview(Database, new MigrationOptions(Tenant), backup))
+                .ErrorId.ShouldBe(errorId);
         }
 
         Snapshot().ShouldBe(before);
@@ -393,7 +475,10 @@ public sealed class MigrationGuardTests : TestFolder
     {
         CreateSampleStore();
         // A NULL where none may be: only the rows can tell, when they are copied to complete the tenant column.
-        Shell.Sql(Database, "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'INT', 'INT NOT NULL') WHERE name = 'drawer'");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'INT', 'INT NOT NULL') WHERE name = 'drawer'"
+        );
         string before = Sha256(Database);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
@@ -409,8 +494,11 @@ public sealed class MigrationGuardTests : TestFolder
     [Fact]
     public void What_breaks_in_a_very_large_schema_is_found_by_the_rehearsal()
     {
-        Shell.Sql(Database, "CREATE TABLE a(x); CREATE TABLE b(x); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO b VALUES (1); END; BEGIN;" +
-            string.Concat(Enumerable.Range(0, 2000).Select(i => $"CREATE VIEW v{i} AS SELECT {i};")) + "COMMIT;");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE a(x); CREATE TABLE b(x); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO b VALUES (1); END; BEGIN;" +
+                string.Concat(Enumerable.Range(0, 2000).Select(i => $"CREATE VIEW v{i} AS SELECT {i};")) +
+                "COMMIT;");
         string before = Sha256(Database);
         TenantPlan.Read(Database, new MigrationOptions(Tenant)).Blocked.ShouldBeEmpty();
         TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Blocked.ShouldBeEmpty();
@@ -421,7 +509,9 @@ public sealed class MigrationGuardTests : TestFolder
         result.Error.Message.ShouldContain("SchemaObjectsCompile");
         Sha256(Database).ShouldBe(before);
         Shell.Sql(Database, "CREATE TABLE c(k UNIQUE)");
-        TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Blocked.ShouldNotBeEmpty("a table would be made anew");
+        TenantPlan
+            .Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant })
+            .Blocked.ShouldNotBeEmpty("a table would be made anew");
     }
 
     [Fact]
@@ -446,7 +536,9 @@ public sealed class MigrationGuardTests : TestFolder
 
             // With the backup elsewhere there is just enough.
             string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
-            GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions(Tenant)) { Destination = elsewhere }).Status.ShouldBe(UpgradeStatus.Succeeded);
+            GuardedUpgrade
+                .Run(database, new UpgradeOptions(new MigrationOptions(Tenant)) { Destination = elsewhere })
+                .Status.ShouldBe(UpgradeStatus.Succeeded);
         }
         finally
         {
@@ -462,17 +554,34 @@ public sealed class MigrationGuardTests : TestFolder
 
     /// <summary>Runs a plan that was tampered with after it was made: what a defect of ours, or of SQLite, would do.</summary>
     private MigrationResult RunWith(
-        Func<MigrationPlan, MigrationPlan> tamper, IProgress<StageProgress>? progress = null, MigrationOptions? options = null, CancellationToken cancellation = default)
+        Func<MigrationPlan, MigrationPlan> tamper,
+        IProgress<StageProgress>? progress = null,
+        MigrationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         string backup = DatabaseBackup.Create(Database, cancellation: cancellation).BackupPath;
         using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
         {
             using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, journal.RecoveryFolder, TimeSpan.Zero, cancellation);
-            (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options ?? new MigrationOptions(Tenant), cancellation);
+            (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(
+                database.Connection,
+                options ?? new MigrationOptions(Tenant),
+                cancellation);
             plan = tamper(plan);
             journal.Begin(options: plan.Options);
-            return new MigrationRun(database, schema, plan, backup, Database, Stage.Migration, rehearsed: null, journal, progress, cancellation).Run();
+            return new MigrationRun(
+                database,
+                schema,
+                plan,
+                backup,
+                Database,
+                Stage.Migration,
+                rehearsed: null,
+                journal,
+                progress,
+                cancellation
+            ).Run();
         });
     }
 }

@@ -35,8 +35,11 @@ public sealed class PageTests : TestFolder
         }
 
         string[] all = [.. Enumerable.Range(1, (int)pages.Count).Select(n => kinds.Of(n).ToString())];
-        found.AddRange(all.Select((kind, i) => (kind, i)).Where(p => p.kind is "Header" or "Schema").Select(p => $"sqlite_schema|{p.i + 1}"));
-        found.Order(StringComparer.Ordinal).ShouldBe(Shell.Sql(Database, "SELECT name, pageno FROM dbstat").Split('\n').Order(StringComparer.Ordinal));
+        found.AddRange(
+            all.Select((kind, i) => (kind, i)).Where(p => p.kind is "Header" or "Schema").Select(p => $"sqlite_schema|{p.i + 1}"));
+        found
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(Shell.Sql(Database, "SELECT name, pageno FROM dbstat").Split('\n').Order(StringComparer.Ordinal));
         all.Count(kind => kind == "Free").ShouldBe(int.Parse(Shell.Sql(Database, "PRAGMA freelist_count"), CultureInfo.InvariantCulture));
 
         // Each page is something: what is neither of the above is a pointer map.
@@ -83,7 +86,11 @@ public sealed class PageTests : TestFolder
             }
             catch (PosTenancyException exception)
             {
-                exception.ErrorId.ShouldBeOneOf(ErrorIds.DatabaseCorrupt, ErrorIds.NotADatabase, ErrorIds.DatabaseTruncated, ErrorIds.DatabaseEncrypted);
+                exception.ErrorId.ShouldBeOneOf(
+                    ErrorIds.DatabaseCorrupt,
+                    ErrorIds.NotADatabase,
+                    ErrorIds.DatabaseTruncated,
+                    ErrorIds.DatabaseEncrypted);
                 damaged++;
             }
 
@@ -105,7 +112,15 @@ public sealed class PageTests : TestFolder
         byte[] before = new byte[(3 * FileBlocks.Size) + (7 * PageSize)];
         random.NextBytes(before);
         byte[] after = [.. before, .. new byte[PageSize]];
-        int[] changed = [1, 2, (FileBlocks.Size / PageSize) - 1, FileBlocks.Size / PageSize, (FileBlocks.Size / PageSize) + 1, before.Length / PageSize];
+        int[] changed =
+        [
+            1,
+            2,
+            (FileBlocks.Size / PageSize) - 1,
+            FileBlocks.Size / PageSize,
+            (FileBlocks.Size / PageSize) + 1,
+            before.Length / PageSize,
+        ];
         foreach (int page in changed)
         {
             after[((page - 1) * PageSize) + random.Next(PageSize)] ^= 1;
@@ -129,22 +144,28 @@ public sealed class PageTests : TestFolder
     }
 
     /// <summary>Rows and keys longer than a page, tables without rowid, free pages, a schema of many pages.</summary>
-    private void CreateEverything(int pageSize, string vacuum) => Shell.Sql(Database, $"""
-        PRAGMA page_size = {pageSize};
-        PRAGMA auto_vacuum = {vacuum};
-        CREATE TABLE long(id INTEGER PRIMARY KEY, text, more);
-        CREATE INDEX long_text ON long(text);
-        CREATE TABLE keyed(k TEXT PRIMARY KEY, v) WITHOUT ROWID;
-        CREATE TABLE gone(x);
-        CREATE VIRTUAL TABLE words USING fts5(word);
-        {string.Concat(Enumerable.Range(1, 80).Select(i => $"CREATE TABLE t{i}(id INTEGER PRIMARY KEY AUTOINCREMENT, a_rather_long_name_of_a_column_{i} TEXT UNIQUE);"))}
-        WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)
-        INSERT INTO long SELECT i, printf('%d %.*c', i, i * i % 3000, 'x'), zeroblob(CASE WHEN i % 50 = 0 THEN 100000 ELSE i END) FROM n;
-        INSERT INTO keyed SELECT text, more FROM long;
-        INSERT INTO gone SELECT zeroblob(900) FROM long;
-        INSERT INTO words SELECT text FROM long;
-        INSERT INTO t1(a_rather_long_name_of_a_column_1) SELECT id FROM long;
-        DELETE FROM gone;
-        DROP TABLE gone;
-        """);
+    private void CreateEverything(int pageSize, string vacuum) =>
+        Shell.Sql(
+            Database,
+            $"""
+            PRAGMA page_size = {pageSize};
+            PRAGMA auto_vacuum = {vacuum};
+            CREATE TABLE long(id INTEGER PRIMARY KEY, text, more);
+            CREATE INDEX long_text ON long(text);
+            CREATE TABLE keyed(k TEXT PRIMARY KEY, v) WITHOUT ROWID;
+            CREATE TABLE gone(x);
+            CREATE VIRTUAL TABLE words USING fts5(word);
+            {string.Concat(
+                Enumerable.Range(1, 80).Select(i =>
+                    $"CREATE TABLE t{i}(id INTEGER PRIMARY KEY AUTOINCREMENT, a_rather_long_name_of_a_column_{i} TEXT UNIQUE);")
+            )}
+            WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+            INSERT INTO long SELECT i, printf('%d %.*c', i, i * i % 3000, 'x'), zeroblob(CASE WHEN i % 50 = 0 THEN 100000 ELSE i END) FROM n;
+            INSERT INTO keyed SELECT text, more FROM long;
+            INSERT INTO gone SELECT zeroblob(900) FROM long;
+            INSERT INTO words SELECT text FROM long;
+            INSERT INTO t1(a_rather_long_name_of_a_column_1) SELECT id FROM long;
+            DELETE FROM gone;
+            DROP TABLE gone;
+            """);
 }

@@ -70,7 +70,9 @@ public sealed class PathCaseTests : TestFolder
             backup = DatabaseBackup.Create(database, folder, killed, progress: null, CancellationToken.None);
         }
 
-        UpgradeResult result = GuardedUpgrade.Run(InCapitals, new UpgradeOptions(Options) { Destination = Path.Combine(Folder, "BACKUPS") });
+        UpgradeResult result = GuardedUpgrade.Run(
+            InCapitals,
+            new UpgradeOptions(Options) { Destination = Path.Combine(Folder, "BACKUPS") });
 
         result.Status.ShouldBe(UpgradeStatus.Succeeded);
         result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.Resumed);
@@ -84,7 +86,8 @@ public sealed class PathCaseTests : TestFolder
         CreateSampleStore();
         using ExclusiveDatabase first = ExclusiveDatabase.Open(Database, NoRemains, TimeSpan.Zero, CancellationToken.None);
 
-        PosTenancyException refusal = Should.Throw<PosTenancyException>(() => ExclusiveDatabase.Open(InCapitals, NoRemains, TimeSpan.Zero, CancellationToken.None));
+        PosTenancyException refusal = Should.Throw<PosTenancyException>(() =>
+            ExclusiveDatabase.Open(InCapitals, NoRemains, TimeSpan.Zero, CancellationToken.None));
 
         refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         refusal.Message.ShouldContain("another command of this process");

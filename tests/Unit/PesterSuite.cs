@@ -3,7 +3,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
 
-/// <summary>The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.</summary>
+/// <summary>
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.
+/// </summary>
 public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
 {
     [Fact]

@@ -7,14 +7,34 @@ namespace PosTenancy.Tests;
 /// <summary>Which tables are migrated, and how; the shell makes the schemas, and says afterwards what became of them.</summary>
 public sealed class PlanTests : TestFolder
 {
-    public static TheoryData<string> OddNames => ["plain", "two words", "it's", "say \"hi\"", "semi;colon", "dot.ted", "[bracket]", "`tick`", "🛒", "Ünïcode", "select", "order", "a%b", "line\nbreak", "--", "x'41'"];
+    public static TheoryData<string> OddNames =>
+        [
+            "plain",
+            "two words",
+            "it's",
+            "say \"hi\"",
+            "semi;colon",
+            "dot.ted",
+            "[bracket]",
+            "`tick`",
+            "🛒",
+            "Ünïcode",
+            "select",
+            "order",
+            "a%b",
+            "line\nbreak",
+            "--",
+            "x'41'",
+        ];
 
     [Theory]
     [MemberData(nameof(OddNames))]
     public void Table_with_any_name_is_migrated(string name)
     {
         string quoted = "\"" + name.Replace("\"", "\"\"") + "\"";
-        Shell.Sql(Database, $"CREATE TABLE {quoted} (id INTEGER PRIMARY KEY, {quoted} TEXT); INSERT INTO {quoted} VALUES (1, 'a'), (2, NULL)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE {quoted} (id INTEGER PRIMARY KEY, {quoted} TEXT); INSERT INTO {quoted} VALUES (1, 'a'), (2, NULL)");
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
 
@@ -28,8 +48,14 @@ public sealed class PlanTests : TestFolder
     [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT) STRICT; INSERT INTO t VALUES(1, 'x')", "TEXT")]
     [InlineData("CREATE TABLE t(a TEXT, b TEXT, PRIMARY KEY(b, a)) WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "VARCHAR(255)")]
     [InlineData("CREATE TABLE t(a INT NOT NULL PRIMARY KEY, b ANY) STRICT, WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "TEXT")]
-    [InlineData("CREATE TABLE t(a INT CHECK(a > 0), b TEXT DEFAULT (hex(randomblob(4))), c AS (a + 1), d AS (b || 'x') STORED); INSERT INTO t(a) VALUES(1)", "VARCHAR(255)")]
-    [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT COLLATE NOCASE UNIQUE); INSERT INTO t VALUES(7, 'x')", "VARCHAR(255)")]
+    [InlineData(
+        "CREATE TABLE t(a INT CHECK(a > 0), b TEXT DEFAULT (hex(randomblob(4))), c AS (a + 1), d AS (b || 'x') STORED); INSERT INTO t(a) VALUES(1)",
+        "VARCHAR(255)"
+    )]
+    [InlineData(
+        "CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT COLLATE NOCASE UNIQUE); INSERT INTO t VALUES(7, 'x')",
+        "VARCHAR(255)"
+    )]
     [InlineData("CREATE TABLE t(a, b, tenant TEXT /* no tenant_id here */); INSERT INTO t VALUES(1, 'tenant_id', 'y')", "VARCHAR(255)")]
     [InlineData("CREATE TABLE t(a PRIMARY KEY, b REFERENCES t(a) ON DELETE CASCADE); INSERT INTO t VALUES(1, 1)", "VARCHAR(255)")]
     public void Table_of_any_kind_is_migrated(string sql, string type)
@@ -40,9 +66,13 @@ public sealed class PlanTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
 
         result.Error.ShouldBeNull();
-        Shell.Sql(Database, "SELECT type || '|' || \"notnull\" || '|' || dflt_value FROM pragma_table_info('t') WHERE name = 'tenant_id'").ShouldBe($"{type}|1|'{Tenant}'");
+        Shell
+            .Sql(Database, "SELECT type || '|' || \"notnull\" || '|' || dflt_value FROM pragma_table_info('t') WHERE name = 'tenant_id'")
+            .ShouldBe($"{type}|1|'{Tenant}'");
         Shell.Sql(Database, "SELECT a, b FROM t").ShouldBe(before);
-        Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("INDEX idx_t_tenant_id (tenant_id=?)");
+        Shell
+            .Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'")
+            .ShouldContain("INDEX idx_t_tenant_id (tenant_id=?)");
     }
 
     [Theory]
@@ -57,7 +87,11 @@ public sealed class PlanTests : TestFolder
     [InlineData("CREATE TABLE __EFMigrationsHistory(v)", "__EFMigrationsHistory", TableKind.Table)]
     [InlineData("CREATE TABLE databasechangelog(v)", "databasechangelog", TableKind.Table)]
     [InlineData("CREATE TABLE Tenants(id)", "Tenants", TableKind.Table)]
-    [InlineData("CREATE TABLE _postenancy_history(id, applied_at, kind, name, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256)", "_postenancy_history", TableKind.Table)]
+    [InlineData(
+        "CREATE TABLE _postenancy_history(id, applied_at, kind, name, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256)",
+        "_postenancy_history",
+        TableKind.Table
+    )]
     public void Table_that_belongs_to_no_tenant_is_skipped_with_the_reason(string sql, string table, TableKind kind)
     {
         Shell.Sql(Database, "CREATE TABLE business(x); " + sql);
@@ -87,7 +121,11 @@ public sealed class PlanTests : TestFolder
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Error.ShouldBeNull();
 
         Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE type IN ('view', 'trigger')").ShouldBe(sql);
-        Shell.Sql(Database, "INSERT INTO doc(body) VALUES ('brake fluid'); SELECT rowid FROM doc_fts WHERE doc_fts MATCH 'brake'; SELECT s FROM short").ShouldBe("1\n3\nbra\noil\nbra");
+        Shell
+            .Sql(
+                Database,
+                "INSERT INTO doc(body) VALUES ('brake fluid'); SELECT rowid FROM doc_fts WHERE doc_fts MATCH 'brake'; SELECT s FROM short")
+            .ShouldBe("1\n3\nbra\noil\nbra");
         Shell.Sql(Database, "INSERT INTO doc_fts(doc_fts) VALUES('integrity-check')").ShouldBe("");
     }
 
@@ -119,7 +157,9 @@ public sealed class PlanTests : TestFolder
         (refused.Status, refused.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.PlanBlocked));
         refused.Error!.Message.ShouldContain("unicase");
 
-        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { ExcludeTable = ["tags"] })).Status.ShouldBe(UpgradeStatus.Succeeded);
+        GuardedUpgrade
+            .Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { ExcludeTable = ["tags"] }))
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
     }
 
     [Fact]
@@ -132,7 +172,8 @@ public sealed class PlanTests : TestFolder
             INSERT INTO sqlite_schema VALUES ('table', 'ghost', 'ghost', 0, 'CREATE VIRTUAL TABLE ghost USING no_such_module(x)');
             """);
         MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
-        plan.Tables.Select(t => (t.Table, t.Action)).ShouldBe([("sales", TableAction.AddColumn), ("ghost_data", TableAction.Skip), ("ghost", TableAction.Skip)]);
+        plan.Tables.Select(t => (t.Table, t.Action))
+            .ShouldBe([("sales", TableAction.AddColumn), ("ghost_data", TableAction.Skip), ("ghost", TableAction.Skip)]);
         GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options)).Error.ShouldBeNull();
     }
 
@@ -148,7 +189,9 @@ public sealed class PlanTests : TestFolder
     [Fact]
     public void Index_name_that_is_taken_elsewhere_is_not_taken_for_ours()
     {
-        Shell.Sql(Database, "CREATE TABLE a(x); CREATE TABLE b(x); CREATE INDEX idx_a_tenant_id ON b(x); CREATE VIEW IDX_B_TENANT_ID AS SELECT 1");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE a(x); CREATE TABLE b(x); CREATE INDEX idx_a_tenant_id ON b(x); CREATE VIEW IDX_B_TENANT_ID AS SELECT 1");
 
         MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
 
@@ -165,12 +208,37 @@ public sealed class PlanTests : TestFolder
     [InlineData("tenant_id INTEGER", "INSERT INTO t VALUES(1, 7), (2, NULL)", TableAction.Blocked, "another tenant (7)")]
     [InlineData("tenant_id TEXT", "INSERT INTO t VALUES(1, 'CAPS-automotive')", TableAction.Blocked, "another tenant (CAPS-automotive)")]
     [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", "INSERT INTO t(x) VALUES(1)", TableAction.Backfill, "no index")]
-    [InlineData("tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'", "CREATE INDEX own ON t(tenant_id, x)", TableAction.None, "index that begins with it")]
+    [InlineData(
+        "tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'",
+        "CREATE INDEX own ON t(tenant_id, x)",
+        TableAction.None,
+        "index that begins with it"
+    )]
     [InlineData("tenant_id TEXT NOT NULL DEFAULT 'other'", "", TableAction.Backfill, "has the default 'other'")]
-    [InlineData("TENANT_ID TEXT", "INSERT INTO t VALUES(1, NULL), (2, 'caps-automotive'), (3, NULL)", TableAction.Backfill, "allows NULL and has no default")]
-    [InlineData("tenant_id TEXT NULL DEFAULT NULL COLLATE NOCASE", "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'no updates'); END", TableAction.Backfill, "allows NULL")]
-    [InlineData("tenant_id VARCHAR(50) CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)", "INSERT INTO t VALUES(1, 'caps-automotive')", TableAction.Backfill, "has no default")]
-    [InlineData("tenant_id INT CONSTRAINT odd NULL DEFAULT -1.5e3", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "is of type INT")]
+    [InlineData(
+        "TENANT_ID TEXT",
+        "INSERT INTO t VALUES(1, NULL), (2, 'caps-automotive'), (3, NULL)",
+        TableAction.Backfill,
+        "allows NULL and has no default"
+    )]
+    [InlineData(
+        "tenant_id TEXT NULL DEFAULT NULL COLLATE NOCASE",
+        "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'no updates'); END",
+        TableAction.Backfill,
+        "allows NULL"
+    )]
+    [InlineData(
+        "tenant_id VARCHAR(50) CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)",
+        "INSERT INTO t VALUES(1, 'caps-automotive')",
+        TableAction.Backfill,
+        "has no default"
+    )]
+    [InlineData(
+        "tenant_id INT CONSTRAINT odd NULL DEFAULT -1.5e3",
+        "INSERT INTO t VALUES(1, NULL)",
+        TableAction.Backfill,
+        "is of type INT"
+    )]
     [InlineData("tenant_id", "INSERT INTO t VALUES(1, NULL)", TableAction.Backfill, "allows NULL and has no default")]
     public void Column_that_is_there_already_is_judged_by_what_it_is(string column, string sql, TableAction action, string reason)
     {
@@ -191,8 +259,12 @@ public sealed class PlanTests : TestFolder
         {
             result.Error?.Message.ShouldBeNull();
             Shell.Sql(Database, "SELECT rowid, x FROM t").ShouldBe(rows);
-            Shell.Sql(Database, "SELECT count(*) FROM t WHERE tenant_id IS NOT 'caps-automotive' OR typeof(tenant_id) <> 'text'").ShouldBe("0");
-            Shell.Sql(Database, "SELECT \"notnull\", dflt_value FROM pragma_table_info('t') WHERE lower(name) = 'tenant_id'").ShouldBe("1|'caps-automotive'");
+            Shell
+                .Sql(Database, "SELECT count(*) FROM t WHERE tenant_id IS NOT 'caps-automotive' OR typeof(tenant_id) <> 'text'")
+                .ShouldBe("0");
+            Shell
+                .Sql(Database, "SELECT \"notnull\", dflt_value FROM pragma_table_info('t') WHERE lower(name) = 'tenant_id'")
+                .ShouldBe("1|'caps-automotive'");
             Shell.Sql(Database, "EXPLAIN QUERY PLAN SELECT * FROM t WHERE tenant_id = 'x'").ShouldContain("SEARCH t USING");
             TenantPlan.Read(Database, new MigrationOptions(Tenant)).Changes.ShouldBeEmpty();
         }
@@ -202,8 +274,13 @@ public sealed class PlanTests : TestFolder
     public void Database_that_a_script_left_half_done_is_completed_and_only_the_rest_is_touched()
     {
         CreateSampleStore();
-        string done = "ALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX idx_users_tenant_id ON users(tenant_id); ";
-        Shell.Sql(Database, done + "ALTER TABLE stores ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; ALTER TABLE products ADD COLUMN tenant_id TEXT;");
+        string done =
+            "ALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX idx_users_tenant_id ON users(tenant_id); ";
+        Shell.Sql(
+            Database,
+            done +
+                "ALTER TABLE stores ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; ALTER TABLE products ADD COLUMN tenant_id TEXT;"
+        );
         const string Untouched = "SELECT rootpage, sql FROM sqlite_schema WHERE name IN ('users', 'idx_users_tenant_id', 'stores')";
         string before = Shell.Sql(Database, Untouched);
 
@@ -231,7 +308,10 @@ public sealed class PlanTests : TestFolder
     {
         Shell.Sql(Database, "CREATE TABLE a_log(x); CREATE TABLE b_log(x); CREATE TABLE sales(x); CREATE TABLE \"odd[1]\"(x)");
         MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant) { ExcludeTable = [pattern] });
-        plan.Tables.Where(t => t.Action == TableAction.Skip).Select(t => t.Table).Order(StringComparer.Ordinal).ShouldBe(excluded.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        plan.Tables.Where(t => t.Action == TableAction.Skip)
+            .Select(t => t.Table)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(excluded.Split(',', StringSplitOptions.RemoveEmptyEntries));
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(plan.Options));
         result.Error.ShouldBeNull();
@@ -244,18 +324,26 @@ public sealed class PlanTests : TestFolder
         CreateSampleStore();
         TablePlan users = TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "users");
         users.Warnings.ShouldHaveSingleItem().ShouldContain("(username)");
-        TablePlan perTenant = TenantPlan.Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }).Tables.Single(t => t.Table == "users");
-        (perTenant.Action, perTenant.Reason.Contains("unique per tenant: (username)", StringComparison.Ordinal)).ShouldBe((TableAction.Rebuild, true), perTenant.Reason);
+        TablePlan perTenant = TenantPlan
+            .Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant })
+            .Tables.Single(t => t.Table == "users");
+        (perTenant.Action, perTenant.Reason.Contains("unique per tenant: (username)", StringComparison.Ordinal)).ShouldBe(
+            (TableAction.Rebuild, true),
+            perTenant.Reason);
         perTenant.Warnings.ShouldContain(w => w.Contains("ON CONFLICT (username)", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Tables_whose_names_an_index_name_could_confuse_get_an_index_each()
     {
-        Shell.Sql(Database, "CREATE TABLE \"a b\"(x); CREATE TABLE a_b(x); CREATE TABLE \"a-b\"(x); CREATE TABLE \"É\"(x); CREATE TABLE \"é\"(x)");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE \"a b\"(x); CREATE TABLE a_b(x); CREATE TABLE \"a-b\"(x); CREATE TABLE \"É\"(x); CREATE TABLE \"é\"(x)");
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Error?.Message.ShouldBeNull();
-        Shell.Sql(Database, "SELECT count(DISTINCT tbl_name), count(DISTINCT name) FROM sqlite_schema WHERE type = 'index'").ShouldBe("5|5");
+        Shell
+            .Sql(Database, "SELECT count(DISTINCT tbl_name), count(DISTINCT name) FROM sqlite_schema WHERE type = 'index'")
+            .ShouldBe("5|5");
     }
 
     [Fact]
@@ -263,7 +351,8 @@ public sealed class PlanTests : TestFolder
     {
         Shell.Sql(Database, "CREATE TABLE s(a INT) STRICT; CREATE TABLE c(a INT CHECK (a > 0))");
         MigrationPlan plan = TenantPlan.Read(Database, new MigrationOptions(Tenant));
-        plan.Tables.Select(t => t.Warnings.Count(w => w.StartsWith("STRICT table: SQLite reads every row", StringComparison.Ordinal))).ShouldBe([1, 0]);
+        plan.Tables.Select(t => t.Warnings.Count(w => w.StartsWith("STRICT table: SQLite reads every row", StringComparison.Ordinal)))
+            .ShouldBe([1, 0]);
     }
 
     [Fact]

@@ -27,7 +27,9 @@ public sealed class ReaderTests : TestFolder
 
         TenantPlan.Read(Database, new MigrationOptions(Tenant)).Tables.Single(t => t.Table == "stores").Rows.ShouldBe(rows, what);
         GuardedUpgrade.Preview(Database, new UpgradeOptions(new MigrationOptions(Tenant))).Changes.Count().ShouldBe(32, what);
-        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", [])).ShouldContain(c => c.Status == CheckStatus.Failed, what);
+        TenantIntegrity
+            .Test(Database, new TenantExpectation(Tenant, "tenant_id", []))
+            .ShouldContain(c => c.Status == CheckStatus.Failed, what);
         TenantIntegrity.Distribution(Database, "tenant_id", _ => true).ShouldBeEmpty(what);
 
         Snapshot().ShouldBe(before, what);
@@ -36,7 +38,9 @@ public sealed class ReaderTests : TestFolder
     [Fact]
     public void Path_may_have_any_character()
     {
-        string odd = Path.Combine(Folder, OperatingSystem.IsWindows() ? "ein%20Laden #1 & 'so' weiter 🛒.db" : "ein%20Laden? #1 & 'so' \"weiter\" 🛒.db");
+        string odd = Path.Combine(
+            Folder,
+            OperatingSystem.IsWindows() ? "ein%20Laden #1 & 'so' weiter 🛒.db" : "ein%20Laden? #1 & 'so' \"weiter\" 🛒.db");
         CreateSampleStore();
         File.Move(Database, odd);
         GuardedUpgrade.Run(odd, new UpgradeOptions(new MigrationOptions(Tenant))).Status.ShouldBe(UpgradeStatus.Succeeded);
@@ -48,7 +52,9 @@ public sealed class ReaderTests : TestFolder
     private static void LeaveLog(string path)
     {
         Shell.Sql(path, "PRAGMA journal_mode = WAL");
-        using OtherProcess crashed = new(path, "PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');");
+        using OtherProcess crashed = new(
+            path,
+            "PRAGMA wal_autocheckpoint = 0; INSERT INTO stores(id, code, name) VALUES('s2', 'C2', 'Second');");
         crashed.Kill();
     }
 }

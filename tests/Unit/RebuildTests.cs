@@ -3,7 +3,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
 
-/// <summary>Tables that are made anew: everything that was written into them is there afterwards, and a second tenant can have the same keys.</summary>
+/// <summary>
+/// Tables that are made anew: everything that was written into them is there afterwards, and a second tenant can have the same keys.
+/// </summary>
 public sealed class RebuildTests : TestFolder
 {
     private static readonly MigrationOptions PerTenant = new(Tenant) { UniqueScope = UniqueScope.Tenant };
@@ -21,9 +23,17 @@ public sealed class RebuildTests : TestFolder
         result.Checks.Single(c => c.Name == "UniqueKeysPerTenant").Detail.ShouldNotContain("UNIQUE");
 
         string admin = Shell.Sql(Database, "SELECT username FROM users LIMIT 1");
-        Shell.Sql(Database, $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE username = '{admin}'; UPDATE u SET id = 'second', tenant_id = 'second'; INSERT INTO users SELECT * FROM u");
+        Shell.Sql(
+            Database,
+            $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE username = '{admin}'; UPDATE u SET id = 'second', tenant_id = 'second'; INSERT INTO users SELECT * FROM u"
+        );
         Shell.Sql(Database, $"SELECT count(*) FROM users WHERE username = '{admin}'").ShouldBe("2");
-        Should.Throw<InvalidOperationException>(() => Shell.Sql(Database, $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE id = 'second'; UPDATE u SET id = 'third'; INSERT INTO users SELECT * FROM u"))
+        Should
+            .Throw<InvalidOperationException>(() =>
+                Shell.Sql(
+                    Database,
+                    $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE id = 'second'; UPDATE u SET id = 'third'; INSERT INTO users SELECT * FROM u"
+                ))
             .Message.ShouldContain("UNIQUE constraint failed: users.tenant_id, users.username");
         TenantPlan.Read(Database, PerTenant).Changes.ShouldBeEmpty();
     }
@@ -31,9 +41,14 @@ public sealed class RebuildTests : TestFolder
     [Fact]
     public void Replacing_a_row_of_the_second_tenant_leaves_the_first_alone()
     {
-        Shell.Sql(Database, "CREATE TABLE product(id INTEGER PRIMARY KEY, sku TEXT UNIQUE, name); INSERT INTO product VALUES(1, 'A-1', 'first')");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE product(id INTEGER PRIMARY KEY, sku TEXT UNIQUE, name); INSERT INTO product VALUES(1, 'A-1', 'first')");
         Migrate(PerTenant);
-        Shell.Sql(Database, "INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'second', 'other'); INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'again', 'other')");
+        Shell.Sql(
+            Database,
+            "INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'second', 'other'); INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'again', 'other')"
+        );
         Shell.Sql(Database, "SELECT tenant_id, name FROM product ORDER BY id").ShouldBe($"{Tenant}|first\nother|again");
     }
 
@@ -66,10 +81,17 @@ public sealed class RebuildTests : TestFolder
             INSERT INTO child VALUES(7, 1);
             DELETE FROM log;
             """);
-        const string Rows = "SELECT rowid, quote(a), quote([b b]), typeof(c), quote(c), quote(d), quote(e), quote(g), quote(h), quote(maker), quote(self) FROM \"odd table\"";
-        const string Code = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name IN ('i1', 'child') ORDER BY name";
+        const string Rows =
+            "SELECT rowid, quote(a), quote([b b]), typeof(c), quote(c), quote(d), quote(e), quote(g), quote(h), quote(maker), quote(self) FROM \"odd table\"";
+        const string Code =
+            "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name IN ('i1', 'child') ORDER BY name";
         string rows = Shell.Sql(Database, Rows);
-        string code = Shell.Sql(Database, Code).Replace("CREATE TABLE child(x REFERENCES \"odd table\"(a), m)", "CREATE TABLE child(x REFERENCES \"odd table\"(a), m, \"tenant_id\" VARCHAR(255) NOT NULL DEFAULT 'caps-automotive')", StringComparison.Ordinal);
+        string code = Shell
+            .Sql(Database, Code)
+            .Replace(
+                "CREATE TABLE child(x REFERENCES \"odd table\"(a), m)",
+                "CREATE TABLE child(x REFERENCES \"odd table\"(a), m, \"tenant_id\" VARCHAR(255) NOT NULL DEFAULT 'caps-automotive')",
+                StringComparison.Ordinal);
 
         Migrate(PerTenant);
 
@@ -77,40 +99,76 @@ public sealed class RebuildTests : TestFolder
         Shell.Sql(Database, Code).ShouldBe(code);
         Shell.Sql(Database, "SELECT seq FROM sqlite_sequence WHERE name = 'odd table'; SELECT count(*) FROM log").ShouldBe("90\n0");
         string sql = Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE name = 'odd table'");
-        foreach (string kept in new[]
-        {
-            "-- a comment with UNIQUE ( in it", "/* not, a UNIQUE here */", "CHECK (\"b b\" <> 'UNIQUE, (a)')", "DEFAULT (1.5e-3 + abs(-2))", "-- the end", "AUTOINCREMENT",
-            "CONSTRAINT cd UNIQUE (\"tenant_id\", c DESC, d COLLATE RTRIM) ON CONFLICT REPLACE", "CONSTRAINT \"the b\" UNIQUE (\"tenant_id\", \"b b\") ON CONFLICT IGNORE",
-            "CONSTRAINT mk FOREIGN KEY (\"tenant_id\", \"maker\") REFERENCES maker (\"tenant_id\", \"code\") ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
-            "self INT REFERENCES \"odd table\" ON DELETE SET NULL",
-        })
+        foreach (
+            string kept in new[]
+            {
+                "-- a comment with UNIQUE ( in it",
+                "/* not, a UNIQUE here */",
+                "CHECK (\"b b\" <> 'UNIQUE, (a)')",
+                "DEFAULT (1.5e-3 + abs(-2))",
+                "-- the end",
+                "AUTOINCREMENT",
+                "CONSTRAINT cd UNIQUE (\"tenant_id\", c DESC, d COLLATE RTRIM) ON CONFLICT REPLACE",
+                "CONSTRAINT \"the b\" UNIQUE (\"tenant_id\", \"b b\") ON CONFLICT IGNORE",
+                "CONSTRAINT mk FOREIGN KEY (\"tenant_id\", \"maker\") REFERENCES maker (\"tenant_id\", \"code\") ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+                "self INT REFERENCES \"odd table\" ON DELETE SET NULL",
+            })
         {
             sql.ShouldContain(kept);
         }
 
-        Shell.Sql(Database, "SELECT sql FROM sqlite_schema WHERE name = 'i2'").ShouldBe("CREATE UNIQUE INDEX i2 ON \"odd table\" (\"tenant_id\",  d COLLATE NOCASE, e DESC ) WHERE c > 0");
+        Shell
+            .Sql(Database, "SELECT sql FROM sqlite_schema WHERE name = 'i2'")
+            .ShouldBe("CREATE UNIQUE INDEX i2 ON \"odd table\" (\"tenant_id\",  d COLLATE NOCASE, e DESC ) WHERE c > 0");
         Shell.Sql(Database, "SELECT name FROM pragma_table_xinfo('odd table')").ShouldBe("a\nb b\nc\nd\ne\ng\nh\nmaker\nself\ntenant_id");
-        Shell.Sql(Database, "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker) VALUES('new', 'q', 'm'); SELECT max(a) FROM \"odd table\"; SELECT what, at FROM log; PRAGMA foreign_key_check; PRAGMA integrity_check")
+        Shell
+            .Sql(
+                Database,
+                "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker) VALUES('new', 'q', 'm'); SELECT max(a) FROM \"odd table\"; SELECT what, at FROM log; PRAGMA foreign_key_check; PRAGMA integrity_check"
+            )
             .ShouldBe("91\n91|x;\nok");
-        Should.Throw<InvalidOperationException>(() => Shell.Sql(Database, "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker, tenant_id) VALUES('new', 'q', 'm', 'other')"));
+        Should.Throw<InvalidOperationException>(() =>
+            Shell.Sql(
+                Database,
+                "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker, tenant_id) VALUES('new', 'q', 'm', 'other')"));
     }
 
     [Theory]
     [InlineData("CREATE TABLE t(a, b UNIQUE); INSERT INTO t(rowid, a, b) VALUES(5, 1, 2), (9, 3, 4)", "SELECT rowid, a, b FROM t")]
     [InlineData("CREATE TABLE t(rowid, b UNIQUE); INSERT INTO t(_rowid_, rowid, b) VALUES(5, 'own', 2)", "SELECT _rowid_, rowid, b FROM t")]
-    [InlineData("CREATE TABLE t(a TEXT, b, PRIMARY KEY(b, a), UNIQUE(a)) WITHOUT ROWID; INSERT INTO t VALUES('x', 2), ('a', 3)", "SELECT a, b FROM t")]
-    [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY, b ANY UNIQUE, c REAL) STRICT; INSERT INTO t VALUES(1, 2, 3), (2, '2', 4.5)", "SELECT a, typeof(b), b, typeof(c), c FROM t")]
+    [InlineData(
+        "CREATE TABLE t(a TEXT, b, PRIMARY KEY(b, a), UNIQUE(a)) WITHOUT ROWID; INSERT INTO t VALUES('x', 2), ('a', 3)",
+        "SELECT a, b FROM t"
+    )]
+    [InlineData(
+        "CREATE TABLE t(a INTEGER PRIMARY KEY, b ANY UNIQUE, c REAL) STRICT; INSERT INTO t VALUES(1, 2, 3), (2, '2', 4.5)",
+        "SELECT a, typeof(b), b, typeof(c), c FROM t"
+    )]
     [InlineData("CREATE TABLE t(a INTEGER PRIMARY KEY DESC, b UNIQUE); INSERT INTO t VALUES(4, 1), (2, 2)", "SELECT rowid, a, b FROM t")]
-    [InlineData("CREATE TABLE t(a, b, UNIQUE(a), UNIQUE(a, b), UNIQUE(b, a)); INSERT INTO t VALUES(NULL, 1), (NULL, 1), (x'61', 'a')", "SELECT rowid, quote(a), quote(b) FROM t")]
-    [InlineData("CREATE TABLE \"a\"\"b\"(x UNIQUE); CREATE TABLE t(\"q\"\"\" UNIQUE, [r s] UNIQUE, `u` UNIQUE, 'w' UNIQUE); INSERT INTO t VALUES(1, 2, 3, 4)", "SELECT * FROM (SELECT \"q\"\"\", [r s], u, w FROM t)")]
-    [InlineData("CREATE TABLE t(a UNIQUE, b UNIQUE); CREATE INDEX i ON t(b); INSERT INTO t VALUES(1, 2); ANALYZE", "SELECT a, b FROM t; SELECT count(*) > 0 FROM sqlite_stat1 WHERE idx = 'i'")]
+    [InlineData(
+        "CREATE TABLE t(a, b, UNIQUE(a), UNIQUE(a, b), UNIQUE(b, a)); INSERT INTO t VALUES(NULL, 1), (NULL, 1), (x'61', 'a')",
+        "SELECT rowid, quote(a), quote(b) FROM t"
+    )]
+    [InlineData(
+        "CREATE TABLE \"a\"\"b\"(x UNIQUE); CREATE TABLE t(\"q\"\"\" UNIQUE, [r s] UNIQUE, `u` UNIQUE, 'w' UNIQUE); INSERT INTO t VALUES(1, 2, 3, 4)",
+        "SELECT * FROM (SELECT \"q\"\"\", [r s], u, w FROM t)"
+    )]
+    [InlineData(
+        "CREATE TABLE t(a UNIQUE, b UNIQUE); CREATE INDEX i ON t(b); INSERT INTO t VALUES(1, 2); ANALYZE",
+        "SELECT a, b FROM t; SELECT count(*) > 0 FROM sqlite_stat1 WHERE idx = 'i'"
+    )]
     public void Table_of_any_kind_is_rebuilt(string sql, string query)
     {
         Shell.Sql(Database, sql);
         string before = Shell.Sql(Database, query);
         Migrate(PerTenant);
         Shell.Sql(Database, query).ShouldBe(before);
-        Shell.Sql(Database, "PRAGMA integrity_check; SELECT count(*) FROM pragma_index_list('t') AS i WHERE i.\"unique\" AND i.origin <> 'pk' AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE seqno = 0 AND name = 'tenant_id')").ShouldBe("ok\n0");
+        Shell
+            .Sql(
+                Database,
+                "PRAGMA integrity_check; SELECT count(*) FROM pragma_index_list('t') AS i WHERE i.\"unique\" AND i.origin <> 'pk' AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE seqno = 0 AND name = 'tenant_id')"
+            )
+            .ShouldBe("ok\n0");
     }
 
     [Fact]
@@ -123,9 +181,17 @@ public sealed class RebuildTests : TestFolder
             INSERT INTO customer VALUES('c1', 'One'); INSERT INTO sale VALUES(1, 'C1'); INSERT INTO line VALUES(1, 1, 'c1'), (1, 2, NULL);
             """);
         Migrate(PerTenant with { UniqueScope = UniqueScope.TenantAndPrimaryKey });
-        Shell.Sql(Database, "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('customer') WHERE pk ORDER BY pk); SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('line') WHERE pk ORDER BY pk); SELECT name FROM pragma_table_info('sale') WHERE pk")
+        Shell
+            .Sql(
+                Database,
+                "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('customer') WHERE pk ORDER BY pk); SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('line') WHERE pk ORDER BY pk); SELECT name FROM pragma_table_info('sale') WHERE pk"
+            )
             .ShouldBe("tenant_id,code\ntenant_id,sale,pos\nno");
-        Shell.Sql(Database, "PRAGMA foreign_keys = ON; INSERT INTO customer VALUES('c1', 'Other', 'second'); INSERT INTO sale(customer, tenant_id) VALUES('c1', 'second'); PRAGMA foreign_key_check; DELETE FROM customer WHERE tenant_id = 'second'; SELECT no, customer FROM sale")
+        Shell
+            .Sql(
+                Database,
+                "PRAGMA foreign_keys = ON; INSERT INTO customer VALUES('c1', 'Other', 'second'); INSERT INTO sale(customer, tenant_id) VALUES('c1', 'second'); PRAGMA foreign_key_check; DELETE FROM customer WHERE tenant_id = 'second'; SELECT no, customer FROM sale"
+            )
             .ShouldBe("1|C1");
         Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
     }
@@ -134,7 +200,11 @@ public sealed class RebuildTests : TestFolder
     [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TABLE c(s REFERENCES p(sku) ON DELETE SET NULL)", "c", "SET NULL")]
     [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TABLE c(s DEFAULT 'x' REFERENCES p(sku) ON UPDATE SET DEFAULT)", "c", "SET DEFAULT")]
     [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TABLE x_log(s REFERENCES p(sku))", "x_log", "unique per tenant")]
-    [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(sku) VALUES(1) ON CONFLICT(sku) DO NOTHING; END", "p", "ON CONFLICT")]
+    [InlineData(
+        "CREATE TABLE p(sku UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(sku) VALUES(1) ON CONFLICT(sku) DO NOTHING; END",
+        "p",
+        "ON CONFLICT"
+    )]
     [InlineData("CREATE TABLE p(rowid, oid, _rowid_ UNIQUE)", "p", "rowid")]
     public void What_cannot_be_unique_per_tenant_blocks_with_the_reason(string sql, string table, string reason)
     {
@@ -150,7 +220,10 @@ public sealed class RebuildTests : TestFolder
     [Fact]
     public void Key_that_a_child_can_still_point_at_needs_no_new_foreign_key()
     {
-        Shell.Sql(Database, "CREATE TABLE p(id INTEGER PRIMARY KEY, sku UNIQUE); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL); INSERT INTO p VALUES(1, 2); INSERT INTO c VALUES(1)");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE p(id INTEGER PRIMARY KEY, sku UNIQUE); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL); INSERT INTO p VALUES(1, 2); INSERT INTO c VALUES(1)"
+        );
         Migrate(PerTenant);
         Shell.Sql(Database, "SELECT \"from\" FROM pragma_foreign_key_list('c')").ShouldBe("p");
     }
@@ -164,7 +237,9 @@ public sealed class RebuildTests : TestFolder
             CREATE TRIGGER no_insert BEFORE INSERT ON p BEGIN INSERT INTO n VALUES(new.id); END;
             INSERT INTO p VALUES(1, 'a'), (2, 'b'); INSERT INTO c VALUES(1), (2); DELETE FROM n;
             """);
-        Shell.Sql(Database, "DROP TRIGGER no_insert; CREATE TRIGGER no_insert BEFORE INSERT ON p BEGIN INSERT INTO n(x) VALUES(new.id); END");
+        Shell.Sql(
+            Database,
+            "DROP TRIGGER no_insert; CREATE TRIGGER no_insert BEFORE INSERT ON p BEGIN INSERT INTO n(x) VALUES(new.id); END");
         Migrate(PerTenant);
         Shell.Sql(Database, "SELECT count(*) FROM p; SELECT count(*) FROM c; SELECT count(*) FROM n").ShouldBe("2\n2\n0");
     }
@@ -172,7 +247,10 @@ public sealed class RebuildTests : TestFolder
     [Fact]
     public void Wide_table_is_rebuilt_and_compared()
     {
-        Shell.Sql(Database, $"CREATE TABLE t({string.Join(',', Enumerable.Range(0, 1998).Select(i => $"c{i}"))}, k UNIQUE); INSERT INTO t(c7, k) VALUES('x', 1)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE t({string.Join(',', Enumerable.Range(0, 1998).Select(i => $"c{i}"))}, k UNIQUE); INSERT INTO t(c7, k) VALUES('x', 1)"
+        );
         Migrate(PerTenant);
         Shell.Sql(Database, "SELECT c7, k, tenant_id FROM t").ShouldBe($"x|1|{Tenant}");
     }

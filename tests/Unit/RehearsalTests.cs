@@ -13,12 +13,27 @@ public sealed class RehearsalTests : TestFolder
         CreateSampleStore();
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Comparison.ShouldAllBe(f => f.Matches);
-        result.Comparison.Select(f => f.Metric).ShouldBe(
-        [
-            "Status", "Tables that belong to tenants", "Tables updated", "Tables skipped", "Indexes created", "Indexes replaced", "NULL values", "Rows before", "Rows after", "Data loss (rows)",
-            "Size before", "Size after", .. result.Checks.Select(c => c.Name), .. result.Migration!.Tables.Select(t => $"Table {t.Table}"),
-        ]);
-        result.Comparison.Single(f => f.Metric == "Size after").Production.ShouldBe(new FileInfo(Database).Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        result
+            .Comparison.Select(f => f.Metric)
+            .ShouldBe([
+                "Status",
+                "Tables that belong to tenants",
+                "Tables updated",
+                "Tables skipped",
+                "Indexes created",
+                "Indexes replaced",
+                "NULL values",
+                "Rows before",
+                "Rows after",
+                "Data loss (rows)",
+                "Size before",
+                "Size after",
+                .. result.Checks.Select(c => c.Name),
+                .. result.Migration!.Tables.Select(t => $"Table {t.Table}"),
+            ]);
+        result
+            .Comparison.Single(f => f.Metric == "Size after")
+            .Production.ShouldBe(new FileInfo(Database).Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>A script that does one thing to the copy and another to the live file: each run by itself passes every check.</summary>
@@ -27,7 +42,9 @@ public sealed class RehearsalTests : TestFolder
     [InlineData("NOT LIKE", "RowCountsMatch: Passed")]
     public void Run_that_deviates_from_its_rehearsal_is_rolled_back(string where, string rehearsed)
     {
-        Shell.Sql(Database, "CREATE TABLE item(id INTEGER PRIMARY KEY, name); INSERT INTO item VALUES(1, 'a'); CREATE TABLE tenants(name);");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE item(id INTEGER PRIMARY KEY, name); INSERT INTO item VALUES(1, 'a'); CREATE TABLE tenants(name);");
         string script = Path.Combine(Folder, "008.sql");
         File.WriteAllText(script, $"""
             ALTER TABLE item ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';
@@ -36,7 +53,9 @@ public sealed class RehearsalTests : TestFolder
             """);
         string before = Sha256(Database);
 
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) }));
+        UpgradeResult result = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) }));
 
         result.Status.ShouldBe(UpgradeStatus.RolledBack);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRolledBack);
@@ -77,7 +96,10 @@ public sealed class RehearsalTests : TestFolder
         MigrationPlan plan = TenantPlan.Read(Database, options);
         MigrationResult rehearsal = Rehearse(backup, plan);
 
-        MigrationResult result = Migrate(options, backup, new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }));
+        MigrationResult result = Migrate(
+            options,
+            backup,
+            new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }));
 
         result.Status.ShouldBe(MigrationStatus.RolledBack);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
@@ -99,6 +121,15 @@ public sealed class RehearsalTests : TestFolder
     {
         using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
-            TenantMigration.MigrateAsRehearsed(Database, options, backup.BackupPath, rehearsed, onlyVerify: false, journal, lockTimeout: null, progress: null, CancellationToken.None));
+            TenantMigration.MigrateAsRehearsed(
+                Database,
+                options,
+                backup.BackupPath,
+                rehearsed,
+                onlyVerify: false,
+                journal,
+                lockTimeout: null,
+                progress: null,
+                CancellationToken.None));
     }
 }

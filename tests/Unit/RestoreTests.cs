@@ -52,7 +52,9 @@ public sealed class RestoreTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         File.WriteAllText(Database, new string('x', 8192));
         using OtherProcess other = new(Database, "SELECT * FROM users;");
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         using Timer timer = new(_ => other.Kill(), null, 700, Timeout.Infinite);
 
         RestoreResult restore = DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.FromSeconds(30));
@@ -105,19 +107,28 @@ public sealed class RestoreTests : TestFolder
         Sha256(Database).ShouldBe(backup.Sha256);
     }
 
-    public static TheoryData<string, string, Action<BackupResult>> Tampering => new()
-    {
-        { "one byte", ErrorIds.BackupTampered, b => Overwrite(b.BackupPath, 5000) },
-        { "header byte", ErrorIds.BackupTampered, b => Overwrite(b.BackupPath, 20) },
-        { "truncated", ErrorIds.BackupTampered, b => File.WriteAllBytes(b.BackupPath, File.ReadAllBytes(b.BackupPath)[..^4096]) },
-        { "longer", ErrorIds.BackupTampered, b => File.AppendAllText(b.BackupPath, "x") },
-        { "no backup", ErrorIds.BackupNotFound, b => File.Delete(b.BackupPath) },
-        { "no manifest", ErrorIds.BackupNotFound, b => File.Delete(b.ManifestPath) },
-        { "empty manifest", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "") },
-        { "other JSON", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "{\"a\": 1}") },
-        { "other version", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("\"version\": 1", "\"version\": 2")) },
-        { "other store", ErrorIds.BackupMismatch, b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("pos.db\",", "other.db\",")) },
-    };
+    public static TheoryData<string, string, Action<BackupResult>> Tampering =>
+        new()
+        {
+            { "one byte", ErrorIds.BackupTampered, b => Overwrite(b.BackupPath, 5000) },
+            { "header byte", ErrorIds.BackupTampered, b => Overwrite(b.BackupPath, 20) },
+            { "truncated", ErrorIds.BackupTampered, b => File.WriteAllBytes(b.BackupPath, File.ReadAllBytes(b.BackupPath)[..^4096]) },
+            { "longer", ErrorIds.BackupTampered, b => File.AppendAllText(b.BackupPath, "x") },
+            { "no backup", ErrorIds.BackupNotFound, b => File.Delete(b.BackupPath) },
+            { "no manifest", ErrorIds.BackupNotFound, b => File.Delete(b.ManifestPath) },
+            { "empty manifest", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "") },
+            { "other JSON", ErrorIds.ManifestInvalid, b => File.WriteAllText(b.ManifestPath, "{\"a\": 1}") },
+            {
+                "other version",
+                ErrorIds.ManifestInvalid,
+                b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("\"version\": 1", "\"version\": 2"))
+            },
+            {
+                "other store",
+                ErrorIds.BackupMismatch,
+                b => File.WriteAllText(b.ManifestPath, File.ReadAllText(b.ManifestPath).Replace("pos.db\",", "other.db\","))
+            },
+        };
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Tampering))]
@@ -144,8 +155,12 @@ public sealed class RestoreTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         Shell.Sql(Database, "UPDATE products SET name = 'newer'");
         using OtherProcess other = new(Database, "SELECT count(*) FROM users;");
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.Preview(Database, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseRestore.Preview(Database, backup.BackupPath))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         other.Run("SELECT count(*) FROM users WHERE 1;");
         Shell.Sql(Database, "SELECT DISTINCT name FROM products").ShouldBe("newer");
         Directory.GetFiles(Folder, "*.restore").ShouldBeEmpty();

@@ -29,8 +29,15 @@ public sealed class SampleStoreTests : TestFolder
         backup.Sha256.ShouldBe(before);
         Sha256(backup.BackupPath).ShouldBe(before);
 
-        Shell.Sql(Database, "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND c.\"notnull\" AND c.type = 'VARCHAR(255)'").ShouldBe("32");
-        Shell.Sql(Database, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'idx_' || tbl_name || '_tenant_id'").ShouldBe("32");
+        Shell
+            .Sql(
+                Database,
+                "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND c.\"notnull\" AND c.type = 'VARCHAR(255)'"
+            )
+            .ShouldBe("32");
+        Shell
+            .Sql(Database, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'idx_' || tbl_name || '_tenant_id'")
+            .ShouldBe("32");
         Shell.Sql(Database, $"SELECT count(*) FROM users WHERE tenant_id = '{Tenant}'").ShouldBe("3");
         Shell.Sql(Database, "SELECT * FROM _migrations").ShouldBe("7|promotions|c0ffee|2026-01-01");
         Shell.Sql(Database, "PRAGMA integrity_check; PRAGMA foreign_key_check").ShouldBe("ok");

@@ -34,7 +34,8 @@ public sealed class ScaleTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(path, new UpgradeOptions(Options));
 
         // Windows opens 259 characters, or 32,767 if it and the program allow them; SQLite takes what Windows takes, as far as 1,040 bytes.
-        result.Status.ShouldBe(OperatingSystem.IsWindows() && length < 1000 && result.Status == UpgradeStatus.Succeeded ? UpgradeStatus.Succeeded : status);
+        result.Status.ShouldBe(
+            OperatingSystem.IsWindows() && length < 1000 && result.Status == UpgradeStatus.Succeeded ? UpgradeStatus.Succeeded : status);
         if (result.Status == UpgradeStatus.Refused)
         {
             result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.InvalidPath);
@@ -61,7 +62,10 @@ public sealed class ScaleTests : TestFolder
     [InlineData(2000, TableAction.Blocked)]
     public void Table_of_as_many_columns_as_SQLite_allows_takes_no_other(int columns, TableAction action)
     {
-        Shell.Sql(Database, $"CREATE TABLE wide ({string.Join(", ", Enumerable.Range(0, columns).Select(i => $"c{i}"))}); INSERT INTO wide (c1) VALUES (1)");
+        Shell.Sql(
+            Database,
+            $"CREATE TABLE wide ({string.Join(", ", Enumerable.Range(0, columns).Select(i => $"c{i}"))}); INSERT INTO wide (c1) VALUES (1)"
+        );
         string before = Snapshot();
 
         TenantPlan.Read(Database, Options).Tables.ShouldHaveSingleItem().Action.ShouldBe(action);
@@ -85,7 +89,9 @@ public sealed class ScaleTests : TestFolder
         StringBuilder sql = new("PRAGMA synchronous = OFF; BEGIN;\n");
         for (int i = 0; i < tables; i++)
         {
-            sql.Append(System.Globalization.CultureInfo.InvariantCulture, $"CREATE TABLE sales_{i} (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO sales_{i} (name) VALUES ('a');\n");
+            sql.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"CREATE TABLE sales_{i} (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO sales_{i} (name) VALUES ('a');\n");
         }
 
         Shell.Sql(Database, sql.Append("COMMIT;").ToString());
@@ -95,7 +101,11 @@ public sealed class ScaleTests : TestFolder
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{tables} tables: {watch.Elapsed}");
         result.Error.ShouldBeNull();
-        Shell.Sql(Database, "SELECT count(*) FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table' AND c.name = 'tenant_id' AND s.name LIKE 'sales_%'")
+        Shell
+            .Sql(
+                Database,
+                "SELECT count(*) FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table' AND c.name = 'tenant_id' AND s.name LIKE 'sales_%'"
+            )
             .ShouldBe(tables.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -126,7 +136,9 @@ public sealed class ScaleTests : TestFolder
         Shell.Sql(Database, "CREATE TABLE sales (a); INSERT INTO sales VALUES (1)");
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
         int statements = Soak.IsOn ? 100_000 : 2_000;
-        StringBuilder sql = new($"ALTER TABLE sales ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_sales_tenant_id ON sales (tenant_id);\n");
+        StringBuilder sql = new(
+            $"ALTER TABLE sales ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_sales_tenant_id ON sales (tenant_id);\n"
+        );
         sql.Append("CREATE TABLE tenants (id INTEGER PRIMARY KEY, note TEXT);\n");
         string note = new('n', 10_000_000 / statements);
         for (int i = 0; i < statements; i++)
@@ -140,6 +152,8 @@ public sealed class ScaleTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options with { Script = ScriptFile.Read(script) }));
 
         result.Error.ShouldBeNull();
-        Shell.Sql(Database, "SELECT count(*) FROM tenants").ShouldBe(statements.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Shell
+            .Sql(Database, "SELECT count(*) FROM tenants")
+            .ShouldBe(statements.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

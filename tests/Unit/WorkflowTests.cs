@@ -18,7 +18,9 @@ public sealed class WorkflowTests
     public void Every_system_runs_both_commands_of_the_readme_and_makes_the_package()
     {
         YamlMappingNode test = Jobs.First();
-        ((YamlSequenceNode)test["strategy"]["matrix"]["os"]).Select(os => os.ToString()).ShouldBe(["windows-latest", "ubuntu-latest", "macos-latest"]);
+        ((YamlSequenceNode)test["strategy"]["matrix"]["os"])
+            .Select(os => os.ToString())
+            .ShouldBe(["windows-latest", "ubuntu-latest", "macos-latest"]);
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         foreach (string command in new[] { "dotnet run --project samples/QuickStart", "dotnet test" })
         {
@@ -26,7 +28,10 @@ public sealed class WorkflowTests
             ((YamlSequenceNode)test["steps"]).Cast<YamlMappingNode>().Select(s => Text(s, "run")).ShouldContain(command);
         }
 
-        string?[] packagedBy = [.. Steps.Where(s => Text(s, "run")?.Contains("-Task Package", StringComparison.Ordinal) == true).Select(s => Text(s, "shell"))];
+        string?[] packagedBy =
+        [
+            .. Steps.Where(s => Text(s, "run")?.Contains("-Task Package", StringComparison.Ordinal) == true).Select(s => Text(s, "shell")),
+        ];
         packagedBy.ShouldBe(["pwsh", "powershell"]);
     }
 
@@ -52,10 +57,13 @@ public sealed class WorkflowTests
     }
 
     [Fact]
-    public void Each_step_runs_something_and_each_action_has_a_version() => Steps.ShouldAllBe(s =>
-        s.Children.ContainsKey("run") != s.Children.ContainsKey("uses") && (Text(s, "uses") ?? "@v1").Contains("@v", StringComparison.Ordinal));
+    public void Each_step_runs_something_and_each_action_has_a_version() =>
+        Steps.ShouldAllBe(s =>
+            s.Children.ContainsKey("run") != s.Children.ContainsKey("uses") &&
+            (Text(s, "uses") ?? "@v1").Contains("@v", StringComparison.Ordinal));
 
-    private static string? Text(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out YamlNode? value) ? ((YamlScalarNode)value).Value : null;
+    private static string? Text(YamlMappingNode node, string key) =>
+        node.Children.TryGetValue(key, out YamlNode? value) ? ((YamlScalarNode)value).Value : null;
 
     private static YamlMappingNode Read()
     {

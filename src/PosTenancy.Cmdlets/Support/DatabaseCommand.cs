@@ -21,7 +21,13 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The live database. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true,
+        ParameterSetName = PathSet
+    )]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -45,7 +51,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
 
-    /// <summary>Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.</summary>
+    /// <summary>
+    /// Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.
+    /// </summary>
     protected virtual bool ReadsOnly => true;
 
     /// <inheritdoc/>
@@ -88,8 +96,8 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
             }
             catch (Exception exception) when (exception is not RuntimeException)
             {
-                // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a stop,
-                // an error that the caller wants to end everything) go on.
+                // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a
+                // stop, an error that the caller wants to end everything) go on.
                 WriteError(ErrorRecords.Unexpected(exception, path));
             }
         }
@@ -167,7 +175,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     /// <summary>Shows text that is no result; the names in it are spelled out already.</summary>
     protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 
-    /// <summary>Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.</summary>
+    /// <summary>
+    /// Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.
+    /// </summary>
     protected virtual bool IsMisuse(string parameter) => _arguments.Contains(parameter);
 
     /// <summary>Checks a value that misuse would have; a bad one on the command line ends the command.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace PosTenancy.Commands;
 
 /// <summary>
-/// Runs the engine on a thread of its own, and shows what it reports on PowerShell's, which is the only one that may write. So the bar lives on
-/// while a single call of SQLite or of the disk takes its time, whatever it is: a COMMIT, a count, a flush.
+/// Runs the engine on a thread of its own, and shows what it reports on PowerShell's, which is the only one that may write. So the bar
+/// lives on while a single call of SQLite or of the disk takes its time, whatever it is: a COMMIT, a count, a flush.
 /// </summary>
 internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
 {
@@ -31,7 +31,11 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
     public static T Run<T>(Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop)
     {
         using EngineRun run = new(writer, stop);
-        Task<T> engine = Task.Factory.StartNew(() => work(run), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<T> engine = Task.Factory.StartNew(
+            () => work(run),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         bool hasEnded;
         do
         {

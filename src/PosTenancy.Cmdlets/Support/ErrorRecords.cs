@@ -25,10 +25,17 @@ internal static class ErrorRecords
         ErrorCategory.InvalidArgument,
         path));
 
-    public static ErrorRecord NoMatch(string path) => Visible(new ErrorRecord(
-        new FileNotFoundException($"No file matches '{path}'. Check the path."), ErrorIds.FileNotFound, ErrorCategory.ObjectNotFound, path));
+    public static ErrorRecord NoMatch(string path) =>
+        Visible(
+            new ErrorRecord(
+                new FileNotFoundException($"No file matches '{path}'. Check the path."),
+                ErrorIds.FileNotFound,
+                ErrorCategory.ObjectNotFound,
+                path));
 
-    /// <summary>What a console shows of a record is the message and the name of the target; the exception and the target keep what they are.</summary>
+    /// <summary>
+    /// What a console shows of a record is the message and the name of the target; the exception and the target keep what they are.
+    /// </summary>
     private static ErrorRecord Visible(ErrorRecord record)
     {
         string message = VisibleText.Of(record.Exception.Message);
@@ -41,20 +48,39 @@ internal static class ErrorRecords
         return record;
     }
 
-    private static ErrorCategory Category(string errorId) => errorId switch
-    {
-        ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound => ErrorCategory.ObjectNotFound,
-        ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.InvalidPath or ErrorIds.PathIsFolder or ErrorIds.InvalidReportPath or ErrorIds.InvalidTarget
-            or ErrorIds.ScriptNotAllowed or ErrorIds.ScriptAndUniqueScope or ErrorIds.ScriptAndIndexStrategy
-            or ErrorIds.QueryNotAllowed or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
-        ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.ManifestInvalid or ErrorIds.JournalInvalid or ErrorIds.ScriptInvalid or ErrorIds.ReportInvalid or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
-        ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
-        ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable => ErrorCategory.PermissionDenied,
-        ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,
-        ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
-        ErrorIds.InputOutput => ErrorCategory.DeviceError,
-        ErrorIds.RollbackFailed or ErrorIds.RestoreFailed => ErrorCategory.InvalidResult,
-        _ => ErrorCategory.InvalidOperation,
-    };
+    private static ErrorCategory Category(string errorId) =>
+        errorId switch
+        {
+            ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound =>
+                ErrorCategory.ObjectNotFound,
+            ErrorIds.InvalidTenantId
+            or ErrorIds.InvalidColumnName
+            or ErrorIds.InvalidPath
+            or ErrorIds.PathIsFolder
+            or ErrorIds.InvalidReportPath
+            or ErrorIds.InvalidTarget
+            or ErrorIds.ScriptNotAllowed
+            or ErrorIds.ScriptAndUniqueScope
+            or ErrorIds.ScriptAndIndexStrategy
+            or ErrorIds.QueryNotAllowed
+            or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
+            ErrorIds.EmptyFile
+            or ErrorIds.NotADatabase
+            or ErrorIds.DatabaseEncrypted
+            or ErrorIds.DatabaseTruncated
+            or ErrorIds.DatabaseCorrupt
+            or ErrorIds.ManifestInvalid
+            or ErrorIds.JournalInvalid
+            or ErrorIds.ScriptInvalid
+            or ErrorIds.ReportInvalid
+            or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
+            ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
+            ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable =>
+                ErrorCategory.PermissionDenied,
+            ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,
+            ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
+            ErrorIds.InputOutput => ErrorCategory.DeviceError,
+            ErrorIds.RollbackFailed or ErrorIds.RestoreFailed => ErrorCategory.InvalidResult,
+            _ => ErrorCategory.InvalidOperation,
+        };
 }

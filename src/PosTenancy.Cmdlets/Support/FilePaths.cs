@@ -9,11 +9,13 @@ internal sealed class FilePaths(PSCmdlet cmdlet)
     /// <summary>A path that may be a pattern.</summary>
     /// <param name="path">The path.</param>
     /// <param name="isTyped">
-    /// Whether it was typed. One that came through the pipeline is a file's more often than a pattern: "pos[1].db" means that file if it is there.
+    /// Whether it was typed. One that came through the pipeline is a file's more often than a pattern: "pos[1].db" means that file if it is
+    /// there.
     /// </param>
     public IEnumerable<string> Resolve(string path, bool isTyped)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || (!isTyped && cmdlet.InvokeProvider.Item.Exists(path, force: true, literalPath: true)))
+        if (!WildcardPattern.ContainsWildcardCharacters(path) ||
+            (!isTyped && cmdlet.InvokeProvider.Item.Exists(path, force: true, literalPath: true)))
         {
             return ResolveLiteral(path);
         }

@@ -6,9 +6,10 @@ namespace PosTenancy.Commands;
 internal static class MigrationDescription
 {
     /// <summary>Before anybody has looked into the file.</summary>
-    public static string Of(MigrationOptions options) => options.Script is { } script
-        ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
-        : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
+    public static string Of(MigrationOptions options) =>
+        options.Script is { } script
+            ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
+            : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
 
     /// <summary>What there is to say of a migration that took longer than its target.</summary>
     public static string Slow(UpgradeResult result) =>
@@ -25,8 +26,8 @@ internal static class MigrationDescription
         string recorded = $"recorded as one row in {plan.History.Table}";
         if (plan.Options.Script is { } script)
         {
-            return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one " +
-                $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}; {recorded}";
+            return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one "
+                + $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}; {recorded}";
         }
 
         int columns = plan.Changes.Count(t => t.AddsColumn);

@@ -16,11 +16,17 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     [ValidateNotNullOrEmpty]
     public string? Script { get; set; }
 
-    /// <summary>The options of the engine for a tenant, with the script. It is read once: every database of a command gets the same.</summary>
+    /// <summary>
+    /// The options of the engine for a tenant, with the script. It is read once: every database of a command gets the same.
+    /// </summary>
     protected MigrationOptions ScriptedOptions(string? tenantId)
     {
         MigrationOptions options = Options(tenantId);
-        return Script is null ? options : RequireArgument(static _ => nameof(Script), () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
+        return Script is null
+            ? options
+            : RequireArgument(
+                static _ => nameof(Script),
+                () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
     }
 
     /// <summary>Looks before it asks: what would be refused is refused without a question, and what needs no change needs none.</summary>

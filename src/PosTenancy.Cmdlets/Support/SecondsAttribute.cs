@@ -4,7 +4,8 @@ using System.Management.Automation;
 namespace PosTenancy.Commands;
 
 /// <summary>
-/// Lets a time be given in seconds, as everybody types it: without this PowerShell reads the number 10 as ten ticks, a millionth of a second.
+/// Lets a time be given in seconds, as everybody types it: without this PowerShell reads the number 10 as ten ticks, a millionth of a
+/// second.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsAttribute : ArgumentTransformationAttribute
@@ -21,8 +22,10 @@ public sealed class SecondsAttribute : ArgumentTransformationAttribute
         return value switch
         {
             TimeSpan time => FromSeconds(time.TotalSeconds),
-            byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal => FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) => FromSeconds(seconds),
+            byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal => FromSeconds(
+                Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) => FromSeconds(
+                seconds),
             _ => inputData,
         };
     }

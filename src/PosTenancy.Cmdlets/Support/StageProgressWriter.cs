@@ -8,7 +8,9 @@ namespace PosTenancy.Commands;
 /// <summary>Shows the engine's reports in PowerShell's progress bar, and the statements on the live file as verbose messages.</summary>
 internal sealed class StageProgressWriter
 {
-    /// <summary>One bar for everything, and one source: PowerShell would make a new one for each cmdlet, and after Ctrl+C there would be two bars.</summary>
+    /// <summary>
+    /// One bar for everything, and one source: PowerShell would make a new one for each cmdlet, and after Ctrl+C there would be two bars.
+    /// </summary>
     private const int ActivityId = 7267;
 
     /// <summary>Drawing is slow, and what is replaced sooner nobody can read.</summary>
@@ -96,13 +98,16 @@ internal sealed class StageProgressWriter
 
     private void Draw()
     {
-        string step = _reading is { Steps: > 1, Step: > 0 } ? $"Step {_reading.Step} of {_reading.Steps}: {Verb(_report.Stage)}" : Capitalized(Verb(_report.Stage));
-        Write(new ProgressRecord(ActivityId, $"{step} {_file}", Status())
-        {
-            CurrentOperation = _report.Item is null ? null : VisibleText.Of(_report.Item),
-            PercentComplete = _reading.Fraction is { } fraction ? (int)((fraction * 100) + 1e-6) : -1,
-            SecondsRemaining = _reading.TimeLeft is { } left ? (int)Math.Min(Math.Ceiling(left.TotalSeconds), int.MaxValue) : -1,
-        });
+        string step = _reading is { Steps: > 1, Step: > 0 }
+            ? $"Step {_reading.Step} of {_reading.Steps}: {Verb(_report.Stage)}"
+            : Capitalized(Verb(_report.Stage));
+        Write(
+            new ProgressRecord(ActivityId, $"{step} {_file}", Status())
+            {
+                CurrentOperation = _report.Item is null ? null : VisibleText.Of(_report.Item),
+                PercentComplete = _reading.Fraction is { } fraction ? (int)((fraction * 100) + 1e-6) : -1,
+                SecondsRemaining = _reading.TimeLeft is { } left ? (int)Math.Min(Math.Ceiling(left.TotalSeconds), int.MaxValue) : -1,
+            });
 
         // When it is drawn: a console that is slow, such as one far away, must not fall behind.
         (_drawnAt, _isDrawn, _isPending) = (Now, true, false);
@@ -112,7 +117,9 @@ internal sealed class StageProgressWriter
     private string Status()
     {
         bool isCheck = _report is { Part: StagePart.Checks or StagePart.FileChecks, Total: > 0 };
-        string text = isCheck ? $"{_report.Activity}: {_report.Item}" : string.Join(" ", _report.Activity.Split(LineEnds, StringSplitOptions.RemoveEmptyEntries));
+        string text = isCheck
+            ? $"{_report.Activity}: {_report.Item}"
+            : string.Join(" ", _report.Activity.Split(LineEnds, StringSplitOptions.RemoveEmptyEntries));
 
         text += !_reading.IsPart && _report.Total > 1 ? $", {_report.Completed * 100 / _report.Total} %" : "";
         text += _reading.Working >= TimeSpan.FromSeconds(1) ? $", {(int)_reading.Working.TotalSeconds} s" : "";
@@ -127,8 +134,8 @@ internal sealed class StageProgressWriter
         }
         catch (PipelineStoppedException)
         {
-            // From now on PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long as what it
-            // did, and the host itself still draws.
+            // From now on PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long
+            // as what it did, and the host itself still draws.
             IsStopped = true;
             WriteToHost(record);
         }

@@ -85,41 +85,60 @@ internal sealed record BackupManifest(
 
     private static BackupManifest Read(string path, string backupName, JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("format", out JsonElement format) || !format.ValueEquals(FormatName))
+        if (json.ValueKind != JsonValueKind.Object ||
+            !json.TryGetProperty("format", out JsonElement format) ||
+            !format.ValueEquals(FormatName))
         {
             throw Errors.ManifestInvalid(path, "it is not a manifest of a backup");
         }
 
         // Before anything else: what another version means by its entries is not known here.
-        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.GetRawText() != CurrentVersion.ToString(CultureInfo.InvariantCulture))
+        if (json.TryGetProperty("version", out JsonElement version) &&
+            version.ValueKind == JsonValueKind.Number &&
+            version.GetRawText() != CurrentVersion.ToString(CultureInfo.InvariantCulture))
         {
             throw Errors.ManifestInvalid(
                 path,
-                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that made it, or " +
-                "roll back by hand, as docs/roll-back-by-hand.md says");
+                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that made it, or "
+                    + "roll back by hand, as docs/roll-back-by-hand.md says");
         }
 
         BackupManifest manifest = json.Deserialize<BackupManifest>(Json)!;
 
         // An entry that is missing, unknown or there twice means that somebody else wrote this.
         if (!Names(json).SequenceEqual(Names(JsonSerializer.SerializeToElement(manifest, Json)), StringComparer.Ordinal) ||
-            manifest is not
-            {
-                Sha256.Length: 64, Source.Length: > 0, Backup.Length: > 0, CreatedBy.Length: > 0, Length: > 0, PageSize: >= 512 and <= 65536, Tables: >= 0, Rows: >= 0,
-            })
+            manifest
+                is not {
+                    Sha256.Length: 64,
+                    Source.Length: > 0,
+                    Backup.Length: > 0,
+                    CreatedBy.Length: > 0,
+                    Length: > 0,
+                    PageSize: >= 512 and <= 65536,
+                    Tables: >= 0,
+                    Rows: >= 0,
+                })
         {
             throw Errors.ManifestInvalid(path, "its entries are not those that Backup-PosDatabase writes");
         }
 
         if (manifest.Backup != backupName)
         {
-            throw Errors.ManifestInvalid(path, $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
+            throw Errors.ManifestInvalid(
+                path,
+                $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
         }
 
         return manifest.Backup.Contains(FileStamp.Of(manifest.CreatedAt))
-            ? manifest with { Sha256 = manifest.Sha256.ToLowerInvariant() }
-            : throw Errors.ManifestInvalid(path, $"it says that the backup was begun at {FileStamp.Of(manifest.CreatedAt)}, and the backup's name says otherwise");
+            ? manifest with
+            {
+                Sha256 = manifest.Sha256.ToLowerInvariant(),
+            }
+            : throw Errors.ManifestInvalid(
+                path,
+                $"it says that the backup was begun at {FileStamp.Of(manifest.CreatedAt)}, and the backup's name says otherwise");
     }
 
-    private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name).OrderBy(n => n, StringComparer.Ordinal);
+    private static IEnumerable<string> Names(JsonElement json) =>
+        json.EnumerateObject().Select(p => p.Name).OrderBy(n => n, StringComparer.Ordinal);
 }

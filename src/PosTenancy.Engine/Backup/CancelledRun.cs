@@ -4,7 +4,8 @@ namespace PosTenancy.Engine.Backup;
 
 /// <summary>What a command leaves that was cancelled: asked of the files after everything it had begun was undone.</summary>
 /// <param name="Text">What happened, what the database is now, and which files stay.</param>
-/// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with it.</param>
+/// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with
+/// it.</param>
 /// <param name="IsOpen">Whether the next upgrade has to find out what the database is.</param>
 internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
 {

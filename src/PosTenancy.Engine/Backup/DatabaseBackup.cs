@@ -67,7 +67,11 @@ public static class DatabaseBackup
     /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops it; what was begun is removed.</param>
     internal static BackupResult Create(
-        ExclusiveDatabase database, string? destination, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database,
+        string? destination,
+        RunJournal journal,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
         DateTimeOffset createdAt = DateTimeOffset.Now;
@@ -124,7 +128,11 @@ public static class DatabaseBackup
             file.Path, backupPath, manifestPath, hash, manifest.Length, tables, rows, createdAt, watch.Elapsed, Verified: true);
     }
 
-    private static string Copy(ExclusiveDatabase database, string partial, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static string Copy(
+        ExclusiveDatabase database,
+        string partial,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         long length = database.RawFile.Length;
         return DurableFile.Copy(
@@ -134,7 +142,9 @@ public static class DatabaseBackup
             permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
             isDurable: true,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length) { Part = StagePart.Copy }),
+            done =>
+                progress?.Report(
+                    new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length) { Part = StagePart.Copy }),
             cancellation);
     }
 
@@ -146,7 +156,9 @@ public static class DatabaseBackup
         string hash = FileDigest.Compute(
             partial,
             file.Header.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length) { Part = StagePart.ReadBack }),
+            done =>
+                progress?.Report(
+                    new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length) { Part = StagePart.ReadBack }),
             cancellation);
         if (hash != sourceHash)
         {

@@ -61,7 +61,14 @@ public static class DatabaseRestore
             VerifiedBackup backup = Require(live, backupPath, Stage.Restore, progress, cancellation);
             RequireTarget(live, backup);
             journal.Begin();
-            RestoreResult result = Restore(live, backup, expectedHash: null, journal, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, progress, cancellation);
+            RestoreResult result = Restore(
+                live,
+                backup,
+                expectedHash: null,
+                journal,
+                lockTimeout ?? ExclusiveDatabase.DefaultTimeout,
+                progress,
+                cancellation);
 
             // What a migration did that was interrupted is in the replaced file now.
             journal.SettleEarlier();
@@ -77,7 +84,12 @@ public static class DatabaseRestore
     /// <param name="expectedHash">SHA-256 of the migrated file: if it was written to since, it is not replaced.</param>
     /// <param name="journal">The journal of the migration.</param>
     /// <param name="progress">Told what is being done.</param>
-    internal static RestoreResult TakeBack(string live, VerifiedBackup backup, string expectedHash, RunJournal journal, UnstoppableProgress progress)
+    internal static RestoreResult TakeBack(
+        string live,
+        VerifiedBackup backup,
+        string expectedHash,
+        RunJournal journal,
+        UnstoppableProgress progress)
     {
         RequireTarget(live, backup);
         return Restore(live, backup, expectedHash, journal, ExclusiveDatabase.DefaultTimeout, progress, CancellationToken.None);
@@ -94,28 +106,48 @@ public static class DatabaseRestore
     {
         Stopwatch watch = Stopwatch.StartNew();
         string temporary = journal.Temporary(live, RunJournal.Restore);
-        return FileErrors.Guard(live, () =>
-        {
-            WriteTemporary(live, temporary, backup, progress, cancellation);
-            string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, progress, cancellation);
-            try
+        return FileErrors.Guard(
+            live,
+            () =>
             {
-                Verify(live, backup, replacedPath, journal, new UnstoppableProgress(progress));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
-            {
-                // What could not be read says that nothing was changed, and does not know that the file was replaced before.
-                string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
-                throw Errors.RestoreFailed(live, $"the backup is in its place, but could not be read back: {why} {Kept(replacedPath)}", exception);
-            }
+                WriteTemporary(live, temporary, backup, progress, cancellation);
+                string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, progress, cancellation);
+                try
+                {
+                    Verify(live, backup, replacedPath, journal, new UnstoppableProgress(progress));
+                }
+                catch (Exception exception)
+                    when (exception
+                            is IOException
+                                or UnauthorizedAccessException
+                                or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
+                {
+                    // What could not be read says that nothing was changed, and does not know that the file was replaced before.
+                    string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+                    throw Errors.RestoreFailed(
+                        live,
+                        $"the backup is in its place, but could not be read back: {why} {Kept(replacedPath)}",
+                        exception);
+                }
 
-            return new RestoreResult(
-                live, backup.Path, backup.Manifest.Sha256, backup.Manifest.Length, Verified: true, watch.Elapsed, replacedPath);
-        });
+                return new RestoreResult(
+                    live,
+                    backup.Path,
+                    backup.Manifest.Sha256,
+                    backup.Manifest.Length,
+                    Verified: true,
+                    watch.Elapsed,
+                    replacedPath);
+            }
+        );
     }
 
     private static VerifiedBackup Require(
-        string live, string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        string live,
+        string backupPath,
+        Stage stage,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, stage, progress, cancellation);
         if (!backup.IsBackupOf(live))
@@ -156,10 +188,16 @@ public static class DatabaseRestore
 
     /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
     private static PosTenancyException? InUse(string live) =>
-        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes ? Errors.DatabaseInUse(live, processes) : null;
+        (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes
+            ? Errors.DatabaseInUse(live, processes)
+            : null;
 
     private static void WriteTemporary(
-        string live, string temporary, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        string live,
+        string temporary,
+        VerifiedBackup backup,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         backup.RequireFile();
         string hash = BackupCopy.Write(
@@ -168,7 +206,12 @@ public static class DatabaseRestore
             temporary,
             permissionsFrom: File.Exists(live) ? live : backup.Path,
             isDurable: true,
-            done => progress?.Report(new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length) { Part = StagePart.Copy }),
+            done =>
+                progress?.Report(
+                    new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length)
+                    {
+                        Part = StagePart.Copy,
+                    }),
             cancellation);
         if (hash != backup.Manifest.Sha256)
         {
@@ -179,7 +222,12 @@ public static class DatabaseRestore
         string written = FileDigest.Compute(
             temporary,
             backup.Manifest.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length) { Part = StagePart.ReadBack }),
+            done =>
+                progress?.Report(
+                    new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length)
+                    {
+                        Part = StagePart.ReadBack,
+                    }),
             cancellation);
         if (written != hash)
         {
@@ -247,7 +295,9 @@ public static class DatabaseRestore
         catch (IOException exception)
         {
             throw Errors.RestoreFailed(
-                live, $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} {Kept(kept)}");
+                live,
+                $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} {Kept(kept)}"
+            );
         }
 
         return kept;
@@ -282,15 +332,23 @@ public static class DatabaseRestore
 
             return ExclusiveDatabase.Open(live, journal.RecoveryFolder, timeout, cancellation, waiting);
         }
-        catch (PosTenancyException exception) when (exception.ErrorId is
-            ErrorIds.NotADatabase or ErrorIds.DatabaseEncrypted or ErrorIds.EmptyFile or ErrorIds.DatabaseTruncated or ErrorIds.DatabaseCorrupt
-            or ErrorIds.SqliteError or ErrorIds.HotJournal)
+        catch (PosTenancyException exception)
+            when (exception.ErrorId
+                    is ErrorIds.NotADatabase
+                        or ErrorIds.DatabaseEncrypted
+                        or ErrorIds.EmptyFile
+                        or ErrorIds.DatabaseTruncated
+                        or ErrorIds.DatabaseCorrupt
+                        or ErrorIds.SqliteError
+                        or ErrorIds.HotJournal)
         {
             return null;
         }
     }
 
-    /// <summary>Beside a file that SQLite cannot open, or that is gone, these are evidence; beside the new one they would be poison.</summary>
+    /// <summary>
+    /// Beside a file that SQLite cannot open, or that is gone, these are evidence; beside the new one they would be poison.
+    /// </summary>
     private static void MoveSidecars(string live, string kept)
     {
         foreach (string ending in DatabaseFile.SidecarEndings.Where(ending => File.Exists(live + ending)))
@@ -311,7 +369,9 @@ public static class DatabaseRestore
         string hash = FileDigest.Compute(
             live,
             backup.Manifest.PageSize,
-            done => progress.Report(new StageProgress(Stage.Restore, "Reading the restored file", live, done, length) { Part = StagePart.FileProof }),
+            done =>
+                progress.Report(
+                    new StageProgress(Stage.Restore, "Reading the restored file", live, done, length) { Part = StagePart.FileProof }),
             CancellationToken.None);
         if (hash != backup.Manifest.Sha256)
         {
@@ -322,7 +382,9 @@ public static class DatabaseRestore
         if ((tables, rows) != (backup.Manifest.Tables, backup.Manifest.Rows))
         {
             throw Errors.RestoreFailed(
-                live, $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. {Kept(replacedPath)}");
+                live,
+                $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. {Kept(replacedPath)}"
+            );
         }
     }
 

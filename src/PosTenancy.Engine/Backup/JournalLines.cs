@@ -69,7 +69,8 @@ internal static class JournalLines
         }
 
         string rest = Encoding.UTF8.GetString(content, length, content.Length - length).TrimEnd('\0');
-        return runs.Count > 0 || rest.StartsWith(Beginning, StringComparison.Ordinal) || Beginning.StartsWith(rest, StringComparison.Ordinal)
+        return
+            runs.Count > 0 || rest.StartsWith(Beginning, StringComparison.Ordinal) || Beginning.StartsWith(rest, StringComparison.Ordinal)
             ? runs
             : throw Errors.JournalInvalid(path, "it is not one that this program writes");
 
@@ -90,12 +91,18 @@ internal static class JournalLines
                 throw Errors.JournalInvalid(file, $"its version is {line.Version}, and this release knows version {CurrentVersion}");
             }
 
-            bool begins = line is { Format: FormatName, Run: { Length: TokenLength }, Command: not null, StartedAt: not null } && line.Run.All(char.IsLetterOrDigit);
-            return begins != runs.Exists(r => r.Token == line?.Run) ? line! : throw Errors.JournalInvalid(file, "its lines do not belong together");
+            bool begins =
+                line is { Format: FormatName, Run: { Length: TokenLength }, Command: not null, StartedAt: not null } &&
+                line.Run.All(char.IsLetterOrDigit);
+            return begins != runs.Exists(r => r.Token == line?.Run)
+                ? line!
+                : throw Errors.JournalInvalid(file, "its lines do not belong together");
         }
     }
 
-    /// <summary>Characters of <see cref="JournaledRun.Token"/>: 64 bits, which nobody else has by chance, in a name that stays short.</summary>
+    /// <summary>
+    /// Characters of <see cref="JournaledRun.Token"/>: 64 bits, which nobody else has by chance, in a name that stays short.
+    /// </summary>
     public const int TokenLength = 16;
 
     private static byte[] Bytes(Line line) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, Json) + "\n");

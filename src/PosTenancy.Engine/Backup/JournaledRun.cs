@@ -42,14 +42,21 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
     };
 
     /// <summary>What happened, for people.</summary>
-    public string Text => $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on " +
-        $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
+    public string Text =>
+        $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on "
+        + $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
         $"{(IsCancelled ? "cancelled" : "interrupted")} in the stage {Stage}";
 }
 
 /// <summary>What a migration was to do, so that one that was interrupted after COMMIT is finished by the same and by no other.</summary>
 internal sealed record JournaledOptions(
-    string TenantId, string ColumnName, string UniqueScope, string IndexStrategy, string ExcludeTable, string? HistoryTable, string? ScriptSha256)
+    string TenantId,
+    string ColumnName,
+    string UniqueScope,
+    string IndexStrategy,
+    string ExcludeTable,
+    string? HistoryTable,
+    string? ScriptSha256)
 {
     public static JournaledOptions Of(MigrationOptions options) => new(
         options.TenantId,

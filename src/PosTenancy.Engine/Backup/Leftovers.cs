@@ -7,7 +7,10 @@ namespace PosTenancy.Engine.Backup;
 /// <param name="Remaining">Full paths of what could not be.</param>
 internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
 {
-    /// <summary>Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to be replaced.</summary>
+    /// <summary>
+    /// Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to
+    /// be replaced.
+    /// </summary>
     /// <param name="live">Full path of the database.</param>
     /// <param name="name">What the names of their temporary files begin with, as a full path.</param>
     /// <param name="runs">The runs.</param>
@@ -89,6 +92,8 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
 
         bool IsOfCopy(string file) =>
-            Array.Exists(["", .. DatabaseFile.SidecarEndings], ending => string.Equals(Path.GetFileName(file), database + ending, PathComparison.Kind));
+            Array.Exists(
+                ["", .. DatabaseFile.SidecarEndings],
+                ending => string.Equals(Path.GetFileName(file), database + ending, PathComparison.Kind));
     }
 }

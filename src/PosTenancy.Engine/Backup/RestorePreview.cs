@@ -15,7 +15,11 @@ namespace PosTenancy.Engine.Backup;
 public sealed record RestorePreview(
     string BackupPath, DateTimeOffset CreatedAt, bool? IsChanged, long? Transactions, DateTimeOffset? LastWrittenAt)
 {
-    internal static RestorePreview Read(string live, VerifiedBackup backup, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    internal static RestorePreview Read(
+        string live,
+        VerifiedBackup backup,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         RestorePreview unknown = new(backup.Path, backup.Manifest.CreatedAt, IsChanged: null, Transactions: null, LastWrittenAt: null);
         if (!File.Exists(live))

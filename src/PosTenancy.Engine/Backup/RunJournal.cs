@@ -6,7 +6,8 @@ namespace PosTenancy.Engine.Backup;
 /// A small file beside the database for as long as a command works on it: says which stage it has reached, and which files are its own. One
 /// that is still there when nobody is at work tells what was interrupted.
 /// </summary>
-/// <remarks>It is held open without sharing, so that of two commands only one gets it; the system lets go of it even if the process is killed.</remarks>
+/// <remarks>It is held open without sharing, so that of two commands only one gets it; the system lets go of it even if the process is
+/// killed.</remarks>
 internal sealed class RunJournal : IDisposable
 {
     /// <summary>What the name of a journal has after that of its database.</summary>
@@ -76,8 +77,8 @@ internal sealed class RunJournal : IDisposable
     private static string CopyName(string live, string folder) => Path.Combine(folder, Path.GetFileName(live)) + CopyEnding;
 
     /// <summary>
-    /// Finds out whether a command was interrupted, removes the temporary files that it left, and keeps others from beginning one. Writes nothing if
-    /// there is no journal.
+    /// Finds out whether a command was interrupted, removes the temporary files that it left, and keeps others from beginning one. Writes
+    /// nothing if there is no journal.
     /// </summary>
     /// <param name="live">Full path of the database, which may be missing.</param>
     /// <param name="command">What is to be done: <c>upgrade</c>, <c>migration</c>, <c>backup</c> or <c>restore</c>.</param>
@@ -223,16 +224,21 @@ internal sealed class RunJournal : IDisposable
     /// <param name="backupPath">The backup that there will be, or is.</param>
     /// <param name="sha256">Its hash.</param>
     /// <param name="keptPath">The name that the replaced file will have.</param>
-    public void Enter(Stage stage, string? backupPath = null, string? sha256 = null, string? keptPath = null) => FileErrors.Guard(_live, () =>
-    {
-        Append(JournalLines.Stage(_run!.Token, stage, backupPath, sha256, keptPath));
-        return _run = _run.At(stage, backupPath, sha256, keptPath);
-    });
+    public void Enter(Stage stage, string? backupPath = null, string? sha256 = null, string? keptPath = null) =>
+        FileErrors.Guard(
+            _live,
+            () =>
+            {
+                Append(JournalLines.Stage(_run!.Token, stage, backupPath, sha256, keptPath));
+                return _run = _run.At(stage, backupPath, sha256, keptPath);
+            });
 
     /// <summary>Says that it is known what became of the runs that were interrupted before this one.</summary>
     public void SettleEarlier() => _earlierIsSettled = true;
 
-    /// <summary>Runs a command, removes its temporary files, and closes its journal when it has come to an end that leaves nothing open.</summary>
+    /// <summary>
+    /// Runs a command, removes its temporary files, and closes its journal when it has come to an end that leaves nothing open.
+    /// </summary>
     /// <param name="command">The command. What it throws goes on.</param>
     public T Keep<T>(Func<T> command)
     {
@@ -266,8 +272,9 @@ internal sealed class RunJournal : IDisposable
 
     private IEnumerable<JournaledRun> Own => new[] { _preliminary, _run }.OfType<JournaledRun>();
 
-    private string WhatToDo => Pending is { BackupPath: var backup }
-        ? $"Run Invoke-PosTenantUpgrade with the same options: it finishes what was interrupted or takes it back. Or take it back yourself with Restore-PosDatabase and the backup '{backup}'."
+    private string WhatToDo =>
+        Pending is { BackupPath: var backup }
+            ? $"Run Invoke-PosTenantUpgrade with the same options: it finishes what was interrupted or takes it back. Or take it back yourself with Restore-PosDatabase and the backup '{backup}'."
         : Interrupted is { IsCancelled: true, BackupPath: var kept }
         ? $"The database was not changed by it. If it still is its backup '{kept}', the next upgrade goes on with that one."
         : "The database was not changed by it. The next backup, upgrade or restore removes what it left.";
@@ -368,13 +375,15 @@ internal sealed class RunJournal : IDisposable
                 ? DurableFile.Create(path, length: 0, FileShare.None)
                 : new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException exception)
+            when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
         {
             throw Errors.CommandAtWork(live, OpenFileProcesses.FindOthers(path).Phrase, exception);
         }
 
         // Whoever had it may have removed it between its being opened and its being held.
-        if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } && Unix.Stat(path)?.Identity.IsSameFile(held) != true)
+        if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } &&
+            Unix.Stat(path)?.Identity.IsSameFile(held) != true)
         {
             stream.Dispose();
             throw Errors.CommandAtWork(live, processes: null, inner: null);
@@ -413,7 +422,11 @@ internal sealed class RunJournal : IDisposable
         string state = run.MayHaveCommitted ? "" : run.Command == "restore"
             ? " The database is whole: the one that it was, or the backup."
             : " The database was not changed by it.";
-        _progress?.Report(new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0) { Notice = $"'{_name}': {run.Text}.{state}{removed}{remaining}" });
+        _progress?.Report(
+            new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", _live, 0, 0)
+            {
+                Notice = $"'{_name}': {run.Text}.{state}{removed}{remaining}",
+            });
     }
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
@@ -443,8 +456,8 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>
-    /// Removes the journal; not if it tells of something that is still open. What fails here does no harm: the next command finds that the run has
-    /// ended, or looks at the database once more.
+    /// Removes the journal; not if it tells of something that is still open. What fails here does no harm: the next command finds that the
+    /// run has ended, or looks at the database once more.
     /// </summary>
     /// <param name="kept">A run that was cancelled and has a backup to go on with: the journal stays for it.</param>
     private void Close(JournaledRun? kept = null)
@@ -495,7 +508,9 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
-    /// <summary>While it is still held, so that nobody begins with a journal that goes in the next moment; Windows removes no file that is open.</summary>
+    /// <summary>
+    /// While it is still held, so that nobody begins with a journal that goes in the next moment; Windows removes no file that is open.
+    /// </summary>
     private void Remove()
     {
         if (!Unix.IsAvailable)

@@ -5,18 +5,21 @@ namespace PosTenancy.Engine.Backup;
 /// <summary>How many bytes each stage may need; upper estimates, for the question whether the disk has room.</summary>
 internal static class SpaceNeeds
 {
-    /// <summary>The manifest and other small files: asked for at first, so that the stages that ask again do not miss what these have taken.</summary>
+    /// <summary>
+    /// The manifest and other small files: asked for at first, so that the stages that ask again do not miss what these have taken.
+    /// </summary>
     public const long SmallFiles = 64 * 1024;
 
     /// <summary>
     /// On the disk of the database: what the file grows by, the same again for a write-ahead log that holds it first, and a whole copy for
     /// the restore, which must not fail for want of room.
     /// </summary>
-    public static long OfMigration(DatabaseFile file, MigrationPlan plan) => (2 * plan.EstimateGrowth(file.Header.PageSize, file.Length)) + file.Length;
+    public static long OfMigration(DatabaseFile file, MigrationPlan plan) =>
+        (2 * plan.EstimateGrowth(file.Header.PageSize, file.Length)) + file.Length;
 
     /// <summary>
-    /// On the disk of the database when everything is done but COMMIT: what the file still grows by, the same again for a log as far as it does
-    /// not hold it yet, and a whole copy for the restore.
+    /// On the disk of the database when everything is done but COMMIT: what the file still grows by, the same again for a log as far as it
+    /// does not hold it yet, and a whole copy for the restore.
     /// </summary>
     public static long OfCommit(ExclusiveDatabase database, VerifiedBackup backup)
     {
@@ -35,7 +38,9 @@ internal static class SpaceNeeds
     public static long OfAll(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
         file.Length + Math.Max(OfMigration(file, plan), rehearse ? OfRehearsal(file, plan) : 0) + SmallFiles;
 
-    /// <summary>In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.</summary>
+    /// <summary>
+    /// In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.
+    /// </summary>
     public static long OfIsolationTest(DatabaseFile file) =>
         (file.Length + (DatabaseFile.HasContent(file.WalPath) ? new FileInfo(file.WalPath).Length : 0)) * 5 / 2;
 

@@ -10,12 +10,18 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 {
     /// <summary>Reads the manifest and hashes the whole backup.</summary>
     /// <param name="backupPath">The backup.</param>
-    /// <param name="live">The database that it is the backup of: the same file under another name is no backup, and must not be opened.</param>
+    /// <param name="live">The database that it is the backup of: the same file under another name is no backup, and must not be
+    /// opened.</param>
     /// <param name="stage">The stage that asks.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">The backup is missing, was changed, or has no usable manifest.</exception>
-    public static VerifiedBackup Open(string backupPath, string live, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public static VerifiedBackup Open(
+        string backupPath,
+        string live,
+        Stage stage,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         string path = DatabaseFile.FullPath(backupPath);
         if (!File.Exists(path) || FileIdentity.Of(path) is { IsRegularFile: false })
@@ -28,31 +34,36 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
             throw Errors.BackupIsDatabase(path);
         }
 
-        return FileErrors.Guard(path, () =>
-        {
-            BackupManifest manifest = BackupManifest.Read(path);
-            long length = new FileInfo(path).Length;
-            if (length != manifest.Length)
+        return FileErrors.Guard(
+            path,
+            () =>
             {
-                throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
-            }
+                BackupManifest manifest = BackupManifest.Read(path);
+                long length = new FileInfo(path).Length;
+                if (length != manifest.Length)
+                {
+                    throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
+                }
 
-            using FileStream stream = DatabaseFile.OpenRaw(path);
-            string hash = FileDigest.Compute(
-                stream,
-                manifest.PageSize,
-                done => progress?.Report(new StageProgress(stage, "Verifying the backup", path, done, length) { Part = StagePart.BackupProof }),
-                cancellation);
-            if (hash != manifest.Sha256)
-            {
-                throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
-            }
+                using FileStream stream = DatabaseFile.OpenRaw(path);
+                string hash = FileDigest.Compute(
+                    stream,
+                    manifest.PageSize,
+                    done =>
+                        progress?.Report(
+                            new StageProgress(stage, "Verifying the backup", path, done, length) { Part = StagePart.BackupProof }),
+                    cancellation);
+                if (hash != manifest.Sha256)
+                {
+                    throw Errors.BackupTampered(path, $"its SHA-256 is {hash}, not {manifest.Sha256}");
+                }
 
-            int pageSize = DatabaseFile.Read(path, stream).Header.PageSize;
-            return pageSize == manifest.PageSize
-                ? new VerifiedBackup(path, manifest)
-                : throw Errors.BackupTampered(path, $"its pages have {pageSize} bytes, not {manifest.PageSize}");
-        });
+                int pageSize = DatabaseFile.Read(path, stream).Header.PageSize;
+                return pageSize == manifest.PageSize
+                    ? new VerifiedBackup(path, manifest)
+                    : throw Errors.BackupTampered(path, $"its pages have {pageSize} bytes, not {manifest.PageSize}");
+            }
+        );
     }
 
     /// <summary>Proves that a reader sees in the backup what its manifest says.</summary>
@@ -94,7 +105,9 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         string hash = FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => progress?.Report(new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
+            done =>
+                progress?.Report(
+                    new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
             cancellation);
         RequireMatch(path, hash);
     }

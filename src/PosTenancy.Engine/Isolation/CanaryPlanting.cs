@@ -36,7 +36,10 @@ internal sealed class CanaryPlanting
     }
 
     /// <summary>Plants, and says for each table what came of it.</summary>
-    public static IReadOnlyDictionary<string, PlantedRow> Run(TestedDatabase database, TouchedRows touched, Action<IReadOnlyList<TenantTable>> progress)
+    public static IReadOnlyDictionary<string, PlantedRow> Run(
+        TestedDatabase database,
+        TouchedRows touched,
+        Action<IReadOnlyList<TenantTable>> progress)
     {
         CanaryPlanting planting = new(database, touched);
         touched.Watch(database.CanaryId);
@@ -63,7 +66,10 @@ internal sealed class CanaryPlanting
             _planted[table.Name] = Plant(table, group);
         }
 
-        if ((_connection.InTransaction ? _connection.TryChange("COMMIT").Error : "a trigger rolled back all that had been put in with it") is { } error)
+        if ((
+                _connection.InTransaction ? _connection.TryChange("COMMIT").Error : "a trigger rolled back all that had been put in with it"
+            ) is
+            { } error)
         {
             _ = _connection.TryExecute("ROLLBACK");
             foreach (TenantTable table in group)
@@ -111,7 +117,9 @@ internal sealed class CanaryPlanting
         foreach (TenantReference reference in references)
         {
             object?[]? key = KeyOf(reference, group, given, ownParent);
-            if (key is null && reference.Parent is { } needed && reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
+            if (key is null &&
+                reference.Parent is { } needed &&
+                reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
             {
                 // Any other parent would be another tenant's.
                 return new PlantedRow("", $"its parent {needed.Name} has no row of the canary tenant to point at", null);
@@ -120,7 +128,9 @@ internal sealed class CanaryPlanting
             for (int i = 0; i < reference.Columns.Count; i++)
             {
                 string column = reference.Columns[i].Child;
-                if (!given.ContainsKey(column) && !parents.ContainsKey(column) && (key is not null || table.Schema.FindColumn(column) is { IsNotNull: false }))
+                if (!given.ContainsKey(column) &&
+                    !parents.ContainsKey(column) &&
+                    (key is not null || table.Schema.FindColumn(column) is { IsNotNull: false }))
                 {
                     parents[column] = key?[i];
                     if (reference.Parent is not null && key?[i] is not null && (!reference.IsSelf || ownParent == OwnParent.First))
@@ -144,12 +154,25 @@ internal sealed class CanaryPlanting
             parents[optional] = null;
         }
 
-        FoundRow found = new CanaryRow(_connection, table.Schema, _objects[table.Name].FirstOrDefault()?.Sql, given, parents, ownParent == OwnParent.First ? [] : distinct).Find();
+        FoundRow found = new CanaryRow(
+            _connection,
+            table.Schema,
+            _objects[table.Name].FirstOrDefault()?.Sql,
+            given,
+            parents,
+            ownParent == OwnParent.First ? [] : distinct
+        ).Find();
         if (found.Error is null)
         {
             Touched touched = _touched.Run(found.Sql, found.Values);
             bool arrived = CanaryRows(table) > 0;
-            return new PlantedRow(found.Sql, touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or gave it to another tenant"), touched) { IsCopy = found.IsCopy };
+            return new PlantedRow(
+                found.Sql,
+                touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or gave it to another tenant"),
+                touched)
+            {
+                IsCopy = found.IsCopy,
+            };
         }
 
         // A trigger on the parent may have put one in, and then there may be no room for a second.
@@ -158,7 +181,8 @@ internal sealed class CanaryPlanting
 
     private bool PointsAtAnotherTenant(TenantReference reference, Dictionary<string, object?> given, Dictionary<string, object?> parents)
     {
-        object? Value(string column) => given.TryGetValue(column, out object? value) || parents.TryGetValue(column, out value) ? value : null;
+        object? Value(string column) =>
+            given.TryGetValue(column, out object? value) || parents.TryGetValue(column, out value) ? value : null;
 
         object?[] key = [.. reference.Columns.Select(c => Value(c.Child))];
         if (reference.Parent is not { } parent
@@ -177,9 +201,14 @@ internal sealed class CanaryPlanting
         _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", _database.CanaryId);
 
     /// <summary>The key of a parent for the canary; <see langword="null"/> if there is none to point at.</summary>
-    private object?[]? KeyOf(TenantReference reference, IReadOnlyList<TenantTable> group, Dictionary<string, object?> given, OwnParent ownParent)
+    private object?[]? KeyOf(
+        TenantReference reference,
+        IReadOnlyList<TenantTable> group,
+        Dictionary<string, object?> given,
+        OwnParent ownParent)
     {
-        if (reference.ParentSchema is not { Kind: TableKind.Table } parent || reference.Columns.Any(c => parent.FindColumn(c.Parent) is null))
+        if (reference.ParentSchema is not { Kind: TableKind.Table } parent ||
+            reference.Columns.Any(c => parent.FindColumn(c.Parent) is null))
         {
             return null;
         }
@@ -189,7 +218,11 @@ internal sealed class CanaryPlanting
             return SharedKey(reference, parent, given);
         }
 
-        object?[]? key = Read(parent, reference.Columns.Select(c => c.Parent), $" WHERE {reference.Parent.IsOwn("t", "?1")}", _database.CanaryId);
+        object?[]? key = Read(
+            parent,
+            reference.Columns.Select(c => c.Parent),
+            $" WHERE {reference.Parent.IsOwn("t", "?1")}",
+            _database.CanaryId);
         bool isAllowedToBeNull = reference.Columns.Any(c => reference.Child.Schema.FindColumn(c.Child) is { IsNotNull: false });
         if (key is not null || (reference.IsSelf && ownParent != OwnParent.Itself && (ownParent == OwnParent.First || isAllowedToBeNull)))
         {
@@ -197,23 +230,33 @@ internal sealed class CanaryPlanting
         }
 
         // Its parent comes later, or it is its own: the key is agreed on now.
-        return reference.IsSelf || (group.Contains(reference.Parent) && !_planted.ContainsKey(parent.Name)) ? Promise(reference, parent, given) : null;
+        return reference.IsSelf || (group.Contains(reference.Parent) && !_planted.ContainsKey(parent.Name))
+            ? Promise(reference, parent, given)
+            : null;
     }
 
     private object?[] Promise(TenantReference reference, TableSchema parent, Dictionary<string, object?> given)
     {
-        Dictionary<string, object?> promised = reference.IsSelf ? given : _promised.TryGetValue(parent.Name, out Dictionary<string, object?>? made) ? made : _promised[parent.Name] = new(Identifier.Comparer);
+        Dictionary<string, object?> promised =
+            reference.IsSelf ? given
+            : _promised.TryGetValue(parent.Name, out Dictionary<string, object?>? made) ? made
+            : _promised[parent.Name] = new(Identifier.Comparer);
         foreach ((_, string column) in reference.Columns.Where(c => !promised.ContainsKey(c.Parent)))
         {
             promised[column] = Identifier.Comparer.Equals(column, _database.ColumnName)
                 ? _database.CanaryId
-                : new CandidateValues(_connection, parent, new CheckWords(parent, null)).Fresh(parent.FindColumn(column)!, Read(parent, [column], "")?[0])[0];
+                : new CandidateValues(_connection, parent, new CheckWords(parent, null)).Fresh(
+                    parent.FindColumn(column)!,
+                    Read(parent, [column], "")?[0]
+                )[0];
         }
 
         return [.. reference.Columns.Select(c => promised[c.Parent])];
     }
 
-    /// <summary>A row of a table that belongs to no tenant: one that is there; or a new one, if there is none or it must have the tenant's name.</summary>
+    /// <summary>
+    /// A row of a table that belongs to no tenant: one that is there; or a new one, if there is none or it must have the tenant's name.
+    /// </summary>
     private object?[]? SharedKey(TenantReference reference, TableSchema parent, Dictionary<string, object?> given)
     {
         Dictionary<string, object?> wanted = new(Identifier.Comparer);
@@ -223,9 +266,11 @@ internal sealed class CanaryPlanting
         }
 
         string[] columns = [.. reference.Columns.Select(c => c.Parent)];
-        string where = wanted.Count == 0 ? "" : " WHERE " + string.Join(" AND ", wanted.Keys.Select((c, i) => $"t.{Identifier.Quote(c)} = ?{i + 1}"));
+        string where =
+            wanted.Count == 0 ? "" : " WHERE " + string.Join(" AND ", wanted.Keys.Select((c, i) => $"t.{Identifier.Quote(c)} = ?{i + 1}"));
         object[] values = [.. wanted.Values.Where(v => v is not null).Select(v => v!)];
-        return Read(parent, columns, where, values) ?? (PlantShared(parent, wanted, MaxDepth) ? Read(parent, columns, where, values) : null);
+        return Read(parent, columns, where, values)
+            ?? (PlantShared(parent, wanted, MaxDepth) ? Read(parent, columns, where, values) : null);
     }
 
     private bool PlantShared(TableSchema table, Dictionary<string, object?> given, int depth)
@@ -237,7 +282,10 @@ internal sealed class CanaryPlanting
             foreach ((string child, string? column) in key.Columns.Where(c => !given.ContainsKey(c.Child)))
             {
                 string? target = column ?? parent?.Columns.FirstOrDefault(c => c.PrimaryKeyPosition == 1)?.Name;
-                parents[child] = parent is null || target is null || table.FindColumn(child) is { IsNotNull: false } ? null : Read(parent, [target], "")?[0];
+                parents[child] =
+                    parent is null || target is null || table.FindColumn(child) is { IsNotNull: false }
+                        ? null
+                        : Read(parent, [target], "")?[0];
             }
         }
 

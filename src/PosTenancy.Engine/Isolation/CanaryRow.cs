@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Looks for a row that a table takes. It begins with a copy of a row that is there, for that one fulfils every constraint, and changes what
-/// must not be the same; each refusal of SQLite says which columns to try other values for.
+/// Looks for a row that a table takes. It begins with a copy of a row that is there, for that one fulfils every constraint, and changes
+/// what must not be the same; each refusal of SQLite says which columns to try other values for.
 /// </summary>
 internal sealed class CanaryRow
 {
@@ -48,21 +48,26 @@ internal sealed class CanaryRow
         _columns = [.. table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary)];
         _fixed = fixedValues;
         _parents = parents;
-        _template = connection.Query(
-            $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM main.{Identifier.Quote(table.Name)} AS t LIMIT 1",
-            row => Enumerable.Range(0, _columns.Length).Select(i => row.IsDBNull(i) ? null : (object?)row.GetValue(i)).ToArray()).FirstOrDefault();
+        _template = connection
+            .Query(
+                $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM main.{Identifier.Quote(table.Name)} AS t LIMIT 1",
+                row => Enumerable.Range(0, _columns.Length).Select(i => row.IsDBNull(i) ? null : (object?)row.GetValue(i)).ToArray())
+            .FirstOrDefault();
 
         // A key that has the tenant in it, or a new parent, is a new one by itself.
         IEnumerable<IEnumerable<string?>> keys = table.Indexes.Where(i => i.IsUnique).Select(i => i.Columns)
             .Append(_columns.Where(c => c.PrimaryKeyPosition > 0 && !table.IsRowId(c)).Select(c => (string?)c.Name));
         _unique = new HashSet<string>(
-            keys.Where(key => !key.Any(c => c is not null && distinct.Contains(c, Identifier.Comparer))).SelectMany(key => key).Where(c => c is not null).Select(c => c!),
+            keys.Where(key => !key.Any(c => c is not null && distinct.Contains(c, Identifier.Comparer)))
+                .SelectMany(key => key)
+                .Where(c => c is not null)
+                .Select(c => c!),
             Identifier.Comparer);
     }
 
     /// <summary>
-    /// The row that the table takes, or why it takes none. Most often it can have values of its own throughout. A copy of a row that is there may
-    /// point at what that one points at, by a value that no foreign key knows of; it is the last resort, and said.
+    /// The row that the table takes, or why it takes none. Most often it can have values of its own throughout. A copy of a row that is
+    /// there may point at what that one points at, by a value that no foreign key knows of; it is the last resort, and said.
     /// </summary>
     public FoundRow Find()
     {
@@ -155,20 +160,27 @@ internal sealed class CanaryRow
     /// <summary>The columns that a refusal is about.</summary>
     private IEnumerable<int> Suspects(StatementOutcome outcome, object?[] row)
     {
-        HashSet<string>? failed = outcome.Code == raw.SQLITE_CONSTRAINT_CHECK ? new HashSet<string>(_checks.ColumnsOf(outcome.Error!), Identifier.Comparer) : null;
+        HashSet<string>? failed =
+            outcome.Code == raw.SQLITE_CONSTRAINT_CHECK
+                ? new HashSet<string>(_checks.ColumnsOf(outcome.Error!), Identifier.Comparer)
+                : null;
         bool hasExpression = _table.Indexes.Any(i => i.IsUnique && i.Columns.Any(c => c is null));
         for (int i = 0; i < _columns.Length; i++)
         {
             ColumnSchema column = _columns[i];
-            bool isSuspect = !_fixed.ContainsKey(column.Name) && outcome.Code switch
-            {
-                raw.SQLITE_CONSTRAINT_CHECK => failed!.Contains(column.Name),
-                raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY or raw.SQLITE_CONSTRAINT_ROWID => _unique.Contains(column.Name) || hasExpression,
-                raw.SQLITE_CONSTRAINT_NOTNULL => row[i] is null || ReferenceEquals(row[i], CandidateValues.Default),
-                raw.SQLITE_CONSTRAINT_FOREIGNKEY => _parents.ContainsKey(column.Name),
-                DatatypeCode or raw.SQLITE_MISMATCH or raw.SQLITE_CONSTRAINT_TRIGGER => true,
-                _ => false,
-            };
+            bool isSuspect =
+                !_fixed.ContainsKey(column.Name) &&
+                outcome.Code switch
+                {
+                    raw.SQLITE_CONSTRAINT_CHECK => failed!.Contains(column.Name),
+                    raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY or raw.SQLITE_CONSTRAINT_ROWID => _unique.Contains(
+                        column.Name
+                    ) || hasExpression,
+                    raw.SQLITE_CONSTRAINT_NOTNULL => row[i] is null || ReferenceEquals(row[i], CandidateValues.Default),
+                    raw.SQLITE_CONSTRAINT_FOREIGNKEY => _parents.ContainsKey(column.Name),
+                    DatatypeCode or raw.SQLITE_MISMATCH or raw.SQLITE_CONSTRAINT_TRIGGER => true,
+                    _ => false,
+                };
             if (isSuspect)
             {
                 yield return i;
@@ -244,8 +256,10 @@ internal sealed class CanaryRow
         string into = $"INSERT INTO main.{Identifier.Quote(_table.Name)}";
         return given.Length == 0
             ? ($"{into} DEFAULT VALUES", [])
-            : ($"{into} ({string.Join(", ", given.Select(i => Identifier.Quote(_columns[i].Name)))}) VALUES " +
-                $"({string.Join(", ", given.Select((_, n) => "?" + (n + 1).ToString(CultureInfo.InvariantCulture)))})", [.. given.Select(i => row[i])]);
+            : (
+                $"{into} ({string.Join(", ", given.Select(i => Identifier.Quote(_columns[i].Name)))}) VALUES " +
+                    $"({string.Join(", ", given.Select((_, n) => "?" + (n + 1).ToString(CultureInfo.InvariantCulture)))})",
+                [.. given.Select(i => row[i])]);
     }
 }
 

@@ -14,8 +14,29 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
 
     private static readonly string[] Texts =
     [
-        "canary", "a", "A", "1", "0", "", "{}", "[]", "2001-02-03", "2001-02-03 04:05:06", "2001-02-03T04:05:06Z", "04:05", "04:05:06", "a@example.com",
-        "https://example.com/", "+15550100", "EUR", "#000000", "true", "en", "0.0.0.0", "00000000000000000000000000000000", "00000000-0000-4000-8000-000000000000",
+        "canary",
+        "a",
+        "A",
+        "1",
+        "0",
+        "",
+        "{}",
+        "[]",
+        "2001-02-03",
+        "2001-02-03 04:05:06",
+        "2001-02-03T04:05:06Z",
+        "04:05",
+        "04:05:06",
+        "a@example.com",
+        "https://example.com/",
+        "+15550100",
+        "EUR",
+        "#000000",
+        "true",
+        "en",
+        "0.0.0.0",
+        "00000000000000000000000000000000",
+        "00000000-0000-4000-8000-000000000000",
     ];
 
     /// <summary>What a column gets that no other row has had to tell: what it has by itself, nothing, or something of its type.</summary>
@@ -51,7 +72,9 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
                 values.AddRange(Beyond(column).Prepend(Other(0L)));
                 break;
             case byte[] bytes:
-                values.Add(Enumerable.Range(0, Math.Max(bytes.Length, 1)).Select(i => Convert.ToByte(seed.Substring(i % 16 * 2, 2), 16)).ToArray());
+                values.Add(
+                    Enumerable.Range(0, Math.Max(bytes.Length, 1)).Select(i => Convert.ToByte(seed.Substring(i % 16 * 2, 2), 16)).ToArray()
+                );
                 break;
             case string text when like is not null:
                 values.AddRange([InFormOf(text, seed, ""), InFormOf(text, seed, text), $"{text}-{seed.Substring(0, 6)}"]);
@@ -60,13 +83,22 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
                 break;
         }
 
-        string[] made = [$"canary-{seed.Substring(0, 12)}", seed, new Guid(seed).ToString("D"), seed.Substring(0, 4).ToUpperInvariant(), $"canary.{seed.Substring(0, 8)}@example.com"];
+        string[] made =
+        [
+            $"canary-{seed.Substring(0, 12)}",
+            seed,
+            new Guid(seed).ToString("D"),
+            seed.Substring(0, 4).ToUpperInvariant(),
+            $"canary.{seed.Substring(0, 8)}@example.com",
+        ];
         values.AddRange(made);
         values.AddRange(More(column));
         return [.. values.Distinct().Take(MaxCandidates)];
     }
 
-    /// <summary>A value of the same form that nobody else is likely to have: what is copied may point at a row, and nobody can tell.</summary>
+    /// <summary>
+    /// A value of the same form that nobody else is likely to have: what is copied may point at a row, and nobody can tell.
+    /// </summary>
     public static object? Other(object? like)
     {
         string seed = Guid.NewGuid().ToString("N");
@@ -96,13 +128,21 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     private IEnumerable<object?> Beyond(ColumnSchema column)
     {
         string name = "t." + Identifier.Quote(column.Name);
-        object[] beyond = [.. connection.Query(
-            $"SELECT coalesce(max({name}), 0) + 1, coalesce(min({name}), 2) - 1 FROM main.{Identifier.Quote(table.Name)} AS t WHERE typeof({name}) IN ('integer', 'real')",
-            static row => new[] { row.GetValue(0), row.GetValue(1) }).First()];
+        object[] beyond =
+        [
+            .. connection
+                .Query(
+                    $"SELECT coalesce(max({name}), 0) + 1, coalesce(min({name}), 2) - 1 FROM main.{Identifier.Quote(table.Name)} AS t WHERE typeof({name}) IN ('integer', 'real')",
+                    static row => new[] { row.GetValue(0), row.GetValue(1) })
+                .First(),
+        ];
         return beyond.Where(v => v is long or double).Concat(Enumerable.Range(1, 20).Select(i => (object)(long)i));
     }
 
-    /// <summary>Letters for letters and digits for digits, so that lengths and patterns stay; <paramref name="kept"/> says whose first half stays as well.</summary>
+    /// <summary>
+    /// Letters for letters and digits for digits, so that lengths and patterns stay; <paramref name="kept"/> says whose first half stays as
+    /// well.
+    /// </summary>
     private static string InFormOf(string text, string seed, string kept)
     {
         char[] form = text.ToCharArray();

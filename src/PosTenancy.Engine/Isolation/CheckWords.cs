@@ -5,7 +5,9 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>What the CHECK constraints of a table talk about: columns, and the values that are written in them. Most often one of these is allowed.</summary>
+/// <summary>
+/// What the CHECK constraints of a table talk about: columns, and the values that are written in them. Most often one of these is allowed.
+/// </summary>
 internal sealed class CheckWords
 {
     private const int MaxLength = 64;
@@ -25,15 +27,22 @@ internal sealed class CheckWords
             int open = sql.Places.FirstOrDefault(i => sql.Is(i, '('));
             int close = sql.Places.LastOrDefault(i => sql.Is(i, ')'));
             IEnumerable<int> inside = sql.Places.Where(i => i > open && i < close);
-            HashSet<string> columns = new(inside.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name), Identifier.Comparer);
+            HashSet<string> columns = new(
+                inside.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name),
+                Identifier.Comparer);
 
             // A computed column stands for those that it is computed from, which may be any.
             bool isComputed = table.Columns.Any(c => c.Visibility != ColumnVisibility.Ordinary && columns.Contains(c.Name));
-            _checks.Add((
-                sql.Is(0, "CONSTRAINT") ? sql.Name(1) : null,
-                close > open ? sql.Text.Substring(sql.Tokens[open].End, sql.Tokens[close].Start - sql.Tokens[open].End).Trim() : "",
-                new HashSet<string>(table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && (isComputed || columns.Contains(c.Name))).Select(c => c.Name), Identifier.Comparer),
-                [.. inside.SelectMany(i => Values(sql, i))]));
+            _checks.Add(
+                (
+                    sql.Is(0, "CONSTRAINT") ? sql.Name(1) : null,
+                    close > open ? sql.Text.Substring(sql.Tokens[open].End, sql.Tokens[close].Start - sql.Tokens[open].End).Trim() : "",
+                    new HashSet<string>(
+                        table
+                            .Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && (isComputed || columns.Contains(c.Name)))
+                            .Select(c => c.Name),
+                        Identifier.Comparer),
+                    [.. inside.SelectMany(i => Values(sql, i))]));
         }
     }
 
@@ -41,7 +50,10 @@ internal sealed class CheckWords
     public IEnumerable<string> ColumnsOf(string message)
     {
         string failed = message.Substring(message.IndexOf(':') + 1).Trim();
-        List<HashSet<string>> named = [.. _checks.Where(c => c.Name == failed || (c.Name is null && c.Text == failed)).Select(c => c.Columns)];
+        List<HashSet<string>> named =
+        [
+            .. _checks.Where(c => c.Name == failed || (c.Name is null && c.Text == failed)).Select(c => c.Columns),
+        ];
         return (named.Count > 0 ? named : [.. _checks.Select(c => c.Columns)]).SelectMany(c => c).Distinct(Identifier.Comparer);
     }
 
@@ -63,7 +75,13 @@ internal sealed class CheckWords
             return number is > 0 and <= MaxLength ? near.Concat("aA1".Select(c => (object)new string(c, (int)number))) : near;
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double real) ? [real, real + 1, real - 1] : [];
+        return double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out double real)
+            ? [real, real + 1, real - 1]
+            : [];
     }
 
     /// <summary>A text that a pattern of GLOB or LIKE matches.</summary>

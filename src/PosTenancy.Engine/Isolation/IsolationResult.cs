@@ -28,11 +28,14 @@ public enum IsolationOperation
 /// <param name="Operation">What was tried.</param>
 /// <param name="Related">For a Join, the parent table; else <see langword="null"/>.</param>
 /// <param name="TenantId">The tenant that was tested. The canary tenant is tested the other way round in the same object.</param>
-/// <param name="Expected">Rows of the tenant, found without its filter (for a Join: pairs of rows); <see langword="null"/> if that could not be measured.</param>
+/// <param name="Expected">Rows of the tenant, found without its filter (for a Join: pairs of rows); <see langword="null"/> if that could
+/// not be measured.</param>
 /// <param name="Actual">Rows that the statement with the filter saw or touched; <see langword="null"/> if it could not run.</param>
-/// <param name="Leaked">Rows of others that the same statement without the filter would see or touch; <see langword="null"/> if that could not be measured.</param>
+/// <param name="Leaked">Rows of others that the same statement without the filter would see or touch; <see langword="null"/> if that could
+/// not be measured.</param>
 /// <param name="Status">Whether the tenants stayed apart. Never Passed if nothing could be measured.</param>
-/// <param name="Detail">What crossed from one tenant to another and where, or why it could not be measured; empty if there is nothing to say.</param>
+/// <param name="Detail">What crossed from one tenant to another and where, or why it could not be measured; empty if there is nothing to
+/// say.</param>
 /// <param name="Statement">The statement that was run for the tenant.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record IsolationResult(

@@ -8,7 +8,13 @@ namespace PosTenancy.Engine.Isolation;
 internal sealed class IsolationRun
 {
     private static readonly IsolationOperation[] OnTables =
-        [IsolationOperation.Insert, IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete, IsolationOperation.UnknownTenant];
+    [
+        IsolationOperation.Insert,
+        IsolationOperation.Select,
+        IsolationOperation.Update,
+        IsolationOperation.Delete,
+        IsolationOperation.UnknownTenant,
+    ];
 
     // How long a row takes in each kind of statement, compared with one that is only counted.
     private const int UpdateEffort = 12;
@@ -38,9 +44,13 @@ internal sealed class IsolationRun
     public List<IsolationResult> Run()
     {
         Report("Indexing foreign keys on the copy", null, effort: 0);
-        _database.IndexReferences(reference => Report($"Indexing the foreign key to {reference.ParentName} on the copy", reference.Child.Name, Rows(reference.Child)));
+        _database.IndexReferences(reference =>
+            Report($"Indexing the foreign key to {reference.ParentName} on the copy", reference.Child.Name, Rows(reference.Child)));
         TouchedRows touched = new(_database);
-        _planted = CanaryPlanting.Run(_database, touched, group => Report("Putting in a row of the canary tenant", group[0].Name, group.Count));
+        _planted = CanaryPlanting.Run(
+            _database,
+            touched,
+            group => Report("Putting in a row of the canary tenant", group[0].Name, group.Count));
         foreach (TenantTable table in _database.Tables)
         {
             Count(table);
@@ -57,7 +67,10 @@ internal sealed class IsolationRun
             results.AddRange(_database.Find(table.Name) is { } tenantTable ? Results(tenantTable) : Without(table));
         }
 
-        results.AddRange(ViewTests.Run(_database).Select(v => Result(v.View, IsolationOperation.Select, v.Status, v.Detail, $"SELECT * FROM {Identifier.Quote(v.View)}")));
+        results.AddRange(
+            ViewTests
+                .Run(_database)
+                .Select(v => Result(v.View, IsolationOperation.Select, v.Status, v.Detail, $"SELECT * FROM {Identifier.Quote(v.View)}")));
         return results;
     }
 
@@ -97,7 +110,8 @@ internal sealed class IsolationRun
         Report("Reading as each tenant", table.Name, Rows(table));
         if (_unreadable.TryGetValue(table.Name, out string? problem))
         {
-            return OnTables.Select(o => Result(table.Name, o, CheckStatus.NotChecked, $"the table cannot be read without the application: {problem}", ""));
+            return OnTables.Select(o =>
+                Result(table.Name, o, CheckStatus.NotChecked, $"the table cannot be read without the application: {problem}", ""));
         }
 
         RowShares shares = _shares[table.Name];
@@ -151,7 +165,9 @@ internal sealed class IsolationRun
         string detail = status switch
         {
             CheckStatus.Failed => $"the INSERT for '{_database.CanaryId}' touched rows of others: {planted.Touched!.Text}",
-            CheckStatus.NotChecked => hasRow ? planted.Touched!.NotWatched ?? $"of others' rows, {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}" : $"no canary row could be put in: {planted.Error}",
+            CheckStatus.NotChecked => hasRow
+                ? planted.Touched!.NotWatched ?? $"of others' rows, {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}"
+                : $"no canary row could be put in: {planted.Error}",
             CheckStatus.Warning => $"a trigger gave rows to another tenant: {planted.Touched!.Text}",
             _ => planted.Touched is null ? "a trigger put the row in" : "",
         };
@@ -168,8 +184,9 @@ internal sealed class IsolationRun
     private IsolationResult Join(TenantReference reference)
     {
         TenantTable child = reference.Child;
-        string statement = $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON {reference.On("c", "p")} " +
-            $"WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
+        string statement =
+            $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON {reference.On("c", "p")} "
+            + $"WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
         IsolationResult result;
         if (reference.Parent is null)
         {
@@ -201,8 +218,16 @@ internal sealed class IsolationRun
         return result with { Related = reference.ParentName, Columns = reference.ColumnsText };
     }
 
-    /// <summary>What the tenant's statement and the canary's say together. Without a canary nothing is Passed: there was nothing to leak.</summary>
-    private IsolationResult Together(TenantTable table, IsolationOperation operation, string statement, long leaked, Direction tenant, Direction? canary)
+    /// <summary>
+    /// What the tenant's statement and the canary's say together. Without a canary nothing is Passed: there was nothing to leak.
+    /// </summary>
+    private IsolationResult Together(
+        TenantTable table,
+        IsolationOperation operation,
+        string statement,
+        long leaked,
+        Direction tenant,
+        Direction? canary)
     {
         RowShares shares = _shares[table.Name];
         (string Id, Direction Direction)[] both = canary is null
@@ -232,14 +257,39 @@ internal sealed class IsolationRun
     {
         if (_database.Skipped[table.Name] is not { } reason)
         {
-            string what = table.FindColumn(_database.ColumnName) is null ? "has no column" : "cannot keep tenants apart by a computed column";
-            return OnTables.Where(o => o != IsolationOperation.Insert).Select(o =>
-                Result(table.Name, o, CheckStatus.Failed, $"{what} {_database.ColumnName}: every tenant sees and touches every row", "") with { Leaked = table.Rows });
+            string what = table.FindColumn(_database.ColumnName) is null
+                ? "has no column"
+                : "cannot keep tenants apart by a computed column";
+            return OnTables
+                .Where(o => o != IsolationOperation.Insert)
+                .Select(o =>
+                    Result(
+                        table.Name,
+                        o,
+                        CheckStatus.Failed,
+                        $"{what} {_database.ColumnName}: every tenant sees and touches every row",
+                        ""
+                    ) with
+                    {
+                        Leaked = table.Rows,
+                    });
         }
 
         return table.Kind is TableKind.Shadow or TableKind.System || Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory)
             ? []
-            : [Result(table.Name, IsolationOperation.Select, CheckStatus.NotChecked, $"belongs to no tenant: {reason}", $"SELECT * FROM {Identifier.Quote(table.Name)}") with { Leaked = table.Rows }];
+            :
+            [
+                Result(
+                    table.Name,
+                    IsolationOperation.Select,
+                    CheckStatus.NotChecked,
+                    $"belongs to no tenant: {reason}",
+                    $"SELECT * FROM {Identifier.Quote(table.Name)}"
+                ) with
+                {
+                    Leaked = table.Rows,
+                },
+            ];
     }
 
     private IsolationResult Result(string table, IsolationOperation operation, CheckStatus status, string detail, string statement) => new(
@@ -263,7 +313,8 @@ internal sealed class IsolationRun
 
     private void Report(string activity, string? table, long effort)
     {
-        _progress?.Report(new StageProgress(Stage.Isolation, activity, table, _done, _total) { Next = _done + effort, Part = StagePart.Statements });
+        _progress?.Report(
+            new StageProgress(Stage.Isolation, activity, table, _done, _total) { Next = _done + effort, Part = StagePart.Statements });
         _done += effort;
     }
 }

@@ -3,8 +3,8 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Tables in the order in which they can be filled: parents before children, and those that point at each other in a circle together. Tarjan's
-/// algorithm for strongly connected components, which gives them in just that order.
+/// Tables in the order in which they can be filled: parents before children, and those that point at each other in a circle together.
+/// Tarjan's algorithm for strongly connected components, which gives them in just that order.
 /// </summary>
 internal sealed class PlantingOrder
 {
@@ -16,7 +16,9 @@ internal sealed class PlantingOrder
     private readonly List<IReadOnlyList<TenantTable>> _groups = [];
 
     private PlantingOrder(IEnumerable<TenantReference> references) =>
-        _parents = references.Where(r => r.Parent is not null && !r.IsSelf).ToLookup(r => r.Child.Name, r => r.Parent!, Identifier.Comparer);
+        _parents = references
+            .Where(r => r.Parent is not null && !r.IsSelf)
+            .ToLookup(r => r.Child.Name, r => r.Parent!, Identifier.Comparer);
 
     /// <summary>The groups in order; nearly always each has one table.</summary>
     public static IReadOnlyList<IReadOnlyList<TenantTable>> Of(TestedDatabase database)

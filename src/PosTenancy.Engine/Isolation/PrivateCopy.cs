@@ -14,7 +14,9 @@ internal sealed class PrivateCopy : IDisposable
         Connection = connection;
     }
 
-    /// <summary>The copy, opened as an application would: foreign keys are enforced, and "text" in double quotes is a string to the schema.</summary>
+    /// <summary>
+    /// The copy, opened as an application would: foreign keys are enforced, and "text" in double quotes is a string to the schema.
+    /// </summary>
     public DatabaseConnection Connection { get; }
 
     /// <summary>
@@ -24,7 +26,8 @@ internal sealed class PrivateCopy : IDisposable
     /// <param name="folder">Full path of a folder that there is not yet.</param>
     /// <param name="progress">Told how much was copied.</param>
     /// <param name="cancellation">Stops it; what was begun is removed.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read, or the folder cannot be written or has too little room.</exception>
+    /// <exception cref="PosTenancyException">The database cannot be read, or the folder cannot be written or has too little
+    /// room.</exception>
     public static PrivateCopy Make(DatabaseFile file, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.OfIsolationTest(file));
@@ -44,8 +47,11 @@ internal sealed class PrivateCopy : IDisposable
                 {
                     // The first read takes the reader's lock, which the transaction keeps: the copy is of one moment.
                     _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
-                    reader.CopyTo(copy, (done, total) =>
-                        progress?.Report(new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
+                    reader.CopyTo(
+                        copy,
+                        (done, total) =>
+                            progress?.Report(
+                                new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
                     return true;
                 },
                 cancellation);

@@ -10,7 +10,9 @@ internal sealed class ReadTests(TestedDatabase database)
 
     private readonly DatabaseConnection _connection = database.Connection;
 
-    /// <summary>How many rows there are, and how many of them are the tenant's and the canary's: by their bytes, and without an index.</summary>
+    /// <summary>
+    /// How many rows there are, and how many of them are the tenant's and the canary's: by their bytes, and without an index.
+    /// </summary>
     public RowShares Count(TenantTable table) => _connection.Query(
         $"SELECT count(*), total{table.IsOwn("t", "?1")}, total{table.IsOwn("t", "?2")} FROM {table.Quoted} AS t NOT INDEXED",
         static row => new RowShares(row.GetInt64(0), (long)row.GetDouble(1), (long)row.GetDouble(2)),
@@ -29,9 +31,14 @@ internal sealed class ReadTests(TestedDatabase database)
             Crossed = foreign + Math.Max(missed, 0),
             Text = string.Join(
                 " and ",
-                new[] { foreign > 0 ? $"sees {foreign} rows of others ({First(from, table, tenantId)})" : "", missed > 0 ? $"misses {missed} of its own rows: an index may be damaged" : "" }
-                    .Where(t => t.Length > 0)),
-            Concern = SameToCollation(table, tenantId) is { } twin ? $"compares by {table.Column.Collation}: tenants '{tenantId}' and '{twin}' would see each other's rows" : null,
+                new[]
+                {
+                    foreign > 0 ? $"sees {foreign} rows of others ({First(from, table, tenantId)})" : "",
+                    missed > 0 ? $"misses {missed} of its own rows: an index may be damaged" : "",
+                }.Where(t => t.Length > 0)),
+            Concern = SameToCollation(table, tenantId) is { } twin
+                ? $"compares by {table.Column.Collation}: tenants '{tenantId}' and '{twin}' would see each other's rows"
+                : null,
         };
     }
 
@@ -43,26 +50,39 @@ internal sealed class ReadTests(TestedDatabase database)
         string pairs = $"FROM {child.Quoted} AS c JOIN {parent.Quoted} AS p ON {reference.On("c", "p")}";
         string ownChild = child.IsOwn("c", Id);
         string ownParent = parent.IsOwn("p", Id);
-        (long All, long Both, long Up, long Down) found = _connection.Query(
-            $"SELECT count(*), total({ownChild} AND {ownParent}), total({ownChild} AND NOT {ownParent}), total({ownParent} AND NOT {ownChild}) {pairs}",
-            static row => (row.GetInt64(0), (long)row.GetDouble(1), (long)row.GetDouble(2), (long)row.GetDouble(3)),
-            tenantId).First();
+        (long All, long Both, long Up, long Down) found = _connection
+            .Query(
+                $"SELECT count(*), total({ownChild} AND {ownParent}), total({ownChild} AND NOT {ownParent}), total({ownParent} AND NOT {ownChild}) {pairs}",
+                static row => (row.GetInt64(0), (long)row.GetDouble(1), (long)row.GetDouble(2), (long)row.GetDouble(3)),
+                tenantId)
+            .First();
         long seen = _connection.Scalar($"SELECT count(*) {pairs} WHERE {child.Filter("c", 1)}", tenantId);
         long back = _connection.Scalar($"SELECT count(*) {pairs} WHERE {parent.Filter("p", 1)}", tenantId);
-        string crossed = $"SELECT {child.KeyText("c")}, {Tenant(child, "c")}, {Tenant(parent, "p")} {pairs} WHERE {ownChild} <> {ownParent} LIMIT 1";
+        string crossed =
+            $"SELECT {child.KeyText("c")}, {Tenant(child, "c")}, {Tenant(parent, "p")} {pairs} WHERE {ownChild} <> {ownParent} LIMIT 1";
         long filtered = Math.Max(seen - found.Both - found.Up, 0) + Math.Max(back - found.Both - found.Down, 0);
         long crossing = found.Up + found.Down + filtered;
         return (
             new Direction(found.Both, seen)
             {
                 Crossed = crossing,
-                Text = crossing == 0 ? ""
-                    : string.Join(" and ", new[]
-                    {
-                        found.Up > 0 ? $"{found.Up} of its rows point at a row of another tenant" : "",
-                        found.Down > 0 ? $"{found.Down} rows of others point at one of its own" : "",
-                        filtered > 0 ? $"the filter gives {filtered} pairs of others" : "",
-                    }.Where(t => t.Length > 0)) + _connection.Query(crossed, static row => $" (first: {row.GetString(0)} of '{Text(row, 1)}' points at a row of '{Text(row, 2)}')", tenantId).FirstOrDefault(),
+                Text =
+                    crossing == 0
+                        ? ""
+                        : string.Join(
+                            " and ",
+                            new[]
+                            {
+                                found.Up > 0 ? $"{found.Up} of its rows point at a row of another tenant" : "",
+                                found.Down > 0 ? $"{found.Down} rows of others point at one of its own" : "",
+                                filtered > 0 ? $"the filter gives {filtered} pairs of others" : "",
+                            }.Where(t => t.Length > 0)) +
+                            _connection
+                                .Query(
+                                    crossed,
+                                    static row => $" (first: {row.GetString(0)} of '{Text(row, 1)}' points at a row of '{Text(row, 2)}')",
+                                    tenantId)
+                                .FirstOrDefault(),
             },
             found.All - found.Both);
 
@@ -78,12 +98,20 @@ internal sealed class ReadTests(TestedDatabase database)
         tenantId).FirstOrDefault() ?? "";
 
     /// <summary>Another tenant id that the column takes for the same: by case, or by a space at its end.</summary>
-    private string? SameToCollation(TenantTable table, string tenantId) => table.Column.Collation == "BINARY"
-        ? null
-        : new[] { SwapCase(tenantId), tenantId + " " }
-            .FirstOrDefault(twin => twin != tenantId && _connection.Scalar($"SELECT ?1 = ?2 COLLATE {Identifier.Quote(table.Column.Collation)}", tenantId, twin) != 0);
+    private string? SameToCollation(TenantTable table, string tenantId) =>
+        table.Column.Collation == "BINARY"
+            ? null
+            : new[] { SwapCase(tenantId), tenantId + " " }.FirstOrDefault(twin =>
+                twin != tenantId &&
+                _connection.Scalar($"SELECT ?1 = ?2 COLLATE {Identifier.Quote(table.Column.Collation)}", tenantId, twin) != 0);
 
-    private static string SwapCase(string text) => new([.. text.Select(c => c is >= 'a' and <= 'z' ? (char)(c - 32) : c is >= 'A' and <= 'Z' ? (char)(c + 32) : c)]);
+    private static string SwapCase(string text) =>
+        new([
+            .. text.Select(c =>
+                c is >= 'a' and <= 'z' ? (char)(c - 32)
+                : c is >= 'A' and <= 'Z' ? (char)(c + 32)
+                : c),
+        ]);
 }
 
 /// <summary>Whose the rows of a table are.</summary>

@@ -14,7 +14,8 @@ public static class TenantIsolation
     /// <param name="destination">An existing folder for the copy; <see langword="null"/> for that of the database.</param>
     /// <param name="progress">Told what is tried.</param>
     /// <param name="cancellation">Stops it; the copy is removed.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id cannot be one.</exception>
+    /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id cannot be
+    /// one.</exception>
     public static IsolationReading Test(
         string path,
         TenantExpectation expectation,
@@ -24,21 +25,25 @@ public static class TenantIsolation
     {
         _ = TenantIdRules.Require(expectation.TenantId);
         DatabaseFile file = DatabaseFile.Inspect(path);
-        return FileErrors.Guard(file.Path, () =>
-        {
-            using RunJournal journal = RunJournal.BeginCopy(file.Path, BackupDestination.Require(file, destination), progress);
-            return journal.Keep(() =>
+        return FileErrors.Guard(
+            file.Path,
+            () =>
             {
-                using PrivateCopy copy = PrivateCopy.Make(file, journal.CopyFolder, progress, cancellation);
-                progress?.Report(new StageProgress(Stage.Isolation, "Reading the schema of the copy", file.Path, 0, 0) { Part = StagePart.Schema });
-                TestedDatabase database = new(copy.Connection, file.Path, expectation);
-                return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+                using RunJournal journal = RunJournal.BeginCopy(file.Path, BackupDestination.Require(file, destination), progress);
+                return journal.Keep(() =>
+                {
+                    using PrivateCopy copy = PrivateCopy.Make(file, journal.CopyFolder, progress, cancellation);
+                    progress?.Report(
+                        new StageProgress(Stage.Isolation, "Reading the schema of the copy", file.Path, 0, 0) { Part = StagePart.Schema });
+                    TestedDatabase database = new(copy.Connection, file.Path, expectation);
+                    return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+                });
             });
-        });
     }
 
-    private static string? Warning(TestedDatabase database) => database.KnowsTenant
-        ? null
-        : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had nothing to do. " +
-            $"Tenants that are there: {string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
+    private static string? Warning(TestedDatabase database) =>
+        database.KnowsTenant
+            ? null
+            : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had nothing to do. "
+                + $"Tenants that are there: {string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
 }

@@ -35,7 +35,8 @@ internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
     /// <summary>The columns of the primary key in their order.</summary>
     public IEnumerable<string> KeyColumns => Schema.PrimaryKey;
 
-    private string? RowIdName => Schema.IsWithoutRowId ? null : RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? RowIdNames[0];
+    private string? RowIdName =>
+        Schema.IsWithoutRowId ? null : RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? RowIdNames[0];
 
     /// <summary>The tenant column; named with its table, so that a misspelt one can never be a text in double quotes.</summary>
     private string Tenant(string alias) => $"{alias}.{Identifier.Quote(Column.Name)}";
@@ -49,7 +50,12 @@ internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
 /// <param name="Columns">Child column and parent column.</param>
 /// <param name="OnDelete">What happens to the child when the parent goes.</param>
 internal sealed record TenantReference(
-    TenantTable Child, TableSchema? ParentSchema, TenantTable? Parent, string ParentName, IReadOnlyList<(string Child, string Parent)> Columns, string OnDelete)
+    TenantTable Child,
+    TableSchema? ParentSchema,
+    TenantTable? Parent,
+    string ParentName,
+    IReadOnlyList<(string Child, string Parent)> Columns,
+    string OnDelete)
 {
     /// <summary>Whether it points at its own table.</summary>
     public bool IsSelf => ParentSchema is not null && Identifier.Comparer.Equals(ParentSchema.Name, Child.Name);
@@ -57,7 +63,9 @@ internal sealed record TenantReference(
     /// <summary>The child's columns, for people.</summary>
     public string ColumnsText => string.Join(", ", Columns.Select(c => c.Child));
 
-    /// <summary>How the two are joined. The parent comes first: its collation decides, as in SQLite's own check (sqlite.org/foreignkeys.html).</summary>
+    /// <summary>
+    /// How the two are joined. The parent comes first: its collation decides, as in SQLite's own check (sqlite.org/foreignkeys.html).
+    /// </summary>
     public string On(string child, string parent) =>
         string.Join(" AND ", Columns.Select(c => $"{parent}.{Identifier.Quote(c.Parent)} = {child}.{Identifier.Quote(c.Child)}"));
 }

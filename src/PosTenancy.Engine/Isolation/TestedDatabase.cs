@@ -20,7 +20,10 @@ internal sealed class TestedDatabase
         TenantId = TenantIdRules.Require(expectation.TenantId);
         ColumnName = expectation.ColumnName;
         Schema = SchemaReader.Read(connection);
-        Skipped = Schema.Tables.ToDictionary(t => t.Name, t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable), Identifier.Comparer);
+        Skipped = Schema.Tables.ToDictionary(
+            t => t.Name,
+            t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable),
+            Identifier.Comparer);
         foreach (TableSchema table in Schema.Tables.Where(t => Skipped[t.Name] is null))
         {
             if (table.FindColumn(ColumnName) is { Visibility: ColumnVisibility.Ordinary } column)
@@ -37,7 +40,10 @@ internal sealed class TestedDatabase
 
         References = [.. Tables.SelectMany(table => table.Schema.ForeignKeys.Select(key => Reference(table, key)))];
         TenantIds = new HashSet<string>(
-            Tables.Where(t => t.Schema.Unreadable is null).SelectMany(t => DistributionReader.Read(connection, path, t.Schema, t.Column)).Select(t => t.TenantId ?? ""),
+            Tables
+                .Where(t => t.Schema.Unreadable is null)
+                .SelectMany(t => DistributionReader.Read(connection, path, t.Schema, t.Column))
+                .Select(t => t.TenantId ?? ""),
             StringComparer.Ordinal);
         CanaryId = FreeTenant("postenancy-canary");
         UnknownId = FreeTenant("postenancy-nobody");
@@ -84,8 +90,8 @@ internal sealed class TestedDatabase
         References.Where(r => r.ParentSchema is not null && r.Child.Schema.Rows > SmallTable && !HasIndex(r));
 
     /// <summary>
-    /// Gives every foreign key an index on its child's columns. Deleting a parent looks for its children, and where only a search from end to
-    /// end finds them, deleting a hundred thousand parents would take for ever. What a statement does is the same with and without.
+    /// Gives every foreign key an index on its child's columns. Deleting a parent looks for its children, and where only a search from end
+    /// to end finds them, deleting a hundred thousand parents would take for ever. What a statement does is the same with and without.
     /// </summary>
     /// <param name="onIndex">Told of each before it is indexed.</param>
     public void IndexReferences(Action<TenantReference> onIndex)
@@ -95,21 +101,33 @@ internal sealed class TestedDatabase
         {
             onIndex(reference);
             IEnumerable<string> keys = reference.Columns.Select(c =>
-                $"{Identifier.Quote(c.Child)} COLLATE {Identifier.Quote(reference.ParentSchema!.FindColumn(c.Parent)?.Collation ?? "BINARY")}");
+                $"{Identifier.Quote(c.Child)} COLLATE {Identifier.Quote(reference.ParentSchema!.FindColumn(c.Parent)?.Collation ?? "BINARY")}"
+            );
             _ = Connection.TryExecute(
-                $"CREATE INDEX main.\"_postenancy_reference_{++number}\" ON {Identifier.Quote(reference.Child.Name)} ({string.Join(", ", keys)})");
+                $"CREATE INDEX main.\"_postenancy_reference_{++number}\" ON {Identifier.Quote(reference.Child.Name)} ({string.Join(", ", keys)})"
+            );
         }
     }
 
-    private static bool HasIndex(TenantReference reference) => reference.Child.Schema.Indexes.Any(index =>
-        !index.IsPartial && index.Columns.Take(reference.Columns.Count).Select(c => c ?? "").SequenceEqual(reference.Columns.Select(c => c.Child), Identifier.Comparer));
+    private static bool HasIndex(TenantReference reference) =>
+        reference.Child.Schema.Indexes.Any(index =>
+            !index.IsPartial &&
+            index
+                .Columns.Take(reference.Columns.Count)
+                .Select(c => c ?? "")
+                .SequenceEqual(reference.Columns.Select(c => c.Child), Identifier.Comparer));
 
     private TenantReference Reference(TenantTable child, ForeignKeySchema key)
     {
         TableSchema? parent = Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, key.Parent));
         string[] primaryKey = [.. parent?.PrimaryKey ?? []];
         return new TenantReference(
-            child, parent, parent is null ? null : Find(parent.Name), key.Parent, [.. key.Columns.Select((c, i) => (c.Child, c.Parent ?? primaryKey.ElementAtOrDefault(i) ?? ""))], key.OnDelete);
+            child,
+            parent,
+            parent is null ? null : Find(parent.Name),
+            key.Parent,
+            [.. key.Columns.Select((c, i) => (c.Child, c.Parent ?? primaryKey.ElementAtOrDefault(i) ?? ""))],
+            key.OnDelete);
     }
 
     private string FreeTenant(string name)

@@ -4,13 +4,13 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Notices each row of others that a statement touches in any table, itself or through triggers and the actions of foreign keys: also one that
-/// is written with the value that it had. Temporary triggers do (sqlite.org/lang_createtrigger.html, "TEMP triggers"); rows of the tenant itself
-/// cost them one comparison.
+/// Notices each row of others that a statement touches in any table, itself or through triggers and the actions of foreign keys: also one
+/// that is written with the value that it had. Temporary triggers do (sqlite.org/lang_createtrigger.html, "TEMP triggers"); rows of the
+/// tenant itself cost them one comparison.
 /// </summary>
 /// <remarks>
-/// What REPLACE deletes fires no trigger unless triggers are recursive, which would change what the application's own do. So in the tables into
-/// which a trigger inserts, the rows of others are counted as well.
+/// What REPLACE deletes fires no trigger unless triggers are recursive, which would change what the application's own do. So in the tables
+/// into which a trigger inserts, the rows of others are counted as well.
 /// </remarks>
 internal sealed class TouchedRows
 {
@@ -83,18 +83,25 @@ internal sealed class TouchedRows
         }
 
         string? unwatched = written.FirstOrDefault(_unwatched.ContainsKey);
-        return new Touched(outcome, touched, unwatched is null ? null : $"what happens in {unwatched} cannot be watched: {_unwatched[unwatched]}");
+        return new Touched(
+            outcome,
+            touched,
+            unwatched is null ? null : $"what happens in {unwatched} cannot be watched: {_unwatched[unwatched]}");
     }
 
     private void Create(TenantTable table, int id, string action, string row)
     {
         string trigger = $"{Log}_{id.ToString(CultureInfo.InvariantCulture)}";
-        string isForeign = action == "UPDATE" ? $"({table.IsForeign("OLD", _tenant)} OR {table.IsForeign("NEW", _tenant)})" : table.IsForeign(row, _tenant);
+        string isForeign =
+            action == "UPDATE"
+                ? $"({table.IsForeign("OLD", _tenant)} OR {table.IsForeign("NEW", _tenant)})"
+                : table.IsForeign(row, _tenant);
 
         // A plain UPDATE, since the conflict clause of the statement outside would be put upon an INSERT.
         StatementOutcome outcome = _connection.TryChange(
             $"CREATE TEMP TRIGGER {trigger} AFTER {action} ON {table.Quoted} WHEN {isForeign} " +
-            $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, {table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END");
+                $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, {table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END"
+        );
         if (outcome.Error is { } error)
         {
             _unwatched[table.Name] = error;
@@ -120,7 +127,9 @@ internal sealed class TouchedRows
         return _connection.Scalar($"SELECT count(*) FROM {tenantTable.Quoted} AS t WHERE {tenantTable.IsForeign("t", _tenant)}");
     }
 
-    /// <summary>The tenants' tables that a statement may write, and those into which a trigger inserts; SQLite's own compiler says so.</summary>
+    /// <summary>
+    /// The tenants' tables that a statement may write, and those into which a trigger inserts; SQLite's own compiler says so.
+    /// </summary>
     private (HashSet<string> Written, HashSet<string> Inserted) Written(string sql)
     {
         HashSet<string> written = new(Identifier.Comparer);
@@ -129,7 +138,9 @@ internal sealed class TouchedRows
             () => _ = _connection.CompileError(sql),
             (action, table, _, within) =>
             {
-                if (action is ActionInsert or SQLitePCL.raw.SQLITE_UPDATE or SQLitePCL.raw.SQLITE_DELETE && table is not null && _database.Find(table)?.Name is { } name)
+                if (action is ActionInsert or SQLitePCL.raw.SQLITE_UPDATE or SQLitePCL.raw.SQLITE_DELETE &&
+                    table is not null &&
+                    _database.Find(table)?.Name is { } name)
                 {
                     written.Add(name);
                     if (action == ActionInsert && within is not null)

@@ -31,7 +31,11 @@ internal static class ViewTests
                 bool hasColumn = database.Connection.ColumnNames(sql).Contains(database.ColumnName, Identifier.Comparer);
                 yield return hasColumn
                     ? (view, CheckStatus.NotChecked, $"a view was not read; it shows {database.ColumnName}, so that it can be filtered")
-                    : (view, CheckStatus.Warning, $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in {string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}");
+                    : (
+                        view,
+                        CheckStatus.Warning,
+                        $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in {string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}"
+                    );
             }
         }
     }

@@ -19,10 +19,18 @@ internal sealed class WriteTests
         _touched = touched;
     }
 
-    /// <summary>Writes every row of the tenant anew, each column with the value that it has, so that no constraint can refuse it and every trigger fires.</summary>
+    /// <summary>
+    /// Writes every row of the tenant anew, each column with the value that it has, so that no constraint can refuse it and every trigger
+    /// fires.
+    /// </summary>
     public static string UpdateSql(TenantTable table, string target, string filter)
     {
-        string[] columns = [.. table.Schema.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && c.PrimaryKeyPosition == 0 && c != table.Column).Select(c => Identifier.Quote(c.Name))];
+        string[] columns =
+        [
+            .. table
+                .Schema.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && c.PrimaryKeyPosition == 0 && c != table.Column)
+                .Select(c => Identifier.Quote(c.Name)),
+        ];
         string tenant = Identifier.Quote(table.Column.Name);
         return $"UPDATE {target} SET {string.Join(", ", (columns.Length == 0 ? [tenant] : columns).Select(c => $"{c} = {c}"))} {filter}";
     }

@@ -41,7 +41,9 @@ internal sealed class CommittedMigration(
             // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
             // this one stays, and nobody can have written in between.
             database.Checkpoint();
-            progress?.Report(new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks });
+            progress?.Report(
+                new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
+            );
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
             CheckContext after = new(before.Path, reader, TenantExpectation.Of(before.Plan.Options), baseline)
             {
@@ -52,8 +54,17 @@ internal sealed class CommittedMigration(
             checks = IntegrityChecks.Run(after);
             cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            MigrationResult result = before.Result(MigrationStatus.Migrated, after, database.RawFile.Length, outcome.Duration, checks, error: null);
-            string? different = failed.Count > 0 ? CheckResults.Summary(failed) : database.IsReplaced ? MigrationTransaction.Replaced : deviation(result);
+            MigrationResult result = before.Result(
+                MigrationStatus.Migrated,
+                after,
+                database.RawFile.Length,
+                outcome.Duration,
+                checks,
+                error: null);
+            string? different =
+                failed.Count > 0 ? CheckResults.Summary(failed)
+                : database.IsReplaced ? MigrationTransaction.Replaced
+                : deviation(result);
             if (different is null)
             {
                 return result;

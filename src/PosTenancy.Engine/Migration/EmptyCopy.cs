@@ -9,14 +9,24 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="Compilation">What compiles in it.</param>
 /// <param name="Enforced">What compiles with enforcement of foreign keys.</param>
 /// <param name="Errors">Tables that could not be made, or not with all of their indexes, and why.</param>
-internal sealed record EmptyCopy(DatabaseSchema Schema, SchemaCompilation Compilation, SchemaCompilation Enforced, IReadOnlyDictionary<string, string> Errors)
+internal sealed record EmptyCopy(
+    DatabaseSchema Schema,
+    SchemaCompilation Compilation,
+    SchemaCompilation Enforced,
+    IReadOnlyDictionary<string, string> Errors)
 {
     /// <summary>Makes it, with some tables as they will be.</summary>
-    public static EmptyCopy Make(DatabaseConnection connection, DatabaseSchema original, IReadOnlyCollection<TablePlan> changed, string columnName)
+    public static EmptyCopy Make(
+        DatabaseConnection connection,
+        DatabaseSchema original,
+        IReadOnlyCollection<TablePlan> changed,
+        string columnName)
     {
         Dictionary<string, string> errors = new(Identifier.Comparer);
         Dictionary<string, TablePlan> changes = changed.ToDictionary(t => t.Table, Identifier.Comparer);
-        HashSet<string> shadows = new(original.Tables.Where(t => t.Kind is TableKind.Shadow or TableKind.System).Select(t => t.Name), Identifier.Comparer);
+        HashSet<string> shadows = new(
+            original.Tables.Where(t => t.Kind is TableKind.Shadow or TableKind.System).Select(t => t.Name),
+            Identifier.Comparer);
         connection.AllowDoubleQuotedStrings(true);
         connection.Execute("BEGIN");
 

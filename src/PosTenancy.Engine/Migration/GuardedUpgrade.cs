@@ -22,7 +22,8 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     public bool OnlyVerify { get; init; }
 
     /// <summary>
-    /// How long the migration may take before that is a warning: longer than nothing, one day at most; <see langword="null"/> for no warning.
+    /// How long the migration may take before that is a warning: longer than nothing, one day at most; <see langword="null"/> for no
+    /// warning.
     /// </summary>
     /// <exception cref="PosTenancyException">It is not.</exception>
     public TimeSpan? Target
@@ -64,7 +65,13 @@ public sealed class GuardedUpgrade
     public static MigrationPlan Preview(
         string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        MigrationPlan plan = TenantMigration.Preview(path, options.Migration, backupPath: null, options.LockTimeout, progress, cancellation);
+        MigrationPlan plan = TenantMigration.Preview(
+            path,
+            options.Migration,
+            backupPath: null,
+            options.LockTimeout,
+            progress,
+            cancellation);
         if (plan.Changes.Any())
         {
             RequireSpace(DatabaseFile.Inspect(path), plan, options);
@@ -179,7 +186,9 @@ public sealed class GuardedUpgrade
             RequireSpace(file, plan, _options);
         }
 
-        journal.Begin(existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath), _options.Migration);
+        journal.Begin(
+            existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath),
+            _options.Migration);
         if (existing is not null)
         {
             // If this run ends early too, the next one goes on with the same backup.
@@ -191,7 +200,9 @@ public sealed class GuardedUpgrade
         _result = _result with { Backup = backup };
     }
 
-    /// <summary>What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.</summary>
+    /// <summary>
+    /// What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.
+    /// </summary>
     private void Finish(InterruptedUpgrade interrupted, JournaledRun run, RunJournal journal)
     {
         journal.Begin(destination: null, _options.Migration);
@@ -214,7 +225,12 @@ public sealed class GuardedUpgrade
     {
         RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Leftovers.Removed);
         _result = _result with { Recovery = recovery };
-        _progress.Report(new StageProgress(Stage.Plan, "Looked at what was interrupted", _result.Path, 1, 1) { Result = recovery, Notice = $"'{_result.Path}': {recovery.Detail}" });
+        _progress.Report(
+            new StageProgress(Stage.Plan, "Looked at what was interrupted", _result.Path, 1, 1)
+            {
+                Result = recovery,
+                Notice = $"'{_result.Path}': {recovery.Detail}",
+            });
     }
 
     private bool Rehearse(BackupResult backup, RunJournal journal)
@@ -252,12 +268,15 @@ public sealed class GuardedUpgrade
         };
     }
 
-    private void Lock(string activity) => _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
+    private void Lock(string activity) =>
+        _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
 
     private void Report(Stage stage, string activity, object? result = null) =>
         _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });
 
-    /// <summary>Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.</summary>
+    /// <summary>
+    /// Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.
+    /// </summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)
     {
         string folder = BackupDestination.Require(file, options.Destination);

@@ -10,7 +10,9 @@ public enum ScriptState
     Changed,
 }
 
-/// <summary>One migration, as the database itself remembers it. What a project's own table does not hold is <see langword="null"/>.</summary>
+/// <summary>
+/// One migration, as the database itself remembers it. What a project's own table does not hold is <see langword="null"/>.
+/// </summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="AppliedAt">When, in UTC.</param>
 /// <param name="Kind"><c>Plan</c> or <c>Script</c>; a later version may know more.</param>
@@ -19,7 +21,8 @@ public enum ScriptState
 /// <param name="ColumnName">The tenant column.</param>
 /// <param name="Tables">How many tables were changed.</param>
 /// <param name="Statements">How many statements ran.</param>
-/// <param name="Checksum">SHA-256 of the plan's statements or of the script, in hexadecimal digits; in a project's table what its tool keeps.</param>
+/// <param name="Checksum">SHA-256 of the plan's statements or of the script, in hexadecimal digits; in a project's table what its tool
+/// keeps.</param>
 /// <param name="ProductVersion">Program and version that did it.</param>
 /// <param name="SqliteVersion">Version of SQLite that did it.</param>
 /// <param name="BackupSha256">SHA-256 of the backup that was made before.</param>

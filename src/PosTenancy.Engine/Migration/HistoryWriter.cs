@@ -46,14 +46,20 @@ internal static class HistoryWriter
                 running);
     }
 
-    /// <summary>Why a migration must not be committed though no check failed: what triggers write is seen by no count of rows if they only update.</summary>
+    /// <summary>
+    /// Why a migration must not be committed though no check failed: what triggers write is seen by no count of rows if they only update.
+    /// </summary>
     public static string Problem(HistoryPlan history, long changed) =>
-        $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a trigger on that table " +
-        "does something else as well.";
+        $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a trigger on that table "
+        + "does something else as well.";
 
     private static string Quoted(MigrationPlan plan) => Identifier.Quote(plan.History.Table);
 
-    private static long Insert(DatabaseConnection connection, string table, IReadOnlyList<(string Column, object? Value)> row, Action<string, string> running)
+    private static long Insert(
+        DatabaseConnection connection,
+        string table,
+        IReadOnlyList<(string Column, object? Value)> row,
+        Action<string, string> running)
     {
         string columns = string.Join(", ", row.Select(v => Identifier.Quote(v.Column)));
         string values = string.Join(", ", row.Select((_, i) => "?" + (i + 1).ToString(CultureInfo.InvariantCulture)));

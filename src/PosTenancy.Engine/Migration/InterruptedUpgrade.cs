@@ -5,14 +5,20 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Migration;
 
-/// <summary>What became of a database whose upgrade was interrupted. The file itself is asked; the journal only says what to look for.</summary>
+/// <summary>
+/// What became of a database whose upgrade was interrupted. The file itself is asked; the journal only says what to look for.
+/// </summary>
 /// <param name="database">The database under its lock; SQLite has rolled back by now what was not committed.</param>
 /// <param name="run">What was interrupted.</param>
 /// <param name="options">What is to be done now.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it.</param>
 internal sealed class InterruptedUpgrade(
-    ExclusiveDatabase database, JournaledRun run, MigrationOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    ExclusiveDatabase database,
+    JournaledRun run,
+    MigrationOptions options,
+    IProgress<StageProgress>? progress,
+    CancellationToken cancellation)
 {
     private VerifiedBackup? _backup;
 
@@ -77,8 +83,8 @@ internal sealed class InterruptedUpgrade(
     }
 
     /// <summary>
-    /// Does what was left to do: verifies what was committed, and takes it back if a check fails. Not if somebody may have sold since: then it is
-    /// said, and the file stays.
+    /// Does what was left to do: verifies what was committed, and takes it back if a check fails. Not if somebody may have sold since: then
+    /// it is said, and the file stays.
     /// </summary>
     /// <exception cref="PosTenancyException">It cannot be finished by itself.</exception>
     public MigrationResult Finish(MigrationPlan now, RunJournal journal)
@@ -87,7 +93,10 @@ internal sealed class InterruptedUpgrade(
         if (run.Options != JournaledOptions.Of(options) || now.Changes.Any())
         {
             throw Errors.UpgradeInterrupted(
-                database.File.Path, run.Text, "Only Invoke-PosTenantUpgrade with the tenant and the options of that time can finish it.", backup.Path);
+                database.File.Path,
+                run.Text,
+                "Only Invoke-PosTenantUpgrade with the tenant and the options of that time can finish it.",
+                backup.Path);
         }
 
         journal.Enter(Stage.Verification, backup.Path, backup.Manifest.Sha256);
@@ -96,10 +105,24 @@ internal sealed class InterruptedUpgrade(
         progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, database.File.Path, 0, 0));
         Baseline baseline = Baseline.Read(backup.Path, old, schema, options.ColumnName);
         MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, run.StartedAt);
-        CommittedMigration committed = new(database, backup, baseline, before, Stage.Migration, new WayBack(database, backup, before.Path, journal, progress), progress, cancellation)
+        CommittedMigration committed = new(
+            database,
+            backup,
+            baseline,
+            before,
+            Stage.Migration,
+            new WayBack(database, backup, before.Path, journal, progress),
+            progress,
+            cancellation)
         {
-            Refusal = IsUntouched(backup) ? null : problem => Errors.UpgradeInterrupted(
-                database.File.Path, run.Text, $"It may have been written to since, so it is not taken back by itself. {problem}", backup.Path),
+            Refusal = IsUntouched(backup)
+                ? null
+                : problem =>
+                    Errors.UpgradeInterrupted(
+                        database.File.Path,
+                        run.Text,
+                        $"It may have been written to since, so it is not taken back by itself. {problem}",
+                        backup.Path),
         };
         return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null), deviation: static _ => null);
     }

@@ -14,7 +14,13 @@ internal sealed record MigrationMeasurement(
 
     /// <summary>The result, measured in what <paramref name="after"/> reads.</summary>
     public MigrationResult Result(
-        MigrationStatus status, CheckContext after, long sizeAfter, TimeSpan duration, IReadOnlyList<CheckResult> checks, Failure? error) => new(
+        MigrationStatus status,
+        CheckContext after,
+        long sizeAfter,
+        TimeSpan duration,
+        IReadOnlyList<CheckResult> checks,
+        Failure? error) =>
+        new(
             Path,
             BackupPath,
             Plan.Options.TenantId,
@@ -31,22 +37,33 @@ internal sealed record MigrationMeasurement(
             checks,
             error)
         {
-            IndexesReplaced = IndexTexts(after.Schema).Except(IndexTexts(Before)).Select(i => i.Name).Intersect(IndexNames(Before), Identifier.Comparer).Count(),
+            IndexesReplaced = IndexTexts(after.Schema)
+                .Except(IndexTexts(Before))
+                .Select(i => i.Name)
+                .Intersect(IndexNames(Before), Identifier.Comparer)
+                .Count(),
             ScriptOutput = ScriptOutput,
             HistoryTable = Plan.Options.HistoryTable,
             Warnings = Plan.Warnings,
             Distribution = after.Distribution,
         };
 
-    /// <summary>The result after everything was taken back. The file has the bytes of the backup, so the backup is what is measured.</summary>
-    public MigrationResult RolledBack(VerifiedBackup backup, TimeSpan duration, IReadOnlyList<CheckResult> checks, PosTenancyException reason)
+    /// <summary>
+    /// The result after everything was taken back. The file has the bytes of the backup, so the backup is what is measured.
+    /// </summary>
+    public MigrationResult RolledBack(
+        VerifiedBackup backup,
+        TimeSpan duration,
+        IReadOnlyList<CheckResult> checks,
+        PosTenancyException reason)
     {
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
         CheckContext after = new(Path, reader, TenantExpectation.Of(Plan.Options), baseline: null);
         return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.Of(reason));
     }
 
-    private static IEnumerable<string> IndexNames(DatabaseSchema schema) => schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
+    private static IEnumerable<string> IndexNames(DatabaseSchema schema) =>
+        schema.Objects.Where(o => o.Type == "index").Select(o => o.Name);
 
     private static IEnumerable<(string Name, string? Sql)> IndexTexts(DatabaseSchema schema) =>
         schema.Objects.Where(o => o.Type == "index").Select(o => (o.Name, o.Sql));

@@ -25,7 +25,8 @@ public sealed record TableMigration(
 
 /// <summary>What a migration measured. Counts are of the tables that belong to tenants.</summary>
 /// <param name="Path">Full path of the live database.</param>
-/// <param name="BackupPath">The backup that the file was proved to be before the first change; <see langword="null"/> if nothing had to be changed.</param>
+/// <param name="BackupPath">The backup that the file was proved to be before the first change; <see langword="null"/> if nothing had to be
+/// changed.</param>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="ColumnName">The tenant column.</param>
 /// <param name="ExcludeTable">Tables left out on request.</param>
@@ -66,8 +67,8 @@ public sealed record MigrationResult(
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// The rows of each table and tenant, as the last check of them read them; a table without rows is one entry with 0. Empty if they could
-    /// not be read, and after a rollback.
+    /// The rows of each table and tenant, as the last check of them read them; a table without rows is one entry with 0. Empty if they
+    /// could not be read, and after a rollback.
     /// </summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; init; } = [];
 

@@ -13,7 +13,8 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="reportAs">The path to name in the result: the live database, even where a copy is migrated.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
 /// <param name="rehearsed">The plan that was rehearsed; <see langword="null"/> if none was, or this is the rehearsal.</param>
-/// <param name="journal">The journal of the command, which has begun; <see langword="null"/> for a rehearsal, whose file nobody needs afterwards.</param>
+/// <param name="journal">The journal of the command, which has begun; <see langword="null"/> for a rehearsal, whose file nobody needs
+/// afterwards.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it; the file is then what it was.</param>
 internal sealed class MigrationRun(
@@ -47,7 +48,17 @@ internal sealed class MigrationRun(
 
         journal?.Enter(stage, backup.Path, backup.Manifest.Sha256);
         WayBack wayBack = new(database, backup, reportAs, journal, progress);
-        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, reportAs, stage, wayBack, Deviation, progress, cancellation).Run(backup);
+        TransactionOutcome outcome = new MigrationTransaction(
+            database,
+            plan,
+            baseline,
+            reportAs,
+            stage,
+            wayBack,
+            Deviation,
+            progress,
+            cancellation
+        ).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
@@ -60,9 +71,12 @@ internal sealed class MigrationRun(
         return new CommittedMigration(database, backup, baseline, before, stage, wayBack, progress, cancellation).Verify(
             outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
 
-        string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) => rehearsed is null
-            ? null
-            : RunComparison.Deviation(
-                rehearsed.Result, before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null), isCommitted: false);
+        string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) =>
+            rehearsed is null
+                ? null
+                : RunComparison.Deviation(
+                    rehearsed.Result,
+                    before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null),
+                    isCommitted: false);
     }
 }

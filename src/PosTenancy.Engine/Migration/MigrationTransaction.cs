@@ -14,7 +14,8 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="reportAs">The path to name in results and errors.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
 /// <param name="wayBack">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
-/// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has passed.</param>
+/// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has
+/// passed.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it.</param>
 internal sealed class MigrationTransaction(
@@ -51,9 +52,18 @@ internal sealed class MigrationTransaction(
             backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
-            long written = HistoryWriter.Write(connection, plan, backup.Manifest.Sha256, (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
+            long written = HistoryWriter.Write(
+                connection,
+                plan,
+                backup.Manifest.Sha256,
+                (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
             Report("Reading the changed schema", reportAs, 0, StagePart.Checks);
-            CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline) { IsCommitted = false, Stage = stage, Progress = progress };
+            CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline)
+            {
+                IsCommitted = false,
+                Stage = stage,
+                Progress = progress,
+            };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             string? different = database.IsReplaced ? Replaced : failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
@@ -61,8 +71,8 @@ internal sealed class MigrationTransaction(
             {
                 cancellation.ThrowIfCancellationRequested();
 
-                // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way back
-                // must stay open.
+                // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way
+                // back must stay open.
                 BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
                 Report("Committing", reportAs, 0, StagePart.Commit);
                 connection.Execute("COMMIT");
@@ -71,7 +81,8 @@ internal sealed class MigrationTransaction(
 
             problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written));
         }
-        catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch or ErrorIds.BackupTampered)
+        catch (PosTenancyException exception)
+            when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch or ErrorIds.BackupTampered)
         {
             // Not one statement has run, and there is nothing that the file could be compared with.
             _ = connection.TryExecute("ROLLBACK");
@@ -134,11 +145,12 @@ internal sealed class MigrationTransaction(
     }
 
     private void Report(string activity, string item, long completed, StagePart part) =>
-        progress?.Report(new StageProgress(stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
+        progress?.Report(
+            new StageProgress(stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
 
     /// <summary>
-    /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they do not
-    /// (a COMMIT that fails in its last step has changed the file), the backup is put back.
+    /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they
+    /// do not (a COMMIT that fails in its last step has changed the file), the backup is put back.
     /// </summary>
     /// <returns>What there is to say if the backup was put back; else <see langword="null"/>.</returns>
     private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)

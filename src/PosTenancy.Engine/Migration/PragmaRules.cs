@@ -16,23 +16,47 @@ internal enum PragmaRule
 }
 
 /// <summary>
-/// Which PRAGMAs may run inside the transaction (sqlite.org/pragma.html). The list names what is allowed: a later SQLite may know others, and
-/// what a PRAGMA does is not to be seen from its name.
+/// Which PRAGMAs may run inside the transaction (sqlite.org/pragma.html). The list names what is allowed: a later SQLite may know others,
+/// and what a PRAGMA does is not to be seen from its name.
 /// </summary>
 internal static class PragmaRules
 {
     /// <summary>They read, whatever stands behind them.</summary>
     private static readonly HashSet<string> Readers = new(Identifier.Comparer)
     {
-        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list", "foreign_key_check",
-        "integrity_check", "quick_check", "database_list", "collation_list", "function_list", "module_list", "pragma_list", "compile_options",
-        "page_count", "freelist_count", "data_version",
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_list",
+        "index_info",
+        "index_xinfo",
+        "foreign_key_list",
+        "foreign_key_check",
+        "integrity_check",
+        "quick_check",
+        "database_list",
+        "collation_list",
+        "function_list",
+        "module_list",
+        "pragma_list",
+        "compile_options",
+        "page_count",
+        "freelist_count",
+        "data_version",
     };
 
     /// <summary>They read as long as no value is given.</summary>
     private static readonly HashSet<string> ReadersWithoutValue = new(Identifier.Comparer)
     {
-        "foreign_keys", "journal_mode", "page_size", "encoding", "schema_version", "auto_vacuum", "synchronous", "cache_size", "locking_mode",
+        "foreign_keys",
+        "journal_mode",
+        "page_size",
+        "encoding",
+        "schema_version",
+        "auto_vacuum",
+        "synchronous",
+        "cache_size",
+        "locking_mode",
         "recursive_triggers",
     };
 

@@ -4,7 +4,9 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Migration;
 
-/// <summary>The same plan, run by the same code, on a copy of the backup. What it measures is what production will be compared with.</summary>
+/// <summary>
+/// The same plan, run by the same code, on a copy of the backup. What it measures is what production will be compared with.
+/// </summary>
 internal static class Rehearsal
 {
     /// <summary>Copies the backup into a folder, migrates the copy, and removes the folder.</summary>
@@ -17,30 +19,53 @@ internal static class Rehearsal
         BackupResult backup, MigrationPlan plan, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         string folder = journal.Temporary(backup.BackupPath, RunJournal.Rehearsal);
-        return FileErrors.Guard(backup.Path, () =>
-        {
-            DurableFile.CreatePrivateFolder(folder);
-            try
+        return FileErrors.Guard(
+            backup.Path,
+            () =>
             {
-                string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
-                _ = BackupCopy.Write(
-                    backup.BackupPath,
-                    BackupManifest.Read(backup.BackupPath),
-                    copy,
-                    permissionsFrom: backup.BackupPath,
-                    isDurable: false,
-                    done => progress?.Report(new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length) { Part = StagePart.Copy }),
-                    cancellation);
-                using ExclusiveDatabase database = ExclusiveDatabase.Open(copy, journal.RecoveryFolder, ExclusiveDatabase.DefaultTimeout, cancellation);
-                DatabaseSchema schema = SchemaReader.Read(database.Connection);
-                return new MigrationRun(database, schema, plan, backup.BackupPath, backup.Path, Stage.Rehearsal, rehearsed: null, journal: null, progress, cancellation).Run();
+                DurableFile.CreatePrivateFolder(folder);
+                try
+                {
+                    string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
+                    _ = BackupCopy.Write(
+                        backup.BackupPath,
+                        BackupManifest.Read(backup.BackupPath),
+                        copy,
+                        permissionsFrom: backup.BackupPath,
+                        isDurable: false,
+                        done =>
+                            progress?.Report(
+                                new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)
+                                {
+                                    Part = StagePart.Copy,
+                                }),
+                        cancellation);
+                    using ExclusiveDatabase database = ExclusiveDatabase.Open(
+                        copy,
+                        journal.RecoveryFolder,
+                        ExclusiveDatabase.DefaultTimeout,
+                        cancellation);
+                    DatabaseSchema schema = SchemaReader.Read(database.Connection);
+                    return new MigrationRun(
+                        database,
+                        schema,
+                        plan,
+                        backup.BackupPath,
+                        backup.Path,
+                        Stage.Rehearsal,
+                        rehearsed: null,
+                        journal: null,
+                        progress,
+                        cancellation
+                    ).Run();
+                }
+                finally
+                {
+                    // Its room is needed next. What cannot be removed now, the journal knows.
+                    TryDelete(folder);
+                }
             }
-            finally
-            {
-                // Its room is needed next. What cannot be removed now, the journal knows.
-                TryDelete(folder);
-            }
-        });
+        );
     }
 
     private static void TryDelete(string folder)

@@ -20,23 +20,30 @@ internal static class RunComparison
     /// <param name="rehearsed">The plan that was rehearsed, and what the rehearsal measured.</param>
     /// <param name="plan">The plan that is about to run.</param>
     /// <param name="before">The database that it is about to run on.</param>
-    public static string? DeviationBefore(RehearsedPlan rehearsed, MigrationPlan plan, MigrationMeasurement before) => Deviation(
-    [
-        Compare("Statements", Checksum.Of(string.Join("\n", rehearsed.Plan.Statements.Select(s => s.Sql))), Checksum.Of(string.Join("\n", plan.Statements.Select(s => s.Sql)))),
-        Compare("Rows before", Number(rehearsed.Result.RowsBefore), Number(plan.TenantTables.Sum(t => t.Rows ?? 0))),
-        Compare("Size before", Number(rehearsed.Result.SizeBefore), Number(before.SizeBefore)),
-    ]);
+    public static string? DeviationBefore(RehearsedPlan rehearsed, MigrationPlan plan, MigrationMeasurement before) =>
+        Deviation([
+            Compare(
+                "Statements",
+                Checksum.Of(string.Join("\n", rehearsed.Plan.Statements.Select(s => s.Sql))),
+                Checksum.Of(string.Join("\n", plan.Statements.Select(s => s.Sql)))),
+            Compare("Rows before", Number(rehearsed.Result.RowsBefore), Number(plan.TenantTables.Sum(t => t.Rows ?? 0))),
+            Compare("Size before", Number(rehearsed.Result.SizeBefore), Number(before.SizeBefore)),
+        ]);
 
     /// <summary>What a run has to be taken back for; <see langword="null"/> for nothing.</summary>
     /// <param name="rehearsal">The rehearsal.</param>
-    /// <param name="production">The run, which may not be committed yet; then the figures that need the committed file are left out.</param>
+    /// <param name="production">The run, which may not be committed yet; then the figures that need the committed file are left
+    /// out.</param>
     /// <param name="isCommitted">Whether it is.</param>
     public static string? Deviation(MigrationResult rehearsal, MigrationResult production, bool isCommitted) =>
         Deviation(Of(rehearsal, production).Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
 
     private static string? Deviation(IEnumerable<ComparedFigure> figures)
     {
-        List<string> different = [.. figures.Where(f => !f.Matches).Select(f => $"{f.Metric}: {f.Rehearsal} in the rehearsal, {f.Production} now")];
+        List<string> different =
+        [
+            .. figures.Where(f => !f.Matches).Select(f => $"{f.Metric}: {f.Rehearsal} in the rehearsal, {f.Production} now"),
+        ];
         return different.Count == 0 ? null : $"It is not what was rehearsed: {string.Join("; ", different)}.";
     }
 
@@ -44,22 +51,23 @@ internal static class RunComparison
         new(metric, rehearsal, production, string.Equals(rehearsal, production, StringComparison.Ordinal));
 
     private static IEnumerable<(string Metric, string Value)> Figures(MigrationResult run) =>
-    [
-        ("Status", run.Status.ToString()),
-        ("Tables that belong to tenants", Number(run.TablesTotal)),
-        ("Tables updated", Number(run.TablesUpdated)),
-        ("Tables skipped", Number(run.TablesSkipped)),
-        ("Indexes created", Number(run.IndexesCreated)),
-        ("Indexes replaced", Number(run.IndexesReplaced)),
-        ("NULL values", Number(run.NullTenantIds)),
-        ("Rows before", Number(run.RowsBefore)),
-        ("Rows after", Number(run.RowsAfter)),
-        ("Data loss (rows)", Number(run.RowsBefore - run.RowsAfter)),
-        ("Size before", Number(run.SizeBefore)),
-        (SizeAfter, Number(run.SizeAfter)),
-        .. run.Checks.Select(c => (c.Name, $"{c.Status}: {c.Actual}")),
-        .. run.Tables.Select(t => ($"Table {t.Table}", $"{Number(t.RowsBefore)} rows before, {Number(t.RowsAfter)} after, index {t.IndexName ?? "none"}")),
-    ];
+        [
+            ("Status", run.Status.ToString()),
+            ("Tables that belong to tenants", Number(run.TablesTotal)),
+            ("Tables updated", Number(run.TablesUpdated)),
+            ("Tables skipped", Number(run.TablesSkipped)),
+            ("Indexes created", Number(run.IndexesCreated)),
+            ("Indexes replaced", Number(run.IndexesReplaced)),
+            ("NULL values", Number(run.NullTenantIds)),
+            ("Rows before", Number(run.RowsBefore)),
+            ("Rows after", Number(run.RowsAfter)),
+            ("Data loss (rows)", Number(run.RowsBefore - run.RowsAfter)),
+            ("Size before", Number(run.SizeBefore)),
+            (SizeAfter, Number(run.SizeAfter)),
+            .. run.Checks.Select(c => (c.Name, $"{c.Status}: {c.Actual}")),
+            .. run.Tables.Select(t =>
+                ($"Table {t.Table}", $"{Number(t.RowsBefore)} rows before, {Number(t.RowsAfter)} after, index {t.IndexName ?? "none"}")),
+        ];
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "not measured";
 }

@@ -5,14 +5,15 @@ using PosTenancy.Engine.Verification;
 namespace PosTenancy.Engine.Migration;
 
 /// <summary>
-/// Tries a plan on two empty databases in memory, one with the schema as it is and one with it as it would be: what compiled before and does
-/// not after blocks the plan before anything was written. The rehearsal and the checks before COMMIT ask the same again of the real rows.
+/// Tries a plan on two empty databases in memory, one with the schema as it is and one with it as it would be: what compiled before and
+/// does not after blocks the plan before anything was written. The rehearsal and the checks before COMMIT ask the same again of the real
+/// rows.
 /// </summary>
 internal sealed class SchemaPreview
 {
     /// <summary>
-    /// SQLite looks through the whole schema for each object that it creates, so that many of them take the square of their number: 2,000 about
-    /// a second. Above that the rehearsal is asked alone, except for a plan that changes the text of a table.
+    /// SQLite looks through the whole schema for each object that it creates, so that many of them take the square of their number: 2,000
+    /// about a second. Above that the rehearsal is asked alone, except for a plan that changes the text of a table.
     /// </summary>
     private const int MaxObjects = 2000;
 
@@ -57,7 +58,15 @@ internal sealed class SchemaPreview
             .SelectMany(name => preview.At(name, $"The NATURAL JOIN of {name} will compare {plan.Options.ColumnName} as well."))
             .Concat(change.Expanded.SelectMany(preview.Growing))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
-        return plan with { Tables = plan.Tables.Select(t => problems.Contains(t.Table) ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal)) : Warned(t, warnings[t.Table])).ToArray() };
+        return plan with
+        {
+            Tables = plan
+                .Tables.Select(t =>
+                    problems.Contains(t.Table)
+                        ? Blocked(t, problems[t.Table].Distinct(StringComparer.Ordinal))
+                        : Warned(t, warnings[t.Table]))
+                .ToArray(),
+        };
     }
 
     private CompilationChange Change(Func<EmptyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
@@ -85,7 +94,9 @@ internal sealed class SchemaPreview
     /// <summary>A view or trigger whose <c>*</c> grows, at its tables.</summary>
     private IEnumerable<(string Table, string Text)> Growing(string name)
     {
-        string statement = _schema.Objects.Any(o => o.Type == "view" && o.Name == name) ? SchemaCompilation.View(name) : SchemaCompilation.Trigger(name);
+        string statement = _schema.Objects.Any(o => o.Type == "view" && o.Name == name)
+            ? SchemaCompilation.View(name)
+            : SchemaCompilation.Trigger(name);
         return At(statement, $"The * of {statement} will show {_plan.Options.ColumnName}.");
     }
 
@@ -95,8 +106,8 @@ internal sealed class SchemaPreview
         .Select(o => o.Table);
 
     /// <summary>
-    /// Tables whose text was changed and that SQLite reads as something else than was meant: apart from the tenant, columns, keys and foreign
-    /// keys must be what they were.
+    /// Tables whose text was changed and that SQLite reads as something else than was meant: apart from the tenant, columns, keys and
+    /// foreign keys must be what they were.
     /// </summary>
     private IEnumerable<(string Table, string Text)> Misshapen(List<TablePlan> changed)
     {
@@ -106,7 +117,9 @@ internal sealed class SchemaPreview
             {
                 yield return (plan.Table, error);
             }
-            else if (!TableShape.Of(_before.Schema, plan.Table, _plan.Options.ColumnName).Equals(TableShape.Of(_after.Schema, plan.Table, _plan.Options.ColumnName)))
+            else if (!TableShape
+                    .Of(_before.Schema, plan.Table, _plan.Options.ColumnName)
+                    .Equals(TableShape.Of(_after.Schema, plan.Table, _plan.Options.ColumnName)))
             {
                 yield return (plan.Table, "SQLite would read the changed text of its CREATE TABLE in another way than it was meant");
             }

@@ -69,7 +69,10 @@ public static class ScriptFile
         catch (DecoderFallbackException exception)
         {
             int line = 1 + bytes.Take(start + Math.Max(exception.Index, 0)).Count(b => b == '\n');
-            throw Errors.ScriptInvalid(path, $"is not UTF-8 text: line {line} has a byte that cannot be read. Save it as UTF-8.", exception);
+            throw Errors.ScriptInvalid(
+                path,
+                $"is not UTF-8 text: line {line} has a byte that cannot be read. Save it as UTF-8.",
+                exception);
         }
     }
 }

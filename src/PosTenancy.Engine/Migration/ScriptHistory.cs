@@ -23,7 +23,10 @@ internal static class ScriptHistory
         return last is null || State(last, name, checksum) == ScriptState.Unchanged
             ? null
             : $"The script '{name}' was applied to '{last.Path}'" +
-                (last.AppliedAt is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "") +
+                (
+                    last.AppliedAt is { } at
+                        ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC"
+                        : "") +
                 $" and was changed since: then its SHA-256 was {last.Checksum}, now it is {checksum}. What is in the database is not what the script says now.";
     }
 }

@@ -5,7 +5,8 @@ namespace PosTenancy;
 /// <param name="Sql">The statement.</param>
 /// <param name="Columns">The names of the columns.</param>
 /// <param name="Rows">
-/// The first rows, as text; NULL is <see langword="null"/>, a blob <c>X'…'</c>. At most 1,000 of a statement and 10,000 of a script are kept.
+/// The first rows, as text; NULL is <see langword="null"/>, a blob <c>X'…'</c>. At most 1,000 of a statement and 10,000 of a script are
+/// kept.
 /// </param>
 /// <param name="RowCount">How many rows there were.</param>
 public sealed record ScriptOutput(

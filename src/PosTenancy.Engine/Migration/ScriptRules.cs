@@ -3,8 +3,8 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Migration;
 
 /// <summary>
-/// Which statements of a script may run inside our transaction, and which are left out because the guard does the same. What would leave the
-/// transaction, the file or the settings that the proof relies on is refused before anything runs.
+/// Which statements of a script may run inside our transaction, and which are left out because the guard does the same. What would leave
+/// the transaction, the file or the settings that the proof relies on is refused before anything runs.
 /// </summary>
 internal sealed class ScriptRules(string path, SqlText sql)
 {
@@ -27,7 +27,9 @@ internal sealed class ScriptRules(string path, SqlText sql)
     {
         List<Kind> kinds = [.. statements.Select(KindOf)];
         RequireOneTransaction(statements, kinds);
-        return statements.Select((s, i) => new ScriptStatement(s.Line, sql.Slice(s.Statement.First, s.Statement.Last), Skipped(kinds[i]))).ToArray();
+        return statements
+            .Select((s, i) => new ScriptStatement(s.Line, sql.Slice(s.Statement.First, s.Statement.Last), Skipped(kinds[i])))
+            .ToArray();
     }
 
     private static string? Skipped(Kind kind) => kind switch
@@ -44,12 +46,14 @@ internal sealed class ScriptRules(string path, SqlText sql)
         if (sql.Is(word, '.'))
         {
             string name = statement.Last > word ? sql.Name(word + 1) : "";
-            throw Refused($"'.{name}' is a command of the sqlite3 shell and not SQL. Remove the line, and put the SQL itself into the script.");
+            throw Refused(
+                $"'.{name}' is a command of the sqlite3 shell and not SQL. Remove the line, and put the SQL itself into the script.");
         }
 
         if (!statement.IsComplete)
         {
-            throw Refused("the statement has no end: a quote is not closed, or a trigger has no END. What follows would be taken for a part of it.");
+            throw Refused(
+                "the statement has no end: a quote is not closed, or a trigger has no END. What follows would be taken for a part of it.");
         }
 
         bool isExplained = sql.Is(word, "EXPLAIN");
@@ -69,17 +73,20 @@ internal sealed class ScriptRules(string path, SqlText sql)
             case "BEGIN" or "COMMIT" or "END":
                 throw Refused(OneTransaction);
             case "ROLLBACK" when !IsRollbackTo(word, statement.Last):
-                throw Refused("ROLLBACK ends the transaction in which everything can be taken back. Remove it; ROLLBACK TO a savepoint may stay.");
+                throw Refused(
+                    "ROLLBACK ends the transaction in which everything can be taken back. Remove it; ROLLBACK TO a savepoint may stay.");
             case "ATTACH" or "DETACH":
-                throw Refused($"{keyword} reaches for another database, of which there is no backup. Remove it, and migrate that database by itself.");
+                throw Refused(
+                    $"{keyword} reaches for another database, of which there is no backup. Remove it, and migrate that database by itself."
+                );
             case "VACUUM":
                 throw Refused("VACUUM cannot run inside a transaction. Remove it, and run it by hand when the migration is done.");
             case "PRAGMA":
                 return KindOfPragma(word, statement.Last) is { } kind
                     ? kind
                     : throw Refused(
-                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback takes back: the guard relies on the settings " +
-                        "of its connection. Remove it, and run it by hand before or after if it is needed.");
+                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback takes back: the guard relies on the settings "
+                            + "of its connection. Remove it, and run it by hand before or after if it is needed.");
             default:
                 return isExplained || keyword is "SELECT" or "VALUES" ? Kind.Select : Kind.Other;
         }

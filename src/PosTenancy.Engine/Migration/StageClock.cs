@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace PosTenancy.Engine.Migration;
 
-/// <summary>Measures how long each stage takes, by listening to what the engine reports anyway; every report goes on to the one who asked for it.</summary>
+/// <summary>
+/// Measures how long each stage takes, by listening to what the engine reports anyway; every report goes on to the one who asked for it.
+/// </summary>
 internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress<StageProgress>
 {
     private readonly List<StageDuration> _stages = [];

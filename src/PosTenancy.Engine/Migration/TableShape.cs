@@ -13,13 +13,24 @@ internal static class TableShape
         return string.Join(
             "\n",
             new[] { $"{table.IsWithoutRowId} {table.IsStrict} {table.HasRowIdKey}" }
-                .Concat(table.Columns.Where(c => !IsTenant(c.Name)).Select(c => $"column {c.Name}|{c.Type}|{c.IsNotNull}|{c.DefaultSql}|{c.PrimaryKeyPosition > 0}|{c.Visibility}"))
-                .Concat(Distinct(table.Indexes
-                    .Where(i => i.Keys.Any(k => !IsTenant(k.Column)))
-                    .Select(i => $"index {i.IsUnique}|{i.IsPartial}|{string.Join(", ", i.Keys.Where(k => !IsTenant(k.Column)).Select(k => $"{k.Column} {k.IsDescending} {k.Collation}"))}")))
-                .Concat(Distinct(table.ForeignKeys.Select(f =>
-                    $"foreign key {f.Parent}|{f.OnUpdate}|{f.OnDelete}|{string.Join(", ", f.Columns.Where(c => !IsTenant(c.Child)).Select(c => $"{c.Child} {c.Parent}"))}"))));
+                .Concat(
+                    table
+                        .Columns.Where(c => !IsTenant(c.Name))
+                        .Select(c => $"column {c.Name}|{c.Type}|{c.IsNotNull}|{c.DefaultSql}|{c.PrimaryKeyPosition > 0}|{c.Visibility}"))
+                .Concat(
+                    Distinct(
+                        table
+                            .Indexes.Where(i => i.Keys.Any(k => !IsTenant(k.Column)))
+                            .Select(i =>
+                                $"index {i.IsUnique}|{i.IsPartial}|{string.Join(", ", i.Keys.Where(k => !IsTenant(k.Column)).Select(k => $"{k.Column} {k.IsDescending} {k.Collation}"))}"
+                            )))
+                .Concat(
+                    Distinct(
+                        table.ForeignKeys.Select(f =>
+                            $"foreign key {f.Parent}|{f.OnUpdate}|{f.OnDelete}|{string.Join(", ", f.Columns.Where(c => !IsTenant(c.Child)).Select(c => $"{c.Child} {c.Parent}"))}"
+                        ))));
     }
 
-    private static IEnumerable<string> Distinct(IEnumerable<string> lines) => lines.Distinct(StringComparer.Ordinal).OrderBy(l => l, StringComparer.Ordinal);
+    private static IEnumerable<string> Distinct(IEnumerable<string> lines) =>
+        lines.Distinct(StringComparer.Ordinal).OrderBy(l => l, StringComparer.Ordinal);
 }

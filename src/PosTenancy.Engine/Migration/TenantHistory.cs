@@ -13,7 +13,11 @@ public static class TenantHistory
     /// <param name="scriptPath">A script to hold against what was applied under its name; <see langword="null"/> for none.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">The database or the script cannot be read, or there is no such table.</exception>
-    public static HistoryReading Read(string path, string? historyTable = null, string? scriptPath = null, CancellationToken cancellation = default)
+    public static HistoryReading Read(
+        string path,
+        string? historyTable = null,
+        string? scriptPath = null,
+        CancellationToken cancellation = default)
     {
         IReadOnlyList<HistoryEntry> entries = DatabaseReader.Read(path, reader => Read(reader, reader.Path, historyTable), cancellation);
         if (scriptPath is null)
@@ -30,7 +34,8 @@ public static class TenantHistory
         string name = Path.GetFileName(script);
         string checksum = FileErrors.Guard(script, () => Checksum.Of(File.ReadAllBytes(script)));
         return new HistoryReading(
-            [.. entries.Select(e => e with { ScriptState = ScriptHistory.State(e, name, checksum) })], ScriptHistory.Warning(entries, name, checksum));
+            [.. entries.Select(e => e with { ScriptState = ScriptHistory.State(e, name, checksum) })],
+            ScriptHistory.Warning(entries, name, checksum));
     }
 
     /// <summary>The same on a connection that is open: for a migration that wants to know what was applied before.</summary>

@@ -25,16 +25,23 @@ public static class TenantIntegrity
         Baseline? baseline = null;
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Verification, progress, cancellation);
+            VerifiedBackup backup = VerifiedBackup.Open(
+                backupPath,
+                DatabaseFile.FullPath(path),
+                Stage.Verification,
+                progress,
+                cancellation);
             progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, backup.Path, 0, 0) { Part = StagePart.Baseline });
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
             baseline = Baseline.Read(backup.Path, before, expectation.ColumnName);
         }
 
-        progress?.Report(new StageProgress(Stage.Verification, "Reading the schema and counting rows", path, 0, 0) { Part = StagePart.FileChecks });
+        progress?.Report(
+            new StageProgress(Stage.Verification, "Reading the schema and counting rows", path, 0, 0) { Part = StagePart.FileChecks });
         return DatabaseReader.Read(
             path,
-            (reader, bytes) => IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline) { Bytes = bytes, Progress = progress }),
+            (reader, bytes) =>
+                IntegrityChecks.Run(new CheckContext(reader.Path, reader, expectation, baseline) { Bytes = bytes, Progress = progress }),
             cancellation);
     }
 

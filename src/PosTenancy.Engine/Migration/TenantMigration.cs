@@ -37,7 +37,11 @@ public static class TenantMigration
         {
             if (journal.Pending is { BackupPath: { } interrupted } run)
             {
-                throw Errors.UpgradeInterrupted(live, run.Text, "Invoke-PosTenantUpgrade with the same options finishes it, if there is anything to finish.", interrupted);
+                throw Errors.UpgradeInterrupted(
+                    live,
+                    run.Text,
+                    "Invoke-PosTenantUpgrade with the same options finishes it, if there is anything to finish.",
+                    interrupted);
             }
 
             return MigrateAsRehearsed(live, options, backupPath, rehearsed: null, onlyVerify, journal, lockTimeout, progress, cancellation);
@@ -76,7 +80,18 @@ public static class TenantMigration
         }
 
         string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
-        return new MigrationRun(database, schema, plan, backup, database.File.Path, Stage.Migration, rehearsed, journal, progress, cancellation).Run();
+        return new MigrationRun(
+            database,
+            schema,
+            plan,
+            backup,
+            database.File.Path,
+            Stage.Migration,
+            rehearsed,
+            journal,
+            progress,
+            cancellation
+        ).Run();
 
         void Report(string activity) => progress?.Report(new StageProgress(stage, activity, path, 0, 0) { Part = StagePart.Schema });
     }
@@ -168,7 +183,10 @@ public static class TenantMigration
     internal static MigrationResult AlreadyMigrated(
         ExclusiveDatabase database, DatabaseSchema schema, MigrationPlan plan, IProgress<StageProgress>? progress)
     {
-        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null) { Progress = progress };
+        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null)
+        {
+            Progress = progress,
+        };
         IReadOnlyList<CheckResult> checks = IntegrityChecks.Run(context);
         return new MigrationMeasurement(database.File.Path, schema, plan, BackupPath: null, database.RawFile.Length, DateTimeOffset.Now)
             .Result(MigrationStatus.AlreadyMigrated, context, database.RawFile.Length, TimeSpan.Zero, checks, error: null);

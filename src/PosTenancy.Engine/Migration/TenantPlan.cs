@@ -12,21 +12,36 @@ public static class TenantPlan
     /// <param name="path">The live database.</param>
     /// <param name="options">What would be done.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read, or has no table of the name that was given for the history.</exception>
+    /// <exception cref="PosTenancyException">The database cannot be read, or has no table of the name that was given for the
+    /// history.</exception>
     public static MigrationPlan Read(string path, MigrationOptions options, CancellationToken cancellation = default)
     {
-        (DatabaseSchema schema, MigrationPlan plan) = DatabaseReader.Read(path, reader => Make(reader, options, cancellation), cancellation);
+        (DatabaseSchema schema, MigrationPlan plan) = DatabaseReader.Read(
+            path,
+            reader => Make(reader, options, cancellation),
+            cancellation);
         return options.HistoryTable is null || plan.History.IsListed || plan.History.Problem is not { } problem
             ? plan
             : throw Errors.HistoryTableUnusable(schema.Path, plan.History.Table, problem);
     }
 
-    /// <summary>Plans on an open database: reads its schema, and the tenants of a column that must be changed, and tries the outcome without rows.</summary>
-    internal static (DatabaseSchema Schema, MigrationPlan Plan) Make(DatabaseConnection connection, MigrationOptions options, CancellationToken cancellation)
+    /// <summary>
+    /// Plans on an open database: reads its schema, and the tenants of a column that must be changed, and tries the outcome without rows.
+    /// </summary>
+    internal static (DatabaseSchema Schema, MigrationPlan Plan) Make(
+        DatabaseConnection connection,
+        MigrationOptions options,
+        CancellationToken cancellation)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
         MigrationPlan plan = Plan(options);
-        return (schema, plan with { Warnings = ScriptWarnings(connection, plan), Advice = plan.Blocked.Any() ? PlanAdvice.Find(plan, Plan) : null });
+        return (
+            schema,
+            plan with
+            {
+                Warnings = ScriptWarnings(connection, plan),
+                Advice = plan.Blocked.Any() ? PlanAdvice.Find(plan, Plan) : null,
+            });
 
         MigrationPlan Plan(MigrationOptions options) =>
             SchemaPreview.Judge(schema, MigrationPlanner.Plan(schema, options, OtherTenants(connection, schema, options)), cancellation);
@@ -34,7 +49,8 @@ public static class TenantPlan
 
     private static string[] ScriptWarnings(DatabaseConnection connection, MigrationPlan plan) =>
         plan is { Options.Script: { } script, History.Problem: null } &&
-        ScriptHistory.Warning(TenantHistory.Read(connection, connection.Path, plan.Options.HistoryTable), script.Name, script.Sha256) is { } warning
+        ScriptHistory.Warning(TenantHistory.Read(connection, connection.Path, plan.Options.HistoryTable), script.Name, script.Sha256)
+            is { } warning
             ? [warning]
             : [];
 

@@ -26,16 +26,24 @@ public enum UpgradeStatus
 /// <param name="Length">Size in bytes.</param>
 /// <param name="PageSize">Bytes per page.</param>
 /// <param name="IsWal">Whether the database uses a write-ahead log.</param>
-/// <param name="OpenElsewhereNotChecked">Why it could not be told for certain that nobody else had the file open; <see langword="null"/> if it could.</param>
+/// <param name="OpenElsewhereNotChecked">Why it could not be told for certain that nobody else had the file open; <see langword="null"/> if
+/// it could.</param>
 /// <param name="AvailableBytes">Room on the disk of the database in bytes; <see langword="null"/> if the system does not say.</param>
 /// <param name="SqliteVersion">Version of the SQLite library that did the work.</param>
 /// <param name="ProductVersion">Version of this program.</param>
 public sealed record FileState(
-    long Length, int PageSize, bool IsWal, string? OpenElsewhereNotChecked, long? AvailableBytes, string SqliteVersion, string ProductVersion);
+    long Length,
+    int PageSize,
+    bool IsWal,
+    string? OpenElsewhereNotChecked,
+    long? AvailableBytes,
+    string SqliteVersion,
+    string ProductVersion);
 
 /// <summary>How long a stage of an upgrade took.</summary>
 /// <param name="Stage">The stage.</param>
-/// <param name="Duration">How long it took, the wait for locks included; the way back, where one was needed, counts to the stage that failed.</param>
+/// <param name="Duration">How long it took, the wait for locks included; the way back, where one was needed, counts to the stage that
+/// failed.</param>
 public sealed record StageDuration(Stage Stage, TimeSpan Duration);
 
 /// <summary>What an upgrade did about one that was interrupted before it.</summary>
@@ -63,17 +71,25 @@ public enum RecoveryAction
 /// <param name="Stage">The last stage that it began.</param>
 /// <param name="Action">What was done about it.</param>
 /// <param name="RemovedPaths">Full paths of the temporary files that it had left; they are gone.</param>
-public sealed record RecoveryResult(string Interrupted, DateTimeOffset StartedAt, Stage Stage, RecoveryAction Action, IReadOnlyList<string> RemovedPaths)
+public sealed record RecoveryResult(
+    string Interrupted,
+    DateTimeOffset StartedAt,
+    Stage Stage,
+    RecoveryAction Action,
+    IReadOnlyList<string> RemovedPaths)
 {
     /// <summary>What was done about it, in words.</summary>
-    public string Detail => Action switch
-    {
-        RecoveryAction.StartedOver => "Nothing of it was in the database. The upgrade began from the beginning.",
-        RecoveryAction.Resumed => "Nothing of it was in the database, which still was its backup, byte for byte. The upgrade went on with that backup.",
-        RecoveryAction.Verified => "It had been committed. The committed file was verified, as it would have been.",
-        RecoveryAction.RolledBack => "It had been committed, and the verification failed. The backup was put back.",
-        _ => "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it is.",
-    };
+    public string Detail =>
+        Action switch
+        {
+            RecoveryAction.StartedOver => "Nothing of it was in the database. The upgrade began from the beginning.",
+            RecoveryAction.Resumed =>
+                "Nothing of it was in the database, which still was its backup, byte for byte. The upgrade went on with that backup.",
+            RecoveryAction.Verified => "It had been committed. The committed file was verified, as it would have been.",
+            RecoveryAction.RolledBack => "It had been committed, and the verification failed. The backup was put back.",
+            _ =>
+                "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it is.",
+        };
 }
 
 /// <summary>A guarded upgrade from the first look at the file to the last check.</summary>
@@ -126,12 +142,19 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long the migration might take before it is called slow.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
-    /// <summary>Whether the upgrade was asked to keep to that; without a request it is a figure to compare with, and missing it is no warning.</summary>
+    /// <summary>
+    /// Whether the upgrade was asked to keep to that; without a request it is a figure to compare with, and missing it is no warning.
+    /// </summary>
     public bool TargetRequested { get; init; }
 
-    /// <summary>Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. The result of a slow one is as valid.</summary>
+    /// <summary>
+    /// Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. The
+    /// result of a slow one is as valid.
+    /// </summary>
     public bool? MeetsTarget =>
-        Migration is { Status: MigrationStatus.Migrated } migration && Recovery?.Action != RecoveryAction.Verified ? migration.Duration < Target : null;
+        Migration is { Status: MigrationStatus.Migrated } migration && Recovery?.Action != RecoveryAction.Verified
+            ? migration.Duration < Target
+            : null;
 
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];

@@ -3,7 +3,9 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Migration;
 
-/// <summary>Back from a migration that must not stay, and that no ROLLBACK takes back: the backup is put in the place of the file.</summary>
+/// <summary>
+/// Back from a migration that must not stay, and that no ROLLBACK takes back: the backup is put in the place of the file.
+/// </summary>
 /// <param name="database">The database under its lock, which is given up for it.</param>
 /// <param name="backup">What the database was before.</param>
 /// <param name="path">The path to name in errors.</param>

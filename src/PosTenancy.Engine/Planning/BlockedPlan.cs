@@ -24,7 +24,9 @@ internal static class BlockedPlan
         string tenant = advice.Plan.Options.TenantId;
         List<string> others = [.. PlanAdvice.OtherTenants(plan).Where(t => t != tenant).Select(t => $"'{t}'")];
         string whose = advice.Plan.Changes.Any() ? $"has rows of the tenant '{tenant}'" : $"is migrated for '{tenant}'";
-        return others.Count == 0 ? $"{whose}; did you mean that?" : $"{whose}, and has rows of {List(others, "more")}; did you mean '{tenant}'?";
+        return others.Count == 0
+            ? $"{whose}; did you mean that?"
+            : $"{whose}, and has rows of {List(others, "more")}; did you mean '{tenant}'?";
     }
 
     /// <summary>Each reason once, with its tables.</summary>

@@ -54,7 +54,8 @@ internal static class HistoryPlanner
                 role,
                 ColumnAffinities.Of(column.Type),
                 column.Type.IndexOf("BLOB", StringComparison.OrdinalIgnoreCase) >= 0,
-                table.Indexes.Any(i => i is { IsUnique: true, Keys.Count: 1 } && i.Keys[0].Column is { } key && Identifier.Comparer.Equals(key, column.Name)));
+                table.Indexes.Any(i =>
+                    i is { IsUnique: true, Keys.Count: 1 } && i.Keys[0].Column is { } key && Identifier.Comparer.Equals(key, column.Name)));
     }
 
     private static string? Problem(TableSchema table, List<HistoryColumn> columns, MigrationOptions options)

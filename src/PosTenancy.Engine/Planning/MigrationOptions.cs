@@ -23,8 +23,8 @@ public enum IndexStrategy
     Separate,
 
     /// <summary>
-    /// The indexes that a table has get the tenant in front, apart from keys, so that each serves the query it was made for, within the tenant. A
-    /// table without any gets one on the tenant alone.
+    /// The indexes that a table has get the tenant in front, apart from keys, so that each serves the query it was made for, within the
+    /// tenant. A table without any gets one on the tenant alone.
     /// </summary>
     Composite,
 }
@@ -69,14 +69,19 @@ public sealed record MigrationOptions
     public IndexStrategy IndexStrategy { get; init => field = Agreed(value, Script).Strategy; }
 
     /// <summary>A script to run in place of the statements that the plan would make; <see langword="null"/> for those.</summary>
-    /// <exception cref="PosTenancyException">A unique scope or an index strategy was asked for, which only our own statements make.</exception>
+    /// <exception cref="PosTenancyException">A unique scope or an index strategy was asked for, which only our own statements
+    /// make.</exception>
     public MigrationScript? Script { get; init => field = Agreed(IndexStrategy, Agreed(UniqueScope, value).Script).Script; }
 
     /// <summary>The same for another tenant.</summary>
     internal MigrationOptions ForTenant(string tenantId) => this with { TenantId = Engine.Planning.TenantIdRules.Require(tenantId) };
 
     /// <summary>The same with another column.</summary>
-    internal MigrationOptions ForColumn(string columnName) => this with { ColumnName = Engine.Planning.ColumnNameRules.Require(columnName) };
+    internal MigrationOptions ForColumn(string columnName) =>
+        this with
+        {
+            ColumnName = Engine.Planning.ColumnNameRules.Require(columnName),
+        };
 
     private static (UniqueScope Scope, MigrationScript? Script) Agreed(UniqueScope scope, MigrationScript? script) =>
         script is null || scope == UniqueScope.Database ? (scope, script) : throw Engine.Errors.ScriptAndUniqueScope(script.Path);

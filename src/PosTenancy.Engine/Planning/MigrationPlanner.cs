@@ -25,26 +25,36 @@ internal sealed class MigrationPlanner
         _keys = new TenantKeys(schema, options);
         _names = new FreeNames(schema);
         _objects = schema.Objects.ToLookup(o => o.Table, Identifier.Comparer);
-        _converted = new HashSet<string>(schema.Tables.Where(t => SkipReason(t) is null && _keys.Converts(t)).Select(t => t.Name), Identifier.Comparer);
+        _converted = new HashSet<string>(
+            schema.Tables.Where(t => SkipReason(t) is null && _keys.Converts(t)).Select(t => t.Name),
+            Identifier.Comparer);
     }
 
     /// <summary>Plans each table.</summary>
     /// <param name="schema">The database.</param>
     /// <param name="options">What is asked for.</param>
-    /// <param name="otherTenants">By table whose tenant column must be changed: the tenants in it that are not the one of the options.</param>
+    /// <param name="otherTenants">By table whose tenant column must be changed: the tenants in it that are not the one of the
+    /// options.</param>
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
         MigrationPlanner planner = new(schema, options, otherTenants);
         HistoryPlan history = HistoryPlanner.Plan(schema, options);
 
         // Arrays, here and wherever a script may ask for [0]: PowerShell cannot index the list that the compiler makes of [.. x].
-        return new MigrationPlan(options, schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history)).ToArray(), history);
+        return new MigrationPlan(
+            options,
+            schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history)).ToArray(),
+            history);
     }
 
     /// <summary>The audit names what would refuse the migration later.</summary>
-    private static TablePlan Warned(TablePlan plan, HistoryPlan history) => history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
-        ? plan with { Warnings = plan.Warnings.Append($"The migration cannot be recorded here: {problem}.").ToArray() }
-        : plan;
+    private static TablePlan Warned(TablePlan plan, HistoryPlan history) =>
+        history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
+            ? plan with
+            {
+                Warnings = plan.Warnings.Append($"The migration cannot be recorded here: {problem}.").ToArray(),
+            }
+            : plan;
 
     private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable, _options.HistoryTable);
 
@@ -53,7 +63,10 @@ internal sealed class MigrationPlanner
         if (SkipReason(table) is { } skipReason)
         {
             return _keys.BrokenBy(table, _converted).FirstOrDefault() is { } broken
-                ? Decide(table, TableAction.Blocked, $"has no tenant, but its foreign key points at a key of {broken.Parent} that would be unique per tenant")
+                ? Decide(
+                    table,
+                    TableAction.Blocked,
+                    $"has no tenant, but its foreign key points at a key of {broken.Parent} that would be unique per tenant")
                 : Decide(table, TableAction.Skip, skipReason);
         }
 
@@ -72,7 +85,10 @@ internal sealed class MigrationPlanner
         };
         if (BlockReason(table, existing, change) is { } blockReason)
         {
-            return Decide(table, TableAction.Blocked, blockReason) with { OtherTenants = change.FixesColumn ? _otherTenants[table.Name].ToArray() : [] };
+            return Decide(table, TableAction.Blocked, blockReason) with
+            {
+                OtherTenants = change.FixesColumn ? _otherTenants[table.Name].ToArray() : [],
+            };
         }
 
         // One that gets the tenant in front will lead to the rows of a tenant as well as one on the tenant alone, if it holds every row.
@@ -84,7 +100,13 @@ internal sealed class MigrationPlanner
             return Decide(table, TableAction.None, "has the column and an index that begins with it", index!.Name, change);
         }
 
-        TableStatements statements = new(_schema, [.. _objects[table.Name]], change, _options, newIndex, _names.Take($"_postenancy_copy_of_{table.Name}"));
+        TableStatements statements = new(
+            _schema,
+            [.. _objects[table.Name]],
+            change,
+            _options,
+            newIndex,
+            _names.Take($"_postenancy_copy_of_{table.Name}"));
         return Decide(table, Action(change), Reason(change, existing, newIndex), newIndex ?? index!.Name, change) with
         {
             AddsColumn = change.AddsColumn,
@@ -140,7 +162,9 @@ internal sealed class MigrationPlanner
 
         if (change.References.Count > 0)
         {
-            reasons.Add($"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}");
+            reasons.Add(
+                $"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}"
+            );
         }
 
         return string.Join(TablePlan.Joint, reasons);
@@ -192,9 +216,20 @@ internal sealed class MigrationPlanner
     {
         string? sql = _objects[table.Name].First(o => o.Type == "table").Sql;
         TableDefinition? definition = sql is null ? null : TableDefinitionReader.Read(sql);
-        return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true ? definition : null;
+        return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true
+            ? definition
+            : null;
     }
 
-    private TablePlan Decide(TableSchema table, TableAction action, string reason, string? index = null, TableChange? change = null) => new(
-        _schema.Path, table.Name, table.Kind, action, reason, table.Rows, index, action == TableAction.Skip ? [] : PlanWarnings.Of(table, change, _options, index), []);
+    private TablePlan Decide(TableSchema table, TableAction action, string reason, string? index = null, TableChange? change = null) =>
+        new(
+            _schema.Path,
+            table.Name,
+            table.Kind,
+            action,
+            reason,
+            table.Rows,
+            index,
+            action == TableAction.Skip ? [] : PlanWarnings.Of(table, change, _options, index),
+            []);
 }

@@ -1,6 +1,8 @@
 namespace PosTenancy;
 
-/// <summary>Somebody's own migration, read and looked at, but not run. It takes the place of the statements that a plan would make.</summary>
+/// <summary>
+/// Somebody's own migration, read and looked at, but not run. It takes the place of the statements that a plan would make.
+/// </summary>
 /// <param name="Path">Full path of the file.</param>
 /// <param name="Name">Its name without the folder.</param>
 /// <param name="Sha256">SHA-256 of its bytes, 64 lower-case hexadecimal digits.</param>

@@ -1,8 +1,8 @@
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// Other options under which a blocked database can be migrated. Each candidate is planned before it is named: advice that leads to the next
-/// refusal is worse than none.
+/// Other options under which a blocked database can be migrated. Each candidate is planned before it is named: advice that leads to the
+/// next refusal is worse than none.
 /// </summary>
 /// <param name="Plan">The plan with those options, in which no table is blocked.</param>
 /// <param name="Text">The options as they are typed, such as <c>-UniqueScope Tenant</c>.</param>
@@ -28,7 +28,9 @@ internal sealed record PlanAdvice(MigrationPlan Plan, string Text)
     public static PlanAdvice? Find(MigrationPlan blocked, Func<MigrationOptions, MigrationPlan> replan)
     {
         MigrationPlan best = blocked;
-        foreach (Func<MigrationPlan, IEnumerable<MigrationOptions>> kind in (Func<MigrationPlan, IEnumerable<MigrationOptions>>[])[Tenants, Scopes, Columns])
+        foreach (
+            Func<MigrationPlan, IEnumerable<MigrationOptions>> kind in (Func<MigrationPlan, IEnumerable<MigrationOptions>>[])
+                [Tenants, Scopes, Columns])
         {
             best = Best(best, kind, replan);
         }
@@ -45,7 +47,10 @@ internal sealed record PlanAdvice(MigrationPlan Plan, string Text)
     }
 
     /// <summary>Of a plan and others for the same database, the one with the fewest blocked tables; the first of equals.</summary>
-    private static MigrationPlan Best(MigrationPlan start, Func<MigrationPlan, IEnumerable<MigrationOptions>> kind, Func<MigrationOptions, MigrationPlan> replan)
+    private static MigrationPlan Best(
+        MigrationPlan start,
+        Func<MigrationPlan, IEnumerable<MigrationOptions>> kind,
+        Func<MigrationOptions, MigrationPlan> replan)
     {
         MigrationPlan best = start;
         foreach (MigrationOptions candidate in start.Blocked.Any() ? kind(start) : [])
@@ -71,14 +76,29 @@ internal sealed record PlanAdvice(MigrationPlan Plan, string Text)
 
     /// <summary>The other tenants that block tables, the one of most tables first.</summary>
     public static IEnumerable<string> OtherTenants(MigrationPlan plan) =>
-        plan.Blocked.SelectMany(t => t.OtherTenants).GroupBy(t => t, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Select(g => g.Key);
+        plan
+            .Blocked.SelectMany(t => t.OtherTenants)
+            .GroupBy(t => t, StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count())
+            .Select(g => g.Key);
 
-    private static IEnumerable<MigrationOptions> Scopes(MigrationPlan plan) => plan.Options.UniqueScope switch
-    {
-        UniqueScope.TenantAndPrimaryKey => [plan.Options with { UniqueScope = UniqueScope.Tenant }, plan.Options with { UniqueScope = UniqueScope.Database }],
-        UniqueScope.Tenant => [plan.Options with { UniqueScope = UniqueScope.Database }],
-        _ => [],
-    };
+    private static IEnumerable<MigrationOptions> Scopes(MigrationPlan plan) =>
+        plan.Options.UniqueScope switch
+        {
+            UniqueScope.TenantAndPrimaryKey =>
+            [
+                plan.Options with
+                {
+                    UniqueScope = UniqueScope.Tenant,
+                },
+                plan.Options with
+                {
+                    UniqueScope = UniqueScope.Database,
+                },
+            ],
+            UniqueScope.Tenant => [plan.Options with { UniqueScope = UniqueScope.Database }],
+            _ => [],
+        };
 
     /// <summary>Not where a table has a tenant column already: the database would get a second one.</summary>
     private static IEnumerable<MigrationOptions> Columns(MigrationPlan plan) =>
@@ -88,7 +108,9 @@ internal sealed record PlanAdvice(MigrationPlan Plan, string Text)
     private static IEnumerable<MigrationOptions> Exclusions(MigrationPlan plan)
     {
         List<string> tables = [.. plan.Blocked.Select(t => t.Table)];
-        IEnumerable<IEnumerable<string>> choices = tables.Count is > 1 and <= MaxNames ? [.. tables.Select(t => (string[])[t]), tables] : [tables];
+        IEnumerable<IEnumerable<string>> choices = tables.Count is > 1 and <= MaxNames
+            ? [.. tables.Select(t => (string[])[t]), tables]
+            : [tables];
         return choices.Select(choice => plan.Options with { ExcludeTable = plan.Options.ExcludeTable.Concat(choice).ToArray() });
     }
 

@@ -18,7 +18,10 @@ internal static class PlanSummary
     {
         List<TablePlan> tables =
         [
-            .. plan.Tables.GroupBy(t => (t.Action, SharedReason: t.GetSharedReason())).OrderBy(g => Array.FindIndex(Actions, a => a.Action == g.Key.Action)).SelectMany(g => g),
+            .. plan
+                .Tables.GroupBy(t => (t.Action, SharedReason: t.GetSharedReason()))
+                .OrderBy(g => Array.FindIndex(Actions, a => a.Action == g.Key.Action))
+                .SelectMany(g => g),
         ];
         if (tables.Count > 0)
         {
@@ -41,10 +44,16 @@ internal static class PlanSummary
         if (warned > 0)
         {
             int warnings = plan.Tables.Sum(t => t.Warnings.Count);
-            text += $" {(warnings == 1 ? "1 warning" : $"{warnings} warnings")} about {(warned == 1 ? "1 table" : $"{warned} tables")}: see Warnings.";
+            text +=
+                $" {(warnings == 1 ? "1 warning" : $"{warnings} warnings")} about {(warned == 1 ? "1 table" : $"{warned} tables")}: see Warnings.";
         }
 
-        return !plan.Blocked.Any() ? text : text +
-            (plan.Advice is { } advice ? $" The database can be migrated with {advice.Text}." : " The database cannot be migrated as it is.");
+        return !plan.Blocked.Any()
+            ? text
+            : text +
+                (
+                    plan.Advice is { } advice
+                        ? $" The database can be migrated with {advice.Text}."
+                        : " The database cannot be migrated as it is.");
     }
 }

@@ -32,17 +32,24 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
     {
         if (!change.Table.IsWithoutRowId)
         {
-            string rowId = TableStatements.RowIdName(change.Table) ?? Identifier.Quote(change.Table.Columns.First(c => c.PrimaryKeyPosition > 0).Name);
+            string rowId =
+                TableStatements.RowIdName(change.Table) ?? Identifier.Quote(change.Table.Columns.First(c => c.PrimaryKeyPosition > 0).Name);
             return $"n.{rowId} = o.{rowId}";
         }
 
         // The tenant too: where it is in front of the key now, the key alone would be searched for from end to end.
-        IEnumerable<string> key = change.Table.Columns.Where(c => c.PrimaryKeyPosition > 0 && !IsTenant(c)).Select(c => $"n.{Identifier.Quote(c.Name)} = o.{Identifier.Quote(c.Name)}");
+        IEnumerable<string> key = change
+            .Table.Columns.Where(c => c.PrimaryKeyPosition > 0 && !IsTenant(c))
+            .Select(c => $"n.{Identifier.Quote(c.Name)} = o.{Identifier.Quote(c.Name)}");
         string tenant = Identifier.Quote(options.ColumnName);
-        return string.Join(" AND ", key.Append($"n.{tenant} = {(change.AddsColumn ? Identifier.Literal(options.TenantId) : OldTenant(tenant))}"));
+        return string.Join(
+            " AND ",
+            key.Append($"n.{tenant} = {(change.AddsColumn ? Identifier.Literal(options.TenantId) : OldTenant(tenant))}"));
     }
 
-    /// <summary>IS compares bytes here, whatever collation the column has, but takes 1 and 1.0 for the same: hence the storage class.</summary>
+    /// <summary>
+    /// IS compares bytes here, whatever collation the column has, but takes 1 and 1.0 for the same: hence the storage class.
+    /// </summary>
     private string Same(ColumnSchema column)
     {
         string name = Identifier.Quote(column.Name);

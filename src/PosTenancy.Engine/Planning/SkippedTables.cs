@@ -10,13 +10,35 @@ internal static class SkippedTables
 
     private static readonly HashSet<string> HistoryTables = new(Identifier.Comparer)
     {
-        "_migrations", "migrations", "schema_migrations", "_sqlx_migrations", "__EFMigrationsHistory", "flyway_schema_history", "schema_version",
-        "alembic_version", "django_migrations", "DATABASECHANGELOG", "DATABASECHANGELOGLOCK", "knex_migrations", "knex_migrations_lock",
-        "refinery_schema_history", "goose_db_version", "__diesel_schema_migrations", "_prisma_migrations", "SequelizeMeta", "seaql_migrations",
-        "ar_internal_metadata", "phinxlog", "VersionInfo", "typeorm_metadata", "grdb_migrations",
+        "_migrations",
+        "migrations",
+        "schema_migrations",
+        "_sqlx_migrations",
+        "__EFMigrationsHistory",
+        "flyway_schema_history",
+        "schema_version",
+        "alembic_version",
+        "django_migrations",
+        "DATABASECHANGELOG",
+        "DATABASECHANGELOGLOCK",
+        "knex_migrations",
+        "knex_migrations_lock",
+        "refinery_schema_history",
+        "goose_db_version",
+        "__diesel_schema_migrations",
+        "_prisma_migrations",
+        "SequelizeMeta",
+        "seaql_migrations",
+        "ar_internal_metadata",
+        "phinxlog",
+        "VersionInfo",
+        "typeorm_metadata",
+        "grdb_migrations",
     };
 
-    /// <summary>Whether a script writes into the table what it did: the application's own history, or the registry of its tenants.</summary>
+    /// <summary>
+    /// Whether a script writes into the table what it did: the application's own history, or the registry of its tenants.
+    /// </summary>
     public static bool IsKeptByScripts(string table) => HistoryTables.Contains(table) || Identifier.Comparer.Equals(table, Registry);
 
     /// <summary>Why a table is left alone, or <see langword="null"/> if it is a business table.</summary>

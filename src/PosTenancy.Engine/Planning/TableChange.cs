@@ -33,7 +33,8 @@ internal sealed record TableChange(
 
     /// <summary>The keys of the table that become unique per tenant, as their columns.</summary>
     public IEnumerable<IReadOnlyList<string?>> KeyColumns =>
-        Keys.Select(k => (IReadOnlyList<string?>)k.Names).Concat(Indexes.Where(i => i.IsUnique).Select(i => (IReadOnlyList<string?>)[.. i.Columns]));
+        Keys.Select(k => (IReadOnlyList<string?>)k.Names)
+            .Concat(Indexes.Where(i => i.IsUnique).Select(i => (IReadOnlyList<string?>)[.. i.Columns]));
 
     /// <summary>The CREATE TABLE statement afterwards.</summary>
     /// <param name="options">Column and tenant.</param>
@@ -70,9 +71,12 @@ internal sealed record TableChange(
             edits.Remove(key.Span);
             string rest = key.Rest.In(text);
             bool isDescending = rest.StartsWith("DESC", StringComparison.OrdinalIgnoreCase);
-            string conflict = isDescending || rest.StartsWith("ASC", StringComparison.OrdinalIgnoreCase) ? rest.Substring(isDescending ? 4 : 3) : rest;
+            string conflict =
+                isDescending || rest.StartsWith("ASC", StringComparison.OrdinalIgnoreCase) ? rest.Substring(isDescending ? 4 : 3) : rest;
             string first = Keys.Contains(key) ? tenant + ", " : "";
-            added.Add($"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} ({first}{Identifier.Quote(key.Column!)}{(isDescending ? " DESC" : "")}) {conflict}");
+            added.Add(
+                $"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} ({first}{Identifier.Quote(key.Column!)}{(isDescending ? " DESC" : "")}) {conflict}"
+            );
         }
 
         foreach (ConstraintDefinition reference in References)
@@ -91,15 +95,19 @@ internal sealed record TableChange(
     }
 
     /// <summary>
-    /// The keys at columns that have to be written behind the columns. One that gets the tenant must, since at a column it can only name that
-    /// column. Those after it must follow: which key SQLite looks at first, and so what its ON CONFLICT does, goes by their order.
+    /// The keys at columns that have to be written behind the columns. One that gets the tenant must, since at a column it can only name
+    /// that column. Those after it must follow: which key SQLite looks at first, and so what its ON CONFLICT does, goes by their order.
     /// </summary>
-    private IEnumerable<ConstraintDefinition> KeysThatMove() => Definition!.Columns
-        .SelectMany(c => c.Constraints.Where(k => k.Kind == ConstraintKind.Unique || (k.Kind == ConstraintKind.PrimaryKey && (Keys.Contains(k) || MayMove(c)))))
-        .SkipWhile(k => !Keys.Contains(k));
+    private IEnumerable<ConstraintDefinition> KeysThatMove() =>
+        Definition!
+            .Columns.SelectMany(c =>
+                c.Constraints.Where(k =>
+                    k.Kind == ConstraintKind.Unique || (k.Kind == ConstraintKind.PrimaryKey && (Keys.Contains(k) || MayMove(c)))))
+            .SkipWhile(k => !Keys.Contains(k));
 
     /// <summary>INTEGER PRIMARY KEY is no index, and with DESC is one only at its column (sqlite.org/lang_createtable.html, 5).</summary>
-    private bool MayMove(ColumnDefinition keyed) => !Table.HasRowIdKey && !string.Equals(keyed.Type.In(Definition!.Sql.Text), "INTEGER", StringComparison.OrdinalIgnoreCase);
+    private bool MayMove(ColumnDefinition keyed) =>
+        !Table.HasRowIdKey && !string.Equals(keyed.Type.In(Definition!.Sql.Text), "INTEGER", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A foreign key with the tenant in front on both sides; what must be written behind the columns for it.</summary>
     private static IEnumerable<string> AddTenant(ConstraintDefinition key, string text, string tenant, TextEdits edits)
@@ -108,7 +116,8 @@ internal sealed record TableChange(
         if (key.Column is not null)
         {
             edits.Remove(key.Span);
-            string parent = reference.Columns.Count == 0 ? "" : $" ({tenant}, {string.Join(", ", reference.Columns.Select(Identifier.Quote))})";
+            string parent =
+                reference.Columns.Count == 0 ? "" : $" ({tenant}, {string.Join(", ", reference.Columns.Select(Identifier.Quote))})";
             yield return $"{Title(key, text)}FOREIGN KEY ({tenant}, {Identifier.Quote(key.Column)}) REFERENCES {reference.ParentText.In(text)}{parent} {reference.Actions.In(text)}";
             yield break;
         }
@@ -134,8 +143,11 @@ internal sealed record TableChange(
         {
             for (int i = 0; i + 2 < sql.Tokens.Count; i++)
             {
-                if (sql.Tokens[i].Start > check.Span.Start && sql.Tokens[i].End < check.Span.End && sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName &&
-                    sql.Is(i + 1, '.') && Identifier.Comparer.Equals(sql.Name(i), Table.Name))
+                if (sql.Tokens[i].Start > check.Span.Start &&
+                    sql.Tokens[i].End < check.Span.End &&
+                    sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName &&
+                    sql.Is(i + 1, '.') &&
+                    Identifier.Comparer.Equals(sql.Name(i), Table.Name))
                 {
                     edits.Replace(new TextSpan(sql.Tokens[i].Start, sql.Tokens[i + 1].End), "");
                 }

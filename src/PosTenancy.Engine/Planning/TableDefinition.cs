@@ -17,7 +17,9 @@ internal enum ConstraintKind
     Other,
 }
 
-/// <summary>The parts of a CREATE TABLE statement, as places in its text, so that a part can be changed and every other character kept.</summary>
+/// <summary>
+/// The parts of a CREATE TABLE statement, as places in its text, so that a part can be changed and every other character kept.
+/// </summary>
 /// <param name="Sql">The statement.</param>
 /// <param name="Name">The name of the table, with its schema if one is written.</param>
 /// <param name="Columns">The columns in order.</param>
@@ -54,7 +56,9 @@ internal sealed record ConstraintDefinition(ConstraintKind Kind, TextSpan Span, 
     /// <summary>The place inside the first parentheses, before the first name; -1 if there are none.</summary>
     public int ListStart { get; init; } = -1;
 
-    /// <summary>What is written after the keyword of a key at a column: DESC, ON CONFLICT …; for a key after the columns, nothing.</summary>
+    /// <summary>
+    /// What is written after the keyword of a key at a column: DESC, ON CONFLICT …; for a key after the columns, nothing.
+    /// </summary>
     public TextSpan Rest { get; init; }
 
     /// <summary>What a foreign key points at.</summary>
@@ -67,7 +71,12 @@ internal sealed record ConstraintDefinition(ConstraintKind Kind, TextSpan Span, 
 /// <param name="Columns">Its columns; none if its primary key is meant.</param>
 /// <param name="ListStart">The place before the first of them; -1 if none are named.</param>
 /// <param name="Actions">What follows: ON DELETE, MATCH, DEFERRABLE …</param>
-internal sealed record ReferenceDefinition(string Parent, TextSpan ParentText, IReadOnlyList<string> Columns, int ListStart, TextSpan Actions);
+internal sealed record ReferenceDefinition(
+    string Parent,
+    TextSpan ParentText,
+    IReadOnlyList<string> Columns,
+    int ListStart,
+    TextSpan Actions);
 
 /// <summary>A piece of a text.</summary>
 internal readonly record struct TextSpan(int Start, int End)

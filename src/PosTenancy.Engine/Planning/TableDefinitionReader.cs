@@ -37,14 +37,17 @@ internal sealed class TableDefinitionReader
     {
         Require("CREATE");
         Require("TABLE");
-        TextSpan name = Span(_next, () =>
-        {
-            SkipOne();
-            if (Skip('.'))
+        TextSpan name = Span(
+            _next,
+            () =>
             {
                 SkipOne();
+                if (Skip('.'))
+                {
+                    SkipOne();
+                }
             }
-        });
+        );
         Require('(');
         List<ColumnDefinition> columns = [];
         while (!AtBodyEnd && !IsTableConstraint())
@@ -69,8 +72,18 @@ internal sealed class TableDefinitionReader
     private bool IsTableConstraint() => At("CONSTRAINT") || At("PRIMARY") || At("UNIQUE") || At("CHECK") || At("FOREIGN");
 
     private bool IsColumnConstraint() =>
-        At("CONSTRAINT") || At("PRIMARY") || At("UNIQUE") || At("CHECK") || At("NOT") || At("NULL") || At("DEFAULT") || At("COLLATE") || At("REFERENCES") ||
-        At("DEFERRABLE") || At("AS") || (At("GENERATED") && _sql.Is(_next + 1, "ALWAYS"));
+        At("CONSTRAINT") ||
+        At("PRIMARY") ||
+        At("UNIQUE") ||
+        At("CHECK") ||
+        At("NOT") ||
+        At("NULL") ||
+        At("DEFAULT") ||
+        At("COLLATE") ||
+        At("REFERENCES") ||
+        At("DEFERRABLE") ||
+        At("AS") ||
+        (At("GENERATED") && _sql.Is(_next + 1, "ALWAYS"));
 
     private ColumnDefinition ReadColumn()
     {
@@ -104,12 +117,14 @@ internal sealed class TableDefinitionReader
         {
             kind = ConstraintKind.PrimaryKey;
             Require("KEY");
-            rest = Span(_next, () =>
-            {
-                _ = Skip("ASC") || Skip("DESC");
-                SkipOnConflict();
-                _ = Skip("AUTOINCREMENT");
-            });
+            rest = Span(
+                _next,
+                () =>
+                {
+                    _ = Skip("ASC") || Skip("DESC");
+                    SkipOnConflict();
+                    _ = Skip("AUTOINCREMENT");
+                });
         }
         else if (Skip("UNIQUE"))
         {
@@ -221,13 +236,16 @@ internal sealed class TableDefinitionReader
         };
     }
 
-    private TextSpan ReadTitle() => At("CONSTRAINT")
-        ? Span(_next, () =>
-        {
-            _next++;
-            SkipOne();
-        })
-        : default;
+    private TextSpan ReadTitle() =>
+        At("CONSTRAINT")
+            ? Span(
+                _next,
+                () =>
+                {
+                    _next++;
+                    SkipOne();
+                })
+            : default;
 
     private ReferenceDefinition ReadReference()
     {
@@ -235,32 +253,40 @@ internal sealed class TableDefinitionReader
         int parent = _next;
         SkipOne();
         (int listStart, IReadOnlyList<string> columns) = At('(') ? ReadNames() : (-1, []);
-        TextSpan actions = Span(_next, () =>
-        {
-            while (true)
+        TextSpan actions = Span(
+            _next,
+            () =>
             {
-                if (Skip("ON"))
+                while (true)
                 {
-                    SkipOne();
-                    _ = Skip("SET") || Skip("NO");
-                    SkipOne();
-                }
-                else if (Skip("MATCH"))
-                {
-                    SkipOne();
-                }
-                else if (At("DEFERRABLE") || (At("NOT") && _sql.Is(_next + 1, "DEFERRABLE")))
-                {
-                    _ = Skip("NOT");
-                    SkipDeferrable();
-                }
-                else
-                {
-                    return;
+                    if (Skip("ON"))
+                    {
+                        SkipOne();
+                        _ = Skip("SET") || Skip("NO");
+                        SkipOne();
+                    }
+                    else if (Skip("MATCH"))
+                    {
+                        SkipOne();
+                    }
+                    else if (At("DEFERRABLE") || (At("NOT") && _sql.Is(_next + 1, "DEFERRABLE")))
+                    {
+                        _ = Skip("NOT");
+                        SkipDeferrable();
+                    }
+                    else
+                    {
+                        return;
+                    }
                 }
             }
-        });
-        return new ReferenceDefinition(_sql.Name(parent), new TextSpan(_sql.Tokens[parent].Start, _sql.Tokens[parent].End), columns, listStart, actions);
+        );
+        return new ReferenceDefinition(
+            _sql.Name(parent),
+            new TextSpan(_sql.Tokens[parent].Start, _sql.Tokens[parent].End),
+            columns,
+            listStart,
+            actions);
     }
 
     /// <summary>A list in parentheses: the place before its first name, and the first token of each part.</summary>

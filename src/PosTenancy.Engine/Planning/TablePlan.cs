@@ -33,7 +33,8 @@ public enum TableAction
 /// <param name="Rows">Number of rows now; <see langword="null"/> where they are not ours to count.</param>
 /// <param name="IndexName">The tenant index that will be made or is there; <see langword="null"/> where none belongs.</param>
 /// <param name="Warnings">What the owner of the data should know before saying yes.</param>
-/// <param name="Sql">The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives 1.</param>
+/// <param name="Sql">The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives
+/// 1.</param>
 public sealed record TablePlan(
     string Path,
     string Table,
@@ -84,7 +85,8 @@ public sealed record TablePlan(
         : Reason;
 
     /// <summary>The rest of the reason; empty if there is none.</summary>
-    public string GetOwnReason() => Reason.Length > GetSharedReason().Length ? Reason.Substring(GetSharedReason().Length + Joint.Length) : "";
+    public string GetOwnReason() =>
+        Reason.Length > GetSharedReason().Length ? Reason.Substring(GetSharedReason().Length + Joint.Length) : "";
 
     /// <summary>On the last table of a <see cref="MigrationPlan.Listing"/> the whole plan in words; else empty.</summary>
     public string GetSummary() => Summary ?? "";

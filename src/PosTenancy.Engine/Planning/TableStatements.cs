@@ -11,7 +11,12 @@ namespace PosTenancy.Engine.Planning;
 /// <param name="newIndex">The tenant index to create; <see langword="null"/> if there is one.</param>
 /// <param name="temporaryName">A free name for the copy.</param>
 internal sealed class TableStatements(
-    DatabaseSchema schema, IReadOnlyCollection<SchemaObject> objects, TableChange change, MigrationOptions options, string? newIndex, string temporaryName)
+    DatabaseSchema schema,
+    IReadOnlyCollection<SchemaObject> objects,
+    TableChange change,
+    MigrationOptions options,
+    string? newIndex,
+    string temporaryName)
 {
     private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
 
@@ -19,8 +24,8 @@ internal sealed class TableStatements(
     private readonly string _tenant = Identifier.Quote(options.ColumnName);
 
     /// <summary>
-    /// A name by which the rowid can be read and written: a column may have taken one of the three. <see langword="null"/> if there is none,
-    /// or if the rows have none to keep.
+    /// A name by which the rowid can be read and written: a column may have taken one of the three. <see langword="null"/> if there is
+    /// none, or if the rows have none to keep.
     /// </summary>
     public static string? RowIdName(TableSchema table) =>
         table.IsWithoutRowId || table.HasRowIdKey ? null : RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
@@ -33,14 +38,21 @@ internal sealed class TableStatements(
             return Rebuild();
         }
 
-        IEnumerable<string> column = change.AddsColumn ? [$"ALTER TABLE {_table} ADD COLUMN {_tenant} {TenantColumn.Sql(change.Table, options)}"] : [];
+        IEnumerable<string> column = change.AddsColumn
+            ? [$"ALTER TABLE {_table} ADD COLUMN {_tenant} {TenantColumn.Sql(change.Table, options)}"]
+            : [];
         return
         [
             .. column,
             .. change.Indexes.SelectMany(i => (string[])[$"DROP INDEX {Identifier.Quote(i.Name)}", IndexSql(i)]),
             .. change.Redundant is { } redundant ? [$"DROP INDEX {Identifier.Quote(redundant.Name)}"] : (string[])[],
             .. NewIndex(),
-            .. HasStatistics ? change.Indexes.Select(i => i.Name).Concat(newIndex is null ? [] : [newIndex]).Select(name => $"ANALYZE {Identifier.Quote(name)}") : [],
+            .. HasStatistics
+                ? change
+                    .Indexes.Select(i => i.Name)
+                    .Concat(newIndex is null ? [] : [newIndex])
+                    .Select(name => $"ANALYZE {Identifier.Quote(name)}")
+                : [],
         ];
     }
 
@@ -56,7 +68,11 @@ internal sealed class TableStatements(
         List<string> columns = [.. change.Table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)];
         IEnumerable<string> rowId = RowIdName(change.Table) is { } name ? [name] : [];
         string into = string.Join(", ", rowId.Concat(columns.Select(Identifier.Quote)));
-        string from = string.Join(", ", rowId.Concat(columns.Select(c => IsFixed(c) ? $"coalesce({Identifier.Quote(c)}, {Identifier.Literal(options.TenantId)})" : Identifier.Quote(c))));
+        string from = string.Join(
+            ", ",
+            rowId.Concat(
+                columns.Select(c =>
+                    IsFixed(c) ? $"coalesce({Identifier.Quote(c)}, {Identifier.Literal(options.TenantId)})" : Identifier.Quote(c))));
         yield return change.CreateTableSql(options, temporaryName);
         yield return $"INSERT INTO {copy} ({into}) SELECT {from} FROM {_table}";
         yield return new RowComparison(change, options, temporaryName).Sql();
@@ -81,8 +97,8 @@ internal sealed class TableStatements(
     }
 
     /// <summary>
-    /// Whether somebody ran ANALYZE. DROP takes the statistics of a table or an index along, and a new index has none: it then looks better to
-    /// the planner than every one that has, and is taken in its place. Measured: ordinary queries became hundreds of times slower.
+    /// Whether somebody ran ANALYZE. DROP takes the statistics of a table or an index along, and a new index has none: it then looks better
+    /// to the planner than every one that has, and is taken in its place. Measured: ordinary queries became hundreds of times slower.
     /// </summary>
     private bool HasStatistics => schema.Tables.Any(t => Identifier.Comparer.Equals(t.Name, "sqlite_stat1"));
 
@@ -93,7 +109,8 @@ internal sealed class TableStatements(
         .Select(o => change.Indexes.FirstOrDefault(i => i.Name == o.Name) is { } converted ? IndexSql(converted) : o.Sql!);
 
     /// <summary>The statement of an index with the tenant in front.</summary>
-    private string IndexSql(IndexSchema index) => IndexDefinition.Read(Objects("index").First(o => o.Name == index.Name).Sql!).LedBy(_tenant);
+    private string IndexSql(IndexSchema index) =>
+        IndexDefinition.Read(Objects("index").First(o => o.Name == index.Name).Sql!).LedBy(_tenant);
 
     private IEnumerable<string> NewIndex() =>
         newIndex is null ? [] : [$"CREATE INDEX {Identifier.Quote(newIndex)} ON {_table} ({_tenant})"];

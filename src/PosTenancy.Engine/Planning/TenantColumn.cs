@@ -43,8 +43,12 @@ internal static class TenantColumn
     {
         ColumnSchema schema = table.FindColumn(options.ColumnName)!;
         bool keepsType = HoldsText(schema, table) && column.Type.End > column.Type.Start;
-        edits.Replace(column.Type, $"{(keepsType ? column.Type.In(text) : (column.Type.End > column.Type.Start ? "" : " ") + Type(table))} {NotNull(options)}");
-        foreach (ConstraintDefinition constraint in column.Constraints.Where(c => c.Kind is ConstraintKind.NotNull or ConstraintKind.Null or ConstraintKind.Default))
+        edits.Replace(
+            column.Type,
+            $"{(keepsType ? column.Type.In(text) : (column.Type.End > column.Type.Start ? "" : " ") + Type(table))} {NotNull(options)}");
+        foreach (
+            ConstraintDefinition constraint in column.Constraints.Where(c =>
+                c.Kind is ConstraintKind.NotNull or ConstraintKind.Null or ConstraintKind.Default))
         {
             edits.Remove(constraint.Span);
         }
@@ -52,15 +56,19 @@ internal static class TenantColumn
 
     /// <summary>In a DEFAULT double quotes are a string as well, and scripts that people write have them.</summary>
     private static bool HasDefault(ColumnSchema column, MigrationOptions options) =>
-        options.AcceptsAnyTenant || column.DefaultSql == Identifier.Literal(options.TenantId) || column.DefaultSql == Identifier.Quote(options.TenantId);
+        options.AcceptsAnyTenant ||
+        column.DefaultSql == Identifier.Literal(options.TenantId) ||
+        column.DefaultSql == Identifier.Quote(options.TenantId);
 
     private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
 
     private static string NotNull(MigrationOptions options) => $"NOT NULL DEFAULT {Identifier.Literal(options.TenantId)}";
 
-    private static bool IsNotNull(ColumnSchema column, TableSchema table) => column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
+    private static bool IsNotNull(ColumnSchema column, TableSchema table) =>
+        column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
 
     /// <summary>Whether a text stays a text in it; a number among the tenants ("42") would not in a column for numbers.</summary>
     private static bool HoldsText(ColumnSchema column, TableSchema table) =>
-        ColumnAffinities.Of(column.Type) is ColumnAffinity.Text or ColumnAffinity.None || (table.IsStrict && column.Type.Equals("ANY", StringComparison.OrdinalIgnoreCase));
+        ColumnAffinities.Of(column.Type) is ColumnAffinity.Text or ColumnAffinity.None ||
+        (table.IsStrict && column.Type.Equals("ANY", StringComparison.OrdinalIgnoreCase));
 }

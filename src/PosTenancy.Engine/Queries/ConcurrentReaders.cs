@@ -27,7 +27,12 @@ internal sealed class ConcurrentReaders : IDisposable
     private readonly List<string>[] _errors;
     private readonly List<string> _notConnected = [];
 
-    private ConcurrentReaders(LiveDatabase live, IReadOnlyList<QueryPair> queries, string tenantId, int readers, CancellationToken cancellation)
+    private ConcurrentReaders(
+        LiveDatabase live,
+        IReadOnlyList<QueryPair> queries,
+        string tenantId,
+        int readers,
+        CancellationToken cancellation)
     {
         _live = live;
         _queries = queries;
@@ -45,7 +50,12 @@ internal sealed class ConcurrentReaders : IDisposable
         LiveDatabase live, IReadOnlyList<QueryPair> queries, string tenantId, int readers, CancellationToken cancellation)
     {
         using ConcurrentReaders run = new(live, queries, tenantId, readers, cancellation);
-        List<Thread> threads = [.. Enumerable.Range(0, readers).Select(i => new Thread(() => run.Read(i), StackSize) { IsBackground = true, Name = $"reader {i}" })];
+        List<Thread> threads =
+        [
+            .. Enumerable
+                .Range(0, readers)
+                .Select(i => new Thread(() => run.Read(i), StackSize) { IsBackground = true, Name = $"reader {i}" }),
+        ];
         foreach (Thread thread in threads)
         {
             thread.Start();

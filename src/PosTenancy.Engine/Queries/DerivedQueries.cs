@@ -62,7 +62,12 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
         {
             for (int n = 1; n <= index.Terms.Count; n++)
             {
-                yield return Pair(table, $"by {Names(index.Terms.Take(n))}{index.ConditionName}", "*", [.. Equal(index.Terms, n), .. condition], [.. values.Take(n)]);
+                yield return Pair(
+                    table,
+                    $"by {Names(index.Terms.Take(n))}{index.ConditionName}",
+                    "*",
+                    [.. Equal(index.Terms, n), .. condition],
+                    [.. values.Take(n)]);
             }
 
             int last = index.Terms.Count - 1;
@@ -77,7 +82,13 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             }
         }
 
-        yield return Pair(table, $"first {First} by {Names(index.Terms)}{index.ConditionName}", "*", condition, [], $" ORDER BY {string.Join(", ", index.Order)} LIMIT {First}");
+        yield return Pair(
+            table,
+            $"first {First} by {Names(index.Terms)}{index.ConditionName}",
+            "*",
+            condition,
+            [],
+            $" ORDER BY {string.Join(", ", index.Order)} LIMIT {First}");
     }
 
     /// <summary>The rows that point at one row of another table, with that row: the lines of a receipt.</summary>
@@ -91,20 +102,30 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             parents = [.. parent.PrimaryKey];
         }
 
-        if (parent is not { Kind: TableKind.Table, Unreadable: null } || parents.Count != children.Count || sample.Values([.. children.Select(Identifier.Quote)], condition: null) is not { } values)
+        if (parent is not { Kind: TableKind.Table, Unreadable: null } ||
+            parents.Count != children.Count ||
+            sample.Values([.. children.Select(Identifier.Quote)], condition: null) is not { } values)
         {
             return null;
         }
 
-        string from = $"SELECT * FROM {Identifier.Quote(table.Name)} AS t JOIN {Identifier.Quote(parent.Name)} AS p " +
+        string from =
+            $"SELECT * FROM {Identifier.Quote(table.Name)} AS t JOIN {Identifier.Quote(parent.Name)} AS p " +
             $"ON {string.Join(" AND ", children.Zip(parents, (c, p) => $"p.{Identifier.Quote(p)} = t.{Identifier.Quote(c)}"))} " +
             $"WHERE {string.Join(" AND ", children.Select((c, i) => $"t.{Identifier.Quote(c)} = {QueryPair.Parameter(i)}"))}";
-        bool parentHasTenant = after.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, parent.Name))?.FindColumn(columnName) is not null;
+        bool parentHasTenant =
+            after.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, parent.Name))?.FindColumn(columnName) is not null;
         string tenant = $" AND t.{_tenant} = :tenant_id{(parentHasTenant ? $" AND p.{_tenant} = :tenant_id" : "")}";
         return new QueryPair(table.Name, $"with {parent.Name} by {string.Join(", ", children)}", from, from + tenant, values);
     }
 
-    private QueryPair Pair(TableSchema table, string name, string what, IReadOnlyList<string> conditions, IReadOnlyList<SqlValue> values, string tail = "")
+    private QueryPair Pair(
+        TableSchema table,
+        string name,
+        string what,
+        IReadOnlyList<string> conditions,
+        IReadOnlyList<SqlValue> values,
+        string tail = "")
     {
         string Sql(IEnumerable<string> all) =>
             $"SELECT {what} FROM {Identifier.Quote(table.Name)}{string.Concat(all.Select((c, i) => (i == 0 ? " WHERE " : " AND ") + c))}{tail}";
@@ -115,7 +136,8 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
 
     private static QueryPair Nothing(TableSchema table, string why) => new(table.Name, "all", "", "", []) { WhyNot = why };
 
-    private static IEnumerable<string> Equal(IEnumerable<string> terms, int count) => terms.Take(count).Select((term, i) => $"{term} = {QueryPair.Parameter(i)}");
+    private static IEnumerable<string> Equal(IEnumerable<string> terms, int count) =>
+        terms.Take(count).Select((term, i) => $"{term} = {QueryPair.Parameter(i)}");
 
     /// <summary>For people, without quotes where none are needed.</summary>
     private static string Names(IEnumerable<string> terms) => string.Join(", ", terms.Select(IndexTerms.Name));

@@ -19,7 +19,10 @@ internal sealed record IndexTerms(IReadOnlyList<string> Terms, IReadOnlyList<str
         string? sql = schema.Objects.FirstOrDefault(o => o.Type == "index" && Identifier.Comparer.Equals(o.Name, index.Name))?.Sql;
         IndexDefinition? definition = sql is null ? null : IndexDefinition.Read(sql);
         List<string> terms = [.. index.Keys.Select((key, i) => key.Column is null ? definition!.Terms[i] : Column(table, key))];
-        return new IndexTerms(terms, [.. terms.Select((term, i) => index.Keys[i].IsDescending ? term + " DESC" : term)], definition?.Condition);
+        return new IndexTerms(
+            terms,
+            [.. terms.Select((term, i) => index.Keys[i].IsDescending ? term + " DESC" : term)],
+            definition?.Condition);
     }
 
     /// <summary>A term for people: a column without its quotes.</summary>
@@ -32,6 +35,8 @@ internal sealed record IndexTerms(IReadOnlyList<string> Terms, IReadOnlyList<str
     private static string Column(TableSchema table, IndexKey key)
     {
         string name = Identifier.Quote(key.Column!);
-        return Identifier.Comparer.Equals(table.FindColumn(key.Column!)?.Collation ?? "", key.Collation) ? name : $"{name} COLLATE {Identifier.Quote(key.Collation)}";
+        return Identifier.Comparer.Equals(table.FindColumn(key.Column!)?.Collation ?? "", key.Collation)
+            ? name
+            : $"{name} COLLATE {Identifier.Quote(key.Collation)}";
     }
 }

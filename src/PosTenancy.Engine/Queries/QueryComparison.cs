@@ -5,7 +5,13 @@ namespace PosTenancy.Engine.Queries;
 
 /// <summary>Measures one query after the other on a backup and on the live database, and judges what it finds.</summary>
 internal sealed class QueryComparison(
-    LiveDatabase live, DatabaseConnection backup, DatabaseSchema old, DatabaseSchema now, string tenantId, Slowdown slowdown, MeasurementOptions options)
+    LiveDatabase live,
+    DatabaseConnection backup,
+    DatabaseSchema old,
+    DatabaseSchema now,
+    string tenantId,
+    Slowdown slowdown,
+    MeasurementOptions options)
 {
     /// <summary>More than this is worth a warning.</summary>
     private const double Slower = 1.1;
@@ -13,7 +19,9 @@ internal sealed class QueryComparison(
     /// <summary>More than this is no chance.</summary>
     private const double Doubtless = 2;
 
-    /// <summary>A difference below this cannot be told from the noise of a machine, and neither can the ratio of two times below it.</summary>
+    /// <summary>
+    /// A difference below this cannot be told from the noise of a machine, and neither can the ratio of two times below it.
+    /// </summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(0.02);
 
     private readonly List<string> _oldIndexes = Indexes(old);
@@ -22,7 +30,9 @@ internal sealed class QueryComparison(
     /// <summary>Whether both must give the same number of rows.</summary>
     public bool MustAgree { get; init; }
 
-    /// <summary>The user's statements are compiled where they are meant to run: one that does not, or that writes, ends everything.</summary>
+    /// <summary>
+    /// The user's statements are compiled where they are meant to run: one that does not, or that writes, ends everything.
+    /// </summary>
     /// <exception cref="PosTenancyException">It cannot be measured.</exception>
     public void RequireQuery(QueryPair query)
     {
@@ -42,7 +52,10 @@ internal sealed class QueryComparison(
 
             if (compiled.Parameters.FirstOrDefault(p => !QueryFile.TenantParameters.Contains(p, StringComparer.Ordinal)) is { } unknown)
             {
-                throw Errors.QueryNotAllowed(file, query.Line, $"its parameter {unknown} has no value. Write a value in its place; only :tenant_id is filled in.");
+                throw Errors.QueryNotAllowed(
+                    file,
+                    query.Line,
+                    $"its parameter {unknown} has no value. Write a value in its place; only :tenant_id is filled in.");
             }
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
@@ -90,9 +103,15 @@ internal sealed class QueryComparison(
 
         if (live.WhyAlone is { } whyAlone)
         {
-            return results.ConvertAll(r => r.Status == CheckStatus.Passed
-                ? r with { Status = CheckStatus.Warning, Cause = $"Not read with {options.Readers} connections: {whyAlone}.", Cure = "Open the database once with its application, and measure again." }
-                : r);
+            return results.ConvertAll(r =>
+                r.Status == CheckStatus.Passed
+                    ? r with
+                    {
+                        Status = CheckStatus.Warning,
+                        Cause = $"Not read with {options.Readers} connections: {whyAlone}.",
+                        Cure = "Open the database once with its application, and measure again.",
+                    }
+                    : r);
         }
 
         IReadOnlyList<(QueryTimes? Times, int Errors, string Error)> readings =
@@ -106,15 +125,24 @@ internal sealed class QueryComparison(
                 ReadersP95 = readings[i].Times?.P95,
                 ReaderErrors = readings[i].Errors,
             };
-            results[measured[i]] = result.ReaderErrors == 0
-                ? result
-                : result with { Status = CheckStatus.Failed, Cause = $"{result.ReaderErrors} runs of {options.Readers} readers met an error: {readings[i].Error}" };
+            results[measured[i]] =
+                result.ReaderErrors == 0
+                    ? result
+                    : result with
+                    {
+                        Status = CheckStatus.Failed,
+                        Cause = $"{result.ReaderErrors} runs of {options.Readers} readers met an error: {readings[i].Error}",
+                    };
         }
 
         return results;
     }
 
-    private QueryMeasurement Compare(QueryPair query, QueryMeasurement result, DatabaseConnection connection, CancellationToken cancellation)
+    private QueryMeasurement Compare(
+        QueryPair query,
+        QueryMeasurement result,
+        DatabaseConnection connection,
+        CancellationToken cancellation)
     {
         QueryPlan newPlan = query.Plan(connection, isAfter: true, tenantId, _newIndexes);
         QueryPlan oldPlan = query.Plan(backup, isAfter: false, tenantId, _oldIndexes);
@@ -150,7 +178,8 @@ internal sealed class QueryComparison(
             return result with
             {
                 Status = CheckStatus.Failed,
-                Cause = $"The answer is another one: {rowsBefore} rows before and {rowsAfter} after, though no table has more or fewer rows than the backup.",
+                Cause =
+                    $"The answer is another one: {rowsBefore} rows before and {rowsAfter} after, though no table has more or fewer rows than the backup.",
                 Cure = "Compare the two queries: SqlBefore and SqlAfter must ask for the same.",
             };
         }
@@ -164,7 +193,8 @@ internal sealed class QueryComparison(
         (string cause, string cure) = slowdown.Explain(query, oldPlan, newPlan);
         return result with { Status = IsSlower(times) ? CheckStatus.Warning : CheckStatus.Passed, Cause = cause, Cure = cure };
 
-        (QueryTimes Before, QueryTimes After) Time() => QueryTimes.Measure(() => before.Run(), () => after.Run(), options.TimePerQuery, cancellation);
+        (QueryTimes Before, QueryTimes After) Time() =>
+            QueryTimes.Measure(() => before.Run(), () => after.Run(), options.TimePerQuery, cancellation);
     }
 
     private static bool IsSlower((QueryTimes Before, QueryTimes After) times, double ratio = Slower) =>

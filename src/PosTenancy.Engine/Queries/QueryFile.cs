@@ -23,7 +23,9 @@ public sealed class QueryFile
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Reads a file of SELECT statements, as the application will run them after the migration, with <c>:tenant_id</c> for the tenant.</summary>
+    /// <summary>
+    /// Reads a file of SELECT statements, as the application will run them after the migration, with <c>:tenant_id</c> for the tenant.
+    /// </summary>
     /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
     /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that is no query.</exception>
     public static QueryFile Read(string path)
@@ -36,7 +38,10 @@ public sealed class QueryFile
             isEmpty = false;
             if (!Array.Exists(Beginnings, word => file._sql.Is(statement.First, word)))
             {
-                throw Errors.QueryNotAllowed(full, file.Line(statement), "it is no SELECT. Only queries are run here, since nothing may be changed.");
+                throw Errors.QueryNotAllowed(
+                    full,
+                    file.Line(statement),
+                    "it is no SELECT. Only queries are run here, since nothing may be changed.");
             }
         }
 
@@ -56,7 +61,8 @@ public sealed class QueryFile
                 throw Errors.QueryNotAllowed(
                     Path,
                     line,
-                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = :tenant_id\", by itself or between AND and OR.");
+                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = :tenant_id\", by itself or between AND and OR."
+                );
             }
 
             yield return new QueryPair(Table: null, $"line {line}", before, after, []) { File = Path, Line = line };

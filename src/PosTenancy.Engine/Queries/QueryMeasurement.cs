@@ -33,7 +33,9 @@ public sealed record QueryMeasurement(string Path, string BackupPath, string Ten
     /// <summary>95 % of the runs after took no longer.</summary>
     public TimeSpan? AfterP95 { get; init; }
 
-    /// <summary>Median after by median before: 2 is twice as slow. <see langword="null"/> if both are below 0.02 ms, too short to be compared.</summary>
+    /// <summary>
+    /// Median after by median before: 2 is twice as slow. <see langword="null"/> if both are below 0.02 ms, too short to be compared.
+    /// </summary>
     public double? Ratio { get; init; }
 
     /// <summary>Rows of the answer before.</summary>

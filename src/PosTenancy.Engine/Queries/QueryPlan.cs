@@ -25,7 +25,8 @@ internal sealed class QueryPlan
     public bool Covers(string index) => Steps.Any(s => s.Contains("USING COVERING INDEX " + index));
 
     /// <summary>Whether rows are found by nothing but one column of an index.</summary>
-    public bool SearchesOnly(string index, string column) => Steps.Any(s => s.EndsWith($"INDEX {index} ({column}=?)", StringComparison.Ordinal));
+    public bool SearchesOnly(string index, string column) =>
+        Steps.Any(s => s.EndsWith($"INDEX {index} ({column}=?)", StringComparison.Ordinal));
 
     /// <summary>Whether rows are found by their place in an index or by their rowid, and not by reading from end to end.</summary>
     public bool Searches(string index) => Steps.Any(s => s.StartsWith("SEARCH ", StringComparison.Ordinal) && s.Contains(index));
@@ -35,7 +36,11 @@ internal sealed class QueryPlan
     /// <summary>A name may hold anything, even " (": the longest that fits is meant.</summary>
     private static string? IndexOf(string step, IReadOnlyCollection<string> indexes)
     {
-        if (indexes.Where(i => step.EndsWith(" INDEX " + i, StringComparison.Ordinal) || step.Contains($" INDEX {i} (")).OrderByDescending(i => i.Length).FirstOrDefault() is { } index)
+        if (indexes
+                .Where(i => step.EndsWith(" INDEX " + i, StringComparison.Ordinal) || step.Contains($" INDEX {i} ("))
+                .OrderByDescending(i => i.Length)
+                .FirstOrDefault() is
+            { } index)
         {
             return index;
         }

@@ -14,10 +14,14 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
     private static readonly TimeSpan ShortestSample = TimeSpan.FromMilliseconds(0.1);
 
     /// <summary>
-    /// Measures two queries in turn, so that whatever else the machine does meets both, and changes which one is first, so that neither finds
-    /// the cache of the processor warmer each time. Both have run before, so that everything that they read is in a cache.
+    /// Measures two queries in turn, so that whatever else the machine does meets both, and changes which one is first, so that neither
+    /// finds the cache of the processor warmer each time. Both have run before, so that everything that they read is in a cache.
     /// </summary>
-    public static (QueryTimes Before, QueryTimes After) Measure(Action before, Action after, TimeSpan budget, CancellationToken cancellation)
+    public static (QueryTimes Before, QueryTimes After) Measure(
+        Action before,
+        Action after,
+        TimeSpan budget,
+        CancellationToken cancellation)
     {
         int beforeRuns = Runs(before);
         int afterRuns = Runs(after);
@@ -46,7 +50,9 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
     public static QueryTimes Of(List<double> samples)
     {
         samples.Sort();
-        return new QueryTimes(Seconds(samples[samples.Count / 2]), Seconds(samples[Math.Min(samples.Count - 1, (int)(samples.Count * 0.95))]));
+        return new QueryTimes(
+            Seconds(samples[samples.Count / 2]),
+            Seconds(samples[Math.Min(samples.Count - 1, (int)(samples.Count * 0.95))]));
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
@@ -55,7 +61,9 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
     private static int Runs(Action query)
     {
         double once = Time(query, 1);
-        return once >= ShortestSample.TotalSeconds ? 1 : (int)Math.Min(100, Math.Ceiling(ShortestSample.TotalSeconds / Math.Max(once, 1e-7)));
+        return once >= ShortestSample.TotalSeconds
+            ? 1
+            : (int)Math.Min(100, Math.Ceiling(ShortestSample.TotalSeconds / Math.Max(once, 1e-7)));
     }
 
     private static double Time(Action query, int runs)

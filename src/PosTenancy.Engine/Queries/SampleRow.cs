@@ -12,14 +12,18 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
 
     private readonly string _from = $"FROM {Identifier.Quote(table.Name)}";
 
-    /// <summary>The values of some terms in one row that has them all; <see langword="null"/> if there is none, or it cannot be read here.</summary>
+    /// <summary>
+    /// The values of some terms in one row that has them all; <see langword="null"/> if there is none, or it cannot be read here.
+    /// </summary>
     public IReadOnlyList<SqlValue>? Values(IReadOnlyList<string> terms, string? condition)
     {
         string where = Where(terms, condition);
         string select = $"SELECT {string.Join(", ", terms)} {_from}";
 
         // By rowid the middle is found at once; skipping half of the rows would read them.
-        string? rowId = table.IsWithoutRowId ? null : TableStatements.RowIdName(table) ?? table.Columns.Where(table.IsRowId).Select(c => Identifier.Quote(c.Name)).FirstOrDefault();
+        string? rowId = table.IsWithoutRowId
+            ? null
+            : TableStatements.RowIdName(table) ?? table.Columns.Where(table.IsRowId).Select(c => Identifier.Quote(c.Name)).FirstOrDefault();
         string[] attempts = rowId is null
             ? [$"{select} {where} LIMIT 1 OFFSET {table.Rows / 2}", $"{select} {where} LIMIT 1"]
             :
@@ -35,8 +39,9 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
     {
         int last = terms.Count - 1;
         string equal = string.Concat(Enumerable.Range(0, last).Select(i => $" AND {terms[i]} = {QueryPair.Parameter(i)}"));
-        IReadOnlyList<IReadOnlyList<SqlValue>> newest =
-            Rows($"SELECT {terms[last]} {_from} {Where([terms[last]], condition)}{equal} ORDER BY {terms[last]} DESC LIMIT {RangeRows}", [.. values.Take(last)]);
+        IReadOnlyList<IReadOnlyList<SqlValue>> newest = Rows(
+            $"SELECT {terms[last]} {_from} {Where([terms[last]], condition)}{equal} ORDER BY {terms[last]} DESC LIMIT {RangeRows}",
+            [.. values.Take(last)]);
         return newest.Count == 0 ? null : newest[newest.Count - 1][0];
     }
 

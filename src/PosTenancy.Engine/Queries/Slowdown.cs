@@ -11,14 +11,20 @@ namespace PosTenancy.Engine.Queries;
 /// <param name="statistics">The indexes of the database after that ANALYZE has looked at.</param>
 internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, string columnName, ISet<string> statistics)
 {
-    private const string Analyze = "Run ANALYZE on the database, which tells the planner how many rows a tenant has, and again when there are more tenants";
+    private const string Analyze =
+        "Run ANALYZE on the database, which tells the planner how many rows a tenant has, and again when there are more tenants";
 
     public (string Cause, string Cure) Explain(QueryPair query, QueryPlan old, QueryPlan now)
     {
         string used = Text(old);
-        if (now.Indexes.FirstOrDefault(i => IsTenantIndex(i) && now.SearchesOnly(i, columnName) && !old.Indexes.Contains(i, StringComparer.Ordinal)) is { } preferred && !IsWholeTable(query, old))
+        if (now.Indexes.FirstOrDefault(i =>
+                IsTenantIndex(i) && now.SearchesOnly(i, columnName) && !old.Indexes.Contains(i, StringComparer.Ordinal))
+                is { } preferred &&
+            !IsWholeTable(query, old))
         {
-            string missing = statistics.Contains(preferred) ? "" : $" It has no statistics of {preferred}, and without them it takes a tenant for a few rows.";
+            string missing = statistics.Contains(preferred)
+                ? ""
+                : $" It has no statistics of {preferred}, and without them it takes a tenant for a few rows.";
             string sorts = now.Sorts && !old.Sorts ? " The rows are sorted besides, which were in order before." : "";
             return (
                 $"The planner prefers {preferred}, which leads to every row of the tenant, to {used}.{missing}{sorts}",
@@ -27,18 +33,23 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
                     : (UsesUniqueKey(old) ? $"-UniqueScope Tenant puts {columnName} in front of the key. Or: " : "") + $"{Analyze}.");
         }
 
-        if (!query.HasTenant && old.Indexes.FirstOrDefault(i => IsTenantIndex(i) && !IsTenantIndexBefore(i) && !now.Searches(i)) is { } lost)
+        if (!query.HasTenant && old.Indexes.FirstOrDefault(i => IsTenantIndex(i) && !IsTenantIndexBefore(i) && !now.Searches(i)) is { } lost
+        )
         {
             return (
                 $"The query does not name {columnName}, with which {lost} begins now, so that it is not searched any more.",
-                $"Add {columnName} = … to the query. Or: {Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}.");
+                $"Add {columnName} = … to the query. Or: {Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}."
+            );
         }
 
-        if (old.Indexes.FirstOrDefault(i => old.Covers(i) && !now.Covers(i)) is { } covering && now.Indexes.Contains(covering, StringComparer.Ordinal))
+        if (old.Indexes.FirstOrDefault(i => old.Covers(i) && !now.Covers(i)) is { } covering &&
+            now.Indexes.Contains(covering, StringComparer.Ordinal))
         {
             return (
                 $"{covering} answered the query without the table before, and does not hold {columnName}: each row is looked up for it.",
-                Composite(old) is { } sql ? $"-IndexStrategy Composite puts {columnName} in front of the index: {sql}." : $"Make an index that begins with {columnName} and goes on as {covering} does.");
+                Composite(old) is { } sql
+                    ? $"-IndexStrategy Composite puts {columnName} in front of the index: {sql}."
+                    : $"Make an index that begins with {columnName} and goes on as {covering} does.");
         }
 
         if (IsWholeTable(query, old))
@@ -49,27 +60,43 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         }
 
         return old.Indexes.SequenceEqual(now.Indexes, StringComparer.Ordinal)
-            ? ("The plan is the same: the tenant of each row is read and compared besides.", Composite(old) is { } better && query.HasTenant ? $"-IndexStrategy Composite puts {columnName} in front of the index: {better}." : "")
+            ? (
+                "The plan is the same: the tenant of each row is read and compared besides.",
+                Composite(old) is { } better && query.HasTenant
+                    ? $"-IndexStrategy Composite puts {columnName} in front of the index: {better}."
+                    : "")
             : ($"The plan is another one: through {Text(now)}, before through {used}.", $"{Analyze}.");
     }
 
     /// <summary>Whether a query without the tenant went through all rows anyway.</summary>
     private static bool IsWholeTable(QueryPair query, QueryPlan old) =>
-        query.Before.StartsWith("SELECT count(*) FROM ", StringComparison.OrdinalIgnoreCase) && !query.Before.Contains(" WHERE ") && old.Steps.All(s => s.StartsWith("SCAN ", StringComparison.Ordinal));
+        query.Before.StartsWith("SELECT count(*) FROM ", StringComparison.OrdinalIgnoreCase) &&
+        !query.Before.Contains(" WHERE ") &&
+        old.Steps.All(s => s.StartsWith("SCAN ", StringComparison.Ordinal));
 
-    private static string Text(QueryPlan plan) => plan.Indexes.Count == 0 ? "a table that is read from end to end" : string.Join(" and ", plan.Indexes);
+    private static string Text(QueryPlan plan) =>
+        plan.Indexes.Count == 0 ? "a table that is read from end to end" : string.Join(" and ", plan.Indexes);
 
-    /// <summary>The statement of an index that was used, with the tenant in front; <see langword="null"/> for one that belongs to a key, or has it.</summary>
-    private string? Composite(QueryPlan old) => (
-        from name in old.Indexes
-        from o in before.Objects
-        where o.Type == "index" && o.Name == name && o.Sql is not null
-        where before.Tables.SelectMany(t => t.Indexes).Any(i => i.Name == name && !i.IsUnique && !i.Columns.Contains(columnName, Identifier.Comparer!))
-        where !IsTenantIndex(name)
-        select IndexDefinition.Read(o.Sql!).LedBy(Identifier.Quote(columnName))).FirstOrDefault();
+    /// <summary>
+    /// The statement of an index that was used, with the tenant in front; <see langword="null"/> for one that belongs to a key, or has it.
+    /// </summary>
+    private string? Composite(QueryPlan old) =>
+        (
+            from name in old.Indexes
+            from o in before.Objects
+            where o.Type == "index" && o.Name == name && o.Sql is not null
+            where
+                before
+                    .Tables.SelectMany(t => t.Indexes)
+                    .Any(i => i.Name == name && !i.IsUnique && !i.Columns.Contains(columnName, Identifier.Comparer!))
+            where !IsTenantIndex(name)
+            select IndexDefinition.Read(o.Sql!).LedBy(Identifier.Quote(columnName))
+        ).FirstOrDefault();
 
     private bool UsesUniqueKey(QueryPlan old) =>
-        before.Tables.SelectMany(t => t.Indexes).Any(i => i is { IsUnique: true, Origin: "u" or "c" } && old.Indexes.Contains(i.Name, StringComparer.Ordinal));
+        before
+            .Tables.SelectMany(t => t.Indexes)
+            .Any(i => i is { IsUnique: true, Origin: "u" or "c" } && old.Indexes.Contains(i.Name, StringComparer.Ordinal));
 
     private bool IsTenantIndex(string name) => IsLed(after, name);
 

@@ -17,16 +17,22 @@ public static class TenantQueries
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PosTenancyException">A file cannot be read, was not migrated or is no backup, or a query is none.</exception>
     public static IReadOnlyList<QueryMeasurement> Measure(
-        string path, string backupPath, MeasurementOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+        string path,
+        string backupPath,
+        MeasurementOptions? options = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new MeasurementOptions();
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Measurement, progress, cancellation);
-        progress?.Report(new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
+        progress?.Report(
+            new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
         live.Connection.WaitForWriters();
         DatabaseSchema old = SchemaReader.Read(before);
-        (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection => ReadLive(connection, options));
+        (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection =>
+            ReadLive(connection, options));
         QueryComparison comparison = new(live, before, old, now, tenantId, new Slowdown(old, now, options.ColumnName, statistics), options)
         {
             // As long as the shop has sold nothing since, both must give the same rows.
@@ -38,13 +44,19 @@ public static class TenantQueries
         List<QueryMeasurement> results = [];
         foreach (QueryPair query in queries)
         {
-            progress?.Report(new StageProgress(Stage.Measurement, query.Name, query.Table, results.Count, queries.Count) { Part = StagePart.Statements });
+            progress?.Report(
+                new StageProgress(Stage.Measurement, query.Name, query.Table, results.Count, queries.Count) { Part = StagePart.Statements }
+            );
             results.Add(comparison.Measure(query, cancellation));
         }
 
         if (options.Readers > 1)
         {
-            progress?.Report(new StageProgress(Stage.Measurement, $"Reading with {options.Readers} connections", Item: null, 0, 0) { Part = StagePart.Readers });
+            progress?.Report(
+                new StageProgress(Stage.Measurement, $"Reading with {options.Readers} connections", Item: null, 0, 0)
+                {
+                    Part = StagePart.Readers,
+                });
             results = comparison.ReadTogether(queries, results, cancellation);
         }
 
@@ -52,7 +64,11 @@ public static class TenantQueries
         return results.ToArray();
     }
 
-    private static IEnumerable<QueryPair> Pairs(DatabaseConnection before, DatabaseSchema old, DatabaseSchema now, MeasurementOptions options)
+    private static IEnumerable<QueryPair> Pairs(
+        DatabaseConnection before,
+        DatabaseSchema old,
+        DatabaseSchema now,
+        MeasurementOptions options)
     {
         if (options.Queries is { } file)
         {
@@ -60,12 +76,17 @@ public static class TenantQueries
         }
 
         DerivedQueries derived = new(before, old, now, options.ColumnName);
-        return old.Tables
-            .Where(t => t.Kind == TableKind.Table && options.IncludeTable?.Invoke(t.Name) != false && IsTenantTable(Find(now, t.Name), options.ColumnName))
+        return old
+            .Tables.Where(t =>
+                t.Kind == TableKind.Table &&
+                options.IncludeTable?.Invoke(t.Name) != false &&
+                IsTenantTable(Find(now, t.Name), options.ColumnName))
             .SelectMany(derived.Of);
     }
 
-    private static (DatabaseSchema Schema, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(DatabaseConnection connection, MeasurementOptions options)
+    private static (DatabaseSchema Schema, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(
+        DatabaseConnection connection,
+        MeasurementOptions options)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
         List<TableSchema> tables = [.. schema.Tables.Where(t => IsTenantTable(t, options.ColumnName))];
@@ -84,7 +105,10 @@ public static class TenantQueries
         bool isOnly = tenants.Count <= 1;
         if (options.TenantId is null ? !isOnly : !tenants.Contains(options.TenantId, StringComparer.Ordinal) && tenants.Count > 0)
         {
-            throw Errors.TenantNotFound(schema.Path, options.TenantId, string.Join(", ", tenants.Take(5)) + (tenants.Count > 5 ? $" and {tenants.Count - 5} more" : ""));
+            throw Errors.TenantNotFound(
+                schema.Path,
+                options.TenantId,
+                string.Join(", ", tenants.Take(5)) + (tenants.Count > 5 ? $" and {tenants.Count - 5} more" : ""));
         }
 
         IEnumerable<string> statistics = Find(schema, "sqlite_stat1") is null
@@ -100,5 +124,6 @@ public static class TenantQueries
     private static bool SameCounts(DatabaseSchema old, DatabaseSchema now, string columnName) =>
         now.Tables.Where(t => IsTenantTable(t, columnName)).All(t => Find(old, t.Name)?.Rows == t.Rows);
 
-    private static TableSchema? Find(DatabaseSchema schema, string name) => schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name));
+    private static TableSchema? Find(DatabaseSchema schema, string name) =>
+        schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name));
 }

@@ -4,15 +4,36 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Queries;
 
 /// <summary>
-/// Makes of a query with a tenant the one that it was before: each comparison of the tenant column with the tenant, or with the tenant column
-/// of another table, becomes TRUE. Everything else stays, to the character.
+/// Makes of a query with a tenant the one that it was before: each comparison of the tenant column with the tenant, or with the tenant
+/// column of another table, becomes TRUE. Everything else stays, to the character.
 /// </summary>
 internal static class WithoutTenant
 {
-    // What may stand beside a condition without binding more closely than "=": anything else, and TRUE would mean something different there.
+    // What may stand beside a condition without binding more closely than "=": anything else, and TRUE would mean something different
+    // there.
     private static readonly string[] Before = ["WHERE", "AND", "OR", "NOT", "ON", "HAVING", "WHEN"];
     private static readonly string[] After =
-        ["AND", "OR", "GROUP", "ORDER", "LIMIT", "HAVING", "UNION", "EXCEPT", "INTERSECT", "WINDOW", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "WHERE", "THEN"];
+    [
+        "AND",
+        "OR",
+        "GROUP",
+        "ORDER",
+        "LIMIT",
+        "HAVING",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "WINDOW",
+        "JOIN",
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "INNER",
+        "CROSS",
+        "NATURAL",
+        "WHERE",
+        "THEN",
+    ];
 
     public static string Text(string query, string columnName)
     {
@@ -26,7 +47,9 @@ internal static class WithoutTenant
             }
 
             int right = sql.Is(i + 1, '=') ? i + 2 : i + 1;
-            if (Operand(sql, i - 1, -1, columnName) is { } first && Operand(sql, right, 1, columnName) is { } last && StandsAlone(sql, first, last))
+            if (Operand(sql, i - 1, -1, columnName) is { } first &&
+                Operand(sql, right, 1, columnName) is { } last &&
+                StandsAlone(sql, first, last))
             {
                 edits.Replace(new TextSpan(sql.Tokens[first].Start, sql.Tokens[last].End), "TRUE");
             }
@@ -55,7 +78,9 @@ internal static class WithoutTenant
             column += 2;
         }
 
-        if (column >= sql.Tokens.Count || sql.Tokens[column].Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedName) || !Identifier.Comparer.Equals(sql.Name(column), columnName))
+        if (column >= sql.Tokens.Count ||
+            sql.Tokens[column].Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedName) ||
+            !Identifier.Comparer.Equals(sql.Name(column), columnName))
         {
             return null;
         }

@@ -15,8 +15,16 @@ internal static class Charts
             yield break;
         }
 
-        yield return new Chart("Rows per tenant", "Tenant", "Rows", Longest("tenants", owned.GroupBy(Words.Owner, d => d.Rows, StringComparer.Ordinal)));
-        yield return new Chart("Rows per table", "Table", "Rows", Longest("tables", owned.GroupBy(d => d.Table, d => d.Rows, StringComparer.Ordinal)));
+        yield return new Chart(
+            "Rows per tenant",
+            "Tenant",
+            "Rows",
+            Longest("tenants", owned.GroupBy(Words.Owner, d => d.Rows, StringComparer.Ordinal)));
+        yield return new Chart(
+            "Rows per table",
+            "Table",
+            "Rows",
+            Longest("tables", owned.GroupBy(d => d.Table, d => d.Rows, StringComparer.Ordinal)));
     }
 
     /// <summary>The database before and after, and its backup.</summary>
@@ -56,7 +64,10 @@ internal static class Charts
 
     private static IReadOnlyList<Bar> Longest(string what, IEnumerable<IGrouping<string, long>> rows)
     {
-        List<(string Label, long Rows)> sorted = [.. rows.Select(g => (g.Key, g.Sum())).OrderByDescending(r => r.Item2).ThenBy(r => r.Key, StringComparer.Ordinal)];
+        List<(string Label, long Rows)> sorted =
+        [
+            .. rows.Select(g => (g.Key, g.Sum())).OrderByDescending(r => r.Item2).ThenBy(r => r.Key, StringComparer.Ordinal),
+        ];
         int shown = sorted.Count <= MaxBars ? sorted.Count : MaxBars - 1;
         IEnumerable<(string Label, long Rows)> rest = shown == sorted.Count
             ? []

@@ -1,6 +1,9 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>What a result proves about the database as it is now: figures of a copy, or of a transaction that was taken back, prove nothing about it.</summary>
+/// <summary>
+/// What a result proves about the database as it is now: figures of a copy, or of a transaction that was taken back, prove nothing about
+/// it.
+/// </summary>
 internal static class Evidence
 {
     /// <summary>Whether the last figures and checks are those of the live file as the upgrade left it.</summary>
@@ -29,7 +32,10 @@ internal static class Evidence
     public static CheckStatus Outcome(this UpgradeResult result)
     {
         bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated && result.Error is null;
-        if (!ended || result.Checks.Any(c => c.Status == CheckStatus.Failed) || result.Isolation.Any(t => t.Status == CheckStatus.Failed) || result.Queries.Any(q => q.Status == CheckStatus.Failed))
+        if (!ended ||
+            result.Checks.Any(c => c.Status == CheckStatus.Failed) ||
+            result.Isolation.Any(t => t.Status == CheckStatus.Failed) ||
+            result.Queries.Any(q => q.Status == CheckStatus.Failed))
         {
             return CheckStatus.Failed;
         }
@@ -47,11 +53,14 @@ internal static class Evidence
     };
 
     /// <summary>The checks by outcome, such as "7 passed, 1 not checked".</summary>
-    public static string Tally(this IReadOnlyList<CheckResult> checks) => checks.Count == 0 ? "no check ran" : checks.Select(c => c.Status).Tally();
+    public static string Tally(this IReadOnlyList<CheckResult> checks) =>
+        checks.Count == 0 ? "no check ran" : checks.Select(c => c.Status).Tally();
 
     /// <summary>Outcomes counted, the best first.</summary>
     public static string Tally(this IEnumerable<CheckStatus> outcomes) =>
-        string.Join(", ", outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
+        string.Join(
+            ", ",
+            outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
 
     /// <summary>What failed of all that was checked, tested and measured, in words.</summary>
     public static string Failures(this UpgradeResult result)

@@ -13,13 +13,27 @@ internal static class HtmlRenderer
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-            .Append("<title>").Append(Escape(document.Title)).Append("</title>\n<style>\n").Append(HtmlStyle.Sheet).Append("</style>\n</head>\n<body>\n")
-            .Append("<header class=\"").Append(ClassOf(document.Outcome)).Append("\">\n<h1>").Append(Escape(document.Title)).Append("</h1>\n");
+            .Append("<title>")
+            .Append(Escape(document.Title))
+            .Append("</title>\n<style>\n")
+            .Append(HtmlStyle.Sheet)
+            .Append("</style>\n</head>\n<body>\n")
+            .Append("<header class=\"")
+            .Append(ClassOf(document.Outcome))
+            .Append("\">\n<h1>")
+            .Append(Escape(document.Title))
+            .Append("</h1>\n");
         Append(page, document.Head);
         page.Append("</header>\n<main>\n");
         foreach (ReportSection section in document.Sections)
         {
-            page.Append("<h").Append(section.Level).Append('>').Append(Inline(section.Heading)).Append("</h").Append(section.Level).Append(">\n");
+            page.Append("<h")
+                .Append(section.Level)
+                .Append('>')
+                .Append(Inline(section.Heading))
+                .Append("</h")
+                .Append(section.Level)
+                .Append(">\n");
             Append(page, section.Blocks);
         }
 
@@ -52,7 +66,9 @@ internal static class HtmlRenderer
                     Append(page, chart);
                     break;
                 case Code code:
-                    page.Append("<pre tabindex=\"0\"><code>").Append(string.Join("\n", code.Lines.Select(Escape))).Append("</code></pre>\n");
+                    page.Append("<pre tabindex=\"0\"><code>")
+                        .Append(string.Join("\n", code.Lines.Select(Escape)))
+                        .Append("</code></pre>\n");
                     break;
             }
         }
@@ -82,15 +98,22 @@ internal static class HtmlRenderer
         page.Append("</tbody>\n</table></div>\n");
     }
 
-    /// <summary>A list of labels and figures, which is all that a screen reader needs; the bars are for the eye. Paper shows a filled shape, but no background.</summary>
+    /// <summary>
+    /// A list of labels and figures, which is all that a screen reader needs; the bars are for the eye. Paper shows a filled shape, but no
+    /// background.
+    /// </summary>
     private static void Append(StringBuilder page, Chart chart)
     {
         page.Append("<figure class=\"chart\">\n<figcaption>").Append(Escape(chart.Title)).Append("</figcaption>\n<ul>\n");
         foreach (Bar bar in chart.Bars)
         {
             string width = (100 * chart.Length(bar)).ToString("0.##", CultureInfo.InvariantCulture);
-            page.Append("<li><span class=\"label\">").Append(Escape(bar.Label)).Append("</span> <span class=\"figure\">").Append(Escape(bar.Figure))
-                .Append("</span><svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"").Append(width)
+            page.Append("<li><span class=\"label\">")
+                .Append(Escape(bar.Label))
+                .Append("</span> <span class=\"figure\">")
+                .Append(Escape(bar.Figure))
+                .Append("</span><svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"")
+                .Append(width)
                 .Append("\" height=\"1\"></rect></svg></li>\n");
         }
 

@@ -46,7 +46,13 @@ internal static class JsonReport
     {
         if (type.Type == typeof(UpgradeResult))
         {
-            Remove(type, p => string.Equals(p.Name, JsonNamingPolicy.CamelCase.ConvertName(nameof(UpgradeResult.ImportedFrom)), StringComparison.Ordinal));
+            Remove(
+                type,
+                p =>
+                    string.Equals(
+                        p.Name,
+                        JsonNamingPolicy.CamelCase.ConvertName(nameof(UpgradeResult.ImportedFrom)),
+                        StringComparison.Ordinal));
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// A JSON Schema (2020-12), as far as docs/report.schema.json uses it: what is published is what a report is held against. A keyword that is not
-/// known here is a defect of ours, and is not passed over.
+/// A JSON Schema (2020-12), as far as docs/report.schema.json uses it: what is published is what a report is held against. A keyword that
+/// is not known here is a defect of ours, and is not passed over.
 /// </summary>
 internal sealed class JsonSchema
 {
@@ -35,28 +35,45 @@ internal sealed class JsonSchema
     private string? Problem(JsonElement schema, JsonElement value, string at) =>
         schema.EnumerateObject().Select(keyword => Problem(schema, keyword, value, at)).FirstOrDefault(problem => problem is not null);
 
-    private string? Problem(JsonElement schema, JsonProperty keyword, JsonElement value, string at) => keyword.Name switch
-    {
-        "$schema" or "$id" or "$defs" or "title" or "description" => null,
-        "$ref" => Problem(Definition(keyword.Value.GetString()!), value, at),
-        "type" => Types(keyword.Value).Any(type => Is(type, value)) ? null : Say(at, $"is not {string.Join(" or ", Types(keyword.Value))}"),
-        "const" => JsonEquals(keyword.Value, value) ? null : Say(at, $"is not {keyword.Value}"),
-        "enum" => keyword.Value.EnumerateArray().Any(e => JsonEquals(e, value))
-            ? null
-            : Say(at, $"is none of {string.Join(", ", keyword.Value.EnumerateArray())}"),
-        "anyOf" => AnyOf(keyword.Value, value, at),
-        "properties" => value.ValueKind == JsonValueKind.Object ? Properties(keyword.Value, value, at) : null,
-        "required" => value.ValueKind == JsonValueKind.Object ? Required(keyword.Value, value, at) : null,
-        "additionalProperties" => value.ValueKind == JsonValueKind.Object ? Additional(schema.GetProperty("properties"), value, at) : null,
-        "items" => value.ValueKind == JsonValueKind.Array ? Items(keyword.Value, value, at) : null,
-        "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= keyword.Value.GetInt32() ? null : Say(at, $"has more than {keyword.Value} entries"),
-        "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= keyword.Value.GetDecimal() ? null : Say(at, $"is less than {keyword.Value}"),
-        "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= keyword.Value.GetDecimal() ? null : Say(at, $"is more than {keyword.Value}"),
-        "minLength" => value.ValueKind != JsonValueKind.String || Characters(value) >= keyword.Value.GetInt32() ? null : Say(at, $"is shorter than {keyword.Value}"),
-        "maxLength" => value.ValueKind != JsonValueKind.String || Characters(value) <= keyword.Value.GetInt32() ? null : Say(at, $"is longer than {keyword.Value}"),
-        "pattern" => value.ValueKind != JsonValueKind.String || Matches(keyword.Value, value) ? null : Say(at, "does not look as it should"),
-        _ => throw new NotSupportedException($"The schema has the keyword '{keyword.Name}', which is not known here."),
-    };
+    private string? Problem(JsonElement schema, JsonProperty keyword, JsonElement value, string at) =>
+        keyword.Name switch
+        {
+            "$schema" or "$id" or "$defs" or "title" or "description" => null,
+            "$ref" => Problem(Definition(keyword.Value.GetString()!), value, at),
+            "type" => Types(keyword.Value).Any(type => Is(type, value))
+                ? null
+                : Say(at, $"is not {string.Join(" or ", Types(keyword.Value))}"),
+            "const" => JsonEquals(keyword.Value, value) ? null : Say(at, $"is not {keyword.Value}"),
+            "enum" => keyword.Value.EnumerateArray().Any(e => JsonEquals(e, value))
+                ? null
+                : Say(at, $"is none of {string.Join(", ", keyword.Value.EnumerateArray())}"),
+            "anyOf" => AnyOf(keyword.Value, value, at),
+            "properties" => value.ValueKind == JsonValueKind.Object ? Properties(keyword.Value, value, at) : null,
+            "required" => value.ValueKind == JsonValueKind.Object ? Required(keyword.Value, value, at) : null,
+            "additionalProperties" => value.ValueKind == JsonValueKind.Object
+                ? Additional(schema.GetProperty("properties"), value, at)
+                : null,
+            "items" => value.ValueKind == JsonValueKind.Array ? Items(keyword.Value, value, at) : null,
+            "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= keyword.Value.GetInt32()
+                ? null
+                : Say(at, $"has more than {keyword.Value} entries"),
+            "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= keyword.Value.GetDecimal()
+                ? null
+                : Say(at, $"is less than {keyword.Value}"),
+            "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= keyword.Value.GetDecimal()
+                ? null
+                : Say(at, $"is more than {keyword.Value}"),
+            "minLength" => value.ValueKind != JsonValueKind.String || Characters(value) >= keyword.Value.GetInt32()
+                ? null
+                : Say(at, $"is shorter than {keyword.Value}"),
+            "maxLength" => value.ValueKind != JsonValueKind.String || Characters(value) <= keyword.Value.GetInt32()
+                ? null
+                : Say(at, $"is longer than {keyword.Value}"),
+            "pattern" => value.ValueKind != JsonValueKind.String || Matches(keyword.Value, value)
+                ? null
+                : Say(at, "does not look as it should"),
+            _ => throw new NotSupportedException($"The schema has the keyword '{keyword.Name}', which is not known here."),
+        };
 
     private JsonElement Definition(string reference) => _root.GetProperty("$defs").GetProperty(reference.Substring("#/$defs/".Length));
 
@@ -75,12 +92,14 @@ internal sealed class JsonSchema
         _ => throw new NotSupportedException($"The schema has the type '{type}', which is not known here."),
     };
 
-    private static bool JsonEquals(JsonElement expected, JsonElement value) => expected.ValueKind == value.ValueKind && expected.ValueKind switch
-    {
-        JsonValueKind.String => value.ValueEquals(expected.GetString()),
-        JsonValueKind.Number => value.TryGetInt64(out long number) && number == expected.GetInt64(),
-        _ => true,
-    };
+    private static bool JsonEquals(JsonElement expected, JsonElement value) =>
+        expected.ValueKind == value.ValueKind &&
+        expected.ValueKind switch
+        {
+            JsonValueKind.String => value.ValueEquals(expected.GetString()),
+            JsonValueKind.Number => value.TryGetInt64(out long number) && number == expected.GetInt64(),
+            _ => true,
+        };
 
     /// <summary>What is wrong with the first alternative says more than that none of them fits.</summary>
     private string? AnyOf(JsonElement alternatives, JsonElement value, string at)
@@ -93,7 +112,8 @@ internal sealed class JsonSchema
     {
         foreach (JsonProperty property in value.EnumerateObject())
         {
-            if (properties.TryGetProperty(property.Name, out JsonElement schema) && Problem(schema, property.Value, $"{at}.{property.Name}") is { } problem)
+            if (properties.TryGetProperty(property.Name, out JsonElement schema) &&
+                Problem(schema, property.Value, $"{at}.{property.Name}") is { } problem)
             {
                 return problem;
             }

@@ -26,7 +26,9 @@ internal sealed record Text(string Value) : Piece;
 /// <summary>Text that stands out.</summary>
 internal sealed record Strong(string Value) : Piece;
 
-/// <summary>The sign of a check's outcome. Only what was measured can put one into a report: in text, the same characters are spelled out.</summary>
+/// <summary>
+/// The sign of a check's outcome. Only what was measured can put one into a report: in text, the same characters are spelled out.
+/// </summary>
 internal sealed record Mark(CheckStatus Status) : Piece
 {
     public string Symbol => Status switch

@@ -68,9 +68,13 @@ internal static class MarkdownRenderer
     }
 
     /// <summary>Markdown has no charts: a table with its bars made of blocks.</summary>
-    private static Table TableOf(Chart chart) => new(
-        [chart.Label, new Column(chart.Value, IsNumber: true), ""],
-        [.. chart.Bars.Select(bar => Table.Row(bar.Label, bar.Figure, new string('\u2588', (int)Math.Ceiling(LongestBar * chart.Length(bar)))))]);
+    private static Table TableOf(Chart chart) =>
+        new(
+            [chart.Label, new Column(chart.Value, IsNumber: true), ""],
+            [
+                .. chart.Bars.Select(bar =>
+                    Table.Row(bar.Label, bar.Figure, new string('\u2588', (int)Math.Ceiling(LongestBar * chart.Length(bar))))),
+            ]);
 
     private static void AppendRow(StringBuilder page, IEnumerable<string> cells) =>
         page.Append("| ").Append(string.Join(" | ", cells)).Append(" |\n");

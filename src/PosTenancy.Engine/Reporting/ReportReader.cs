@@ -3,7 +3,10 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>Reads a JSON report, so that it can be made again in another format. Whoever wrote the file may have written anything: nothing is used before the schema agrees.</summary>
+/// <summary>
+/// Reads a JSON report, so that it can be made again in another format. Whoever wrote the file may have written anything: nothing is used
+/// before the schema agrees.
+/// </summary>
 internal static class ReportReader
 {
     /// <summary>The report of a store with a thousand tables has some megabytes.</summary>
@@ -36,12 +39,29 @@ internal static class ReportReader
         }
         catch (JsonException exception)
         {
-            throw Errors.ReportInvalid(path, $"it is not the JSON of a report ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);
+            throw Errors.ReportInvalid(
+                path,
+                $"it is not the JSON of a report ({VisibleText.Of(exception.Message).TrimEnd('.')})",
+                exception);
         }
-        catch (Exception exception) when (exception is PosTenancyException { ErrorId: ErrorIds.InvalidTenantId or ErrorIds.InvalidColumnName or ErrorIds.ScriptAndUniqueScope or ErrorIds.ScriptAndIndexStrategy }
-            or ArgumentException or ArithmeticException or FormatException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is PosTenancyException
+                        {
+                            ErrorId: ErrorIds.InvalidTenantId
+                                or ErrorIds.InvalidColumnName
+                                or ErrorIds.ScriptAndUniqueScope
+                                or ErrorIds.ScriptAndIndexStrategy
+                        }
+                        or ArgumentException
+                        or ArithmeticException
+                        or FormatException
+                        or InvalidOperationException)
         {
-            throw Errors.ReportInvalid(path, $"its values cannot be those of an upgrade ({VisibleText.Of(exception.Message).TrimEnd('.')})", exception);
+            throw Errors.ReportInvalid(
+                path,
+                $"its values cannot be those of an upgrade ({VisibleText.Of(exception.Message).TrimEnd('.')})",
+                exception);
         }
     }
 

@@ -11,13 +11,18 @@ public static class ScriptText
     /// <summary>Every statement with its line, those that are not run with the reason.</summary>
     /// <param name="script">The script.</param>
     public static IEnumerable<string> Listing(MigrationScript script) =>
-        script.Statements.Select(s => $"line {s.Line}: {(s.Skipped is null ? OneLine(s.Sql) : $"not run: {OneLine(s.Sql)} ({s.Skipped})")}");
+        script.Statements.Select(s =>
+            $"line {s.Line}: {(s.Skipped is null ? OneLine(s.Sql) : $"not run: {OneLine(s.Sql)} ({s.Skipped})")}");
 
     /// <summary>The rows of a statement as a table.</summary>
     /// <param name="output">What the statement gave.</param>
     public static string Table(ScriptOutput output)
     {
-        List<string[]> cells = [[.. output.Columns.Select(VisibleText.Of)], .. output.Rows.Select(row => row.Select(v => VisibleText.Of(v ?? "NULL")).ToArray())];
+        List<string[]> cells =
+        [
+            [.. output.Columns.Select(VisibleText.Of)],
+            .. output.Rows.Select(row => row.Select(v => VisibleText.Of(v ?? "NULL")).ToArray()),
+        ];
         int[] widths = [.. output.Columns.Select((_, i) => Math.Min(MaxPadding, cells.Max(row => row[i].Length)))];
         cells.Insert(1, [.. widths.Select(w => new string('-', w))]);
         StringBuilder text = new($"line {output.Line}: {OneLine(output.Sql)}\n");

@@ -3,8 +3,8 @@ using PosTenancy.Engine.Reporting.Sections;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// Puts the report of an upgrade together. A section that was not reached says so; none is left out. A new one is a class in Sections, made of
-/// blocks, and a line here: Markdown and HTML follow by themselves. JSON needs no section, but docs/report.schema.json every property.
+/// Puts the report of an upgrade together. A section that was not reached says so; none is left out. A new one is a class in Sections, made
+/// of blocks, and a line here: Markdown and HTML follow by themselves. JSON needs no section, but docs/report.schema.json every property.
 /// </summary>
 internal static class UpgradeDocument
 {

@@ -3,14 +3,17 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>Writes down an upgrade, a failed one as visibly as one that succeeded. Measures nothing: every value is one of the result.</summary>
+/// <summary>
+/// Writes down an upgrade, a failed one as visibly as one that succeeded. Measures nothing: every value is one of the result.
+/// </summary>
 public static class UpgradeReport
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Writes the report; one that is there already is replaced, and a reader never sees half of one.</summary>
     /// <param name="result">The upgrade.</param>
-    /// <param name="path">Where to; the ending <c>.md</c>, <c>.html</c> or <c>.json</c> chooses the format, and the folder must be there.</param>
+    /// <param name="path">Where to; the ending <c>.md</c>, <c>.html</c> or <c>.json</c> chooses the format, and the folder must be
+    /// there.</param>
     /// <exception cref="PosTenancyException">The path cannot be one of a report, or cannot be written.</exception>
     public static void Write(UpgradeResult result, string path)
     {
@@ -71,7 +74,9 @@ public static class UpgradeReport
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
     };
 
-    /// <summary>Reads a JSON report, to make it again in another format or to look at its figures. What the file says cannot be proved here.</summary>
+    /// <summary>
+    /// Reads a JSON report, to make it again in another format or to look at its figures. What the file says cannot be proved here.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The result that was written, with <see cref="UpgradeResult.ImportedFrom"/> set.</returns>
     /// <exception cref="PosTenancyException">It cannot be read, is no report, or is one of a newer release.</exception>

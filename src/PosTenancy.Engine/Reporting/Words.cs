@@ -22,7 +22,8 @@ internal static class Words
         _ => "Migrated",
     };
 
-    public static string Of(IsolationOperation operation) => operation == IsolationOperation.UnknownTenant ? "Unknown tenant" : operation.ToString();
+    public static string Of(IsolationOperation operation) =>
+        operation == IsolationOperation.UnknownTenant ? "Unknown tenant" : operation.ToString();
 
     public static string Of(Stage stage) => stage switch
     {

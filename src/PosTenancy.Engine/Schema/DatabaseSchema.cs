@@ -14,12 +14,16 @@ public sealed record DatabaseSchema(
     /// <summary>Our own table in a user's database; never counted or migrated.</summary>
     internal const string OwnHistory = "_postenancy_history";
 
-    /// <summary>The project's own history table; <see langword="null"/> where none was named, or ours was. PowerShell pipes a missing name as an empty one.</summary>
+    /// <summary>
+    /// The project's own history table; <see langword="null"/> where none was named, or ours was. PowerShell pipes a missing name as an
+    /// empty one.
+    /// </summary>
     internal static string? ForeignHistory(string? name) =>
         name is null or { Length: 0 } || Sqlite.Identifier.Comparer.Equals(name, OwnHistory) ? null : name;
 
     /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
-    public IEnumerable<TableSchema> CountedTables => Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
+    public IEnumerable<TableSchema> CountedTables =>
+        Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
 
     /// <summary>How many tables and rows there are in all of <see cref="CountedTables"/>.</summary>
     public (int Tables, long Rows) Counts => (CountedTables.Count(), CountedTables.Sum(t => t.Rows!.Value));
@@ -57,7 +61,8 @@ public enum TableKind
 /// <param name="IsWithoutRowId">Whether the rows are kept in the primary key's order, without a rowid.</param>
 /// <param name="IsStrict">Whether column types are enforced.</param>
 /// <param name="Rows">Number of rows; <see langword="null"/> for tables that are not ours to read, or cannot be read.</param>
-/// <param name="Unreadable">SQLite's message if an ordinary table cannot be read (a key with a collation of the application), else <see langword="null"/>.</param>
+/// <param name="Unreadable">SQLite's message if an ordinary table cannot be read (a key with a collation of the application), else
+/// <see langword="null"/>.</param>
 /// <param name="Columns">Its columns, hidden and generated ones included.</param>
 /// <param name="Indexes">Its indexes, those of UNIQUE and PRIMARY KEY included.</param>
 /// <param name="ForeignKeys">Its foreign keys.</param>
@@ -83,9 +88,12 @@ public sealed record TableSchema(
         !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
 
     /// <summary>The columns of the primary key in its order; none if there is no key.</summary>
-    internal IEnumerable<string> PrimaryKey => Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name);
+    internal IEnumerable<string> PrimaryKey =>
+        Columns.Where(c => c.PrimaryKeyPosition > 0).OrderBy(c => c.PrimaryKeyPosition).Select(c => c.Name);
 
-    /// <summary>Whether the column is another name of the rowid (sqlite.org/lang_createtable.html, 5): then its key needs no index.</summary>
+    /// <summary>
+    /// Whether the column is another name of the rowid (sqlite.org/lang_createtable.html, 5): then its key needs no index.
+    /// </summary>
     internal bool IsRowId(ColumnSchema column) => HasRowIdKey && column.PrimaryKeyPosition > 0;
 
     /// <summary>Whether a row cannot do without a value for the column, and nothing gives it one.</summary>
@@ -150,4 +158,8 @@ public sealed record IndexKey(string? Column, bool IsDescending, string Collatio
 /// <param name="Columns">Child column and parent column; the parent's is <see langword="null"/> where its primary key is meant.</param>
 /// <param name="OnUpdate">What happens to the child when the parent's key changes, such as <c>CASCADE</c>.</param>
 /// <param name="OnDelete">What happens to the child when the parent goes.</param>
-public sealed record ForeignKeySchema(string Parent, IReadOnlyList<(string Child, string? Parent)> Columns, string OnUpdate, string OnDelete);
+public sealed record ForeignKeySchema(
+    string Parent,
+    IReadOnlyList<(string Child, string? Parent)> Columns,
+    string OnUpdate,
+    string OnDelete);

@@ -19,7 +19,9 @@ internal static class SchemaReader
                 row => new SchemaObject(Text(row, 0), Text(row, 1), Text(row, 2), row.IsDBNull(3) ? null : row.GetString(3))),
         ];
         string Text(SqliteDataReader row, int column) =>
-            row.IsDBNull(column) ? throw Errors.DatabaseCorrupt(connection.Path, "an entry of its schema has no name or no type") : row.GetString(column);
+            row.IsDBNull(column)
+                ? throw Errors.DatabaseCorrupt(connection.Path, "an entry of its schema has no name or no type")
+                : row.GetString(column);
         RequireDistinct(connection.Path, objects.Where(o => o.Type != "trigger"));
         RequireDistinct(connection.Path, objects.Where(o => o.Type == "trigger"));
         List<string> created = objects.Where(o => o.Type == "table").Select(o => o.Name).ToList();
@@ -30,7 +32,9 @@ internal static class SchemaReader
         }
 
         List<TableSchema> tables = [];
-        foreach ((string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection).OrderBy(t => order.TryGetValue(t.Name, out int place) ? place : int.MaxValue))
+        foreach (
+            (string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection)
+                .OrderBy(t => order.TryGetValue(t.Name, out int place) ? place : int.MaxValue))
         {
             (long? rows, string? unreadable) = kind == TableKind.Table ? CountRows(connection, name) : (null, null);
             tables.Add(new TableSchema(
@@ -47,15 +51,25 @@ internal static class SchemaReader
     /// <summary>Reads one table without counting its rows; <see langword="null"/> if there is none of that name.</summary>
     public static TableSchema? FindTable(DatabaseConnection connection, string table)
     {
-        (string name, TableKind kind, bool withoutRowId, bool strict) = ReadTables(connection).FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, table));
+        (string name, TableKind kind, bool withoutRowId, bool strict) = ReadTables(connection)
+            .FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, table));
         return name is null
             ? null
-            : new TableSchema(name, kind, withoutRowId, strict, Rows: null, Unreadable: null, [.. ReadColumns(connection)[name]], [.. ReadIndexes(connection)[name]], []);
+            : new TableSchema(
+                name,
+                kind,
+                withoutRowId,
+                strict,
+                Rows: null,
+                Unreadable: null,
+                [.. ReadColumns(connection)[name]],
+                [.. ReadIndexes(connection)[name]],
+                []);
     }
 
     /// <summary>
-    /// SQLite goes by the text of an entry and not by its name, and by bytes that need be no UTF-8. Everything here goes by names: two that read
-    /// the same would be one table twice, and the other never.
+    /// SQLite goes by the text of an entry and not by its name, and by bytes that need be no UTF-8. Everything here goes by names: two that
+    /// read the same would be one table twice, and the other never.
     /// </summary>
     private static void RequireDistinct(string path, IEnumerable<SchemaObject> objects)
     {
@@ -98,18 +112,21 @@ internal static class SchemaReader
                 static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
         ];
 
-        // Only its module knows which tables keep a virtual table's data. Where the module is missing, their names are all there is to go by.
+        // Only its module knows which tables keep a virtual table's data. Where the module is missing, their names are all there is to go
+        // by.
         List<string> unknown =
         [
             .. tables
-                .Where(t => t.Kind == TableKind.Virtual && connection.CompileError($"SELECT * FROM main.{Identifier.Quote(t.Name)}") is not null)
+                .Where(t =>
+                    t.Kind == TableKind.Virtual && connection.CompileError($"SELECT * FROM main.{Identifier.Quote(t.Name)}") is not null)
                 .Select(t => t.Name + "_"),
         ];
         return unknown.Count == 0
             ? tables
-            : tables.ConvertAll(t => t.Kind == TableKind.Table && unknown.Exists(v => t.Name.StartsWith(v, StringComparison.OrdinalIgnoreCase))
-                ? (t.Name, TableKind.Shadow, t.WithoutRowId, t.Strict)
-                : t);
+            : tables.ConvertAll(t =>
+                t.Kind == TableKind.Table && unknown.Exists(v => t.Name.StartsWith(v, StringComparison.OrdinalIgnoreCase))
+                    ? (t.Name, TableKind.Shadow, t.WithoutRowId, t.Strict)
+                    : t);
     }
 
     private static TableKind Kind(string name, string type) => type switch
@@ -138,39 +155,49 @@ internal static class SchemaReader
         .ToLookup(c => c.Table, c => c.Column, StringComparer.Ordinal);
 
     private static ILookup<string, IndexSchema> ReadIndexes(DatabaseConnection connection) =>
-        connection.Query(
-            """
-            SELECT l.name, i.name, i."unique", i.origin, i.partial, x.name, x."desc", x.coll
-            FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x
-            WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND x.key
-            ORDER BY l.name, i.seq, x.seqno
-            """,
-            static row => (
-                Table: row.GetString(0),
-                Name: row.GetString(1),
-                Unique: row.GetInt64(2) != 0,
-                Origin: row.GetString(3),
-                Partial: row.GetInt64(4) != 0,
-                Key: new IndexKey(row.IsDBNull(5) ? null : row.GetString(5), row.GetInt64(6) != 0, row.GetString(7))))
-        .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Key)
-        .ToLookup(g => g.Key.Table, g => new IndexSchema(g.Key.Name, g.Key.Unique, g.Key.Origin, g.Key.Partial, [.. g]), StringComparer.Ordinal);
+        connection
+            .Query(
+                """
+                SELECT l.name, i.name, i."unique", i.origin, i.partial, x.name, x."desc", x.coll
+                FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x
+                WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND x.key
+                ORDER BY l.name, i.seq, x.seqno
+                """,
+                static row =>
+                    (
+                        Table: row.GetString(0),
+                        Name: row.GetString(1),
+                        Unique: row.GetInt64(2) != 0,
+                        Origin: row.GetString(3),
+                        Partial: row.GetInt64(4) != 0,
+                        Key: new IndexKey(row.IsDBNull(5) ? null : row.GetString(5), row.GetInt64(6) != 0, row.GetString(7))))
+            .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Key)
+            .ToLookup(
+                g => g.Key.Table,
+                g => new IndexSchema(g.Key.Name, g.Key.Unique, g.Key.Origin, g.Key.Partial, [.. g]),
+                StringComparer.Ordinal);
 
     private static ILookup<string, ForeignKeySchema> ReadForeignKeys(DatabaseConnection connection) =>
-        connection.Query(
-            """
-            SELECT l.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete
-            FROM pragma_table_list AS l JOIN pragma_foreign_key_list(l.name, 'main') AS f
-            WHERE l.schema = 'main' AND l.type = 'table'
-            ORDER BY l.name, f.id, f.seq
-            """,
-            static row => (
-                Table: row.GetString(0),
-                Id: row.GetInt64(1),
-                Parent: row.GetString(2),
-                Child: row.GetString(3),
-                To: row.IsDBNull(4) ? null : row.GetString(4),
-                OnUpdate: row.GetString(5),
-                OnDelete: row.GetString(6)))
-        .GroupBy(f => (f.Table, f.Id, f.Parent, f.OnUpdate, f.OnDelete), f => (f.Child, f.To))
-        .ToLookup(g => g.Key.Table, g => new ForeignKeySchema(g.Key.Parent, [.. g], g.Key.OnUpdate, g.Key.OnDelete), StringComparer.Ordinal);
+        connection
+            .Query(
+                """
+                SELECT l.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete
+                FROM pragma_table_list AS l JOIN pragma_foreign_key_list(l.name, 'main') AS f
+                WHERE l.schema = 'main' AND l.type = 'table'
+                ORDER BY l.name, f.id, f.seq
+                """,
+                static row =>
+                    (
+                        Table: row.GetString(0),
+                        Id: row.GetInt64(1),
+                        Parent: row.GetString(2),
+                        Child: row.GetString(3),
+                        To: row.IsDBNull(4) ? null : row.GetString(4),
+                        OnUpdate: row.GetString(5),
+                        OnDelete: row.GetString(6)))
+            .GroupBy(f => (f.Table, f.Id, f.Parent, f.OnUpdate, f.OnDelete), f => (f.Child, f.To))
+            .ToLookup(
+                g => g.Key.Table,
+                g => new ForeignKeySchema(g.Key.Parent, [.. g], g.Key.OnUpdate, g.Key.OnDelete),
+                StringComparer.Ordinal);
 }

@@ -15,7 +15,9 @@ internal sealed class BTreePages(DatabasePages pages)
     private readonly byte[] _page = new byte[pages.Header.PageSize];
     private readonly byte[] _overflow = new byte[pages.Header.PageSize];
 
-    /// <summary>A page that was found once already belongs to two places, or to itself: the file is damaged, and a walk might not end.</summary>
+    /// <summary>
+    /// A page that was found once already belongs to two places, or to itself: the file is damaged, and a walk might not end.
+    /// </summary>
     private readonly PageSet _seen = new(pages.Count);
 
     /// <summary>Finds every page below a root, the root included.</summary>

@@ -9,8 +9,8 @@ internal static class CrashRemains
     private static readonly string[] Endings = ["-journal", "-wal"];
 
     /// <summary>
-    /// Refuses what would make a sound file unsound. What was unsound before says nothing: a crash in the middle of a write leaves just that, and
-    /// SQLite repairs it. Nor does what is in use.
+    /// Refuses what would make a sound file unsound. What was unsound before says nothing: a crash in the middle of a write leaves just
+    /// that, and SQLite repairs it. Nor does what is in use.
     /// </summary>
     /// <param name="path">The database.</param>
     /// <param name="recoveryFolder">Names a folder that there is not yet, for a copy of both.</param>
@@ -19,15 +19,18 @@ internal static class CrashRemains
     public static void RequireOwn(string path, Func<string> recoveryFolder, CancellationToken cancellation)
     {
         string? ending = Endings.FirstOrDefault(e => DatabaseFile.HasContent(path + e));
-        if (ending is null || OpenFileProcesses.FindOthers(path).Names.Count > 0 || Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
+        if (ending is null ||
+            OpenFileProcesses.FindOthers(path).Names.Count > 0 ||
+            Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
         {
             return;
         }
 
         (DateTime, DateTime) found = Time(path);
-        string? problem = ending == "-wal"
-            ? Problem(() => DatabaseConnection.OpenWithLog(path, alone: true, cancellation))
-            : ProblemOfCopy(path, path + ending, recoveryFolder, cancellation);
+        string? problem =
+            ending == "-wal"
+                ? Problem(() => DatabaseConnection.OpenWithLog(path, alone: true, cancellation))
+                : ProblemOfCopy(path, path + ending, recoveryFolder, cancellation);
 
         // Who came in between has made it another, and the lock will tell of it.
         if (problem is not null && Time(path) == found && OpenFileProcesses.FindOthers(path).Names.Count == 0)
@@ -36,41 +39,48 @@ internal static class CrashRemains
         }
     }
 
-    private static (DateTime File, DateTime Journal) Time(string path) => (File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(path + "-journal"));
+    private static (DateTime File, DateTime Journal) Time(string path) =>
+        (File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(path + "-journal"));
 
-    /// <summary>What SQLite makes of file and journal, tried on a copy; <see langword="null"/> also where there is no room for one.</summary>
+    /// <summary>
+    /// What SQLite makes of file and journal, tried on a copy; <see langword="null"/> also where there is no room for one.
+    /// </summary>
     private static string? ProblemOfCopy(string path, string journal, Func<string> recoveryFolder, CancellationToken cancellation)
     {
-        return FileErrors.Guard(path, () =>
-        {
-            string? folder = null;
-            try
+        return FileErrors.Guard(
+            path,
+            () =>
             {
-                if (FolderAccess.AvailableBytes(Path.GetDirectoryName(path)!) < 2 * (new FileInfo(path).Length + new FileInfo(journal).Length))
+                string? folder = null;
+                try
                 {
+                    if (FolderAccess.AvailableBytes(Path.GetDirectoryName(path)!)
+                        < 2 * (new FileInfo(path).Length + new FileInfo(journal).Length))
+                    {
+                        return null;
+                    }
+
+                    folder = recoveryFolder();
+                    string copy = Path.Combine(folder, Path.GetFileName(path));
+                    DurableFile.CreatePrivateFolder(folder);
+                    Copy(path, copy, cancellation);
+                    Copy(journal, copy + "-journal", cancellation);
+                    return Problem(() => DatabaseConnection.OpenExclusive(copy, cancellation));
+                }
+                catch (FileNotFoundException)
+                {
+                    // Whoever was writing has committed.
                     return null;
                 }
-
-                folder = recoveryFolder();
-                string copy = Path.Combine(folder, Path.GetFileName(path));
-                DurableFile.CreatePrivateFolder(folder);
-                Copy(path, copy, cancellation);
-                Copy(journal, copy + "-journal", cancellation);
-                return Problem(() => DatabaseConnection.OpenExclusive(copy, cancellation));
-            }
-            catch (FileNotFoundException)
-            {
-                // Whoever was writing has committed.
-                return null;
-            }
-            finally
-            {
-                if (Directory.Exists(folder))
+                finally
                 {
-                    MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
+                    if (Directory.Exists(folder))
+                    {
+                        MomentaryHold.Outlast(() => Directory.Delete(folder, recursive: true));
+                    }
                 }
             }
-        });
+        );
     }
 
     private static void Copy(string from, string to, CancellationToken cancellation)

@@ -75,7 +75,10 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
 
-    /// <summary>Whether SQLite could open the file only to read it, which it does in silence if it may not write it. Such a connection takes no lock.</summary>
+    /// <summary>
+    /// Whether SQLite could open the file only to read it, which it does in silence if it may not write it. Such a connection takes no
+    /// lock.
+    /// </summary>
     public bool IsReadOnly => raw.sqlite3_db_readonly(_connection.Handle!, "main") == 1;
 
     /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
@@ -98,7 +101,12 @@ internal sealed class DatabaseConnection : IDisposable
     /// </param>
     /// <param name="cancellation">Interrupts every statement.</param>
     public static DatabaseConnection OpenWithLog(string path, bool alone, CancellationToken cancellation) =>
-        new(path, SqliteOpenMode.ReadWrite, alone ? NoPatience : ReaderPatience, alone ? ConnectionUse.ReadAlone : ConnectionUse.Read, cancellation);
+        new(
+            path,
+            SqliteOpenMode.ReadWrite,
+            alone ? NoPatience : ReaderPatience,
+            alone ? ConnectionUse.ReadAlone : ConnectionUse.Read,
+            cancellation);
 
     /// <summary>Opens the file to read and write it, and to keep every lock that it takes until it is closed.</summary>
     public static DatabaseConnection OpenExclusive(string path, CancellationToken cancellation) =>
@@ -240,9 +248,13 @@ internal sealed class DatabaseConnection : IDisposable
         return raw.sqlite3_total_changes(_connection.Handle!) - before;
     }
 
-    /// <summary>Runs one statement on a copy that may rightly be refused, by a constraint, because it does not compile or trips over a damaged index, and says what SQLite said.</summary>
+    /// <summary>
+    /// Runs one statement on a copy that may rightly be refused, by a constraint, because it does not compile or trips over a damaged
+    /// index, and says what SQLite said.
+    /// </summary>
     /// <param name="sql">One statement.</param>
-    /// <param name="values">Its values: <see langword="null"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or bytes.</param>
+    /// <param name="values">Its values: <see langword="null"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or
+    /// bytes.</param>
     /// <exception cref="PosTenancyException">Something else is wrong: the file, the disk.</exception>
     public StatementOutcome TryChange(string sql, params object?[] values)
     {
@@ -264,8 +276,16 @@ internal sealed class DatabaseConnection : IDisposable
             return result switch
             {
                 raw.SQLITE_DONE => new StatementOutcome(null, raw.SQLITE_OK, raw.sqlite3_changes(handle)),
-                raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_AUTH or raw.SQLITE_CORRUPT =>
-                    new StatementOutcome(raw.sqlite3_errmsg(handle).utf8_to_string(), raw.sqlite3_extended_errcode(handle), 0),
+                raw.SQLITE_ERROR
+                or raw.SQLITE_CONSTRAINT
+                or raw.SQLITE_MISMATCH
+                or raw.SQLITE_TOOBIG
+                or raw.SQLITE_RANGE
+                or raw.SQLITE_AUTH
+                or raw.SQLITE_CORRUPT => new StatementOutcome(
+                    raw.sqlite3_errmsg(handle).utf8_to_string(),
+                    raw.sqlite3_extended_errcode(handle),
+                    0),
                 _ => throw Failure(result),
             };
         }
@@ -318,7 +338,8 @@ internal sealed class DatabaseConnection : IDisposable
     /// Whether closing this connection as the last one folds the write-ahead log into the file and removes it, as SQLite does by itself.
     /// Off at first: who was refused must not have changed a byte.
     /// </summary>
-    public void FoldLogOnClose(bool fold) => _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fold ? 0 : 1, out _);
+    public void FoldLogOnClose(bool fold) =>
+        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fold ? 0 : 1, out _);
 
     /// <summary>The one number that a statement gives.</summary>
     public long Scalar(string sql, params object[] values) =>
@@ -336,7 +357,17 @@ internal sealed class DatabaseConnection : IDisposable
 
     /// <summary>The collation that a column was declared with, which no pragma tells.</summary>
     public string CollationOf(string table, string column) =>
-        raw.sqlite3_table_column_metadata(_connection.Handle!, "main", table, column, out string _, out string collation, out _, out _, out _) == raw.SQLITE_OK
+        raw.sqlite3_table_column_metadata(
+            _connection.Handle!,
+            "main",
+            table,
+            column,
+            out string _,
+            out string collation,
+            out _,
+            out _,
+            out _
+        ) == raw.SQLITE_OK
             ? collation
             : "BINARY";
 
@@ -348,16 +379,22 @@ internal sealed class DatabaseConnection : IDisposable
         {
             return result != raw.SQLITE_OK
                 ? []
-                : [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
+                :
+                [
+                    .. Enumerable
+                        .Range(0, raw.sqlite3_column_count(statement))
+                        .Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string()),
+                ];
         }
     }
 
     /// <summary>
-    /// Says what is read or written, and by which trigger or view, while the statements inside <paramref name="compile"/> are compiled: SQLite's own
-    /// parser, asked through its authorizer (sqlite.org/c3ref/set_authorizer.html).
+    /// Says what is read or written, and by which trigger or view, while the statements inside <paramref name="compile"/> are compiled:
+    /// SQLite's own parser, asked through its authorizer (sqlite.org/c3ref/set_authorizer.html).
     /// </summary>
     /// <param name="compile">Compiles statements.</param>
-    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view, if it is in one.</param>
+    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view, if it
+    /// is in one.</param>
     public void ObserveCompilation(Action compile, Action<int, string?, string?, string?> onAccess)
     {
         delegate_authorizer observer = (_, action, first, second, _, within) =>

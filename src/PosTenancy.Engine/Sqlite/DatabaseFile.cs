@@ -24,7 +24,8 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// Looks at the file as bytes and changes nothing. Opens and closes it, so it must not be called while this process holds
     /// a lock on the file: on POSIX, closing any descriptor of a file drops every lock of the process on it.
     /// </summary>
-    /// <exception cref="PosTenancyException">No such file, a folder, no database, empty, encrypted, truncated, or not to be read.</exception>
+    /// <exception cref="PosTenancyException">No such file, a folder, no database, empty, encrypted, truncated, or not to be
+    /// read.</exception>
     public static DatabaseFile Inspect(string path)
     {
         string real = FullPath(path);
@@ -45,7 +46,8 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>
-    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it open.</exception>
+    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it
+    /// open.</exception>
     public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
     {
         DatabaseFile? file = null;
@@ -120,7 +122,8 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// Refuses a file that must not or cannot be changed, before anything is written. Opens and closes it, as <see cref="Inspect"/> does.
     /// </summary>
     /// <exception cref="PosTenancyException">
-    /// The file has another name, it or its folder is read-only, this account may not write it, or another program keeps it from being written.
+    /// The file has another name, it or its folder is read-only, this account may not write it, or another program keeps it from being
+    /// written.
     /// </exception>
     public void RequireWritable()
     {
@@ -141,15 +144,23 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         }
 
         // SQLite opens a file that it may not write to read it, in silence, and locks nothing then. The system says why it may not.
-        _ = FileErrors.Guard(Path, () =>
-        {
-            lock (Gate)
+        _ = FileErrors.Guard(
+            Path,
+            () =>
             {
-                RequireNotOpenHere(Path);
-                using FileStream writable = new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-                return writable.CanWrite;
+                lock (Gate)
+                {
+                    RequireNotOpenHere(Path);
+                    using FileStream writable = new(
+                        Path,
+                        FileMode.Open,
+                        FileAccess.ReadWrite,
+                        FileShare.ReadWrite | FileShare.Delete,
+                        bufferSize: 1);
+                    return writable.CanWrite;
+                }
             }
-        });
+        );
     }
 
     /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>

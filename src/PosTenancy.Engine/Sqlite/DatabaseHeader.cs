@@ -8,7 +8,14 @@ namespace PosTenancy.Engine.Sqlite;
 /// <param name="FirstFreePage">The first page of the list of free pages; 0 if there is none.</param>
 /// <param name="HasPointerMap">Whether pages can be moved (auto_vacuum), and the file says of each page who points at it.</param>
 /// <param name="ChangeCounter">Grows by one with every transaction that changes the file, unless it goes through a write-ahead log.</param>
-internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount, int ReservedBytes, long FirstFreePage, bool HasPointerMap, uint ChangeCounter)
+internal sealed record DatabaseHeader(
+    int PageSize,
+    bool IsWal,
+    long PageCount,
+    int ReservedBytes,
+    long FirstFreePage,
+    bool HasPointerMap,
+    uint ChangeCounter)
 {
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
@@ -33,7 +40,13 @@ internal sealed record DatabaseHeader(int PageSize, bool IsWal, long PageCount, 
         // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
         uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
         return new DatabaseHeader(
-            pageSize, bytes[18] == 2 || bytes[19] == 2, pageCount, bytes[20], BigEndian(bytes, 32), HasPointerMap: BigEndian(bytes, 52) != 0, changeCounter);
+            pageSize,
+            bytes[18] == 2 || bytes[19] == 2,
+            pageCount,
+            bytes[20],
+            BigEndian(bytes, 32),
+            HasPointerMap: BigEndian(bytes, 52) != 0,
+            changeCounter);
     }
 
     private static bool HasMagic(byte[] bytes)

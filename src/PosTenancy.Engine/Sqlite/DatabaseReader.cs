@@ -4,12 +4,16 @@ namespace PosTenancy.Engine.Sqlite;
 internal static class DatabaseReader
 {
     /// <summary>Opens the database in the way that keeps the promise, runs the reading, and proves that nobody wrote meanwhile.</summary>
-    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the reading.</exception>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the
+    /// reading.</exception>
     public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation) =>
         Read(DatabaseFile.Inspect(path), read, cancellation);
 
-    /// <summary>The same, for a reading that looks at the bytes of the file too; it gets them unless a part of the database is in a log.</summary>
-    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the reading.</exception>
+    /// <summary>
+    /// The same, for a reading that looks at the bytes of the file too; it gets them unless a part of the database is in a log.
+    /// </summary>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the
+    /// reading.</exception>
     public static T Read<T>(string path, Func<DatabaseConnection, FileStream?, T> read, CancellationToken cancellation)
     {
         DatabaseFile file = DatabaseFile.Inspect(path);

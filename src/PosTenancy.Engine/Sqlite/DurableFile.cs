@@ -12,8 +12,8 @@ internal static class DurableFile
     private const int LongestNameOnWindows = 255;
 
     /// <summary>
-    /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may read
-    /// it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
+    /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may
+    /// read it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
     /// </summary>
     public static FileStream Create(string path, long length, FileShare share = FileShare.Read)
     {
@@ -54,14 +54,22 @@ internal static class DurableFile
     /// <param name="source">The file to read; stays open.</param>
     /// <param name="target">Path of the copy.</param>
     /// <param name="length">Bytes to reserve for it.</param>
-    /// <param name="permissionsFrom">Whose permissions and owner the copy gets, before its first byte: what one may not read of the one, one may not of the other.</param>
+    /// <param name="permissionsFrom">Whose permissions and owner the copy gets, before its first byte: what one may not read of the one,
+    /// one may not of the other.</param>
     /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
     /// <param name="isDurable">Whether the copy must be on the disk before this returns.</param>
     /// <param name="progress">Told the number of bytes done.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <returns>SHA-256 of what was copied, 64 lower-case hexadecimal digits.</returns>
     public static string Copy(
-        FileStream source, string target, long length, string permissionsFrom, int pageSize, bool isDurable, Action<long>? progress, CancellationToken cancellation)
+        FileStream source,
+        string target,
+        long length,
+        string permissionsFrom,
+        int pageSize,
+        bool isDurable,
+        Action<long>? progress,
+        CancellationToken cancellation)
     {
         using FileStream copy = Create(target, length);
         CopyPermissions(permissionsFrom, target);
@@ -149,8 +157,8 @@ internal static class DurableFile
     }
 
     /// <summary>
-    /// Puts a synced file in the place of another in one step; the other is kept under a third name. At no moment is there no file. It is durable
-    /// after <see cref="SyncFolderOf"/>.
+    /// Puts a synced file in the place of another in one step; the other is kept under a third name. At no moment is there no file. It is
+    /// durable after <see cref="SyncFolderOf"/>.
     /// </summary>
     public static void Replace(string temporary, string path, string keptAs)
     {
@@ -166,7 +174,9 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Windows says of a name that is too long that it is invalid, or that there is no such file; other systems say what is wrong.</summary>
+    /// <summary>
+    /// Windows says of a name that is too long that it is invalid, or that there is no such file; other systems say what is wrong.
+    /// </summary>
     private static void RequireName(string path)
     {
         if (!Unix.IsAvailable && Path.GetFileName(path) is { Length: > LongestNameOnWindows } name)

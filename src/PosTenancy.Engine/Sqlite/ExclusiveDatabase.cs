@@ -50,7 +50,8 @@ internal sealed class ExclusiveDatabase : IDisposable
 
     /// <summary>Waits for the lock and for everybody else to close the file.</summary>
     /// <param name="path">Full path of the database.</param>
-    /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is killed.</param>
+    /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is
+    /// killed.</param>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
     /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
@@ -131,7 +132,12 @@ internal sealed class ExclusiveDatabase : IDisposable
         }
     }
 
-    private static ExclusiveDatabase? TryOpen(string path, Func<string> recoveryFolder, CancellationToken cancellation, out OpenFileProcesses others, out bool locked)
+    private static ExclusiveDatabase? TryOpen(
+        string path,
+        Func<string> recoveryFolder,
+        CancellationToken cancellation,
+        out OpenFileProcesses others,
+        out bool locked)
     {
         lock (DatabaseFile.Gate)
         {
@@ -163,7 +169,10 @@ internal sealed class ExclusiveDatabase : IDisposable
                 // Read-only although it was writable a moment ago: another program has come in between, and nothing is locked.
                 if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
                 {
-                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
+                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others)
+                    {
+                        _identity = identity,
+                    };
                     if (database.IsReplaced)
                     {
                         throw Errors.DatabaseChanged(path, "was replaced by another file while it was opened.");

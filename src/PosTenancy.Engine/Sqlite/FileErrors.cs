@@ -38,8 +38,13 @@ internal static class FileErrors
         {
             throw exception.HResult switch
             {
-                UnixNoSpace or UnixFileTooLarge or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull => Errors.DiskFull(path, exception),
-                WindowsSharingViolation or WindowsLockViolation => Errors.HeldByAnother(path, OpenFileProcesses.FindOthers(path).Phrase, exception),
+                UnixNoSpace or UnixFileTooLarge or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull => Errors.DiskFull(
+                    path,
+                    exception),
+                WindowsSharingViolation or WindowsLockViolation => Errors.HeldByAnother(
+                    path,
+                    OpenFileProcesses.FindOthers(path).Phrase,
+                    exception),
 
                 // What NTFS says of a name of more than 255 characters.
                 WindowsInvalidName => Errors.InvalidPath(path, exception),

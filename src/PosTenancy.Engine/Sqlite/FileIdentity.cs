@@ -9,7 +9,9 @@ namespace PosTenancy.Engine.Sqlite;
 /// <param name="IsRegularFile">Whether it is a file: no folder, pipe or device.</param>
 internal readonly record struct FileIdentity(ulong Volume, ulong File, uint Names, bool IsRegularFile)
 {
-    /// <summary>The file that a path leads to; it is not opened for reading. <see langword="null"/> if there is none, or the system cannot say.</summary>
+    /// <summary>
+    /// The file that a path leads to; it is not opened for reading. <see langword="null"/> if there is none, or the system cannot say.
+    /// </summary>
     public static FileIdentity? Of(string path) =>
         RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? Windows.Identify(path) : Unix.Stat(path)?.Identity;
 

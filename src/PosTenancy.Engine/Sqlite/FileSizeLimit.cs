@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>
-/// The limit that an account may have on the size of a file (<c>ulimit -f</c>). The system ends a program that writes past it, in the middle
-/// of whatever it does, unless the program asks for an error instead.
+/// The limit that an account may have on the size of a file (<c>ulimit -f</c>). The system ends a program that writes past it, in the
+/// middle of whatever it does, unless the program asks for an error instead.
 /// </summary>
 internal static class FileSizeLimit
 {
@@ -18,7 +18,9 @@ internal static class FileSizeLimit
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(Exceeded, static context => context.Cancel = true));
 #endif
 
-    /// <summary>From now on a write past the limit fails like one on a full disk, in the whole process: there is no other scope for it.</summary>
+    /// <summary>
+    /// From now on a write past the limit fails like one on a full disk, in the whole process: there is no other scope for it.
+    /// </summary>
     public static void FailsAsAnError()
     {
 #if NET

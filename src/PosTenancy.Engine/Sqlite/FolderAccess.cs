@@ -18,7 +18,9 @@ internal static class FolderAccess
         return !new DirectoryInfo(folder).Attributes.HasFlag(FileAttributes.ReadOnly) && Unix.CanWrite(folder);
     }
 
-    /// <summary>Bytes that this account may still write on the disk of the folder; <see langword="null"/> where the system does not say.</summary>
+    /// <summary>
+    /// Bytes that this account may still write on the disk of the folder; <see langword="null"/> where the system does not say.
+    /// </summary>
     public static long? AvailableBytes(string folder)
     {
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))

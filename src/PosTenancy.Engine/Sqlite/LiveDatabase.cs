@@ -44,7 +44,10 @@ internal sealed class LiveDatabase : IDisposable
 
         // A header that says WAL, and no log: nobody is connected. Any normal open would make two files, and removing them is a write.
         DateTime? since = file.Header.IsWal ? File.GetLastWriteTimeUtc(file.Path) : null;
-        DatabaseConnection Open() => since is null ? DatabaseConnection.OpenReadOnly(file.Path, cancellation) : DatabaseConnection.OpenImmutable(file.Path, cancellation);
+        DatabaseConnection Open() =>
+            since is null
+                ? DatabaseConnection.OpenReadOnly(file.Path, cancellation)
+                : DatabaseConnection.OpenImmutable(file.Path, cancellation);
         return new LiveDatabase(file, Open(), Open, since);
     }
 
@@ -64,7 +67,10 @@ internal sealed class LiveDatabase : IDisposable
     public void RequireUnchanged()
     {
         if (_unchangedSince is { } before &&
-            (File.GetLastWriteTimeUtc(_file.Path) != before || new FileInfo(_file.Path).Length != _file.Length || File.Exists(_file.WalPath)))
+            (
+                File.GetLastWriteTimeUtc(_file.Path) != before ||
+                new FileInfo(_file.Path).Length != _file.Length ||
+                File.Exists(_file.WalPath)))
         {
             throw Errors.ChangedWhileRead(_file.Path);
         }

@@ -10,8 +10,8 @@ internal static class LockWait
     /// <summary>Tries until it succeeds or the time is over.</summary>
     /// <param name="timeout">How long to wait for others.</param>
     /// <param name="attempt">
-    /// Told how long was waited; gives <see langword="null"/> if it succeeded, and otherwise what to throw once the time is over. That another
-    /// program has the file open and does not share it is waited for as well.
+    /// Told how long was waited; gives <see langword="null"/> if it succeeded, and otherwise what to throw once the time is over. That
+    /// another program has the file open and does not share it is waited for as well.
     /// </param>
     /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
     /// <param name="cancellation">Stops the waiting.</param>

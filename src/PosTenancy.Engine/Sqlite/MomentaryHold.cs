@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>
-/// On Windows a program that has a file open keeps others from renaming, replacing or deleting it, and a virus scanner opens each new file for a
-/// moment. So these are tried again for a short time before they fail.
+/// On Windows a program that has a file open keeps others from renaming, replacing or deleting it, and a virus scanner opens each new file
+/// for a moment. So these are tried again for a short time before they fail.
 /// </summary>
 internal static class MomentaryHold
 {

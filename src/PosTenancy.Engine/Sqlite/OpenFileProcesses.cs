@@ -121,7 +121,9 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     private static int ParentId(string folder)
     {
         string text = File.ReadAllText(folder + "/stat");
-        return int.Parse(text.Substring(text.LastIndexOf(')') + 1).Split([' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        return int.Parse(
+            text.Substring(text.LastIndexOf(')') + 1).Split([' '], StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture);
     }
 
     private static string ProcessName(string folder)

@@ -59,7 +59,9 @@ internal sealed class PageKinds
         _ => PageKind.Other,
     };
 
-    /// <summary>Source: "Pointer Map or Ptrmap Pages", sqlite.org/fileformat2.html, 1.8. One follows each group of pages that it describes.</summary>
+    /// <summary>
+    /// Source: "Pointer Map or Ptrmap Pages", sqlite.org/fileformat2.html, 1.8. One follows each group of pages that it describes.
+    /// </summary>
     private bool IsPointerMap(long page)
     {
         long group = (_pages.UsableSize / 5) + 1;

@@ -10,7 +10,9 @@ internal sealed class PreparedQuery(DatabaseConnection connection, sqlite3_stmt 
 
     /// <summary>The names of its parameters, with their colon or question mark; a bare <c>?</c> has none.</summary>
     public IEnumerable<string> Parameters =>
-        Enumerable.Range(1, raw.sqlite3_bind_parameter_count(statement)).Select(i => raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string() ?? "?");
+        Enumerable
+            .Range(1, raw.sqlite3_bind_parameter_count(statement))
+            .Select(i => raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string() ?? "?");
 
     /// <summary>Gives a parameter its value for every run; without effect if there is none of that name.</summary>
     public void Bind(string parameter, SqlValue value)

@@ -36,7 +36,9 @@ internal static class RestartManager
             }
 
             return result == 0
-                ? new OpenFileProcesses([.. processes.Take((int)count).Where(p => p.Id != exceptId).Select(p => $"{p.Name} ({p.Id})")], null)
+                ? new OpenFileProcesses(
+                    [.. processes.Take((int)count).Where(p => p.Id != exceptId).Select(p => $"{p.Name} ({p.Id})")],
+                    null)
                 : new OpenFileProcesses([], $"the Restart Manager gave no list (error {result})");
         }
         finally
@@ -53,7 +55,13 @@ internal static class RestartManager
 
     [DllImport("rstrtmgr.dll", CharSet = CharSet.Unicode)]
     private static extern int RmRegisterResources(
-        uint session, uint fileCount, string[] files, uint applicationCount, [In] ProcessInfo[]? applications, uint serviceCount, string[]? services);
+        uint session,
+        uint fileCount,
+        string[] files,
+        uint applicationCount,
+        [In] ProcessInfo[]? applications,
+        uint serviceCount,
+        string[]? services);
 
     [DllImport("rstrtmgr.dll", CharSet = CharSet.Unicode)]
     private static extern int RmGetList(

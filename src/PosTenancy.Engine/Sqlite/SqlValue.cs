@@ -20,7 +20,12 @@ internal sealed record SqlValue(int Type, long Integer, double Real, byte[] Byte
         long integer = type == raw.SQLITE_INTEGER ? raw.sqlite3_column_int64(statement, column) : 0;
         double real = type == raw.SQLITE_FLOAT ? raw.sqlite3_column_double(statement, column) : 0;
         string? text = ColumnText.Read(statement, column);
-        return new SqlValue(type, integer, real, type is raw.SQLITE_TEXT or raw.SQLITE_BLOB ? raw.sqlite3_column_blob(statement, column).ToArray() : [], text);
+        return new SqlValue(
+            type,
+            integer,
+            real,
+            type is raw.SQLITE_TEXT or raw.SQLITE_BLOB ? raw.sqlite3_column_blob(statement, column).ToArray() : [],
+            text);
     }
 
     /// <summary>Gives it to a parameter.</summary>

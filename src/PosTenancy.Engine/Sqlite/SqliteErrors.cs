@@ -6,10 +6,14 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>Gives SQLite's result codes the ids and wordings of <see cref="Errors"/>.</summary>
 internal static class SqliteErrors
 {
-    /// <summary>In bytes, on Unix: SQLite has 512 for a path, and needs some for the ending of a journal (MAX_PATHNAME in its os_unix.c).</summary>
+    /// <summary>
+    /// In bytes, on Unix: SQLite has 512 for a path, and needs some for the ending of a journal (MAX_PATHNAME in its os_unix.c).
+    /// </summary>
     private const int LongestPath = 504;
 
-    /// <summary>In characters, on Windows, which opens 259 unless it and the program allow more (MAX_PATH); the journal's ending has 8.</summary>
+    /// <summary>
+    /// In characters, on Windows, which opens 259 unless it and the program allow more (MAX_PATH); the journal's ending has 8.
+    /// </summary>
     private const int LongestPathOnWindows = 251;
 
     public static Exception Translate(string path, SqliteException exception) => exception.SqliteErrorCode switch

@@ -55,7 +55,9 @@ internal static class Unix
         }
     }
 
-    /// <summary>Which file a path leads to, and whose it is, without opening it. <see langword="null"/> where the system cannot say.</summary>
+    /// <summary>
+    /// Which file a path leads to, and whose it is, without opening it. <see langword="null"/> where the system cannot say.
+    /// </summary>
     public static UnixFile? Stat(string path)
     {
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))

@@ -15,8 +15,8 @@ internal static class UntrustedSchema
     private const int MaxSqlLength = 64 << 20;
 
     /// <summary>
-    /// What SQLite allows unless an application asks for more: an honest schema was written under it. Fixed, since a deeper expression needs
-    /// more of the stack than every thread has.
+    /// What SQLite allows unless an application asks for more: an honest schema was written under it. Fixed, since a deeper expression
+    /// needs more of the stack than every thread has.
     /// </summary>
     private const int MaxExpressionDepth = 1000;
 

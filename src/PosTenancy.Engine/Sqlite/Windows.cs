@@ -29,11 +29,13 @@ internal static class Windows
     }
 
     /// <summary>
-    /// Bytes that this account may still write in a folder, on the volume that is really there: one that is mounted in a folder is another than its
-    /// drive's. <see langword="null"/> if the system does not say.
+    /// Bytes that this account may still write in a folder, on the volume that is really there: one that is mounted in a folder is another
+    /// than its drive's. <see langword="null"/> if the system does not say.
     /// </summary>
     public static long? AvailableBytes(string folder) =>
-        GetDiskFreeSpaceExW(Extended(folder).TrimEnd('\\') + "\\", out ulong available, out _, out _) ? (long)Math.Min(available, (ulong)long.MaxValue) : null;
+        GetDiskFreeSpaceExW(Extended(folder).TrimEnd('\\') + "\\", out ulong available, out _, out _)
+            ? (long)Math.Min(available, (ulong)long.MaxValue)
+            : null;
 
     private static string Extended(string path) =>
         path.Length < LongPath || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path

@@ -7,7 +7,8 @@ namespace PosTenancy.Engine.Verification;
 /// <param name="BackupPath">The backup that the database was when it was measured, proved by its hash.</param>
 /// <param name="Schema">Tables and row counts.</param>
 /// <param name="ForeignKeys">Violations that were there already.</param>
-/// <param name="Compilation">Views and statements that did not compile already, and triggers and views that knew the tenant column already.</param>
+/// <param name="Compilation">Views and statements that did not compile already, and triggers and views that knew the tenant column
+/// already.</param>
 internal sealed record Baseline(string BackupPath, DatabaseSchema Schema, ForeignKeyReading ForeignKeys, SchemaCompilation Compilation)
 {
     /// <summary>What reading it is called in reports.</summary>

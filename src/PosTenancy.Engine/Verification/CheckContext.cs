@@ -27,7 +27,9 @@ internal sealed class CheckContext
         Tables = BusinessTables(Schema);
         MissingTables =
         [
-            .. (baseline is null ? [] : BusinessTables(baseline.Schema)).Select(t => t.Name).Except(Tables.Select(t => t.Name), Identifier.Comparer),
+            .. (baseline is null ? [] : BusinessTables(baseline.Schema))
+                .Select(t => t.Name)
+                .Except(Tables.Select(t => t.Name), Identifier.Comparer),
         ];
     }
 
@@ -39,7 +41,8 @@ internal sealed class CheckContext
     public bool IsCommitted { get; init; } = true;
 
     /// <summary>
-    /// The bytes of the file, where they are the whole database and nobody can write them; <see langword="null"/> while a part of it is in a log.
+    /// The bytes of the file, where they are the whole database and nobody can write them; <see langword="null"/> while a part of it is in
+    /// a log.
     /// </summary>
     public FileStream? Bytes { get; init; }
 
@@ -115,19 +118,23 @@ internal sealed class CheckContext
 /// <param name="ExcludeTable">Tables that were left out on request.</param>
 public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
 {
-    /// <summary>The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.</summary>
+    /// <summary>
+    /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.
+    /// </summary>
     public string? HistoryTable { get; init => field = DatabaseSchema.ForeignHistory(value); }
 
     /// <summary>
-    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the application's
-    /// history, or its tenants in their registry.
+    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the
+    /// application's history, or its tenants in their registry.
     /// </summary>
     internal bool OnlyOurStatements { get; init; }
 
     /// <summary>Whether a script may have added rows to a table, to record itself or its tenants.</summary>
     internal bool MayBeKeptByScript(string table) => !OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
 
-    /// <summary>How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.</summary>
+    /// <summary>
+    /// How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.
+    /// </summary>
     public UniqueScope UniqueScope { get; init; }
 
     /// <summary>What a migration with these options promises.</summary>

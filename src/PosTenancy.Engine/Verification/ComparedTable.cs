@@ -14,16 +14,21 @@ internal sealed record ComparedTable(TableSchema Before, TableSchema After, stri
     /// <summary>The columns that are compared.</summary>
     public IReadOnlyList<string> Columns { get; } =
     [
-        .. Before.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && !Identifier.Comparer.Equals(c.Name, TenantColumn)).Select(c => c.Name),
+        .. Before
+            .Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary && !Identifier.Comparer.Equals(c.Name, TenantColumn))
+            .Select(c => c.Name),
     ];
 
     /// <summary>Columns that were there and are not, or are computed now.</summary>
     public IEnumerable<string> MissingColumns => Columns.Where(c => After.FindColumn(c) is not { Visibility: ColumnVisibility.Ordinary });
 
     /// <summary>Whether the stored bytes of a row mean the same in both: then equal pages are equal rows.</summary>
-    public bool HasSameShape => Before.IsWithoutRowId == After.IsWithoutRowId && Before.Columns.SequenceEqual(After.Columns.Take(Before.Columns.Count));
+    public bool HasSameShape =>
+        Before.IsWithoutRowId == After.IsWithoutRowId && Before.Columns.SequenceEqual(After.Columns.Take(Before.Columns.Count));
 
-    /// <summary>What names a row: the rowid by a name that no column has, or the primary key; nothing if it has neither to be read.</summary>
+    /// <summary>
+    /// What names a row: the rowid by a name that no column has, or the primary key; nothing if it has neither to be read.
+    /// </summary>
     public IReadOnlyList<string> Key
     {
         get
@@ -63,5 +68,6 @@ internal sealed record ComparedTable(TableSchema Before, TableSchema After, stri
     private string Where => Except is null ? "" : $" WHERE {Except}";
 
     /// <summary>A table of the tenant column alone still has rows to count.</summary>
-    private static string List(IReadOnlyList<string> columns) => columns.Count == 0 ? "NULL" : string.Join(", ", columns.Select(c => $"t.{Identifier.Quote(c)}"));
+    private static string List(IReadOnlyList<string> columns) =>
+        columns.Count == 0 ? "NULL" : string.Join(", ", columns.Select(c => $"t.{Identifier.Quote(c)}"));
 }

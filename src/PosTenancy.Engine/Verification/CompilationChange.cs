@@ -5,7 +5,8 @@ namespace PosTenancy.Engine.Verification;
 
 /// <summary>What became of the statements of a schema between two compilations.</summary>
 /// <param name="Broken">What compiled before and does not now, or would now write into other columns; with the reason.</param>
-/// <param name="Expanded">Triggers and views that read the tenant column now and did not before, though nobody changed them: a <c>*</c> grew.</param>
+/// <param name="Expanded">Triggers and views that read the tenant column now and did not before, though nobody changed them: a <c>*</c>
+/// grew.</param>
 /// <param name="Joined">Those whose NATURAL JOIN compares the tenant column now, with the same answer while there is one tenant.</param>
 internal sealed record CompilationChange(
     IReadOnlyList<(string Statement, string Reason)> Broken, IReadOnlyList<string> Expanded, IReadOnlyList<string> Joined)
@@ -20,15 +21,23 @@ internal sealed record CompilationChange(
             .. schemaAfter.Objects
                 .Where(o => IsCode(o) && unchanged.Contains(Identity(o)))
                 .Select(o => o.Name)
-                .Where(name => after.ColumnReaders.Contains(name, Identifier.Comparer) && !before.ColumnReaders.Contains(name, Identifier.Comparer)),
+                .Where(name =>
+                    after.ColumnReaders.Contains(name, Identifier.Comparer) && !before.ColumnReaders.Contains(name, Identifier.Comparer)),
         ];
         return new CompilationChange(
             [
                 .. after.Errors.Where(e => !before.Errors.ContainsKey(e.Key)).Select(e => (e.Key, e.Value)),
-                .. expanded.Where(after.Misaligned.Contains).Select(name => (
-                    SchemaCompilation.Trigger(name), "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration")),
+                .. expanded
+                    .Where(after.Misaligned.Contains)
+                    .Select(name =>
+                        (
+                            SchemaCompilation.Trigger(name),
+                            "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"
+                        )),
                 .. WordsThatBecomeTheColumn.Find(schemaBefore, schemaAfter, expanded, columnName),
-                .. joins.Where(j => j.MayChange).Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),
+                .. joins
+                    .Where(j => j.MayChange)
+                    .Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),
             ],
             expanded,
             [.. joins.Where(j => !j.MayChange).Select(j => j.Statement)]);

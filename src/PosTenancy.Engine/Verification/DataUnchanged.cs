@@ -4,8 +4,8 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Every value of every row that the backup holds is in the migrated file: by its pages, which have the same bytes, or, where a table was made
-/// anew or its pages moved, by a digest of its rows.
+/// Every value of every row that the backup holds is in the migrated file: by its pages, which have the same bytes, or, where a table was
+/// made anew or its pages moved, by a digest of its rows.
 /// </summary>
 internal sealed class DataUnchanged : IntegrityCheck
 {
@@ -92,7 +92,12 @@ internal sealed class DataUnchanged : IntegrityCheck
             // On its own descriptor, which may be closed at once: nobody holds a lock on the backup.
             using FileStream backup = DatabaseFile.OpenRaw(baseline.BackupPath);
             PageComparison? pages = PageComparison.Of(
-                baseline.BackupPath, backup, context.Bytes, trees, done => context.Report("comparing pages", (double)done / backup.Length / 2), context.Connection.Cancellation);
+                baseline.BackupPath,
+                backup,
+                context.Bytes,
+                trees,
+                done => context.Report("comparing pages", (double)done / backup.Length / 2),
+                context.Connection.Cancellation);
             return (pages, pages is null ? "pages: they are of another size now" : null);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt)
@@ -141,10 +146,12 @@ internal sealed class DataUnchanged : IntegrityCheck
         context.Expectation.MayBeKeptByScript(table);
 
     private static bool IsHistory(CheckContext context, string table) =>
-        Identifier.Comparer.Equals(table, DatabaseSchema.OwnHistory) || Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);
+        Identifier.Comparer.Equals(table, DatabaseSchema.OwnHistory) ||
+        Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);
 
     /// <summary>The last number of a history goes up with its row; that of any other table must not.</summary>
-    private static string? Except(CheckContext context, string table) => Identifier.Comparer.Equals(table, "sqlite_sequence")
-        ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(DatabaseSchema.OwnHistory)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
-        : null;
+    private static string? Except(CheckContext context, string table) =>
+        Identifier.Comparer.Equals(table, "sqlite_sequence")
+            ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(DatabaseSchema.OwnHistory)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
+            : null;
 }

@@ -7,8 +7,12 @@ namespace PosTenancy.Engine.Verification;
 internal static class DistributionReader
 {
     /// <summary>The tenants of several tables; a table without rows is one entry with 0.</summary>
-    public static IEnumerable<TenantDistribution> Read(DatabaseConnection connection, string path, IEnumerable<(TableSchema Table, ColumnSchema Column)> columns) =>
-        columns.SelectMany(t => Read(connection, path, t.Table, t.Column).DefaultIfEmpty(new TenantDistribution(path, t.Table.Name, TenantId: null, Rows: 0)));
+    public static IEnumerable<TenantDistribution> Read(
+        DatabaseConnection connection,
+        string path,
+        IEnumerable<(TableSchema Table, ColumnSchema Column)> columns) =>
+        columns.SelectMany(t =>
+            Read(connection, path, t.Table, t.Column).DefaultIfEmpty(new TenantDistribution(path, t.Table.Name, TenantId: null, Rows: 0)));
 
     /// <summary>The tenants of one table, in the order of their bytes, whatever collation the column has.</summary>
     public static IEnumerable<TenantDistribution> Read(DatabaseConnection connection, string path, TableSchema table, ColumnSchema column)
@@ -16,6 +20,9 @@ internal static class DistributionReader
         string name = $"t.{Identifier.Quote(column.Name)} COLLATE BINARY";
         return connection.Query(
             $"SELECT {name}, count(*), typeof({name}) FROM main.{Identifier.Quote(table.Name)} AS t GROUP BY {name} ORDER BY {name}",
-            row => new TenantDistribution(path, table.Name, row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1)) { StorageClass = row.GetString(2) });
+            row => new TenantDistribution(path, table.Name, row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1))
+            {
+                StorageClass = row.GetString(2),
+            });
     }
 }

@@ -3,10 +3,12 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>The file is whole by SQLite's own check: its pages, each row against NOT NULL and UNIQUE, and each index against its table.</summary>
+/// <summary>
+/// The file is whole by SQLite's own check: its pages, each row against NOT NULL and UNIQUE, and each index against its table.
+/// </summary>
 /// <remarks>
-/// SQLite does not know the CHECKs of a database that it may not write (sqlite.org/pragma.html#pragma_integrity_check names no exception; seen on
-/// 3.40.1 and 3.53.4). Verification opens the file that way, so CHECKs are left out on every connection, for one answer.
+/// SQLite does not know the CHECKs of a database that it may not write (sqlite.org/pragma.html#pragma_integrity_check names no exception;
+/// seen on 3.40.1 and 3.53.4). Verification opens the file that way, so CHECKs are left out on every connection, for one answer.
 /// </remarks>
 internal sealed class FileIntegrity : IntegrityCheck
 {
@@ -26,7 +28,8 @@ internal sealed class FileIntegrity : IntegrityCheck
     public override CheckFinding Measure(CheckContext context)
     {
         (List<string> problems, List<string> unread) = Check(context.Connection, context.Schema);
-        string actual = problems.Count == 0 ? "nothing found" : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
+        string actual =
+            problems.Count == 0 ? "nothing found" : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
         List<string> before = problems.Count > 0 && context.Baseline is { } baseline ? ProblemsOf(baseline, context) : [];
         List<string> added = [.. problems.Except(before, StringComparer.Ordinal)];
         if (added.Count > 0)

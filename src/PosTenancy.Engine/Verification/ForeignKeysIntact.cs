@@ -43,7 +43,10 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
         }
 
         return now.Violations.Values.Any(n => n > 0)
-            ? new CheckFinding(CheckStatus.Warning, actual, "all of them were there before: " + List([.. now.Violations.Where(v => v.Value > 0).Select(v => $"{v.Key}: {v.Value}")]))
+            ? new CheckFinding(
+                CheckStatus.Warning,
+                actual,
+                "all of them were there before: " + List([.. now.Violations.Where(v => v.Value > 0).Select(v => $"{v.Key}: {v.Value}")]))
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 }

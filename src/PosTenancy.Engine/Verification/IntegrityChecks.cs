@@ -38,8 +38,16 @@ internal static class IntegrityChecks
             CheckFinding finding = IsLeftOut(check)
                 ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are looked at once they are committed")
                 : Measure(check, context);
-            results.Add(new CheckResult(
-                context.Path, check.Name, check.Title, check.Expected(context), finding.Actual, finding.Status, finding.Detail, watch.Elapsed));
+            results.Add(
+                new CheckResult(
+                    context.Path,
+                    check.Name,
+                    check.Title,
+                    check.Expected(context),
+                    finding.Actual,
+                    finding.Status,
+                    finding.Detail,
+                    watch.Elapsed));
         }
 
         return results;

@@ -11,7 +11,9 @@ internal static class NaturalJoins
 {
     private static readonly string[] Following = ["JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"];
 
-    /// <summary>Those that compare the column now; and whether a table among theirs had one of its own before, so that the answer may change.</summary>
+    /// <summary>
+    /// Those that compare the column now; and whether a table among theirs had one of its own before, so that the answer may change.
+    /// </summary>
     public static IEnumerable<(string Statement, bool MayChange)> Between(DatabaseSchema before, DatabaseSchema after, string columnName)
     {
         HashSet<string> had = WithColumn(before, columnName);
@@ -37,7 +39,9 @@ internal static class NaturalJoins
     /// <summary>The tables and views that a text names, and those that these views name.</summary>
     private static void AddNames(SqlText sql, DatabaseSchema schema, HashSet<string> names)
     {
-        HashSet<string> mentioned = new(sql.Places.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name), Identifier.Comparer);
+        HashSet<string> mentioned = new(
+            sql.Places.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name),
+            Identifier.Comparer);
         foreach (SchemaObject o in schema.Objects.Where(o => o.Type is "table" or "view" && mentioned.Contains(o.Name)))
         {
             if (names.Add(o.Name) && o is { Type: "view", Sql: { } view })

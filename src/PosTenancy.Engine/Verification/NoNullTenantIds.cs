@@ -28,7 +28,10 @@ internal sealed class NoNullTenantIds : IntegrityCheck
 
         string actual = $"{total} NULLs in {tables} tables";
         return total == 0 && tables < context.ExpectedTables
-            ? new CheckFinding(CheckStatus.NotChecked, actual, $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+            ? new CheckFinding(
+                CheckStatus.NotChecked,
+                actual,
+                $"{context.ExpectedTables - tables} tables have no tenant column to look into")
             : CheckFinding.PassedIf(total == 0, actual, List(found));
     }
 

@@ -3,8 +3,8 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// A backup and the file that it became, page by page. ADD COLUMN rewrites no row, so what held rows or keys before has the same bytes after,
-/// and only the header, the schema, pointer maps and what was free may differ.
+/// A backup and the file that it became, page by page. ADD COLUMN rewrites no row, so what held rows or keys before has the same bytes
+/// after, and only the header, the schema, pointer maps and what was free may differ.
 /// </summary>
 /// <param name="Compared">How many pages the backup has.</param>
 /// <param name="Different">How many of them have other bytes now, or are gone.</param>
@@ -24,7 +24,12 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
     /// <returns><see langword="null"/> if the files have pages of different sizes, so that none can be compared.</returns>
     /// <exception cref="PosTenancyException">The structure of the backup cannot be followed.</exception>
     public static PageComparison? Of(
-        string path, FileStream before, FileStream after, IReadOnlyList<BTree> trees, Action<long>? progress, CancellationToken cancellation)
+        string path,
+        FileStream before,
+        FileStream after,
+        IReadOnlyList<BTree> trees,
+        Action<long>? progress,
+        CancellationToken cancellation)
     {
         DatabasePages pages = new(path, before);
         if (new DatabasePages(path, after).Header.PageSize != pages.Header.PageSize)
@@ -73,7 +78,10 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
             pages.Count,
             different.Count,
             owners,
-            [.. found.Select(f => $"{f.Key}: {Numbers(f.Value.Count, f.Value.First)}"), .. others > 0 ? [$"in no table: {others}"] : (string[])[]]);
+            [
+                .. found.Select(f => $"{f.Key}: {Numbers(f.Value.Count, f.Value.First)}"),
+                .. others > 0 ? [$"in no table: {others}"] : (string[])[],
+            ]);
     }
 
     private static void Note(Dictionary<string, (long Count, List<long> First)> found, string what, long page)

@@ -46,7 +46,9 @@ internal sealed class RowCountsMatch : IntegrityCheck
             }
             else if (rows != table.Rows + (isHistory ? 1 : 0))
             {
-                (mayGrow && rows > table.Rows ? added : different).Add($"{table.Name}: {table.Rows} before, {rows} after{(isHistory ? ", and the history has one row more after a migration" : "")}");
+                (mayGrow && rows > table.Rows ? added : different).Add(
+                    $"{table.Name}: {table.Rows} before, {rows} after{(isHistory ? ", and the history has one row more after a migration" : "")}"
+                );
             }
 
             after.Remove(table.Name);
@@ -54,7 +56,8 @@ internal sealed class RowCountsMatch : IntegrityCheck
 
         foreach (KeyValuePair<string, long> table in after)
         {
-            (context.Expectation.MayBeKeptByScript(table.Key) ? added : different).Add($"{table.Key}: not there before, {table.Value} rows");
+            (context.Expectation.MayBeKeptByScript(table.Key) ? added : different).Add(
+                $"{table.Key}: not there before, {table.Value} rows");
         }
 
         return different.Count == 0 && added.Count > 0

@@ -61,7 +61,9 @@ internal static class RowDifference
         table.Key.Count == 0 ? "a row" : table.IsKeyedByRowId ? $"rowid {row.Key}" : $"the row with the key ({row.Key})";
 
     private static IEnumerable<Row> Rows(DatabaseConnection connection, ComparedTable table, RowHash hash) =>
-        connection.Query(table.SelectInOrder(), reader => new Row(reader.GetString(0), FileDigest.ToHex(hash.Of(reader.Handle!, first: 1))));
+        connection.Query(
+            table.SelectInOrder(),
+            reader => new Row(reader.GetString(0), FileDigest.ToHex(hash.Of(reader.Handle!, first: 1))));
 
     private sealed record Row(string Key, string Hash);
 }

@@ -78,14 +78,21 @@ internal sealed record SchemaCompilation(
                     }
                 });
             inserters.IntersectWith(readers);
-            inserters.RemoveWhere(name => schema.Objects.FirstOrDefault(o => o.Type == "trigger" && o.Name == name)?.Sql is { } sql && TriggerInserts.AreAligned(connection, sql, columnName));
+            inserters.RemoveWhere(name =>
+                schema.Objects.FirstOrDefault(o => o.Type == "trigger" && o.Name == name)?.Sql is { } sql &&
+                TriggerInserts.AreAligned(connection, sql, columnName));
         }
         finally
         {
             connection.AllowDoubleQuotedStrings(false);
         }
 
-        return new SchemaCompilation(count, errors, readers, inserters, tables.ToLookup(t => t.Statement, t => t.Table, Identifier.Comparer));
+        return new SchemaCompilation(
+            count,
+            errors,
+            readers,
+            inserters,
+            tables.ToLookup(t => t.Statement, t => t.Table, Identifier.Comparer));
     }
 
     private static IEnumerable<(string Name, string Sql)> AllStatements(DatabaseConnection connection, DatabaseSchema schema)
@@ -99,7 +106,10 @@ internal sealed record SchemaCompilation(
             // INSTEAD OF triggers are compiled with the statement that they replace, which needs the names of the view's columns.
             if (withTriggers.Contains(view) && connection.CompileError(select) is null)
             {
-                List<string> columns = [.. connection.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), view)];
+                List<string> columns =
+                [
+                    .. connection.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), view),
+                ];
                 foreach ((string, string) statement in Writing(view, columns))
                 {
                     yield return statement;
@@ -109,7 +119,10 @@ internal sealed record SchemaCompilation(
 
         foreach (TableSchema table in schema.Tables.Where(t => t.Kind == TableKind.Table))
         {
-            foreach ((string, string) statement in Writing(table.Name, table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)))
+            foreach (
+                (string, string) statement in Writing(
+                    table.Name,
+                    table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)))
             {
                 yield return statement;
             }
@@ -120,7 +133,9 @@ internal sealed record SchemaCompilation(
     {
         string quoted = "main." + Identifier.Quote(name);
         List<string> columns = [.. columnNames.Select(Identifier.Quote)];
-        yield return ($"INSERT into {name}", $"INSERT INTO {quoted} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(_ => "NULL"))})");
+        yield return (
+            $"INSERT into {name}",
+            $"INSERT INTO {quoted} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(_ => "NULL"))})");
         yield return ($"UPDATE of {name}", $"UPDATE {quoted} SET {string.Join(", ", columns.Select(c => c + " = NULL"))}");
         yield return ($"DELETE from {name}", $"DELETE FROM {quoted}");
     }

@@ -3,7 +3,9 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>What an application could run before, it can run now: views, and each table's INSERT, UPDATE and DELETE with their triggers.</summary>
+/// <summary>
+/// What an application could run before, it can run now: views, and each table's INSERT, UPDATE and DELETE with their triggers.
+/// </summary>
 internal sealed class SchemaObjectsCompile : IntegrityCheck
 {
     private static readonly string[] MissingInThisProgram = ["no such function", "no such collation", "no such module", "unsafe use of"];
@@ -32,7 +34,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         List<string> broken =
         [
             .. context.Expectation.OnlyOurStatements ? gone : [],
-            .. change?.Broken.Select(b => $"{b.Statement}: {b.Reason}") ?? now.Errors.Where(e => !IsMissingInThisProgram(e.Value)).Select(e => $"{e.Key}: {e.Value}"),
+            .. change?.Broken.Select(b => $"{b.Statement}: {b.Reason}")
+                ?? now.Errors.Where(e => !IsMissingInThisProgram(e.Value)).Select(e => $"{e.Key}: {e.Value}"),
         ];
         if (broken.Count > 0)
         {
@@ -42,31 +45,42 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         List<string> notes =
         [
             .. gone,
-            .. now.Errors.Select(e => $"{e.Key}: {e.Value}{(IsMissingInThisProgram(e.Value) ? " (only the application itself can compile it)" : " (as before the migration)")}"),
+            .. now.Errors.Select(e =>
+                $"{e.Key}: {e.Value}{(IsMissingInThisProgram(e.Value) ? " (only the application itself can compile it)" : " (as before the migration)")}"
+            ),
             .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
             .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
         ];
         return notes.Count == 0
             ? new CheckFinding(CheckStatus.Passed, actual)
-            : new CheckFinding(now.Errors.Values.Any(IsMissingInThisProgram) ? CheckStatus.NotChecked : CheckStatus.Warning, actual, List(notes));
+            : new CheckFinding(
+                now.Errors.Values.Any(IsMissingInThisProgram) ? CheckStatus.NotChecked : CheckStatus.Warning,
+                actual,
+                List(notes));
     }
 
     /// <summary>Indexes, views and triggers that were there before; a script may mean to remove one.</summary>
     private static IEnumerable<SchemaObject> Gone(CheckContext context)
     {
         HashSet<(string, string)> now = [.. context.Schema.Objects.Select(static o => (o.Type, o.Name))];
-        return (context.Baseline?.Schema.Objects ?? []).Where(o => o is { Type: not "table", Sql: not null } && !now.Contains((o.Type, o.Name)) && !HasSuccessor(context, o));
+        return (context.Baseline?.Schema.Objects ?? []).Where(o =>
+            o is { Type: not "table", Sql: not null } && !now.Contains((o.Type, o.Name)) && !HasSuccessor(context, o));
     }
 
     /// <summary>
-    /// Whether it is an index on the tenant alone, and another one leads to the rows of a tenant now: with the tenant in front of its indexes a
-    /// table needs the first one no more, and a plan drops it.
+    /// Whether it is an index on the tenant alone, and another one leads to the rows of a tenant now: with the tenant in front of its
+    /// indexes a table needs the first one no more, and a plan drops it.
     /// </summary>
     private static bool HasSuccessor(CheckContext context, SchemaObject gone)
     {
         string tenant = context.Expectation.ColumnName;
         return gone.Type == "index" &&
-            context.Baseline!.Schema.Tables.SelectMany(t => t.Indexes).Any(i => i.Name == gone.Name && i is { IsUnique: false, IsPartial: false } && i.Columns.SequenceEqual([tenant], Identifier.Comparer!)) &&
+            context
+                .Baseline!.Schema.Tables.SelectMany(t => t.Indexes)
+                .Any(i =>
+                    i.Name == gone.Name &&
+                    i is { IsUnique: false, IsPartial: false } &&
+                    i.Columns.SequenceEqual([tenant], Identifier.Comparer!)) &&
             context.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, gone.Table))?.FindIndexLedBy(tenant) is not null;
     }
 

@@ -7,6 +7,8 @@ namespace PosTenancy;
 /// <param name="Rows">Number of rows.</param>
 public sealed record TenantDistribution(string Path, string Table, string? TenantId, long Rows)
 {
-    /// <summary>How SQLite stores the tenant: <c>text</c> as it should be, <c>null</c>, or another class, which no comparison with a text finds.</summary>
+    /// <summary>
+    /// How SQLite stores the tenant: <c>text</c> as it should be, <c>null</c>, or another class, which no comparison with a text finds.
+    /// </summary>
     public string StorageClass { get; init; } = "text";
 }

@@ -20,7 +20,8 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
         int tables = context.TenantColumns.Count();
         foreach (TenantDistribution share in context.MeasureDistribution().Where(s => s.Rows > 0))
         {
-            string tenant = (share.TenantId ?? "(NULL)") + (share.StorageClass is "text" or "null" ? "" : $" (stored as {share.StorageClass})");
+            string tenant =
+                (share.TenantId ?? "(NULL)") + (share.StorageClass is "text" or "null" ? "" : $" (stored as {share.StorageClass})");
             rowsByTenant[tenant] = (rowsByTenant.TryGetValue(tenant, out long rows) ? rows : 0) + share.Rows;
             if (context.Expectation.TenantId is { } expected && (share.TenantId != expected || share.StorageClass != "text"))
             {
@@ -42,7 +43,10 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
         }
 
         return tables < context.ExpectedTables
-            ? new CheckFinding(CheckStatus.NotChecked, actual, $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+            ? new CheckFinding(
+                CheckStatus.NotChecked,
+                actual,
+                $"{context.ExpectedTables - tables} tables have no tenant column to look into")
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 }

@@ -45,7 +45,10 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
         }
 
         return scanned.Count > 0
-            ? new CheckFinding(CheckStatus.Warning, actual, $"by the statistics of ANALYZE the planner prefers to read these whole, though the index can be used: {List(scanned)}")
+            ? new CheckFinding(
+                CheckStatus.Warning,
+                actual,
+                $"by the statistics of ANALYZE the planner prefers to read these whole, though the index can be used: {List(scanned)}")
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 

@@ -18,7 +18,12 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             context.TenantColumns.ToDictionary(t => t.Table.Name, Identifier.Comparer);
         HashSet<string> business = new(context.Tables.Select(t => t.Name), Identifier.Comparer);
         List<string> crossing = [];
-        List<string> unread = [.. context.Tables.Where(t => !tenants.ContainsKey(t.Name) && t.ForeignKeys.Count > 0).Select(t => $"{t.Name}: no tenant column to look into")];
+        List<string> unread =
+        [
+            .. context
+                .Tables.Where(t => !tenants.ContainsKey(t.Name) && t.ForeignKeys.Count > 0)
+                .Select(t => $"{t.Name}: no tenant column to look into"),
+        ];
         int followed = 0;
         long rows = 0;
         foreach ((TableSchema child, ColumnSchema column) in tenants.Values)
@@ -59,7 +64,12 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
     }
 
     private static (long Count, string First) Crossing(
-        DatabaseConnection connection, TableSchema child, ColumnSchema childTenant, TableSchema parent, ColumnSchema parentTenant, ForeignKeySchema key)
+        DatabaseConnection connection,
+        TableSchema child,
+        ColumnSchema childTenant,
+        TableSchema parent,
+        ColumnSchema parentTenant,
+        ForeignKeySchema key)
     {
         if (OnlyTenant(connection, child, childTenant) is { } one && one == OnlyTenant(connection, parent, parentTenant))
         {
@@ -73,21 +83,31 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
         }
 
         // As SQLite finds a parent: with the affinity and the collation of the parent's column. The + takes the child's away.
-        string join = string.Join(" AND ", key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
+        string join = string.Join(
+            " AND ",
+            key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
         string[] name = [.. RowName(child)];
-        string named = name.Length == 1 ? $"quote(min(c.{name[0]}))" : $"min({string.Join(" || ', ' || ", name.Select(c => $"quote(c.{c})").DefaultIfEmpty("''"))})";
-        return connection.Query(
-            $"SELECT count(*), coalesce({named}, '') FROM main.{Identifier.Quote(child.Name)} AS c " +
-            $"CROSS JOIN main.{Identifier.Quote(parent.Name)} AS p ON {join} " +
-            $"WHERE c.{Identifier.Quote(childTenant.Name)} COLLATE BINARY IS NOT p.{Identifier.Quote(parentTenant.Name)}",
-            static row => (row.GetInt64(0), row.GetString(1))).First();
+        string named =
+            name.Length == 1
+                ? $"quote(min(c.{name[0]}))"
+                : $"min({string.Join(" || ', ' || ", name.Select(c => $"quote(c.{c})").DefaultIfEmpty("''"))})";
+        return connection
+            .Query(
+                $"SELECT count(*), coalesce({named}, '') FROM main.{Identifier.Quote(child.Name)} AS c " +
+                    $"CROSS JOIN main.{Identifier.Quote(parent.Name)} AS p ON {join} " +
+                    $"WHERE c.{Identifier.Quote(childTenant.Name)} COLLATE BINARY IS NOT p.{Identifier.Quote(parentTenant.Name)}",
+                static row => (row.GetInt64(0), row.GetString(1)))
+            .First();
     }
 
-    private static IEnumerable<string> RowName(TableSchema table) => table.IsWithoutRowId
-        ? table.PrimaryKey.Select(Identifier.Quote)
-        : Planning.TableStatements.RowIdName(table) is { } rowId ? [rowId] : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
+    private static IEnumerable<string> RowName(TableSchema table) =>
+        table.IsWithoutRowId ? table.PrimaryKey.Select(Identifier.Quote)
+        : Planning.TableStatements.RowIdName(table) is { } rowId ? [rowId]
+        : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
 
-    /// <summary>The tenant of every row, where there is only one: found at the ends of the tenant index, without a row being read.</summary>
+    /// <summary>
+    /// The tenant of every row, where there is only one: found at the ends of the tenant index, without a row being read.
+    /// </summary>
     private static string? OnlyTenant(DatabaseConnection connection, TableSchema table, ColumnSchema column)
     {
         string from = $"FROM main.{Identifier.Quote(table.Name)} AS t";

@@ -30,7 +30,9 @@ internal static class TriggerInserts
         return true;
     }
 
-    /// <summary>Where the SELECT begins that an INSERT without a list of columns takes its values from; <see langword="null"/> for anything else.</summary>
+    /// <summary>
+    /// Where the SELECT begins that an INSERT without a list of columns takes its values from; <see langword="null"/> for anything else.
+    /// </summary>
     private static int? SelectOf(SqlText sql, int first, int last)
     {
         int i = first;
@@ -46,7 +48,9 @@ internal static class TriggerInserts
         return i < last && (sql.Is(i, "SELECT") || sql.Is(i, "WITH")) ? i : null;
     }
 
-    /// <summary>The text of a statement with NULL for each value of the row that fired the trigger: it can then be compiled by itself.</summary>
+    /// <summary>
+    /// The text of a statement with NULL for each value of the row that fired the trigger: it can then be compiled by itself.
+    /// </summary>
     private static string WithoutRow(SqlText sql, int first, int last)
     {
         System.Text.StringBuilder text = new();
@@ -63,6 +67,7 @@ internal static class TriggerInserts
     private static bool EndsWithTenant(DatabaseConnection connection, string select, string columnName)
     {
         IReadOnlyList<string> columns = connection.ColumnNames(select);
-        return columns.Count(c => Identifier.Comparer.Equals(c, columnName)) == 1 && Identifier.Comparer.Equals(columns[columns.Count - 1], columnName);
+        return columns.Count(c => Identifier.Comparer.Equals(c, columnName)) == 1 &&
+            Identifier.Comparer.Equals(columns[columns.Count - 1], columnName);
     }
 }

@@ -4,9 +4,9 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Where no column has the name, SQLite takes "tenant_id" in double quotes for a text (sqlite.org/quirks.html, 8). Once there is a column, the
-/// same word means the column: a CHECK checks something else, a view shows something else, and an index no longer has the entries that it
-/// should. Nothing fails to compile.
+/// Where no column has the name, SQLite takes "tenant_id" in double quotes for a text (sqlite.org/quirks.html, 8). Once there is a column,
+/// the same word means the column: a CHECK checks something else, a view shows something else, and an index no longer has the entries that
+/// it should. Nothing fails to compile.
 /// </summary>
 internal static class WordsThatBecomeTheColumn
 {
@@ -18,22 +18,32 @@ internal static class WordsThatBecomeTheColumn
     public static IEnumerable<(string Statement, string Reason)> Find(
         DatabaseSchema before, DatabaseSchema after, IReadOnlyCollection<string> newReaders, string columnName)
     {
-        HashSet<string> gained = new(after.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name), Identifier.Comparer);
+        HashSet<string> gained = new(
+            after.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name),
+            Identifier.Comparer);
         gained.ExceptWith(before.Tables.Where(t => t.FindColumn(columnName) is not null).Select(t => t.Name));
-        return before.Objects
-            .Where(o => o.Sql is not null && o.Type switch
-            {
-                "table" => gained.Contains(o.Name) && HasText(new SqlText(o.Sql), columnName),
-                "index" => gained.Contains(o.Table) && HasText(new SqlText(o.Sql), columnName),
-                _ => newReaders.Contains(o.Name, Identifier.Comparer) && HasName(new SqlText(o.Sql), columnName),
-            })
-            .Select(o => ($"{o.Type} {o.Name}", $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the migration"));
+        return before
+            .Objects.Where(o =>
+                o.Sql is not null &&
+                o.Type switch
+                {
+                    "table" => gained.Contains(o.Name) && HasText(new SqlText(o.Sql), columnName),
+                    "index" => gained.Contains(o.Table) && HasText(new SqlText(o.Sql), columnName),
+                    _ => newReaders.Contains(o.Name, Identifier.Comparer) && HasName(new SqlText(o.Sql), columnName),
+                })
+            .Select(o =>
+                (
+                    $"{o.Type} {o.Name}",
+                    $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the migration"
+                ));
     }
 
     private static bool HasName(SqlText sql, string columnName) =>
         sql.Places.Any(i => IsName(sql, i, columnName));
 
-    /// <summary>Whether an expression has the word. A default stays a text, and the name of a constraint or of another table's column a name.</summary>
+    /// <summary>
+    /// Whether an expression has the word. A default stays a text, and the name of a constraint or of another table's column a name.
+    /// </summary>
     private static bool HasText(SqlText sql, string columnName) => sql.Places.Any(i =>
         sql.Text[sql.Tokens[i].Start] == '"' && IsName(sql, i, columnName) && IsExpression(sql, i));
 

@@ -22,10 +22,12 @@ internal sealed record FaultPoint(SystemCall Call, int Ordinal, Outcome Outcome)
 
     /// <summary>What <c>-e inject=</c> of strace takes.</summary>
     /// <param name="number">Which call of its name is meant, those included that do not concern the folder.</param>
-    public string Injection(int number) => Call.Name + (Outcome == Outcome.Kill ? ":signal=KILL" : $":error={Outcome.ToString().ToUpperInvariant()}") + $":when={number}";
+    public string Injection(int number) =>
+        Call.Name + (Outcome == Outcome.Kill ? ":signal=KILL" : $":error={Outcome.ToString().ToUpperInvariant()}") + $":when={number}";
 
     /// <summary>Which call of its name it was in a run that came so far; <see langword="null"/> if it did not.</summary>
-    public int? NumberIn(VictimRun run, string folder) => run.ChangesIn(folder).Where(c => c.Name == Call.Name).ElementAtOrDefault(Ordinal - 1)?.Number;
+    public int? NumberIn(VictimRun run, string folder) =>
+        run.ChangesIn(folder).Where(c => c.Name == Call.Name).ElementAtOrDefault(Ordinal - 1)?.Number;
 
     /// <summary>Every point of a recorded run, in its order.</summary>
     public static IReadOnlyList<FaultPoint> All(VictimRun run, string folder)

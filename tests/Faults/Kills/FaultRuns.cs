@@ -33,7 +33,10 @@ internal sealed class FaultRuns(Scenario scenario)
 
     /// <summary>Tries points.</summary>
     public void Try(IEnumerable<FaultPoint> points) =>
-        Parallel.ForEach(Partitioner.Create(points, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = FaultSettings.Parallel }, Try);
+        Parallel.ForEach(
+            Partitioner.Create(points, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = FaultSettings.Parallel },
+            Try);
 
     /// <summary>How many points of each stage and call were met.</summary>
     public string Summary(TimeSpan duration)
@@ -42,10 +45,13 @@ internal sealed class FaultRuns(Scenario scenario)
             .GroupBy(p => (p.Call.Stage, p.Call.Name))
             .OrderBy(g => g.Min(p => p.Call.Number))
             .GroupBy(g => g.Key.Stage)
-            .Select(stage => $"  {stage.Key,-12} " + string.Join(", ", stage.Select(g => $"{g.Key.Name} {g.Count()}")));
-        IEnumerable<string> outcomes = Hit.GroupBy(p => p.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key.ToString().ToUpperInvariant()}");
-        return $"{scenario.Name}: {Hit.Count} points ({string.Join(", ", outcomes)}), {Missed.Count} not met, {Problems.Count} broke the promise, {duration.TotalSeconds:0} s\n" +
-            string.Join('\n', lines) + (Missed.Count == 0 ? "" : $"\n  not met: {string.Join(", ", Missed.Select(p => p.Name))}");
+            .Select(stage => $"  {stage.Key, -12} " + string.Join(", ", stage.Select(g => $"{g.Key.Name} {g.Count()}")));
+        IEnumerable<string> outcomes = Hit.GroupBy(p => p.Outcome)
+            .OrderBy(g => g.Key)
+            .Select(g => $"{g.Count()} {g.Key.ToString().ToUpperInvariant()}");
+        return $"{scenario.Name}: {Hit.Count} points ({string.Join(", ", outcomes)}), {Missed.Count} not met, {Problems.Count} broke the promise, {duration.TotalSeconds:0} s\n"
+            + string.Join('\n', lines) +
+            (Missed.Count == 0 ? "" : $"\n  not met: {string.Join(", ", Missed.Select(p => p.Name))}");
     }
 
     private void Try(FaultPoint point)

@@ -47,7 +47,13 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");
         using Scenario scenario = Scenario.Create("upgrade-wal");
         FaultRuns runs = new(scenario);
-        FaultPoint[] points = [.. runs.Record().Where(p => p is { Outcome: Outcome.Eio, Call: { Name: "pwrite64", Stage: "Migration" } } && Path.GetFileName(p.Call.Path) == "pos.db")];
+        FaultPoint[] points =
+        [
+            .. runs.Record()
+                .Where(p =>
+                    p is { Outcome: Outcome.Eio, Call: { Name: "pwrite64", Stage: "Migration" } } &&
+                    Path.GetFileName(p.Call.Path) == "pos.db"),
+        ];
 
         runs.Try([points[0], points[^1]]);
 

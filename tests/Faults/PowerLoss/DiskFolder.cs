@@ -6,7 +6,9 @@ namespace PosTenancy.Tests.Faults.PowerLoss;
 /// <param name="Digest">SHA-256 of the bytes.</param>
 internal sealed record DiskEntry(string Path, byte[]? Bytes, string Digest);
 
-/// <summary>A folder as the system shows it, and as the disk has it: names are on the disk only after the folder itself was synced.</summary>
+/// <summary>
+/// A folder as the system shows it, and as the disk has it: names are on the disk only after the folder itself was synced.
+/// </summary>
 internal sealed class DiskFolder
 {
     private Dictionary<string, object> _synced = new(StringComparer.Ordinal);

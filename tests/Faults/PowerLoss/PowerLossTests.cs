@@ -7,7 +7,8 @@ namespace PosTenancy.Tests.Faults.PowerLoss;
 
 /// <summary>
 /// The power goes at any moment of a recorded run: what was not synced is lost, or its names are there without its bytes, or its bytes
-/// without its names, or half of them. The promise holds in each folder that this can leave, and what a command said was done is still done.
+/// without its names, or half of them. The promise holds in each folder that this can leave, and what a command said was done is still
+/// done.
 /// </summary>
 public sealed class PowerLossTests(ITestOutputHelper output)
 {
@@ -37,7 +38,8 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             }
 
             Write(store, disk.After(loss.KeepsNames, loss.Kept));
-            problems.AddRange(Violations(scenario, store, loss).Select(v => $"{name}/{loss.Name} in {loss.Stage}, before {loss.Next}: {v}"));
+            problems.AddRange(
+                Violations(scenario, store, loss).Select(v => $"{name}/{loss.Name} in {loss.Stage}, before {loss.Next}: {v}"));
         }
 
         output.WriteLine(Summary(name, calls.Count, all, chosen, problems, watch.Elapsed));
@@ -64,7 +66,8 @@ public sealed class PowerLossTests(ITestOutputHelper output)
                 witness.Apply(call);
             }
 
-            Describe(witness.After(keepsNames: true, Kept.Everything)).ShouldBe(Describe(new Disk(store.Folder).After(keepsNames: true, Kept.Everything)));
+            Describe(witness.After(keepsNames: true, Kept.Everything))
+                .ShouldBe(Describe(new Disk(store.Folder).After(keepsNames: true, Kept.Everything)));
             return calls;
         }
         finally

@@ -27,7 +27,9 @@ internal static partial class Backups
         try
         {
             using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Manifest(backup)));
-            return manifest.RootElement.GetProperty("sha256").GetString() == Store.Sha256(backup) ? null : "its bytes are not those of its manifest";
+            return manifest.RootElement.GetProperty("sha256").GetString() == Store.Sha256(backup)
+                ? null
+                : "its bytes are not those of its manifest";
         }
         catch (JsonException exception)
         {

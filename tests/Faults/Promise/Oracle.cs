@@ -24,7 +24,10 @@ internal static class Oracle
             violations.AddRange(Said(scenario, store, result));
             if (!wasCleaning)
             {
-                violations.AddRange(Leftovers(scenario, store).Where(f => !IsSidecar(f) && !(SaysOpen(result) && f == Journal)).Select(file => $"the command ended by itself ({result.Status}, {result.ErrorId}) and left '{file}'"));
+                violations.AddRange(
+                    Leftovers(scenario, store)
+                        .Where(f => !IsSidecar(f) && !(SaysOpen(result) && f == Journal))
+                        .Select(file => $"the command ended by itself ({result.Status}, {result.ErrorId}) and left '{file}'"));
             }
         }
 
@@ -123,7 +126,9 @@ internal static class Oracle
 
         // A log or a finished journal of SQLite's stays where there was nothing to do: the database is read through it, and SQLite takes it
         // away with the next sale. Beside a file that was put back it would be poison.
-        foreach (string file in Leftovers(scenario, store).Where(f => scenario.Command == Command.Restore || !IsSidecar(f) || !before.Contains(f)))
+        foreach (
+            string file in Leftovers(scenario, store)
+                .Where(f => scenario.Command == Command.Restore || !IsSidecar(f) || !before.Contains(f)))
         {
             yield return $"after the next command '{file}' is still there";
         }
@@ -165,10 +170,13 @@ internal static class Oracle
     {
         string journal = Path.Combine(store.Folder, Journal);
         string[] lines = File.Exists(journal) ? File.ReadAllText(journal).Split('\n')[..^1] : [];
-        return lines.Count(l => l.Contains("\"command\":", StringComparison.Ordinal)) > lines.Count(l => l.Contains("\"ended\":true", StringComparison.Ordinal));
+        return lines.Count(l => l.Contains("\"command\":", StringComparison.Ordinal))
+            > lines.Count(l => l.Contains("\"ended\":true", StringComparison.Ordinal));
     }
 
-    /// <summary>Whether an error says that the database is not what it was. Its journal stays, so that the next command knows of it.</summary>
+    /// <summary>
+    /// Whether an error says that the database is not what it was. Its journal stays, so that the next command knows of it.
+    /// </summary>
     private static bool SaysOpen(VictimResult result) => result.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed;
 
     /// <summary>What is neither the database, nor a backup, nor what a restore put aside, nor the shop's own.</summary>
@@ -198,7 +206,9 @@ internal static class Oracle
     {
         string[] left = seen.Split('\n');
         string[] right = expected.Split('\n');
-        int line = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(n => left.ElementAtOrDefault(n) != right.ElementAtOrDefault(n));
+        int line = Enumerable
+            .Range(0, Math.Max(left.Length, right.Length))
+            .First(n => left.ElementAtOrDefault(n) != right.ElementAtOrDefault(n));
         return $"line {line}: {left.ElementAtOrDefault(line)}, expected {right.ElementAtOrDefault(line)}";
     }
 }

@@ -48,7 +48,10 @@ internal sealed class Scenario : IDisposable
 
     public string After => Command is Command.Upgrade or Command.Isolation ? Migrated : Shop;
 
-    /// <summary>The scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>, <c>backup-journal</c> or <c>isolation</c>.</summary>
+    /// <summary>
+    /// The scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>, <c>backup-journal</c>
+    /// or <c>isolation</c>.
+    /// </summary>
     public static Scenario Create(string name)
     {
         bool log = name.EndsWith("-wal", StringComparison.Ordinal);
@@ -69,7 +72,8 @@ internal sealed class Scenario : IDisposable
         string after = witness.Read(migrated.Database);
         Witness.HasTenant(shop).ShouldBeFalse();
         after.ShouldContain("tenant_id");
-        Rows(migrated.Database, store.Database).ShouldBe(Rows(store.Database, store.Database), "the rows of the shop are those of the migrated one");
+        Rows(migrated.Database, store.Database)
+            .ShouldBe(Rows(store.Database, store.Database), "the rows of the shop are those of the migrated one");
         if (name.EndsWith("-journal", StringComparison.Ordinal))
         {
             store.CrashInSale();
@@ -124,8 +128,13 @@ internal sealed class Scenario : IDisposable
                 switch (command)
                 {
                     case Command.Upgrade:
-                        UpgradeResult result = GuardedUpgrade.Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant)), notices);
-                        return result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated ? null : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
+                        UpgradeResult result = GuardedUpgrade.Run(
+                            store.Database,
+                            new UpgradeOptions(new MigrationOptions(Store.Tenant)),
+                            notices);
+                        return result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated
+                            ? null
+                            : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;
@@ -163,8 +172,8 @@ internal sealed class Scenario : IDisposable
 
             string select = Shell.Sql(
                 Path.Combine(copy.Folder, "columns.db"),
-                "SELECT 'SELECT ''' || t.name || ''', ' || group_concat('quote(\"' || c.name || '\")') || ' FROM \"' || t.name || '\" ORDER BY rowid;' " +
-                "FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name");
+                "SELECT 'SELECT ''' || t.name || ''', ' || group_concat('quote(\"' || c.name || '\")') || ' FROM \"' || t.name || '\" ORDER BY rowid;' "
+                    + "FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name");
             return Shell.Sql(Path.Combine(copy.Folder, "rows.db"), select);
         }
     }

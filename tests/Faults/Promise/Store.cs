@@ -35,7 +35,9 @@ internal sealed class Store : IDisposable
     {
         Store store = new();
         string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
-        Shell.Sql(store.Database, prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
+        Shell.Sql(
+            store.Database,
+            prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
         if (leavesLog)
         {
             store.Sell();
@@ -60,16 +62,20 @@ internal sealed class Store : IDisposable
         }
     }
 
-    /// <summary>Kills the application in the middle of a sale: its journal has what SQLite needs to take back what is in the file already.</summary>
+    /// <summary>
+    /// Kills the application in the middle of a sale: its journal has what SQLite needs to take back what is in the file already.
+    /// </summary>
     public void CrashInSale()
     {
         lock (Strace.Forking)
         {
-            Shell.Run(
-                "sqlite3",
-                "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; UPDATE products SET name = hex(zeroblob(3000));\n.shell kill -9 $PPID\n",
-                "-batch",
-                Database).ExitCode.ShouldNotBe(0);
+            Shell
+                .Run(
+                    "sqlite3",
+                    "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; UPDATE products SET name = hex(zeroblob(3000));\n.shell kill -9 $PPID\n",
+                    "-batch",
+                    Database)
+                .ExitCode.ShouldNotBe(0);
         }
 
         new FileInfo(Database + "-journal").Length.ShouldBeGreaterThan(512);
@@ -85,7 +91,9 @@ internal sealed class Store : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             if (path.EndsWith(".json", StringComparison.Ordinal))
             {
-                File.WriteAllText(target, File.ReadAllText(Path.Combine(Folder, path)).Replace(Folder, copy.Folder, StringComparison.Ordinal));
+                File.WriteAllText(
+                    target,
+                    File.ReadAllText(Path.Combine(Folder, path)).Replace(Folder, copy.Folder, StringComparison.Ordinal));
             }
             else
             {

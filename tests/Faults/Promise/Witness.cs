@@ -35,7 +35,9 @@ internal sealed class Witness
         }
 
         string[] files = [.. Endings.Where(ending => File.Exists(database + ending))];
-        return _known.GetOrAdd(string.Join(' ', files.Select(ending => ending + Store.Sha256(database + ending))), _ => ReadCopy(database, files));
+        return _known.GetOrAdd(
+            string.Join(' ', files.Select(ending => ending + Store.Sha256(database + ending))),
+            _ => ReadCopy(database, files));
     }
 
     /// <summary>Whether a text that was read has the column in one of its tables.</summary>

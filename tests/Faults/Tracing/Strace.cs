@@ -8,8 +8,8 @@ internal static class Strace
 {
     /// <summary>Every call that can change what is on a disk.</summary>
     private const string Calls =
-        "pwrite64,pwritev,write,writev,fsync,fdatasync,sync_file_range,ftruncate,truncate,fallocate,openat,open,creat,copy_file_range,sendfile," +
-        "rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,chown,fchown,fchownat,utimensat";
+        "pwrite64,pwritev,write,writev,fsync,fdatasync,sync_file_range,ftruncate,truncate,fallocate,openat,open,creat,copy_file_range,sendfile,"
+        + "rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,chown,fchown,fchownat,utimensat";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -36,7 +36,23 @@ internal static class Strace
     /// <param name="command">The victim's arguments.</param>
     public static VictimRun Run(string log, string? injection, string? only, bool isWhole, params string[] command)
     {
-        List<string> arguments = [.. Found.Value.Alone, "strace", "-f", "-y", "-qq", "-xx", "-s", isWhole ? "4000000" : "64", "-e", "trace=" + Calls, "-e", "signal=none", "-o", log];
+        List<string> arguments =
+        [
+            .. Found.Value.Alone,
+            "strace",
+            "-f",
+            "-y",
+            "-qq",
+            "-xx",
+            "-s",
+            isWhole ? "4000000" : "64",
+            "-e",
+            "trace=" + Calls,
+            "-e",
+            "signal=none",
+            "-o",
+            log,
+        ];
         if (injection is not null)
         {
             arguments.AddRange(["-e", "inject=" + injection]);
@@ -75,14 +91,32 @@ internal static class Strace
         string log = Path.GetTempFileName();
         try
         {
-            string[] probe = ["strace", "-f", "--seccomp-bpf", "-e", "trace=openat", "-e", "inject=rename:error=EIO:when=1", "-o", log, "true"];
+            string[] probe =
+            [
+                "strace",
+                "-f",
+                "--seccomp-bpf",
+                "-e",
+                "trace=openat",
+                "-e",
+                "inject=rename:error=EIO:when=1",
+                "-o",
+                log,
+                "true",
+            ];
             if (Execute(probe) is { Code: not 0 } failed)
             {
                 return ([], "strace cannot trace a process here: " + failed.Error.Trim());
             }
 
-            string[][] ways = [["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"], ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc"]];
-            return (Shell.Find(path, "unshare") is null ? [] : ways.FirstOrDefault(way => Execute([.. way, .. probe]).Code == 0) ?? [], null);
+            string[][] ways =
+            [
+                ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"],
+                ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc"],
+            ];
+            return (
+                Shell.Find(path, "unshare") is null ? [] : ways.FirstOrDefault(way => Execute([.. way, .. probe]).Code == 0) ?? [],
+                null);
         }
         finally
         {

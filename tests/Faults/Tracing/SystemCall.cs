@@ -10,7 +10,14 @@ namespace PosTenancy.Tests.Faults.Tracing;
 /// <param name="Stage">The stage that the victim was in.</param>
 /// <param name="IsInjected">Whether it failed because strace made it fail.</param>
 internal sealed record SystemCall(
-    int Thread, string Name, int Number, IReadOnlyList<string> Arguments, IReadOnlyList<string> Paths, long? Result, string Stage, bool IsInjected)
+    int Thread,
+    string Name,
+    int Number,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Paths,
+    long? Result,
+    string Stage,
+    bool IsInjected)
 {
     /// <summary>The path that it changes: of two the second, which is the new name.</summary>
     public string Path => Paths.Count == 0 ? "" : Paths[^1];

@@ -42,7 +42,9 @@ internal static partial class TraceLog
                 }
             }
             else if (Resumed().Match(line) is { Success: true } resumed &&
-                unfinished.Remove(int.Parse(resumed.Groups["thread"].ValueSpan, CultureInfo.InvariantCulture), out (int Index, string Begin) half))
+                unfinished.Remove(
+                    int.Parse(resumed.Groups["thread"].ValueSpan, CultureInfo.InvariantCulture),
+                    out (int Index, string Begin) half))
             {
                 SystemCall call = calls[half.Index];
                 calls[half.Index] = Parse(call.Thread, call.Name, call.Number, half.Begin + resumed.Groups["rest"].Value, call.Stage);
@@ -62,9 +64,20 @@ internal static partial class TraceLog
         Match result = Result().Match(rest);
         int end = result.Success ? result.Index : rest.Length;
         string[] arguments = [.. rest[..end].Split(", ").Select(a => a.Trim())];
-        long? value = result.Success && long.TryParse(result.Groups["value"].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : null;
+        long? value =
+            result.Success &&
+            long.TryParse(result.Groups["value"].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n)
+                ? n
+                : null;
         return new SystemCall(
-            thread, name, number, arguments, [.. arguments.Select(a => PathOf(name, a)).OfType<string>()], value, stage, rest.Contains("(INJECTED)", StringComparison.Ordinal));
+            thread,
+            name,
+            number,
+            arguments,
+            [.. arguments.Select(a => PathOf(name, a)).OfType<string>()],
+            value,
+            stage,
+            rest.Contains("(INJECTED)", StringComparison.Ordinal));
     }
 
     private static string? PathOf(string name, string argument)

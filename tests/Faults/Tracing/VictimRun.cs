@@ -11,7 +11,10 @@ internal sealed record VictimRun(VictimResult? Result, IReadOnlyList<SystemCall>
     public static VictimRun Of(int code, string output, string error, IReadOnlyList<SystemCall> calls)
     {
         string? line = output.Split('\n').FirstOrDefault(l => l.StartsWith('{'));
-        return new VictimRun(line is null ? null : JsonSerializer.Deserialize<VictimResult>(line), calls, $"exit code {code}\n{output}\n{error}".Trim());
+        return new VictimRun(
+            line is null ? null : JsonSerializer.Deserialize<VictimResult>(line),
+            calls,
+            $"exit code {code}\n{output}\n{error}".Trim());
     }
 
     /// <summary>The calls that could change a folder or what is in it, in their order.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json;
 using PosTenancy;
 using PosTenancy.Tests.Faults.Victim;
 
-// Its stages are lines on the error stream, so that who traces the system calls knows which stage each belongs to; its result is one line of JSON.
+// Its stages are lines on the error stream, so that who traces the system calls knows which stage each belongs to; its result is one line
+// of JSON.
 string status = "Thrown";
 Failure? failure = null;
 try

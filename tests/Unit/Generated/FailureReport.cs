@@ -8,7 +8,9 @@ using TestResult = FsCheck.TestResult;
 
 namespace PosTenancy.Tests.Generated;
 
-/// <summary>Says of a failure what a person needs: the smallest database that still fails, as SQL, and the number that makes it again.</summary>
+/// <summary>
+/// Says of a failure what a person needs: the smallest database that still fails, as SQL, and the number that makes it again.
+/// </summary>
 internal sealed class FailureReport(UniqueScope scope, IndexStrategy strategy) : IRunner
 {
     public void OnStartFixture(Type t)
@@ -41,9 +43,14 @@ internal sealed class FailureReport(UniqueScope scope, IndexStrategy strategy) :
     {
         StringBuilder text = new();
         text.AppendLine(why is Difference ? why.Message : why?.ToString());
-        text.AppendLine().AppendLine($"Again: {GeneratedSettings.SeedVariable}={database.Seed} (UniqueScope {scope}, IndexStrategy {strategy})");
-        text.AppendLine($"Tenant {SqlWords.Text(database.Tenant.Id)} in column {SqlWords.Quote(database.Tenant.Column)}, without: {string.Join(", ", database.Tenant.Excluded)}");
-        text.AppendLine($"-- old format: {database.File.IsOldFormat}, leaves its log: {database.File.LeavesLog}, foreign keys {(database.Seed % 2 == 0 ? "ON" : "OFF")}");
+        text.AppendLine()
+            .AppendLine($"Again: {GeneratedSettings.SeedVariable}={database.Seed} (UniqueScope {scope}, IndexStrategy {strategy})");
+        text.AppendLine(
+            $"Tenant {SqlWords.Text(database.Tenant.Id)} in column {SqlWords.Quote(database.Tenant.Column)}, without: {string.Join(", ", database.Tenant.Excluded)}"
+        );
+        text.AppendLine(
+            $"-- old format: {database.File.IsOldFormat}, leaves its log: {database.File.LeavesLog}, foreign keys {(database.Seed % 2 == 0 ? "ON" : "OFF")}"
+        );
         foreach (string sql in Building.Script(database))
         {
             text.AppendLine(sql + ";");

@@ -8,8 +8,8 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated;
 
 /// <summary>
-/// Databases that nobody would think of, migrated by the real engine and compared with what they were: same rows, same answers, same errors,
-/// or refused for a reason and byte for byte the same. A class for each strategy, so that they run side by side.
+/// Databases that nobody would think of, migrated by the real engine and compared with what they were: same rows, same answers, same
+/// errors, or refused for a reason and byte for byte the same. A class for each strategy, so that they run side by side.
 /// </summary>
 public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposable
 {
@@ -18,7 +18,9 @@ public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposab
 
     private static readonly TimeSpan LongestShrinking = TimeSpan.FromMinutes(1);
 
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-{Guid.NewGuid():N}")).FullName;
+    private readonly string _folder = Directory
+        .CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-{Guid.NewGuid():N}"))
+        .FullName;
     private readonly Dictionary<Verdict, int> _outcomes = [];
 
     /// <summary>Since the first failure; what is small enough by then is what is shown.</summary>
@@ -41,7 +43,8 @@ public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposab
             Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(beginning).WithRunner(new FailureReport(scope, strategy)),
             Prop.ForAll(Arb.From(databases, Shrink), database => Run(database, scope)));
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", _outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key.Ending} {o.Key.Reason} {o.Value}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join(", ", _outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key.Ending} {o.Key.Reason} {o.Value}")));
         if (GeneratedSettings.Seed is null)
         {
             int refused = _outcomes.Where(o => o.Key.Ending is Ending.Refused or Ending.NoDatabase).Sum(o => o.Value);

@@ -14,8 +14,8 @@ internal static class GeneratedSettings
     public static int Count => Number(CountVariable) ?? (Soak.IsOn ? 50_000 : 600);
 
     /// <summary>
-    /// What the random numbers begin with. Always the same: a test that fails today must fail tomorrow, too, and not in a run that changed nothing.
-    /// New databases come with the soak, which prints the number of each that fails.
+    /// What the random numbers begin with. Always the same: a test that fails today must fail tomorrow, too, and not in a run that changed
+    /// nothing. New databases come with the soak, which prints the number of each that fails.
     /// </summary>
     public static int Beginning { get; } = Soak.IsOn ? Random.Shared.Next(1, int.MaxValue) : 20261122;
 

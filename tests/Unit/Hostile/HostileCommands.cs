@@ -12,27 +12,41 @@ internal static class HostileCommands
     private const string Tenant = "caps-automotive";
 
     /// <summary>Those that promise to change nothing.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<string, CancellationToken, object>> Readers = new Dictionary<string, Func<string, CancellationToken, object>>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Func<string, CancellationToken, object>> Readers = new Dictionary<
+        string,
+        Func<string, CancellationToken, object>
+    >(StringComparer.Ordinal)
     {
         ["plan"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant), stop),
-        ["plan of keys per tenant"] = static (path, stop) => TenantPlan.Read(path, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }, stop),
-        ["preview"] = static (path, stop) => GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), cancellation: stop),
-        ["integrity"] = static (path, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
+        ["plan of keys per tenant"] = static (path, stop) =>
+            TenantPlan.Read(path, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant }, stop),
+        ["preview"] = static (path, stop) =>
+            GuardedUpgrade.Preview(path, new UpgradeOptions(new MigrationOptions(Tenant)), cancellation: stop),
+        ["integrity"] = static (path, stop) =>
+            TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
         ["distribution"] = static (path, stop) => TenantIntegrity.Distribution(path, "tenant_id", static _ => true, cancellation: stop),
         ["history"] = static (path, stop) => TenantHistory.Read(path, cancellation: stop),
-        ["isolation"] = static (path, stop) => TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
+        ["isolation"] = static (path, stop) =>
+            TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
     };
 
     /// <summary>Those that need a backup to compare with.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<string, string, CancellationToken, object>> Comparers = new Dictionary<string, Func<string, string, CancellationToken, object>>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Func<string, string, CancellationToken, object>> Comparers = new Dictionary<
+        string,
+        Func<string, string, CancellationToken, object>
+    >(StringComparer.Ordinal)
     {
-        ["integrity against the backup"] = static (path, backup, stop) => TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), backup, cancellation: stop),
+        ["integrity against the backup"] = static (path, backup, stop) =>
+            TenantIntegrity.Test(path, new TenantExpectation(Tenant, "tenant_id", []), backup, cancellation: stop),
         ["queries"] = static (path, backup, stop) =>
             TenantQueries.Measure(path, backup, new MeasurementOptions { TimePerQuery = TimeSpan.FromMilliseconds(1) }, cancellation: stop),
     };
 
     /// <summary>What a command gave, or the error that it foresaw. Any other exception is a defect.</summary>
-    public static (object? Result, PosTenancyException? Error) Run(Func<string, CancellationToken, object> command, string path, CancellationToken stop)
+    public static (object? Result, PosTenancyException? Error) Run(
+        Func<string, CancellationToken, object> command,
+        string path,
+        CancellationToken stop)
     {
         try
         {

@@ -40,7 +40,9 @@ public sealed class HostileSchemaTests : TestFolder
         }
     }
 
-    /// <summary>Views that name each other twice take SQLite minutes to read, and a trigger may never end: whoever waits can stop it.</summary>
+    /// <summary>
+    /// Views that name each other twice take SQLite minutes to read, and a trigger may never end: whoever waits can stop it.
+    /// </summary>
     [Fact]
     public void What_takes_for_ever_is_stopped_at_once_and_leaves_nothing()
     {
@@ -51,9 +53,11 @@ public sealed class HostileSchemaTests : TestFolder
         }
 
         File.Delete(Database);
-        Shell.Sql(Database, HostileSchemas.Of(
-            "ALTER TABLE sales ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE TRIGGER r AFTER INSERT ON sales BEGIN " +
-            "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n); END;"));
+        Shell.Sql(
+            Database,
+            HostileSchemas.Of(
+                "ALTER TABLE sales ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE TRIGGER r AFTER INSERT ON sales BEGIN "
+                    + "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n); END;"));
         ShouldStop("isolation", stop => HostileCommands.Readers["isolation"](Database, stop));
     }
 

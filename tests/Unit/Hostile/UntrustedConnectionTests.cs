@@ -51,14 +51,19 @@ public sealed class UntrustedConnectionTests : TestFolder
     public void A_table_of_2000_columns_and_a_row_of_many_values_are_within_the_limits()
     {
         using DatabaseConnection connection = Open("in memory");
-        connection.Execute($"CREATE TABLE wide({string.Join(", ", Enumerable.Range(1, 2000).Select(i => $"a_rather_long_name_of_a_column_{i} TEXT"))})");
-        connection.Execute($"INSERT INTO wide VALUES {string.Join(", ", Enumerable.Repeat($"({string.Join(", ", Enumerable.Repeat("'x'", 2000))})", 100))}");
+        connection.Execute(
+            $"CREATE TABLE wide({string.Join(", ", Enumerable.Range(1, 2000).Select(i => $"a_rather_long_name_of_a_column_{i} TEXT"))})");
+        connection.Execute(
+            $"INSERT INTO wide VALUES {string.Join(", ", Enumerable.Repeat($"({string.Join(", ", Enumerable.Repeat("'x'", 2000))})", 100))}"
+        );
         connection.Scalar("SELECT count(*) FROM wide").ShouldBe(100);
     }
 
     private DatabaseConnection Open(string kind)
     {
-        Shell.Sql(Database, kind.StartsWith("log", StringComparison.Ordinal) ? "PRAGMA journal_mode = WAL; CREATE TABLE t(x)" : "CREATE TABLE t(x)");
+        Shell.Sql(
+            Database,
+            kind.StartsWith("log", StringComparison.Ordinal) ? "PRAGMA journal_mode = WAL; CREATE TABLE t(x)" : "CREATE TABLE t(x)");
         return kind switch
         {
             "immutable" => DatabaseConnection.OpenImmutable(Database, CancellationToken.None),

@@ -10,7 +10,10 @@ public sealed class VisibleTextTests : TestFolder
     [Theory]
     [InlineData("\u001B[31mred\u001B[0m", "\\u{001B}[31mred\\u{001B}[0m")]
     [InlineData("a\0b\r\n\a\u0085", "a\\u{0000}b\\u{000D}\\u{000A}\\u{0007}\\u{0085}")]
-    [InlineData("\u202Egpj.exe\u2066\u2069\u200B\u200D\uFEFF\u2028", "\\u{202E}gpj.exe\\u{2066}\\u{2069}\\u{200B}\\u{200D}\\u{FEFF}\\u{2028}")]
+    [InlineData(
+        "\u202Egpj.exe\u2066\u2069\u200B\u200D\uFEFF\u2028",
+        "\\u{202E}gpj.exe\\u{2066}\\u{2069}\\u{200B}\\u{200D}\\u{FEFF}\\u{2028}"
+    )]
     [InlineData("tag \U000E0041", "tag \\u{E0041}")]
     [InlineData("Ünïcödé 店 🛒 ✅ <b> | ` \" [x]", "Ünïcödé 店 🛒 ✅ <b> | ` \" [x]")]
     [InlineData(null, "")]
@@ -35,7 +38,8 @@ public sealed class VisibleTextTests : TestFolder
         result.Path.ShouldBe(path);
         result.Plan.ShouldNotBeNull().Tables.ShouldHaveSingleItem().Table.ShouldBe(Name);
 
-        PosTenancyException missing = Should.Throw<PosTenancyException>(() => TenantPlan.Read(path + "\u202Egone", new MigrationOptions(Tenant)));
+        PosTenancyException missing = Should.Throw<PosTenancyException>(() =>
+            TenantPlan.Read(path + "\u202Egone", new MigrationOptions(Tenant)));
         missing.Message.ShouldContain("\\u{202E}gone");
         missing.Path.ShouldEndWith("\u202Egone");
     }

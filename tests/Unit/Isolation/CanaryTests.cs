@@ -6,34 +6,61 @@ public sealed class CanaryTests : IsolationFolder
     private const string Column = "tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'";
 
     [Theory]
-    [InlineData("CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, code TEXT UNIQUE NOT NULL, C) ; INSERT INTO t VALUES ('a-1', 'AB', 'caps-automotive')")]
-    [InlineData("CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C); INSERT INTO t VALUES ('EUR', 'caps-automotive')")]
+    [InlineData(
+        "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, code TEXT UNIQUE NOT NULL, C) ; INSERT INTO t VALUES ('a-1', 'AB', 'caps-automotive')"
+    )]
+    [InlineData(
+        "CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C); INSERT INTO t VALUES ('EUR', 'caps-automotive')"
+    )]
     [InlineData("CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C)")]
     [InlineData("CREATE TABLE t(kind TEXT NOT NULL CHECK (kind IN ('part', 'labour')), n INTEGER NOT NULL CHECK (n BETWEEN 5 AND 9), C)")]
-    [InlineData("CREATE TABLE t(kind TEXT NOT NULL UNIQUE CHECK (kind IN ('part', 'labour')), C); INSERT INTO t VALUES ('part', 'caps-automotive')")]
+    [InlineData(
+        "CREATE TABLE t(kind TEXT NOT NULL UNIQUE CHECK (kind IN ('part', 'labour')), C); INSERT INTO t VALUES ('part', 'caps-automotive')"
+    )]
     [InlineData("CREATE TABLE t(a INTEGER, b INTEGER, C, CHECK ((a IS NULL) <> (b IS NULL)))")]
     [InlineData("CREATE TABLE t(a INTEGER NOT NULL, b INTEGER NOT NULL, C, CONSTRAINT \"in order\" CHECK (a <= b), CHECK (a > 10))")]
     [InlineData("CREATE TABLE t(a TEXT NOT NULL CHECK (json_valid(a)), d TEXT NOT NULL CHECK (date(d) IS NOT NULL), C)")]
     [InlineData("CREATE TABLE t(a TEXT, b TEXT, C, PRIMARY KEY (a, b)) WITHOUT ROWID")]
     [InlineData("CREATE TABLE t(a INT, b TEXT NOT NULL, c REAL NOT NULL, d BLOB NOT NULL, e ANY NOT NULL, C) STRICT")]
-    [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT NOT NULL COLLATE NOCASE UNIQUE, C); INSERT INTO t VALUES (9223372036854775806, 'A', 'caps-automotive')")]
+    [InlineData(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT NOT NULL COLLATE NOCASE UNIQUE, C); INSERT INTO t VALUES (9223372036854775806, 'A', 'caps-automotive')"
+    )]
     [InlineData("CREATE TABLE t(a INTEGER NOT NULL, b AS (a * 2) STORED UNIQUE, c AS (a + 1) NOT NULL, C); INSERT INTO t(a) VALUES (1)")]
     [InlineData("CREATE TABLE t(a TEXT, C); CREATE UNIQUE INDEX u ON t(lower(a)); INSERT INTO t VALUES ('X', 'caps-automotive')")]
-    [InlineData("CREATE TABLE t(is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)), C); CREATE UNIQUE INDEX u ON t(is_default) WHERE is_default = 1; INSERT INTO t VALUES (1, 'caps-automotive')")]
+    [InlineData(
+        "CREATE TABLE t(is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)), C); CREATE UNIQUE INDEX u ON t(is_default) WHERE is_default = 1; INSERT INTO t VALUES (1, 'caps-automotive')"
+    )]
     [InlineData("CREATE TABLE t(a INTEGER, b INTEGER, C, UNIQUE (a, b)); INSERT INTO t VALUES (9223372036854775807, 1, 'caps-automotive')")]
-    [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t(id), C); INSERT INTO t VALUES (1, NULL, 'caps-automotive'), (2, 1, 'caps-automotive')")]
+    [InlineData(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t(id), C); INSERT INTO t VALUES (1, NULL, 'caps-automotive'), (2, 1, 'caps-automotive')"
+    )]
     [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES t(id), C)")]
-    [InlineData("CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, other TEXT NOT NULL REFERENCES u(id), C); CREATE TABLE u(id TEXT PRIMARY KEY NOT NULL, back TEXT NOT NULL REFERENCES t(id), C)")]
-    [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, u INTEGER NOT NULL REFERENCES u, C); CREATE TABLE u(id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id), C)")]
-    [InlineData("CREATE TABLE p(a TEXT, b INTEGER, C, PRIMARY KEY (a, b)); CREATE TABLE t(x TEXT NOT NULL, y INTEGER NOT NULL, C, FOREIGN KEY (x, y) REFERENCES p ON DELETE RESTRICT)")]
-    [InlineData("CREATE TABLE p(id TEXT PRIMARY KEY NOT NULL, C); CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL REFERENCES p(id) ON DELETE RESTRICT, C); CREATE TABLE s(id TEXT NOT NULL REFERENCES t(id) ON DELETE RESTRICT, C)")]
-    [InlineData("CREATE TABLE p(sku TEXT NOT NULL, C, UNIQUE (tenant_id, sku)); CREATE TABLE t(sku TEXT NOT NULL, C, FOREIGN KEY (tenant_id, sku) REFERENCES p(tenant_id, sku)); INSERT INTO p VALUES ('a', 'caps-automotive'); INSERT INTO t VALUES ('a', 'caps-automotive')")]
-    [InlineData("CREATE TABLE \"t \"\"x\"\" [é] 'y'\"(\"a b\" TEXT NOT NULL UNIQUE, \"select\" INTEGER NOT NULL CHECK (\"select\" > 3), C); INSERT INTO \"t \"\"x\"\" [é] 'y'\" VALUES ('q', 4, 'caps-automotive')")]
-    [InlineData("CREATE TABLE p(id INTEGER PRIMARY KEY, C); CREATE TABLE t(product INTEGER NOT NULL UNIQUE, C); CREATE TRIGGER stock AFTER INSERT ON p BEGIN INSERT INTO t VALUES (NEW.id, NEW.tenant_id); END")]
+    [InlineData(
+        "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, other TEXT NOT NULL REFERENCES u(id), C); CREATE TABLE u(id TEXT PRIMARY KEY NOT NULL, back TEXT NOT NULL REFERENCES t(id), C)"
+    )]
+    [InlineData(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, u INTEGER NOT NULL REFERENCES u, C); CREATE TABLE u(id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id), C)"
+    )]
+    [InlineData(
+        "CREATE TABLE p(a TEXT, b INTEGER, C, PRIMARY KEY (a, b)); CREATE TABLE t(x TEXT NOT NULL, y INTEGER NOT NULL, C, FOREIGN KEY (x, y) REFERENCES p ON DELETE RESTRICT)"
+    )]
+    [InlineData(
+        "CREATE TABLE p(id TEXT PRIMARY KEY NOT NULL, C); CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL REFERENCES p(id) ON DELETE RESTRICT, C); CREATE TABLE s(id TEXT NOT NULL REFERENCES t(id) ON DELETE RESTRICT, C)"
+    )]
+    [InlineData(
+        "CREATE TABLE p(sku TEXT NOT NULL, C, UNIQUE (tenant_id, sku)); CREATE TABLE t(sku TEXT NOT NULL, C, FOREIGN KEY (tenant_id, sku) REFERENCES p(tenant_id, sku)); INSERT INTO p VALUES ('a', 'caps-automotive'); INSERT INTO t VALUES ('a', 'caps-automotive')"
+    )]
+    [InlineData(
+        "CREATE TABLE \"t \"\"x\"\" [é] 'y'\"(\"a b\" TEXT NOT NULL UNIQUE, \"select\" INTEGER NOT NULL CHECK (\"select\" > 3), C); INSERT INTO \"t \"\"x\"\" [é] 'y'\" VALUES ('q', 4, 'caps-automotive')"
+    )]
+    [InlineData(
+        "CREATE TABLE p(id INTEGER PRIMARY KEY, C); CREATE TABLE t(product INTEGER NOT NULL UNIQUE, C); CREATE TRIGGER stock AFTER INSERT ON p BEGIN INSERT INTO t VALUES (NEW.id, NEW.tenant_id); END"
+    )]
     [InlineData("CREATE TABLE t(rowid TEXT, oid TEXT, C); INSERT INTO t VALUES ('a', 'b', 'caps-automotive')")]
     public void Canary_finds_a_row_that_the_table_takes_and_everything_passes(string sql)
     {
-        IReadOnlyList<IsolationResult> results = Test(sql.Replace(", C)", $", {Column})", StringComparison.Ordinal).Replace(", C,", $", {Column},", StringComparison.Ordinal));
+        IReadOnlyList<IsolationResult> results = Test(
+            sql.Replace(", C)", $", {Column})", StringComparison.Ordinal).Replace(", C,", $", {Column},", StringComparison.Ordinal));
 
         results.ShouldNotBeEmpty();
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed, NotPassed(results));
@@ -43,7 +70,10 @@ public sealed class CanaryTests : IsolationFolder
     [Theory]
     [InlineData("CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'closed for today'); END", "closed for today")]
     [InlineData("CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END", "a trigger ignored the row")]
-    [InlineData("CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'and everything with it'); END", "and everything with it")]
+    [InlineData(
+        "CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'and everything with it'); END",
+        "and everything with it"
+    )]
     [InlineData("CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT only_the_application_has_this(NEW.a); END", "no such function")]
     [InlineData("CREATE UNIQUE INDEX only_one ON t((1))", "UNIQUE constraint failed")]
     public void Table_that_takes_no_row_is_not_checked_and_says_why(string sql, string why)
@@ -59,7 +89,9 @@ public sealed class CanaryTests : IsolationFolder
     public void Row_that_a_trigger_gives_to_another_tenant_fails_the_insert()
     {
         IsolationResult insert = Of(
-            Test($"CREATE TABLE t(id INTEGER PRIMARY KEY, {Column}); CREATE TRIGGER own AFTER INSERT ON t BEGIN UPDATE t SET tenant_id = 'caps-automotive' WHERE id = NEW.id; END"),
+            Test(
+                $"CREATE TABLE t(id INTEGER PRIMARY KEY, {Column}); CREATE TRIGGER own AFTER INSERT ON t BEGIN UPDATE t SET tenant_id = 'caps-automotive' WHERE id = NEW.id; END"
+            ),
             "t",
             IsolationOperation.Insert);
         (insert.Status, insert.Actual).ShouldBe((CheckStatus.Failed, 0), insert.Detail);
@@ -152,7 +184,9 @@ public sealed class CanaryTests : IsolationFolder
     public void Any_tenant_id_will_do(string tenant)
     {
         string literal = "'" + tenant.Replace("'", "''", StringComparison.Ordinal) + "'";
-        IReadOnlyList<IsolationResult> results = Test($"CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, tenant_id TEXT NOT NULL DEFAULT {literal}); INSERT INTO t(a) VALUES ('x'), ('y')", tenant);
+        IReadOnlyList<IsolationResult> results = Test(
+            $"CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, tenant_id TEXT NOT NULL DEFAULT {literal}); INSERT INTO t(a) VALUES ('x'), ('y')",
+            tenant);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed && r.CanaryId != tenant, NotPassed(results));
         Of(results, "t", IsolationOperation.Select).Actual.ShouldBe(2);
     }

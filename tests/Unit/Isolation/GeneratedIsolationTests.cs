@@ -9,7 +9,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Isolation;
 
-/// <summary>Databases that nobody would think of, migrated and tested: no crash, no byte changed, and no leak where nothing can leak.</summary>
+/// <summary>
+/// Databases that nobody would think of, migrated and tested: no crash, no byte changed, and no leak where nothing can leak.
+/// </summary>
 public sealed class GeneratedIsolationTests : IsolationFolder
 {
     [Fact]
@@ -23,7 +25,9 @@ public sealed class GeneratedIsolationTests : IsolationFolder
         for (int i = 0; i < count; i++)
         {
             RandomDatabase database = Databases.Make(GeneratedSettings.Seed ?? random.Next(1, int.MaxValue));
-            string folder = Directory.CreateDirectory(Path.Combine(Folder, database.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture))).FullName;
+            string folder = Directory
+                .CreateDirectory(Path.Combine(Folder, database.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+                .FullName;
             string path = Path.Combine(folder, "pos.db");
             try
             {
@@ -33,7 +37,9 @@ public sealed class GeneratedIsolationTests : IsolationFolder
                 }
 
                 string before = Snapshot();
-                IReadOnlyList<IsolationResult> results = TenantIsolation.Test(path, new TenantExpectation(database.Tenant.Id, database.Tenant.Column, database.Tenant.Excluded)).Results;
+                IReadOnlyList<IsolationResult> results = TenantIsolation
+                    .Test(path, new TenantExpectation(database.Tenant.Id, database.Tenant.Column, database.Tenant.Excluded))
+                    .Results;
                 Snapshot().ShouldBe(before);
 
                 // A row whose parent is gone finds a new one in any row that takes its key, the canary's as well.
@@ -50,7 +56,9 @@ public sealed class GeneratedIsolationTests : IsolationFolder
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                throw new InvalidOperationException($"{GeneratedSettings.SeedVariable}={database.Seed}: {exception.Message}\n{string.Join(";\n", Building.Script(database))}", exception);
+                throw new InvalidOperationException(
+                    $"{GeneratedSettings.SeedVariable}={database.Seed}: {exception.Message}\n{string.Join(";\n", Building.Script(database))}",
+                    exception);
             }
             finally
             {
@@ -58,7 +66,8 @@ public sealed class GeneratedIsolationTests : IsolationFolder
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{tested} of {count} databases tested; {planted} of {inserts} tables took a canary row");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{tested} of {count} databases tested; {planted} of {inserts} tables took a canary row");
         if (GeneratedSettings.Seed is null)
         {
             tested.ShouldBeGreaterThan(count / 3);
@@ -75,7 +84,10 @@ public sealed class GeneratedIsolationTests : IsolationFolder
             File.Copy(path + "-wal", copy + "-wal");
         }
 
-        return Shell.Run("sqlite3", "PRAGMA foreign_key_check", "-batch", copy) is { ExitCode: not 0 } or { Output.Length: > 0 } or { Error.Length: > 0 };
+        return Shell.Run("sqlite3", "PRAGMA foreign_key_check", "-batch", copy)
+            is { ExitCode: not 0 }
+                or { Output.Length: > 0 }
+                or { Error.Length: > 0 };
     }
 
     private static bool Migrated(RandomDatabase database, string path)
@@ -83,7 +95,11 @@ public sealed class GeneratedIsolationTests : IsolationFolder
         try
         {
             return Building.Build(database, path) &&
-                TenantMigration.Migrate(path, new MigrationOptions(database.Tenant.Id, database.Tenant.Column) { ExcludeTable = database.Tenant.Excluded }).Status != MigrationStatus.RolledBack;
+                TenantMigration
+                    .Migrate(
+                        path,
+                        new MigrationOptions(database.Tenant.Id, database.Tenant.Column) { ExcludeTable = database.Tenant.Excluded })
+                    .Status != MigrationStatus.RolledBack;
         }
         catch (PosTenancyException)
         {

@@ -24,5 +24,7 @@ public abstract class IsolationFolder : TestFolder
 
     /// <summary>What is not Passed, for the message of a test that wanted everything to be.</summary>
     protected static string NotPassed(IEnumerable<IsolationResult> results) =>
-        string.Join('\n', results.Where(r => r.Status != CheckStatus.Passed).Select(r => $"{r.Table} {r.Operation} {r.Status}: {r.Detail}"));
+        string.Join(
+            '\n',
+            results.Where(r => r.Status != CheckStatus.Passed).Select(r => $"{r.Table} {r.Operation} {r.Status}: {r.Detail}"));
 }

@@ -5,13 +5,14 @@ namespace PosTenancy.Tests.Isolation;
 /// <summary>Databases in which one tenant reaches rows of another: the named operation must fail, and say where.</summary>
 public sealed class LeakTests : IsolationFolder
 {
-    private static string TwoTables(string action = "") => $"""
-        CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-        CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {action}, n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-        INSERT INTO parents VALUES (1, 'a', 'caps-automotive'), (2, 'b', 'other');
-        INSERT INTO children VALUES (1, 1, 0, 'caps-automotive'), (2, 2, 0, 'other');
-        CREATE INDEX i1 ON parents(tenant_id);
-        CREATE INDEX i2 ON children(tenant_id);
+    private static string TwoTables(string action = "") =>
+        $"""
+            CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {action}, n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            INSERT INTO parents VALUES (1, 'a', 'caps-automotive'), (2, 'b', 'other');
+            INSERT INTO children VALUES (1, 1, 0, 'caps-automotive'), (2, 2, 0, 'other');
+            CREATE INDEX i1 ON parents(tenant_id);
+            CREATE INDEX i2 ON children(tenant_id);
 
         """;
 
@@ -32,7 +33,10 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("ON DELETE SET NULL", "changed 1 in children (first: rowid 2)")]
     public void Foreign_key_that_reaches_over_to_another_tenant_fails_the_delete(string action, string what)
     {
-        IsolationResult delete = Of(Test(TwoTables(action) + "UPDATE children SET parent_id = 1 WHERE id = 2"), "parents", IsolationOperation.Delete);
+        IsolationResult delete = Of(
+            Test(TwoTables(action) + "UPDATE children SET parent_id = 1 WHERE id = 2"),
+            "parents",
+            IsolationOperation.Delete);
 
         delete.Status.ShouldBe(CheckStatus.Failed);
         delete.Detail.ShouldContain(what);
@@ -42,12 +46,23 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("AFTER UPDATE ON parents BEGIN UPDATE children SET n = n + 1; END", IsolationOperation.Update, "changed")]
     [InlineData("AFTER UPDATE ON parents BEGIN UPDATE children SET n = 0; END", IsolationOperation.Update, "changed")]
     [InlineData("AFTER UPDATE OF name ON parents BEGIN DELETE FROM children WHERE n = 0; END", IsolationOperation.Update, "deleted")]
-    [InlineData("AFTER UPDATE ON parents BEGIN INSERT OR REPLACE INTO children(id, n, tenant_id) VALUES (2, 9, NEW.tenant_id); END", IsolationOperation.Update, "replaced")]
-    [InlineData("AFTER UPDATE ON parents BEGIN REPLACE INTO children(id, n, tenant_id) VALUES (2, 9, 'other'); END", IsolationOperation.Update, "replaced")]
+    [InlineData(
+        "AFTER UPDATE ON parents BEGIN INSERT OR REPLACE INTO children(id, n, tenant_id) VALUES (2, 9, NEW.tenant_id); END",
+        IsolationOperation.Update,
+        "replaced"
+    )]
+    [InlineData(
+        "AFTER UPDATE ON parents BEGIN REPLACE INTO children(id, n, tenant_id) VALUES (2, 9, 'other'); END",
+        IsolationOperation.Update,
+        "replaced"
+    )]
     [InlineData("AFTER DELETE ON parents BEGIN DELETE FROM children; END", IsolationOperation.Delete, "deleted")]
     [InlineData("AFTER DELETE ON parents BEGIN UPDATE children SET tenant_id = OLD.tenant_id; END", IsolationOperation.Delete, "changed")]
     [InlineData("AFTER INSERT ON parents BEGIN UPDATE children SET n = n + 1; END", IsolationOperation.Insert, "changed")]
-    public void Trigger_that_writes_to_rows_of_another_tenant_fails_the_statement_that_fires_it(string trigger, IsolationOperation operation, string verb)
+    public void Trigger_that_writes_to_rows_of_another_tenant_fails_the_statement_that_fires_it(
+        string trigger,
+        IsolationOperation operation,
+        string verb)
     {
         IReadOnlyList<IsolationResult> results = Test(TwoTables() + "CREATE TRIGGER reaches_over " + trigger);
 
@@ -61,10 +76,12 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Trigger_that_stays_within_its_tenant_fails_nothing()
     {
-        IReadOnlyList<IsolationResult> results = Test(TwoTables() + """
-            CREATE TRIGGER own AFTER UPDATE ON parents BEGIN UPDATE children SET n = n + 1 WHERE parent_id = NEW.id AND tenant_id = NEW.tenant_id; END;
-            CREATE TRIGGER own_row AFTER UPDATE ON children BEGIN UPDATE children SET n = n + 1 WHERE id = NEW.id; END;
-            """);
+        IReadOnlyList<IsolationResult> results = Test(
+            TwoTables() +
+                """
+                CREATE TRIGGER own AFTER UPDATE ON parents BEGIN UPDATE children SET n = n + 1 WHERE parent_id = NEW.id AND tenant_id = NEW.tenant_id; END;
+                CREATE TRIGGER own_row AFTER UPDATE ON children BEGIN UPDATE children SET n = n + 1 WHERE id = NEW.id; END;
+                """);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed, NotPassed(results));
     }
 
@@ -72,7 +89,9 @@ public sealed class LeakTests : IsolationFolder
     public void Trigger_whose_new_row_falls_to_the_first_tenant_is_a_warning()
     {
         IsolationResult update = Of(
-            Test(TwoTables() + "CREATE TRIGGER log AFTER UPDATE ON parents BEGIN INSERT INTO children(n) VALUES (7); END"), "parents", IsolationOperation.Update);
+            Test(TwoTables() + "CREATE TRIGGER log AFTER UPDATE ON parents BEGIN INSERT INTO children(n) VALUES (7); END"),
+            "parents",
+            IsolationOperation.Update);
         update.Status.ShouldBe(CheckStatus.Warning);
         update.Detail.ShouldContain("a trigger gave rows to another tenant: added 1 in children");
     }
@@ -103,7 +122,9 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("RTRIM", "caps-automotive ")]
     public void Column_that_would_take_two_tenants_for_one_is_a_warning_before_they_are_there(string collation, string twin)
     {
-        IReadOnlyList<IsolationResult> results = Test($"CREATE TABLE items(id INTEGER PRIMARY KEY, tenant_id TEXT COLLATE {collation} NOT NULL); INSERT INTO items VALUES (1, {Own})");
+        IReadOnlyList<IsolationResult> results = Test(
+            $"CREATE TABLE items(id INTEGER PRIMARY KEY, tenant_id TEXT COLLATE {collation} NOT NULL); INSERT INTO items VALUES (1, {Own})"
+        );
         IsolationResult select = Of(results, "items", IsolationOperation.Select);
         (select.Status, select.Detail.Contains($"'{twin}'", StringComparison.Ordinal)).ShouldBe((CheckStatus.Warning, true), select.Detail);
     }
@@ -111,8 +132,16 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Table_that_came_without_the_column_fails()
     {
-        IReadOnlyList<IsolationResult> results = Test(TwoTables() + "CREATE TABLE later(id INTEGER PRIMARY KEY); INSERT INTO later VALUES (1), (2)");
-        foreach (IsolationOperation operation in new[] { IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete, IsolationOperation.UnknownTenant })
+        IReadOnlyList<IsolationResult> results = Test(
+            TwoTables() + "CREATE TABLE later(id INTEGER PRIMARY KEY); INSERT INTO later VALUES (1), (2)");
+        foreach (
+            IsolationOperation operation in new[]
+            {
+                IsolationOperation.Select,
+                IsolationOperation.Update,
+                IsolationOperation.Delete,
+                IsolationOperation.UnknownTenant,
+            })
         {
             (Of(results, "later", operation).Status, Of(results, "later", operation).Leaked).ShouldBe((CheckStatus.Failed, 2));
         }
@@ -122,7 +151,9 @@ public sealed class LeakTests : IsolationFolder
     public void View_that_does_not_show_the_tenant_is_a_warning_and_names_its_tables()
     {
         IsolationResult view = Of(
-            Test(TwoTables() + "CREATE VIEW names AS SELECT p.name, c.n FROM parents p JOIN children c ON c.parent_id = p.id"), "names", IsolationOperation.Select);
+            Test(TwoTables() + "CREATE VIEW names AS SELECT p.name, c.n FROM parents p JOIN children c ON c.parent_id = p.id"),
+            "names",
+            IsolationOperation.Select);
         view.Status.ShouldBe(CheckStatus.Warning);
         view.Detail.ShouldContain("children, parents");
     }
@@ -137,7 +168,9 @@ public sealed class LeakTests : IsolationFolder
             PRAGMA writable_schema = ON;
             UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON items(tenant_id) WHERE id < 2' WHERE name = 'i';
             """);
-        Shell.Sql(Database, "REINDEX; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON items(tenant_id)' WHERE name = 'i'");
+        Shell.Sql(
+            Database,
+            "REINDEX; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON items(tenant_id)' WHERE name = 'i'");
 
         IsolationResult select = Of(Test(), "items", IsolationOperation.Select);
         (select.Status, select.Expected, select.Actual).ShouldBe((CheckStatus.Failed, 2, 1));

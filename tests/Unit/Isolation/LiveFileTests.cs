@@ -68,7 +68,16 @@ public sealed class LiveFileTests : IsolationFolder
         CreateSampleStore();
         Engine.Migration.TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
         string before = Snapshot();
-        foreach (string moment in new[] { "Copying the database", "Indexing foreign keys on the copy", "Putting in a row of the canary tenant", "Updating rows of 'caps-automotive'", "Deleting rows of 'caps-automotive'", "Reading as each tenant" })
+        foreach (
+            string moment in new[]
+            {
+                "Copying the database",
+                "Indexing foreign keys on the copy",
+                "Putting in a row of the canary tenant",
+                "Updating rows of 'caps-automotive'",
+                "Deleting rows of 'caps-automotive'",
+                "Reading as each tenant",
+            })
         {
             using CancellationTokenSource stop = new();
             bool wasThere = false;
@@ -102,8 +111,16 @@ public sealed class LiveFileTests : IsolationFolder
             Database,
             new TenantExpectation(Tenant, "tenant_id", []),
             elsewhere,
-            new Observer(_ => seen.AddRange(Directory.GetDirectories(elsewhere).Select(d => $"{Path.GetFileName(d)} {(OperatingSystem.IsWindows() ? "" : File.GetUnixFileMode(d) & (UnixFileMode)0x3f)}"))));
-        seen.Distinct().ShouldHaveSingleItem().ShouldMatch(@"^pos\.db\.isolation\.[0-9a-f]{16}\.copy " + (OperatingSystem.IsWindows() ? "$" : "None$"));
+            new Observer(_ =>
+                seen.AddRange(
+                    Directory
+                        .GetDirectories(elsewhere)
+                        .Select(d =>
+                            $"{Path.GetFileName(d)} {(OperatingSystem.IsWindows() ? "" : File.GetUnixFileMode(d) & (UnixFileMode)0x3f)}")))
+        );
+        seen.Distinct()
+            .ShouldHaveSingleItem()
+            .ShouldMatch(@"^pos\.db\.isolation\.[0-9a-f]{16}\.copy " + (OperatingSystem.IsWindows() ? "$" : "None$"));
         Directory.EnumerateFileSystemEntries(elsewhere).ShouldBeEmpty();
     }
 

@@ -12,10 +12,16 @@ public sealed class QueryFileTests : TestFolder
 
     [Theory]
     [InlineData("SELECT * FROM sales WHERE tenant_id = :tenant_id", "SELECT * FROM sales WHERE TRUE")]
-    [InlineData("SELECT * FROM sales WHERE id=1 AND tenant_id=@tenant_id ORDER BY id", "SELECT * FROM sales WHERE id=1 AND TRUE ORDER BY id")]
+    [InlineData(
+        "SELECT * FROM sales WHERE id=1 AND tenant_id=@tenant_id ORDER BY id",
+        "SELECT * FROM sales WHERE id=1 AND TRUE ORDER BY id"
+    )]
     [InlineData("SELECT * FROM sales s WHERE (:tenant_id == s.\"TENANT_ID\")", "SELECT * FROM sales s WHERE (TRUE)")]
     [InlineData("SELECT 1 FROM main.sales WHERE main.sales.[tenant_id] IS :tenant_id", "SELECT 1 FROM main.sales WHERE TRUE")]
-    [InlineData("SELECT 1 FROM sales s JOIN lines l ON l.sale = s.id AND l.tenant_id = s.tenant_id WHERE s.tenant_id = :tenant_id", "SELECT 1 FROM sales s JOIN lines l ON l.sale = s.id AND TRUE WHERE TRUE")]
+    [InlineData(
+        "SELECT 1 FROM sales s JOIN lines l ON l.sale = s.id AND l.tenant_id = s.tenant_id WHERE s.tenant_id = :tenant_id",
+        "SELECT 1 FROM sales s JOIN lines l ON l.sale = s.id AND TRUE WHERE TRUE"
+    )]
     [InlineData("SELECT count(*) FROM sales -- tenant_id = :tenant_id", "SELECT count(*) FROM sales")]
     [InlineData("SELECT 'tenant_id = :tenant_id' FROM sales", "SELECT 'tenant_id = :tenant_id' FROM sales")]
     public void Query_before_is_the_one_without_the_tenant(string after, string before)
@@ -41,7 +47,8 @@ public sealed class QueryFileTests : TestFolder
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup);
         File.WriteAllText(Sql, sql);
         string before = Snapshot();
-        PosTenancyException refusal = Should.Throw<PosTenancyException>(() => TenantQueries.Measure(Database, backup, new MeasurementOptions { Queries = QueryFile.Read(Sql) }));
+        PosTenancyException refusal = Should.Throw<PosTenancyException>(() =>
+            TenantQueries.Measure(Database, backup, new MeasurementOptions { Queries = QueryFile.Read(Sql) }));
         refusal.ErrorId.ShouldBe(ErrorIds.QueryNotAllowed);
         refusal.Message.ShouldStartWith($"Line {line} of the queries '{Sql}' cannot be measured: ");
         refusal.Message.ShouldContain(why);
@@ -54,8 +61,13 @@ public sealed class QueryFileTests : TestFolder
         Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY); INSERT INTO sales VALUES (1)");
         string backup = DatabaseBackup.Create(Database).BackupPath;
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup);
-        File.WriteAllText(Sql, "SELECT tenant_id, count(*) FROM sales GROUP BY tenant_id; SELECT id FROM sales WHERE tenant_id = :tenant_id;");
-        IReadOnlyList<QueryMeasurement> measured = TenantQueries.Measure(Database, backup, new MeasurementOptions { Queries = QueryFile.Read(Sql), TimePerQuery = TimeSpan.Zero });
+        File.WriteAllText(
+            Sql,
+            "SELECT tenant_id, count(*) FROM sales GROUP BY tenant_id; SELECT id FROM sales WHERE tenant_id = :tenant_id;");
+        IReadOnlyList<QueryMeasurement> measured = TenantQueries.Measure(
+            Database,
+            backup,
+            new MeasurementOptions { Queries = QueryFile.Read(Sql), TimePerQuery = TimeSpan.Zero });
         measured.Select(m => m.Status).ShouldBe([CheckStatus.NotChecked, CheckStatus.Passed]);
         measured[0].Cause.ShouldContain("no such column: tenant_id");
         measured[1].SqlBefore.ShouldBe("SELECT id FROM sales WHERE TRUE");

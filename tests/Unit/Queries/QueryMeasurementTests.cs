@@ -9,7 +9,9 @@ namespace PosTenancy.Tests.Queries;
 /// <summary>Queries before and after: what is asked, what is found, and what a slower one is slower for.</summary>
 public sealed class QueryMeasurementTests : TestFolder
 {
-    /// <summary>Sales of one shop, of which few are open. By status is quick with the index made for it, and slow through all rows of the tenant.</summary>
+    /// <summary>
+    /// Sales of one shop, of which few are open. By status is quick with the index made for it, and slow through all rows of the tenant.
+    /// </summary>
     private const string Sales = """
         CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT);
         CREATE TABLE sales(id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers(id), status TEXT, sold_at TEXT);
@@ -29,22 +31,37 @@ public sealed class QueryMeasurementTests : TestFolder
     {
         Migrate(Sales);
         IReadOnlyList<QueryMeasurement> measured = Measure(Quick);
-        measured.Select(m => $"{m.Table}: {m.Name}").ShouldBe(
-        [
-            "customers: count", "customers: by id", "sales: count", "sales: by id", "sales: by sold_at", "sales: from sold_at", "sales: first 50 by sold_at",
-            "sales: by status", "sales: from status", "sales: first 50 by status", "sales: with customers by customer_id",
-        ]);
-        measured.ShouldAllBe(m => m.Path == Database && m.BackupPath == _backup && m.TenantId == Tenant && m.Status != CheckStatus.NotChecked);
+        measured
+            .Select(m => $"{m.Table}: {m.Name}")
+            .ShouldBe([
+                "customers: count",
+                "customers: by id",
+                "sales: count",
+                "sales: by id",
+                "sales: by sold_at",
+                "sales: from sold_at",
+                "sales: first 50 by sold_at",
+                "sales: by status",
+                "sales: from status",
+                "sales: first 50 by status",
+                "sales: with customers by customer_id",
+            ]);
+        measured.ShouldAllBe(m =>
+            m.Path == Database && m.BackupPath == _backup && m.TenantId == Tenant && m.Status != CheckStatus.NotChecked);
         measured.ShouldAllBe(m => m.BeforeMedian <= m.BeforeP95 && m.AfterMedian <= m.AfterP95 && m.RowsBefore == m.RowsAfter);
 
         QueryMeasurement byTime = measured.Single(m => m.Name == "by sold_at");
         (byTime.SqlBefore, byTime.SqlAfter).ShouldBe(
-            ("SELECT * FROM \"sales\" WHERE \"sold_at\" = ?1", "SELECT * FROM \"sales\" WHERE \"sold_at\" = ?1 AND \"tenant_id\" = :tenant_id"));
+            (
+                "SELECT * FROM \"sales\" WHERE \"sold_at\" = ?1",
+                "SELECT * FROM \"sales\" WHERE \"sold_at\" = ?1 AND \"tenant_id\" = :tenant_id"));
         byTime.Parameters.ShouldBe(["00010000"], "a row in the middle");
         (byTime.IndexBefore, byTime.RowsAfter).ShouldBe(("by_time", 1L));
         byTime.PlanBefore.ShouldBe("SEARCH sales USING INDEX by_time (sold_at=?)");
         measured.Single(m => m.Name == "from sold_at").RowsAfter.ShouldBe(100);
-        measured.Single(m => m.Name.StartsWith("with", StringComparison.Ordinal)).SqlAfter.ShouldEndWith("AND t.\"tenant_id\" = :tenant_id AND p.\"tenant_id\" = :tenant_id");
+        measured
+            .Single(m => m.Name.StartsWith("with", StringComparison.Ordinal))
+            .SqlAfter.ShouldEndWith("AND t.\"tenant_id\" = :tenant_id AND p.\"tenant_id\" = :tenant_id");
     }
 
     [Fact]
@@ -55,8 +72,11 @@ public sealed class QueryMeasurementTests : TestFolder
         slow.Status.ShouldBe(CheckStatus.Warning);
         slow.Ratio!.Value.ShouldBeGreaterThan(3);
         (slow.IndexBefore, slow.IndexAfter).ShouldBe(("by_time", "idx_sales_tenant_id"));
-        slow.Cause.ShouldStartWith("The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of idx_sales_tenant_id");
-        slow.Cure.ShouldContain("-IndexStrategy Composite puts tenant_id in front of the index: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
+        slow.Cause.ShouldStartWith(
+            "The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of idx_sales_tenant_id"
+        );
+        slow.Cure.ShouldContain(
+            "-IndexStrategy Composite puts tenant_id in front of the index: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
         slow.Cure.ShouldContain("Run ANALYZE");
     }
 
@@ -102,7 +122,8 @@ public sealed class QueryMeasurementTests : TestFolder
     public void Query_without_the_tenant_that_lost_its_index_is_told_so()
     {
         Migrate(Sales, new MigrationOptions(Tenant) { IndexStrategy = IndexStrategy.Composite });
-        QueryMeasurement slow = Measure(Quick with { Queries = Queries("SELECT * FROM sales WHERE sold_at = '00010000'") }).ShouldHaveSingleItem();
+        QueryMeasurement slow = Measure(Quick with { Queries = Queries("SELECT * FROM sales WHERE sold_at = '00010000'") })
+            .ShouldHaveSingleItem();
         (slow.Status, slow.Table, slow.Name, slow.PlanAfter).ShouldBe((CheckStatus.Warning, null, "line 1", "SCAN sales"));
         slow.Cause.ShouldBe("The query does not name tenant_id, with which by_time begins now, so that it is not searched any more.");
         slow.Cure.ShouldStartWith("Add tenant_id = … to the query. Or: Run ANALYZE");
@@ -138,7 +159,9 @@ public sealed class QueryMeasurementTests : TestFolder
         string before = Snapshot();
         IReadOnlyList<QueryMeasurement> measured = Measure(Quick with { Readers = 4 });
         measured.ShouldAllBe(m => m.Readers == 0);
-        measured.ShouldContain(m => m.Status == CheckStatus.Warning && m.Cause.StartsWith("Not read with 4 connections: a program that crashed", StringComparison.Ordinal));
+        measured.ShouldContain(m =>
+            m.Status == CheckStatus.Warning &&
+            m.Cause.StartsWith("Not read with 4 connections: a program that crashed", StringComparison.Ordinal));
         Snapshot().ShouldBe(before);
     }
 
@@ -150,7 +173,8 @@ public sealed class QueryMeasurementTests : TestFolder
         Migrate($"PRAGMA journal_mode = {journal};" + Sales);
         using OtherProcess shop = new(Database, "SELECT count(*) FROM sales;");
         IReadOnlyList<QueryMeasurement> measured = Measure(Quick with { Readers = 100 });
-        measured.ShouldAllBe(m => m.Readers == 100 && m.ReaderErrors == 0 && m.ReadersMedian > TimeSpan.Zero && m.ReadersMedian <= m.ReadersP95);
+        measured.ShouldAllBe(m =>
+            m.Readers == 100 && m.ReaderErrors == 0 && m.ReadersMedian > TimeSpan.Zero && m.ReadersMedian <= m.ReadersP95);
     }
 
     [Fact]
@@ -167,7 +191,9 @@ public sealed class QueryMeasurementTests : TestFolder
             {
                 if (p.Stage == Stage.Measurement && p.Total > 0 && asked++ == 3)
                 {
-                    shop.Run($"INSERT INTO sales(id, customer_id, status, sold_at, tenant_id) VALUES (30000, 1, 'new', '99999999', '{Tenant}');");
+                    shop.Run(
+                        $"INSERT INTO sales(id, customer_id, status, sold_at, tenant_id) VALUES (30000, 1, 'new', '99999999', '{Tenant}');"
+                    );
                 }
             }),
             TestContext.Current.CancellationToken);
@@ -178,7 +204,13 @@ public sealed class QueryMeasurementTests : TestFolder
     public void Another_number_of_rows_is_a_failure_as_long_as_nothing_was_sold()
     {
         Migrate(Sales);
-        QueryMeasurement wrong = Measure(Quick with { Queries = Queries("SELECT id FROM sales WHERE tenant_id = :tenant_id AND 1 = (SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id')") })
+        QueryMeasurement wrong = Measure(
+                Quick with
+                {
+                    Queries = Queries(
+                        "SELECT id FROM sales WHERE tenant_id = :tenant_id AND 1 = (SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id')"
+                    ),
+                })
             .ShouldHaveSingleItem();
         (wrong.Status, wrong.RowsBefore, wrong.RowsAfter).ShouldBe((CheckStatus.Failed, 0L, 20000L));
         wrong.Cause.ShouldStartWith("The answer is another one: 0 rows before and 20000 after");
@@ -189,9 +221,12 @@ public sealed class QueryMeasurementTests : TestFolder
     {
         Migrate(Sales);
         Shell.Sql(Database, "INSERT INTO customers(id, name, tenant_id) VALUES (9, 'Barbara', 'second')");
-        Should.Throw<PosTenancyException>(() => Measure(Quick)).Message.ShouldContain($"several tenants: it has those of {Tenant}, second. Name one with -TenantId.");
+        Should
+            .Throw<PosTenancyException>(() => Measure(Quick))
+            .Message.ShouldContain($"several tenants: it has those of {Tenant}, second. Name one with -TenantId.");
         Should.Throw<PosTenancyException>(() => Measure(Quick with { TenantId = "third" })).ErrorId.ShouldBe(ErrorIds.TenantNotFound);
-        Measure(Quick with { TenantId = "second", IncludeTable = name => name == "customers" }).ShouldContain(m => m.TenantId == "second" && m.Status != CheckStatus.Failed);
+        Measure(Quick with { TenantId = "second", IncludeTable = name => name == "customers" })
+            .ShouldContain(m => m.TenantId == "second" && m.Status != CheckStatus.Failed);
     }
 
     [Fact]
@@ -217,14 +252,17 @@ public sealed class QueryMeasurementTests : TestFolder
         QueryMeasurement empty = measured.Single(m => m.Table == "empty");
         (empty.Status, empty.Cause).ShouldBe((CheckStatus.NotChecked, "The table has no rows."));
         measured.Where(m => m != empty).ShouldAllBe(m => m.AfterMedian != null && m.ReaderErrors == 0);
-        QueryMeasurement range = measured.Single(m => m.Name.Contains(", from c", StringComparison.Ordinal) && m.Name.StartsWith("by lower", StringComparison.Ordinal));
+        QueryMeasurement range = measured.Single(m =>
+            m.Name.Contains(", from c", StringComparison.Ordinal) && m.Name.StartsWith("by lower", StringComparison.Ordinal));
         range.IndexBefore.ShouldBe("i (1)");
     }
 
     [Fact]
     public void Large_answer_is_stepped_through_and_not_kept()
     {
-        Migrate("CREATE TABLE notes(id INTEGER PRIMARY KEY, kind INTEGER, note TEXT); CREATE INDEX kinds ON notes(kind); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO notes SELECT i, 1, hex(randomblob(500)) FROM n;");
+        Migrate(
+            "CREATE TABLE notes(id INTEGER PRIMARY KEY, kind INTEGER, note TEXT); CREATE INDEX kinds ON notes(kind); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO notes SELECT i, 1, hex(randomblob(500)) FROM n;"
+        );
         long before = GC.GetAllocatedBytesForCurrentThread();
         Measure(Quick).Single(m => m.Name == "by kind").RowsAfter.ShouldBe(20000);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5_000_000, "the rows have 20 MB");
@@ -238,7 +276,8 @@ public sealed class QueryMeasurementTests : TestFolder
         return QueryFile.Read(QueryPath);
     }
 
-    private IReadOnlyList<QueryMeasurement> Measure(MeasurementOptions options) => TenantQueries.Measure(Database, _backup, options, cancellation: TestContext.Current.CancellationToken);
+    private IReadOnlyList<QueryMeasurement> Measure(MeasurementOptions options) =>
+        TenantQueries.Measure(Database, _backup, options, cancellation: TestContext.Current.CancellationToken);
 
     private void Migrate(string sql, MigrationOptions? options = null)
     {

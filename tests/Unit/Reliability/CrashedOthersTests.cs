@@ -4,17 +4,24 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>What a program that was killed left beside its database: what it had committed is there afterwards, and what it had not is not.</summary>
+/// <summary>
+/// What a program that was killed left beside its database: what it had committed is there afterwards, and what it had not is not.
+/// </summary>
 public sealed class CrashedOthersTests : ReliabilityFolder
 {
     [Fact]
     public void A_log_whose_checkpoint_a_reader_held_up_is_in_the_migrated_database()
     {
         CreateShop(Wal);
-        using (OtherProcess writer = new(Database, "PRAGMA wal_autocheckpoint = 0; INSERT INTO sales VALUES (1000, 1, 'before the reader', 1);"))
+        using (
+            OtherProcess writer = new(
+                Database,
+                "PRAGMA wal_autocheckpoint = 0; INSERT INTO sales VALUES (1000, 1, 'before the reader', 1);"))
         using (OtherProcess reader = new(Database, "BEGIN; SELECT count(*) FROM sales;"))
         {
-            writer.Run("INSERT INTO sales VALUES (1001, 1, 'after the reader', 1); PRAGMA wal_checkpoint(PASSIVE); INSERT INTO sales VALUES (1002, 1, 'after the checkpoint', 1);");
+            writer.Run(
+                "INSERT INTO sales VALUES (1001, 1, 'after the reader', 1); PRAGMA wal_checkpoint(PASSIVE); INSERT INTO sales VALUES (1002, 1, 'after the checkpoint', 1);"
+            );
             writer.Run("BEGIN; INSERT INTO sales VALUES (1003, 1, 'never committed', 1);");
             reader.Kill();
             writer.Kill();
@@ -28,10 +35,15 @@ public sealed class CrashedOthersTests : ReliabilityFolder
     public void Frames_of_an_older_generation_of_the_log_are_not_taken_for_new_ones()
     {
         CreateShop(Wal);
-        using (OtherProcess writer = new(Database, "PRAGMA wal_autocheckpoint = 0; UPDATE sales SET cents = 7; DELETE FROM sales WHERE id = 5;"))
+        using (
+            OtherProcess writer = new(
+                Database,
+                "PRAGMA wal_autocheckpoint = 0; UPDATE sales SET cents = 7; DELETE FROM sales WHERE id = 5;"))
         {
             // The log begins anew, with other salts, over frames that are still behind it.
-            writer.Run("PRAGMA wal_checkpoint(RESTART); INSERT INTO sales VALUES (5, 1, 'again', 1); INSERT INTO sales VALUES (1000, 1, 'new', 1);");
+            writer.Run(
+                "PRAGMA wal_checkpoint(RESTART); INSERT INTO sales VALUES (5, 1, 'again', 1); INSERT INTO sales VALUES (1000, 1, 'new', 1);"
+            );
             writer.Kill();
         }
 
@@ -84,7 +96,9 @@ public sealed class CrashedOthersTests : ReliabilityFolder
         UpgradesTo("1000").Backup.ShouldNotBeNull().Sha256.ShouldBe(before);
     }
 
-    /// <summary>Beside a file that was put back by hand while another one's journal or log lay there: SQLite itself would play it over the file.</summary>
+    /// <summary>
+    /// Beside a file that was put back by hand while another one's journal or log lay there: SQLite itself would play it over the file.
+    /// </summary>
     [Theory]
     [InlineData("-journal")]
     [InlineData("-wal")]
@@ -103,7 +117,9 @@ public sealed class CrashedOthersTests : ReliabilityFolder
         if (ending == "-wal")
         {
             CreateShop(other, Tills + "PRAGMA journal_mode = WAL;");
-            using OtherProcess crashed = new(other, "PRAGMA wal_autocheckpoint = 0; UPDATE tills SET id = id + 1; INSERT INTO shifts VALUES (1);");
+            using OtherProcess crashed = new(
+                other,
+                "PRAGMA wal_autocheckpoint = 0; UPDATE tills SET id = id + 1; INSERT INTO shifts VALUES (1);");
             crashed.Kill();
         }
         else
@@ -133,7 +149,9 @@ public sealed class CrashedOthersTests : ReliabilityFolder
 
     private static void Crash(string database)
     {
-        using OtherProcess crashed = new(database, "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE sales SET item = hex(zeroblob(2000)) || id;");
+        using OtherProcess crashed = new(
+            database,
+            "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE sales SET item = hex(zeroblob(2000)) || id;");
         crashed.Kill();
         new FileInfo(database + "-journal").Length.ShouldBeGreaterThan(512);
     }

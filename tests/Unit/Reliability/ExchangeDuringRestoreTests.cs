@@ -14,7 +14,18 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
         get
         {
             TheoryData<string, string> cases = [];
-            foreach (string how in new[] { "renamed over", "a link to another", "a link to the database", "written to", "cut off", "emptied", "deleted", "a pipe" })
+            foreach (
+                string how in new[]
+                {
+                    "renamed over",
+                    "a link to another",
+                    "a link to the database",
+                    "written to",
+                    "cut off",
+                    "emptied",
+                    "deleted",
+                    "a pipe",
+                })
             {
                 cases.Add("Verifying the backup", how);
                 cases.Add("Copying the backup", how);
@@ -51,7 +62,10 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
     {
         (BackupResult backup, string before) = Prepare();
 
-        PosTenancyException? refusal = RestoreWhile(backup, "Copying the backup", () => Exchange(Directory.GetFiles(Folder, "*restore*").Single(), how));
+        PosTenancyException? refusal = RestoreWhile(
+            backup,
+            "Copying the backup",
+            () => Exchange(Directory.GetFiles(Folder, "*restore*").Single(), how));
 
         refusal.ShouldNotBeNull();
         ShouldBeWhole(refusal, backup, before);
@@ -64,7 +78,8 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
     {
         (BackupResult backup, _) = Prepare(mode);
 
-        RestoreWhile(backup, "Reading the copy back", () => Shell.Sql(Database, "INSERT INTO sales VALUES (1000, 1, 'the last sale', 1)")).ShouldBeNull();
+        RestoreWhile(backup, "Reading the copy back", () => Shell.Sql(Database, "INSERT INTO sales VALUES (1000, 1, 'the last sale', 1)"))
+            .ShouldBeNull();
 
         Sha256(Database).ShouldBe(backup.Sha256);
         Shell.Sql(Directory.GetFiles(Folder, "*.replaced-*").Single(), "SELECT item FROM sales WHERE id = 1000").ShouldBe("the last sale");
@@ -77,7 +92,10 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
         OtherProcess? other = null;
         try
         {
-            PosTenancyException? refusal = RestoreWhile(backup, "Reading the copy back", () => other = new OtherProcess(Database, "SELECT count(*) FROM sales;"));
+            PosTenancyException? refusal = RestoreWhile(
+                backup,
+                "Reading the copy back",
+                () => other = new OtherProcess(Database, "SELECT count(*) FROM sales;"));
             refusal.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
             refusal.Message.ShouldContain($"sqlite3 ({other!.Id})");
             ShouldBeWhole(refusal, backup, before);

@@ -4,7 +4,10 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A disk that is full, or that another program fills at the worst moment: said clearly, nothing changed, nothing left, and room is all it takes.</summary>
+/// <summary>
+/// A disk that is full, or that another program fills at the worst moment: said clearly, nothing changed, nothing left, and room is all it
+/// takes.
+/// </summary>
 public sealed class FullDiskTests : ReliabilityFolder
 {
     /// <summary>The moments at which another program takes the room: one in each thing that is done.</summary>
@@ -14,7 +17,9 @@ public sealed class FullDiskTests : ReliabilityFolder
         ("the backup is read back", r => r is { Stage: Stage.Backup, Activity: "Reading the backup back" }),
         ("the backup is made", r => r is { Stage: Stage.Backup, Activity: "Backed up" }),
         ("the copy is made", r => r is { Stage: Stage.Rehearsal, Activity: "Copying the backup" }),
-        ("the rehearsal alters the first table", r => r.Stage == Stage.Rehearsal && r.Activity.StartsWith("ALTER", StringComparison.Ordinal)),
+        (
+            "the rehearsal alters the first table",
+            r => r.Stage == Stage.Rehearsal && r.Activity.StartsWith("ALTER", StringComparison.Ordinal)),
         ("the rehearsal is checked", r => r is { Stage: Stage.Rehearsal, Activity: "Checking" }),
         ("the rehearsal is over", r => r is { Stage: Stage.Rehearsal, Activity: "Rehearsed" }),
         ("the file is proved", r => r is { Stage: Stage.Migration, Activity: "Proving that the file is its backup" }),
@@ -131,7 +136,9 @@ public sealed class FullDiskTests : ReliabilityFolder
         CreateShop();
         string live = Path.Combine(disk.Folder, "pos.db");
         string[] moments = ["Verifying the backup", "Copying the backup"];
-        foreach ((string moment, long left) in moments.SelectMany(m => (Soak.IsOn ? Enumerable.Range(0, 40).Select(n => 4L * n) : [0, 4, 28, 60]).Select(left => (m, left))))
+        foreach (
+            (string moment, long left) in moments.SelectMany(m =>
+                (Soak.IsOn ? Enumerable.Range(0, 40).Select(n => 4L * n) : [0, 4, 28, 60]).Select(left => (m, left))))
         {
             string what = $"{moment}, {left} KiB left";
             Empty(disk.Folder);
@@ -149,7 +156,8 @@ public sealed class FullDiskTests : ReliabilityFolder
                 }
             });
 
-            PosTenancyException? failure = (PosTenancyException?)Record.Exception(() => DatabaseRestore.Restore(live, backup.BackupPath, TimeSpan.Zero, other));
+            PosTenancyException? failure = (PosTenancyException?)
+                Record.Exception(() => DatabaseRestore.Restore(live, backup.BackupPath, TimeSpan.Zero, other));
 
             filled.ShouldBeTrue(what);
             ShouldHaveNoDebris(disk.Folder, what, disk.Ballast);

@@ -5,8 +5,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// Windows lets a program keep a file to itself, or keep others from writing it. Each file is held by the test's own process, which Windows does not
-/// tell from another one.
+/// Windows lets a program keep a file to itself, or keep others from writing it. Each file is held by the test's own process, which Windows
+/// does not tell from another one.
 /// </summary>
 [Trait("Windows", "Short")]
 public sealed class HeldFileTests : TestFolder
@@ -25,7 +25,9 @@ public sealed class HeldFileTests : TestFolder
         using (FileStream held = new(Database, FileMode.Open, FileAccess.Read, share))
         {
             upgrade = GuardedUpgrade.Run(Database, Options);
-            Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, lockTimeout: TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+            Should
+                .Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, lockTimeout: TimeSpan.Zero))
+                .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
             Should.Throw<PosTenancyException>(() => GuardedUpgrade.Preview(Database, Options)).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
         }
 
@@ -62,7 +64,9 @@ public sealed class HeldFileTests : TestFolder
         CreateSampleStore();
         using FileStream held = new(Database, FileMode.Open, FileAccess.Read, FileShare.None);
 
-        Should.Throw<PosTenancyException>(() => TenantPlan.Read(Database, new MigrationOptions(Tenant))).ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
+        Should
+            .Throw<PosTenancyException>(() => TenantPlan.Read(Database, new MigrationOptions(Tenant)))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
     }
 
     [Fact]
@@ -95,7 +99,9 @@ public sealed class HeldFileTests : TestFolder
         CreateSampleStore();
         using MomentaryScanner scanner = new(Folder, p => p.EndsWith(".partial", StringComparison.Ordinal));
 
-        BackupResult result = DatabaseBackup.Create(Database, progress: new Observer(r => scanner.OpenWhen(r.Activity == "Reading the backup back")));
+        BackupResult result = DatabaseBackup.Create(
+            Database,
+            progress: new Observer(r => scanner.OpenWhen(r.Activity == "Reading the backup back")));
 
         scanner.HasOpened.ShouldBeTrue();
         result.Verified.ShouldBeTrue();

@@ -39,7 +39,11 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         while (_workers.Any(w => w.IsRunning))
         {
             UpgradeResult early = GuardedUpgrade.Run(Database, Options);
-            early.Error?.ErrorId.ShouldBeOneOf(ErrorIds.DatabaseInUse, ErrorIds.DatabaseLocked, ErrorIds.DatabaseChanged, ErrorIds.RehearsalDeviation);
+            early.Error?.ErrorId.ShouldBeOneOf(
+                ErrorIds.DatabaseInUse,
+                ErrorIds.DatabaseLocked,
+                ErrorIds.DatabaseChanged,
+                ErrorIds.RehearsalDeviation);
         }
 
         UpgradeResult result = GuardedUpgrade.Run(Database, Options);
@@ -147,7 +151,9 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
             }
 
             other.Run("INSERT INTO sales VALUES (1001, 1, 'paid', 1);");
-            Shell.Sql(Database, "SELECT count(*) FROM sales WHERE id > 999").ShouldBe(sql.Contains("INSERT", StringComparison.Ordinal) ? "2" : "1");
+            Shell
+                .Sql(Database, "SELECT count(*) FROM sales WHERE id > 999")
+                .ShouldBe(sql.Contains("INSERT", StringComparison.Ordinal) ? "2" : "1");
             IsMigrated(Database).ShouldBeFalse();
         }
         finally
@@ -158,13 +164,21 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         GuardedUpgrade.Run(Database, Options).Status.ShouldBe(UpgradeStatus.Succeeded);
     }
 
-    /// <summary>Each row in a transaction of its own; the number is printed when its COMMIT has returned, and the shell stops at the first error.</summary>
+    /// <summary>
+    /// Each row in a transaction of its own; the number is printed when its COMMIT has returned, and the shell stops at the first error.
+    /// </summary>
     private static string[] Sales(int writer) =>
-        [.. Enumerable.Range(0, RowsOfEach).Select(n => (10_000 + (writer * 1000) + n).ToString(CultureInfo.InvariantCulture)).SelectMany(id => new[]
-        {
-            $"BEGIN IMMEDIATE; INSERT INTO sales(id, store_id, item, cents) VALUES ({id}, 1, 'sale', 1); COMMIT;",
-            $".print {id}",
-        })];
+        [
+            .. Enumerable
+                .Range(0, RowsOfEach)
+                .Select(n => (10_000 + (writer * 1000) + n).ToString(CultureInfo.InvariantCulture))
+                .SelectMany(id =>
+                    new[]
+                    {
+                        $"BEGIN IMMEDIATE; INSERT INTO sales(id, store_id, item, cents) VALUES ({id}, 1, 'sale', 1); COMMIT;",
+                        $".print {id}",
+                    }),
+        ];
 
     private void ShouldHaveEveryAcknowledgedRow(int expected)
     {

@@ -47,8 +47,13 @@ public sealed class ReadOnlyDiskTests : ReliabilityFolder
         disk.Remount("ro");
         string before = Snapshot();
 
-        GuardedUpgrade.Run(Database, Options with { Destination = disk.Folder }).Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.DestinationNotWritable);
-        Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, disk.Folder)).ErrorId.ShouldBe(ErrorIds.DestinationNotWritable);
+        GuardedUpgrade
+            .Run(Database, Options with { Destination = disk.Folder })
+            .Error.ShouldNotBeNull()
+            .ErrorId.ShouldBe(ErrorIds.DestinationNotWritable);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseBackup.Create(Database, disk.Folder))
+            .ErrorId.ShouldBe(ErrorIds.DestinationNotWritable);
 
         Snapshot().ShouldBe(before);
     }

@@ -27,7 +27,9 @@ public abstract class ReliabilityFolder : TestFolder
 
     /// <summary>What SQL sees in every row of the shop, whether it was migrated or not.</summary>
     protected static string Rows(string database) =>
-        Shell.Sql(database, "SELECT id, name FROM stores ORDER BY id; SELECT id, store_id, item, cents FROM sales ORDER BY id; PRAGMA integrity_check;");
+        Shell.Sql(
+            database,
+            "SELECT id, name FROM stores ORDER BY id; SELECT id, store_id, item, cents FROM sales ORDER BY id; PRAGMA integrity_check;");
 
     protected static bool IsMigrated(string database) =>
         Shell.Sql(database, "SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id'") == "1";
@@ -41,9 +43,13 @@ public abstract class ReliabilityFolder : TestFolder
         foreach (string entry in entries)
         {
             string name = Path.GetFileName(entry);
-            bool expected = name is "pos.db" ||
+            bool expected =
+                name is "pos.db" ||
                 Regex.IsMatch(
-                    name, @"^pos\.db\.(backup-\d{8}-\d{6}(-\d+)?(\.json)?|replaced-\d{8}-\d{6}(-\d+)?)$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+                    name,
+                    @"^pos\.db\.(backup-\d{8}-\d{6}(-\d+)?(\.json)?|replaced-\d{8}-\d{6}(-\d+)?)$",
+                    RegexOptions.ExplicitCapture,
+                    TimeSpan.FromSeconds(10));
             expected.ShouldBeTrue($"{what}: {entry} was left");
             if (name.Contains(".backup-", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal))
             {

@@ -4,7 +4,10 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>The file that is migrated is the file that was backed up, and the one that has the name at the end. Whatever else gets the name is left alone.</summary>
+/// <summary>
+/// The file that is migrated is the file that was backed up, and the one that has the name at the end. Whatever else gets the name is left
+/// alone.
+/// </summary>
 public sealed class ReplacedFileTests : ReliabilityFolder
 {
     private static readonly Dictionary<string, Func<StageProgress, bool>> Moments = new(StringComparer.Ordinal)
@@ -100,7 +103,8 @@ public sealed class ReplacedFileTests : ReliabilityFolder
         result.Status.ShouldNotBe(UpgradeStatus.Succeeded);
         result.Error.ShouldNotBeNull().ErrorId.ShouldNotBe(ErrorIds.Unexpected);
         Rows(Path.Combine(moved, "pos.db")).ShouldBe(rows, result.Error.Message);
-        Sha256(Directory.GetFiles(moved, "*.backup-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal))).ShouldBe(result.Backup!.Sha256);
+        Sha256(Directory.GetFiles(moved, "*.backup-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal)))
+            .ShouldBe(result.Backup!.Sha256);
     }
 
     [Theory]
@@ -138,15 +142,28 @@ public sealed class ReplacedFileTests : ReliabilityFolder
     [InlineData("a link to a folder")]
     public void A_link_that_leads_to_no_file_is_refused(string what)
     {
-        string target = what switch { "a link to nothing" => Path.Combine(Folder, "gone.db"), "a link to itself" => Database, _ => Directory.CreateDirectory(Path.Combine(Folder, "f")).FullName };
+        string target = what switch
+        {
+            "a link to nothing" => Path.Combine(Folder, "gone.db"),
+            "a link to itself" => Database,
+            _ => Directory.CreateDirectory(Path.Combine(Folder, "f")).FullName,
+        };
         AnotherProgram.MakesLink(Database, target);
         string[] before = Directory.GetFileSystemEntries(Folder);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, Options);
 
         result.Status.ShouldBe(UpgradeStatus.Refused);
-        result.Error.ShouldNotBeNull().ErrorId.ShouldBe(
-            what switch { "a link to a folder" => ErrorIds.PathIsFolder, "a link to itself" => ErrorIds.InputOutput, _ => ErrorIds.FileNotFound }, result.Error.Message);
+        result
+            .Error.ShouldNotBeNull()
+            .ErrorId.ShouldBe(
+                what switch
+                {
+                    "a link to a folder" => ErrorIds.PathIsFolder,
+                    "a link to itself" => ErrorIds.InputOutput,
+                    _ => ErrorIds.FileNotFound,
+                },
+                result.Error.Message);
         Directory.GetFileSystemEntries(Folder).ShouldBe(before, ignoreOrder: true);
     }
 
@@ -189,8 +206,12 @@ public sealed class ReplacedFileTests : ReliabilityFolder
         (result.Status, result.Error?.Message, result.Path).ShouldBe((UpgradeStatus.Succeeded, null, live));
         RestoreResult restore = DatabaseRestore.Restore(live, result.Backup!.BackupPath);
         Sha256(live).ShouldBe(before);
-        Directory.GetFileSystemEntries(folder).ShouldBe(
-            [live, result.Backup.BackupPath, result.Backup.ManifestPath, restore.ReplacedPath!], ignoreOrder: true, "and nothing under another name");
+        Directory
+            .GetFileSystemEntries(folder)
+            .ShouldBe(
+                [live, result.Backup.BackupPath, result.Backup.ManifestPath, restore.ReplacedPath!],
+                ignoreOrder: true,
+                "and nothing under another name");
         Directory.GetFileSystemEntries(Folder).ShouldBe([folder]);
     }
 

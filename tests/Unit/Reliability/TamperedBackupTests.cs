@@ -7,23 +7,81 @@ namespace PosTenancy.Tests.Reliability;
 /// <summary>A backup that is not, to the last byte, what was backed up: refused, whatever it is that was changed.</summary>
 public sealed class TamperedBackupTests : TamperedFolder
 {
-    public static TheoryData<string, string, Action<string>> Files => new()
-    {
-        { "zero bytes", ErrorIds.BackupTampered, p => File.WriteAllBytes(p, []) },
-        { "one byte less", ErrorIds.BackupTampered, p => Resize(p, -1) },
-        { "one page less", ErrorIds.BackupTampered, p => Resize(p, -4096) },
-        { "one byte more", ErrorIds.BackupTampered, p => Resize(p, 1) },
-        { "one page more", ErrorIds.BackupTampered, p => Resize(p, 4096) },
-        { "two pages exchanged", ErrorIds.BackupTampered, Exchange },
-        { "a vacuumed copy", ErrorIds.BackupTampered, p => Shell.Sql(p, "PRAGMA page_size = 8192; VACUUM") },
-        { "the same rows, written by another", ErrorIds.BackupTampered, p => { string s = Shell.Sql(p, ".dump"); File.Delete(p); Shell.Sql(p, s); } },
-        { "another store's", ErrorIds.BackupTampered, p => { File.Delete(p); Shell.Sql(p, Shop + "DELETE FROM sales WHERE id = 7"); } },
-        { "a folder", ErrorIds.BackupNotFound, p => { File.Delete(p); Directory.CreateDirectory(p); } },
-        { "a pipe", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesPipe(p); } },
-        { "a device", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesLink(p, "/dev/zero"); } },
-        { "a link to nothing", ErrorIds.BackupNotFound, p => { File.Delete(p); AnotherProgram.MakesLink(p, p + ".nothing"); } },
-        { "a link to the database", ErrorIds.BackupMismatch, p => { File.Delete(p); AnotherProgram.MakesLink(p, Live(p)); } },
-    };
+    public static TheoryData<string, string, Action<string>> Files =>
+        new()
+        {
+            { "zero bytes", ErrorIds.BackupTampered, p => File.WriteAllBytes(p, []) },
+            { "one byte less", ErrorIds.BackupTampered, p => Resize(p, -1) },
+            { "one page less", ErrorIds.BackupTampered, p => Resize(p, -4096) },
+            { "one byte more", ErrorIds.BackupTampered, p => Resize(p, 1) },
+            { "one page more", ErrorIds.BackupTampered, p => Resize(p, 4096) },
+            { "two pages exchanged", ErrorIds.BackupTampered, Exchange },
+            { "a vacuumed copy", ErrorIds.BackupTampered, p => Shell.Sql(p, "PRAGMA page_size = 8192; VACUUM") },
+            {
+                "the same rows, written by another",
+                ErrorIds.BackupTampered,
+                p =>
+                {
+                    string s = Shell.Sql(p, ".dump");
+                    File.Delete(p);
+                    Shell.Sql(p, s);
+                }
+            },
+            {
+                "another store's",
+                ErrorIds.BackupTampered,
+                p =>
+                {
+                    File.Delete(p);
+                    Shell.Sql(p, Shop + "DELETE FROM sales WHERE id = 7");
+                }
+            },
+            {
+                "a folder",
+                ErrorIds.BackupNotFound,
+                p =>
+                {
+                    File.Delete(p);
+                    Directory.CreateDirectory(p);
+                }
+            },
+            {
+                "a pipe",
+                ErrorIds.BackupNotFound,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesPipe(p);
+                }
+            },
+            {
+                "a device",
+                ErrorIds.BackupNotFound,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, "/dev/zero");
+                }
+            },
+            {
+                "a link to nothing",
+                ErrorIds.BackupNotFound,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, p + ".nothing");
+                }
+            },
+            {
+                "a link to the database",
+                ErrorIds.BackupMismatch,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, Live(p));
+                }
+            },
+        };
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Files))]
@@ -45,9 +103,15 @@ public sealed class TamperedBackupTests : TamperedFolder
         HardLink.Create(Database, backup.BackupPath);
         string before = Snapshot();
 
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
-        Should.Throw<PosTenancyException>(() => DatabaseRestore.Preview(Database, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
-        Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath)).ErrorId.ShouldBe(ErrorIds.DatabaseHasOtherNames);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath))
+            .ErrorId.ShouldBe(ErrorIds.BackupMismatch);
+        Should
+            .Throw<PosTenancyException>(() => DatabaseRestore.Preview(Database, backup.BackupPath))
+            .ErrorId.ShouldBe(ErrorIds.BackupMismatch);
+        Should
+            .Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath))
+            .ErrorId.ShouldBe(ErrorIds.DatabaseHasOtherNames);
 
         Snapshot().ShouldBe(before);
     }
@@ -63,7 +127,9 @@ public sealed class TamperedBackupTests : TamperedFolder
         BackupResult others = DatabaseBackup.Create(other);
         File.Copy(others.BackupPath, backup.BackupPath, overwrite: true);
         File.Copy(others.ManifestPath, backup.ManifestPath, overwrite: true);
-        File.WriteAllText(backup.ManifestPath, File.ReadAllText(backup.ManifestPath).Replace(Path.GetFileName(others.BackupPath), Path.GetFileName(backup.BackupPath)));
+        File.WriteAllText(
+            backup.ManifestPath,
+            File.ReadAllText(backup.ManifestPath).Replace(Path.GetFileName(others.BackupPath), Path.GetFileName(backup.BackupPath)));
 
         // Restored by its path it would be the other store's books in this one's place.
         string before = Snapshot();
@@ -77,8 +143,14 @@ public sealed class TamperedBackupTests : TamperedFolder
             Should.Throw<PosTenancyException>(attempt).ErrorId.ShouldBe(ErrorIds.BackupMismatch);
         }
 
-        string[] ids = [.. new Action[] { () => DatabaseRestore.Restore(Database, backup.BackupPath), () => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath) }
-            .Select(attempt => Should.Throw<PosTenancyException>(attempt).ErrorId)];
+        string[] ids =
+        [
+            .. new Action[]
+            {
+                () => DatabaseRestore.Restore(Database, backup.BackupPath),
+                () => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath),
+            }.Select(attempt => Should.Throw<PosTenancyException>(attempt).ErrorId),
+        ];
         ids.ShouldAllBe(id => id == ErrorIds.BackupMismatch || id == ErrorIds.ManifestInvalid);
         Snapshot().ShouldBe(before);
     }
@@ -93,13 +165,20 @@ public sealed class TamperedBackupTests : TamperedFolder
         byte[] whole = File.ReadAllBytes(backup.BackupPath);
 
         // The header and the head of a page byte by byte, and then a stride that falls on every place of a page in turn.
-        int[] places = [.. Enumerable.Range(0, 116), .. Enumerable.Range(0, int.MaxValue).Select(n => 4096 + (n * (Soak.IsOn ? 7 : 397))).TakeWhile(p => p < whole.Length), whole.Length - 1];
+        int[] places =
+        [
+            .. Enumerable.Range(0, 116),
+            .. Enumerable.Range(0, int.MaxValue).Select(n => 4096 + (n * (Soak.IsOn ? 7 : 397))).TakeWhile(p => p < whole.Length),
+            whole.Length - 1,
+        ];
         foreach (int place in places)
         {
             byte[] changed = [.. whole];
             changed[place] ^= (byte)(1 << (place % 8));
             File.WriteAllBytes(backup.BackupPath, changed);
-            Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero)).ErrorId.ShouldBe(ErrorIds.BackupTampered, $"byte {place}");
+            Should
+                .Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath, TimeSpan.Zero))
+                .ErrorId.ShouldBe(ErrorIds.BackupTampered, $"byte {place}");
         }
 
         Sha256(Database).ShouldBe(before);

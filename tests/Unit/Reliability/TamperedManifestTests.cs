@@ -67,32 +67,90 @@ public sealed class TamperedManifestTests : TamperedFolder
         ["format", "version", "source", "backup", "sha256", "length", "pageSize", "tables", "rows", "createdAt", "createdBy"];
 
     /// <summary>What may lie there instead of the file that was written.</summary>
-    public static TheoryData<string, string, Action<string>> Files => new()
-    {
-        { "nothing", ErrorIds.BackupNotFound, File.Delete },
-        { "zero bytes", Invalid, p => File.WriteAllText(p, "") },
-        { "blanks", Invalid, p => File.WriteAllText(p, "  \n") },
-        { "null", Invalid, p => File.WriteAllText(p, "null") },
-        { "a list", Invalid, p => File.WriteAllText(p, "[" + File.ReadAllText(p) + "]") },
-        { "a text", Invalid, p => File.WriteAllText(p, "\"PosTenancy.Backup\"") },
-        { "half of it", Invalid, p => File.WriteAllText(p, File.ReadAllText(p)[..100]) },
-        { "it twice", Invalid, p => File.AppendAllText(p, File.ReadAllText(p)) },
-        { "a comment in it", Invalid, p => File.AppendAllText(p, "// restored by hand") },
-        { "one level too many", Invalid, p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("{\"a\":", 100_000))) },
-        { "brackets without end", Invalid, p => File.WriteAllText(p, new string('[', 900_000)) },
-        { "2 MB", Invalid, p => File.AppendAllText(p, new string(' ', 2 << 20)) },
-        { "an unknown entry", Invalid, p => Edit(p, m => m["note"] = "checked by hand") },
-        { "an unknown entry in another case", Invalid, p => Edit(p, m => m["SHA256"] = "") },
-        { "half a character", Invalid, p => File.WriteAllText(p, File.ReadAllText(p).Replace("\"createdBy\"", "\"\\ud800\"")) },
-        { "UTF-16 without a mark", Invalid, p => File.WriteAllBytes(p, Encoding.Unicode.GetBytes(File.ReadAllText(p))) },
-        { "noise", Invalid, p => { byte[] noise = new byte[400]; new Random(5).NextBytes(noise); File.WriteAllBytes(p, noise); } },
-        { "a folder", ErrorIds.BackupNotFound, p => { File.Delete(p); Directory.CreateDirectory(p); } },
-        { "a pipe", Invalid, p => { File.Delete(p); AnotherProgram.MakesPipe(p); } },
-        { "a device", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, "/dev/zero"); } },
-        { "a link to nothing", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, p + ".nothing"); } },
-        { "a link to itself", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, p); } },
-        { "the database", Invalid, p => { File.Delete(p); AnotherProgram.MakesLink(p, Path.Combine(Path.GetDirectoryName(p)!, "pos.db")); } },
-    };
+    public static TheoryData<string, string, Action<string>> Files =>
+        new()
+        {
+            { "nothing", ErrorIds.BackupNotFound, File.Delete },
+            { "zero bytes", Invalid, p => File.WriteAllText(p, "") },
+            { "blanks", Invalid, p => File.WriteAllText(p, "  \n") },
+            { "null", Invalid, p => File.WriteAllText(p, "null") },
+            { "a list", Invalid, p => File.WriteAllText(p, "[" + File.ReadAllText(p) + "]") },
+            { "a text", Invalid, p => File.WriteAllText(p, "\"PosTenancy.Backup\"") },
+            { "half of it", Invalid, p => File.WriteAllText(p, File.ReadAllText(p)[..100]) },
+            { "it twice", Invalid, p => File.AppendAllText(p, File.ReadAllText(p)) },
+            { "a comment in it", Invalid, p => File.AppendAllText(p, "// restored by hand") },
+            { "one level too many", Invalid, p => File.WriteAllText(p, string.Concat(Enumerable.Repeat("{\"a\":", 100_000))) },
+            { "brackets without end", Invalid, p => File.WriteAllText(p, new string('[', 900_000)) },
+            { "2 MB", Invalid, p => File.AppendAllText(p, new string(' ', 2 << 20)) },
+            { "an unknown entry", Invalid, p => Edit(p, m => m["note"] = "checked by hand") },
+            { "an unknown entry in another case", Invalid, p => Edit(p, m => m["SHA256"] = "") },
+            { "half a character", Invalid, p => File.WriteAllText(p, File.ReadAllText(p).Replace("\"createdBy\"", "\"\\ud800\"")) },
+            { "UTF-16 without a mark", Invalid, p => File.WriteAllBytes(p, Encoding.Unicode.GetBytes(File.ReadAllText(p))) },
+            {
+                "noise",
+                Invalid,
+                p =>
+                {
+                    byte[] noise = new byte[400];
+                    new Random(5).NextBytes(noise);
+                    File.WriteAllBytes(p, noise);
+                }
+            },
+            {
+                "a folder",
+                ErrorIds.BackupNotFound,
+                p =>
+                {
+                    File.Delete(p);
+                    Directory.CreateDirectory(p);
+                }
+            },
+            {
+                "a pipe",
+                Invalid,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesPipe(p);
+                }
+            },
+            {
+                "a device",
+                Invalid,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, "/dev/zero");
+                }
+            },
+            {
+                "a link to nothing",
+                Invalid,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, p + ".nothing");
+                }
+            },
+            {
+                "a link to itself",
+                Invalid,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, p);
+                }
+            },
+            {
+                "the database",
+                Invalid,
+                p =>
+                {
+                    File.Delete(p);
+                    AnotherProgram.MakesLink(p, Path.Combine(Path.GetDirectoryName(p)!, "pos.db"));
+                }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Entries))]
@@ -195,7 +253,10 @@ public sealed class TamperedManifestTests : TamperedFolder
                 File.WriteAllText(backup.ManifestPath, text.Replace(backup.Sha256, backup.Sha256.ToUpperInvariant()));
                 break;
             default:
-                File.WriteAllText(backup.ManifestPath, text, how == "utf-8" ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: true) : Encoding.GetEncoding(how));
+                File.WriteAllText(
+                    backup.ManifestPath,
+                    text,
+                    how == "utf-8" ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: true) : Encoding.GetEncoding(how));
                 break;
         }
 

@@ -17,7 +17,14 @@ public sealed class AddedReportTests : UpgradeCases
         _result = Run("succeeded");
         _isolation = TenantIsolation.Test(Database, new TenantExpectation(Tenant, "tenant_id", [])).Results;
         _queries = TenantQueries.Measure(
-            Database, _result.Backup!.BackupPath, new MeasurementOptions { IncludeTable = t => t is "users" or "sessions", Readers = 5, TimePerQuery = TimeSpan.FromMilliseconds(1) });
+            Database,
+            _result.Backup!.BackupPath,
+            new MeasurementOptions
+            {
+                IncludeTable = t => t is "users" or "sessions",
+                Readers = 5,
+                TimePerQuery = TimeSpan.FromMilliseconds(1),
+            });
     }
 
     [Fact]
@@ -31,13 +38,18 @@ public sealed class AddedReportTests : UpgradeCases
         string with = UpgradeReport.Render(UpgradeReport.With(_result, _isolation, _queries), ReportFormat.Markdown);
         with.ShouldNotContain("was not measured");
         with.ShouldNotContain("was not tested");
-        with.ShouldContain($"\n| Join | {_isolation.Count(t => t.Operation == IsolationOperation.Join && t.Status == CheckStatus.Passed)} | 0 | 0 | 0 | ");
+        with.ShouldContain(
+            $"\n| Join | {_isolation.Count(t => t.Operation == IsolationOperation.Join && t.Status == CheckStatus.Passed)} | 0 | 0 | 0 | ");
         foreach (IsolationResult open in _isolation.Where(t => t.Status != CheckStatus.Passed))
         {
             with.ShouldContain(MarkdownText.Escape(open.Detail));
         }
 
-        MarkdownTables.Section(with, "Query Performance").Split('\n').Count(l => l.Contains(" ms |", StringComparison.Ordinal)).ShouldBe(_queries.Count(q => q.AfterMedian is not null));
+        MarkdownTables
+            .Section(with, "Query Performance")
+            .Split('\n')
+            .Count(l => l.Contains(" ms |", StringComparison.Ordinal))
+            .ShouldBe(_queries.Count(q => q.AfterMedian is not null));
         with.ShouldContain("5 connections read at the same time; 0 runs of theirs ended with an error.");
     }
 
@@ -55,7 +67,10 @@ public sealed class AddedReportTests : UpgradeCases
     [Fact]
     public void Tenant_that_sees_the_rows_of_another_makes_the_verdict_a_failure()
     {
-        UpgradeResult leak = UpgradeReport.With(_result, [_isolation[0] with { Status = CheckStatus.Failed, Detail = "saw 3 rows of another" }], []);
+        UpgradeResult leak = UpgradeReport.With(
+            _result,
+            [_isolation[0] with { Status = CheckStatus.Failed, Detail = "saw 3 rows of another" }],
+            []);
         string page = UpgradeReport.Render(leak, ReportFormat.Markdown);
         page.ShouldContain("❌ **The upgrade was committed, but 1 isolation test failed. Do not rely on");
         page.ShouldContain("saw 3 rows of another");
@@ -64,5 +79,7 @@ public sealed class AddedReportTests : UpgradeCases
 
     [Fact]
     public void What_belongs_to_another_database_stays_out() =>
-        UpgradeReport.With(_result, _isolation.Select(t => t with { Path = "/other.db" }), _queries.Select(q => q with { Path = "/other.db" })).ShouldBe(_result);
+        UpgradeReport
+            .With(_result, _isolation.Select(t => t with { Path = "/other.db" }), _queries.Select(q => q with { Path = "/other.db" }))
+            .ShouldBe(_result);
 }

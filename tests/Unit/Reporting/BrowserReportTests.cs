@@ -6,7 +6,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>What a browser makes of the page, on the screen of a phone, by day and by night. Skipped, with the reason, where there is no Chromium.</summary>
+/// <summary>
+/// What a browser makes of the page, on the screen of a phone, by day and by night. Skipped, with the reason, where there is no Chromium.
+/// </summary>
 public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
 {
     private const int Phone = 360;
@@ -18,15 +20,30 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
     [InlineData("rolled-back", Dark)]
     public void A_page_fits_a_phone_can_be_read_and_asks_nobody_for_anything(string name, int scheme)
     {
-        string? browser = Shell.Find(Environment.GetEnvironmentVariable("PATH"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+        string? browser = Shell.Find(
+            Environment.GetEnvironmentVariable("PATH"),
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable");
         Assert.SkipWhen(browser is null, "The page was not looked at: no folder of PATH has a Chromium.");
         string page = UpgradeReport.Render(Run(name), ReportFormat.Html);
         string frame = Path.Combine(Folder, "frame.html");
         File.WriteAllText(frame, Frame(page));
 
         (int code, string dom, string log) = Shell.Run(
-            browser, null, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr", $"--user-data-dir={Folder}/profile",
-            $"--blink-settings=preferredColorScheme={scheme}", "--dump-dom", "file://" + frame);
+            browser,
+            null,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--enable-logging=stderr",
+            $"--user-data-dir={Folder}/profile",
+            $"--blink-settings=preferredColorScheme={scheme}",
+            "--dump-dom",
+            "file://" + frame
+        );
 
         output.WriteLine(log);
         code.ShouldBe(0, log);
@@ -43,29 +60,32 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
     }
 
     /// <summary>The page as it is, in a frame as wide as a phone; the script that measures it stands outside.</summary>
-    private static string Frame(string page) => $$"""
-        <!DOCTYPE html><meta charset="utf-8"><iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(page)}}"></iframe><pre id="seen"></pre>
-        <script>
-        page.onload = () => {
-          const doc = page.contentDocument, win = page.contentWindow;
-          const rgb = (of, what) => win.getComputedStyle(of)[what].match(/[0-9.]+/g).slice(0, 3).map(Number);
-          const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-          const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort(); return (y + .05) / (x + .05); };
-          const behind = rgb(doc.body, 'backgroundColor'), text = rgb(doc.body, 'color');
-          seen.textContent = JSON.stringify({
-            width: doc.documentElement.scrollWidth,
-            wide: [...doc.querySelectorAll('body *')].filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{Phone}}).map(e => e.outerHTML.slice(0, 80)),
-            requests: win.performance.getEntriesByType('resource').length,
-            bars: [...doc.querySelectorAll('.chart rect')].filter(r => r.getBoundingClientRect().width > 0).length,
-            darkText: light(text) < light(behind),
-            contrast: Object.fromEntries([
-              ['text', contrast(text, behind)],
-              ['bar', contrast(rgb(doc.querySelector('.chart rect'), 'fill'), rgb(doc.querySelector('.chart svg'), 'backgroundColor'))],
-              ...[...doc.querySelectorAll('.mark')].map(m => [m.getAttribute('class'), contrast(rgb(m, 'stroke'), behind)])]),
-          });
-        };
-        </script>
-        """;
+    private static string Frame(string page) =>
+        $$"""
+            <!DOCTYPE html><meta charset="utf-8"><iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(
+                page
+            )}}"></iframe><pre id="seen"></pre>
+            <script>
+            page.onload = () => {
+              const doc = page.contentDocument, win = page.contentWindow;
+              const rgb = (of, what) => win.getComputedStyle(of)[what].match(/[0-9.]+/g).slice(0, 3).map(Number);
+              const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+              const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort(); return (y + .05) / (x + .05); };
+              const behind = rgb(doc.body, 'backgroundColor'), text = rgb(doc.body, 'color');
+              seen.textContent = JSON.stringify({
+                width: doc.documentElement.scrollWidth,
+                wide: [...doc.querySelectorAll('body *')].filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{Phone}}).map(e => e.outerHTML.slice(0, 80)),
+                requests: win.performance.getEntriesByType('resource').length,
+                bars: [...doc.querySelectorAll('.chart rect')].filter(r => r.getBoundingClientRect().width > 0).length,
+                darkText: light(text) < light(behind),
+                contrast: Object.fromEntries([
+                  ['text', contrast(text, behind)],
+                  ['bar', contrast(rgb(doc.querySelector('.chart rect'), 'fill'), rgb(doc.querySelector('.chart svg'), 'backgroundColor'))],
+                  ...[...doc.querySelectorAll('.mark')].map(m => [m.getAttribute('class'), contrast(rgb(m, 'stroke'), behind)])]),
+              });
+            };
+            </script>
+            """;
 
     private sealed record Seen(int Width, string[] Wide, int Requests, int Bars, bool DarkText, Dictionary<string, double> Contrast);
 }

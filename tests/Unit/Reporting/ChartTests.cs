@@ -30,7 +30,9 @@ public sealed class ChartTests : UpgradeCases
 
         string bar = new('\u2588', 30);
         page.ShouldContain($"\n**Rows per tenant**\n\n| Tenant | Rows |  |\n| --- | ---: | --- |\n| caps-automotive | 26 | {bar} |\n");
-        page.ShouldContain($"\n**Rows per table**\n\n| Table | Rows |  |\n| --- | ---: | --- |\n| maintenance\\_schedules | 9 | {bar} |\n| vehicle\\_fitment | 7 | {new string('\u2588', 24)} |\n");
+        page.ShouldContain(
+            $"\n**Rows per table**\n\n| Table | Rows |  |\n| --- | ---: | --- |\n| maintenance\\_schedules | 9 | {bar} |\n| vehicle\\_fitment | 7 | {new string('\u2588', 24)} |\n"
+        );
         page.ShouldContain("\n**Size**\n\n| File | Size |  |\n| --- | ---: | --- |\n| Database before | 487,424 bytes (476 KiB) | ");
         page.ShouldContain("\n| Backup | 487,424 bytes (476 KiB) | ");
     }
@@ -42,7 +44,8 @@ public sealed class ChartTests : UpgradeCases
 
         page.ShouldContain(
             "<li><span class=\"label\">vehicle_fitment</span> <span class=\"figure\">7</span>" +
-            "<svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"77.78\" height=\"1\"></rect></svg></li>");
+                "<svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"77.78\" height=\"1\"></rect></svg></li>"
+        );
         foreach (string title in new[] { "Rows per tenant", "Rows per table", "Time per stage", "Size" })
         {
             page.ShouldContain($"<figure class=\"chart\">\n<figcaption>{title}</figcaption>\n<ul>\n<li>");
@@ -61,12 +64,22 @@ public sealed class ChartTests : UpgradeCases
     [Fact]
     public void Of_many_tables_the_longest_bars_are_shown_and_the_others_together()
     {
-        Shell.Sql(Database, string.Concat(Enumerable.Range(1, 20).Select(n =>
-            $"CREATE TABLE t{n} (id INTEGER PRIMARY KEY); INSERT INTO t{n} WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < {n}) SELECT x FROM c;")));
+        Shell.Sql(
+            Database,
+            string.Concat(
+                Enumerable
+                    .Range(1, 20)
+                    .Select(n =>
+                        $"CREATE TABLE t{n} (id INTEGER PRIMARY KEY); INSERT INTO t{n} WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < {n}) SELECT x FROM c;"
+                    )));
 
-        string page = UpgradeReport.Render(GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))), ReportFormat.Markdown);
+        string page = UpgradeReport.Render(
+            GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant))),
+            ReportFormat.Markdown);
 
-        MarkdownTables.Section(page, "Post-Migration State").ShouldContain($"| t10 | 10 | {new string('\u2588', 7)} |\n| 9 other tables | 45 | {new string('\u2588', 30)} |\n");
+        MarkdownTables
+            .Section(page, "Post-Migration State")
+            .ShouldContain($"| t10 | 10 | {new string('\u2588', 7)} |\n| 9 other tables | 45 | {new string('\u2588', 30)} |\n");
         MarkdownTables.Section(page, "Post-Migration State").ShouldNotContain("| t9 |");
     }
 

@@ -17,7 +17,15 @@ public sealed class FailedUpgradeReportTests : TestFolder
 
         ShouldBeginWithItsError(page, result, ErrorIds.FileNotFound, "The upgrade was refused. Nothing was written to the database.");
         page.ShouldNotContain(Tick);
-        foreach (string section in new[] { "Pre-Migration State", "Migration Execution", "Post-Migration State", "Verification Results", "Rollback Information" })
+        foreach (
+            string section in new[]
+            {
+                "Pre-Migration State",
+                "Migration Execution",
+                "Post-Migration State",
+                "Verification Results",
+                "Rollback Information",
+            })
         {
             MarkdownTables.Section(page, section).ToLowerInvariant().ShouldContain("not reached", customMessage: section);
         }
@@ -121,8 +129,8 @@ public sealed class FailedUpgradeReportTests : TestFolder
     }
 
     /// <summary>
-    /// The trigger inserts without a column list: with one column more in the log it no longer compiles. A plan of ours would know, so it is a
-    /// script that adds the columns.
+    /// The trigger inserts without a column list: with one column more in the log it no longer compiles. A plan of ours would know, so it
+    /// is a script that adds the columns.
     /// </summary>
     private MigrationOptions CreateStoreWithAPositionalTrigger()
     {
@@ -143,7 +151,9 @@ public sealed class FailedUpgradeReportTests : TestFolder
 
     private (UpgradeResult Result, string Page) Upgrade(MigrationOptions? options = null, bool skipRehearsal = false)
     {
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options ?? new MigrationOptions(Tenant)) { SkipRehearsal = skipRehearsal });
+        UpgradeResult result = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(options ?? new MigrationOptions(Tenant)) { SkipRehearsal = skipRehearsal });
         return (result, UpgradeReport.Render(result, ReportFormat.Markdown));
     }
 }

@@ -7,8 +7,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reporting;
 
 /// <summary>
-/// Whole reports of real upgrades, held against the files in Golden. What differs from run to run (times, paths, hashes, versions) is replaced
-/// in the figures first, so that everything else is compared to the byte. To accept what is new, after having looked at it:
+/// Whole reports of real upgrades, held against the files in Golden. What differs from run to run (times, paths, hashes, versions) is
+/// replaced in the figures first, so that everything else is compared to the byte. To accept what is new, after having looked at it:
 /// <c>POSTENANCY_ACCEPT_GOLDEN=1 dotnet test --filter FullyQualifiedName~GoldenReportTests</c>, and read the difference in git.
 /// </summary>
 public sealed class GoldenReportTests : UpgradeCases
@@ -23,7 +23,13 @@ public sealed class GoldenReportTests : UpgradeCases
         UpgradeResult result = Settled(Run(name));
 
         List<string> different = [];
-        foreach ((ReportFormat format, string ending) in new[] { (ReportFormat.Markdown, "md"), (ReportFormat.Html, "html"), (ReportFormat.Json, "json") })
+        foreach (
+            (ReportFormat format, string ending) in new[]
+            {
+                (ReportFormat.Markdown, "md"),
+                (ReportFormat.Html, "html"),
+                (ReportFormat.Json, "json"),
+            })
         {
             string path = Path.Combine(Golden, $"{name}.{ending}");
             string report = UpgradeReport.Render(result, format);
@@ -43,8 +49,13 @@ public sealed class GoldenReportTests : UpgradeCases
     }
 
     [Fact]
-    public void There_is_no_golden_file_of_anything_else() => Directory.EnumerateFiles(Golden).Select(f => Path.GetFileNameWithoutExtension(f)).Distinct().Order(StringComparer.Ordinal)
-        .ShouldBe(Names.Select(n => n.Data).Order(StringComparer.Ordinal));
+    public void There_is_no_golden_file_of_anything_else() =>
+        Directory
+            .EnumerateFiles(Golden)
+            .Select(f => Path.GetFileNameWithoutExtension(f))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(Names.Select(n => n.Data).Order(StringComparer.Ordinal));
 
     /// <summary>The result with a fixed value in place of each that changes.</summary>
     private UpgradeResult Settled(UpgradeResult result)
@@ -96,7 +107,8 @@ public sealed class GoldenReportTests : UpgradeCases
 
         string Fixed(string text)
         {
-            text = text.Replace(Folder + Path.DirectorySeparatorChar, "/stores/", StringComparison.Ordinal).Replace(Folder, "/stores", StringComparison.Ordinal);
+            text = text.Replace(Folder + Path.DirectorySeparatorChar, "/stores/", StringComparison.Ordinal)
+                .Replace(Folder, "/stores", StringComparison.Ordinal);
             text = Regex.Replace(text, "-[0-9]{8}-[0-9]{6}", "-20260111-133105", RegexOptions.None, TimeSpan.FromSeconds(1));
             return Regex.Replace(text, "[0-9a-f]{64}", new string('5', 64), RegexOptions.None, TimeSpan.FromSeconds(1));
         }

@@ -9,16 +9,33 @@ namespace PosTenancy.Tests.Reporting;
 /// <summary>Names come from files that anybody may have written. They are shown, and do nothing.</summary>
 public sealed class HostileNamesReportTests : TestFolder
 {
-    private const string HostileTenant = "a|b`c``` <script>alert(1)</script> [x](http://x.example) *s* _u_ # & \u202Eevil\u2069 \\| 'q' \"d\" \u2019";
+    private const string HostileTenant =
+        "a|b`c``` <script>alert(1)</script> [x](http://x.example) *s* _u_ # & \u202Eevil\u2069 \\| 'q' \"d\" \u2019";
 
     private static readonly string[] HostileTables =
-        ["a|b", "x\\|y", "tick \u2705", "<img src=x onerror=alert(1)>", "two\nlines", "```", "- item", "1. item", "    indented", "&lt;", "\u001B[31mred", "**bold**", "~~no~~"];
+    [
+        "a|b",
+        "x\\|y",
+        "tick \u2705",
+        "<img src=x onerror=alert(1)>",
+        "two\nlines",
+        "```",
+        "- item",
+        "1. item",
+        "    indented",
+        "&lt;",
+        "\u001B[31mred",
+        "**bold**",
+        "~~no~~",
+    ];
 
     private readonly UpgradeResult _result;
 
     public HostileNamesReportTests()
     {
-        string sql = string.Concat(HostileTables.Select(t => $"CREATE TABLE \"{t}\" (id INTEGER PRIMARY KEY, k TEXT UNIQUE); INSERT INTO \"{t}\" VALUES (1, 'k');"));
+        string sql = string.Concat(
+            HostileTables.Select(t => $"CREATE TABLE \"{t}\" (id INTEGER PRIMARY KEY, k TEXT UNIQUE); INSERT INTO \"{t}\" VALUES (1, 'k');")
+        );
         Shell.Sql(Database, sql);
         _result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(HostileTenant)));
         _result.Status.ShouldBe(UpgradeStatus.Succeeded, _result.Error?.Message);
@@ -61,7 +78,9 @@ public sealed class HostileNamesReportTests : TestFolder
         string section = MarkdownTables.Section(page, "Planned statements").Trim();
         section.ShouldStartWith("````sql\n");
         section.ShouldEndWith("\nCOMMIT;\n````");
-        section.Split('\n').Length.ShouldBe(2 + 4 + (2 * HostileTables.Length), "two statements for each table, one line each, and one for the history");
+        section
+            .Split('\n')
+            .Length.ShouldBe(2 + 4 + (2 * HostileTables.Length), "two statements for each table, one line each, and one for the history");
     }
 
     [Fact]
@@ -70,9 +89,45 @@ public sealed class HostileNamesReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Html);
 
         string[] known =
-            ["html", "head", "title", "style", "body", "header", "main", "h1", "h2", "h3", "p", "ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "strong", "span", "figure", "figcaption", "svg", "rect", "path"];
+        [
+            "html",
+            "head",
+            "title",
+            "style",
+            "body",
+            "header",
+            "main",
+            "h1",
+            "h2",
+            "h3",
+            "p",
+            "ul",
+            "ol",
+            "li",
+            "div",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "pre",
+            "code",
+            "strong",
+            "span",
+            "figure",
+            "figcaption",
+            "svg",
+            "rect",
+            "path",
+        ];
         Stack<string> open = new();
-        foreach (Match tag in Regex.Matches(page.Replace("<!DOCTYPE html>", ""), @"<(?<end>/?)(?<name>[a-zA-Z0-9]+)[^>]*>", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)))
+        foreach (
+            Match tag in Regex.Matches(
+                page.Replace("<!DOCTYPE html>", ""),
+                @"<(?<end>/?)(?<name>[a-zA-Z0-9]+)[^>]*>",
+                RegexOptions.ExplicitCapture,
+                TimeSpan.FromSeconds(5)))
         {
             string name = tag.Groups["name"].Value;
             if (name == "meta")
@@ -105,7 +160,11 @@ public sealed class HostileNamesReportTests : TestFolder
         using JsonDocument json = JsonDocument.Parse(UpgradeReport.Render(_result, ReportFormat.Json));
 
         json.RootElement.GetProperty("tenantId").GetString().ShouldBe(HostileTenant);
-        json.RootElement.GetProperty("migration").GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("table").GetString()).ShouldBe(HostileTables);
+        json.RootElement.GetProperty("migration")
+            .GetProperty("tables")
+            .EnumerateArray()
+            .Select(t => t.GetProperty("table").GetString())
+            .ShouldBe(HostileTables);
     }
 
     [Fact]
@@ -114,7 +173,8 @@ public sealed class HostileNamesReportTests : TestFolder
         BackupResult backup = _result.Backup! with { BackupPath = "/tmp/it's \u2019here\u2018.backup" };
         string page = UpgradeReport.Render(_result with { Path = "/tmp/$(calc) [1]`.db", Backup = backup }, ReportFormat.Markdown);
 
-        page.ShouldContain("\nRestore-PosDatabase -LiteralPath '/tmp/$(calc) [1]`.db' -BackupPath '/tmp/it''s \u2019\u2019here\u2018\u2018.backup'\n");
+        page.ShouldContain(
+            "\nRestore-PosDatabase -LiteralPath '/tmp/$(calc) [1]`.db' -BackupPath '/tmp/it''s \u2019\u2019here\u2018\u2018.backup'\n");
     }
 
     private static string OutsideOfCode(string page)

@@ -21,15 +21,24 @@ public sealed class ImportedReportTests : UpgradeCases
 
         read.ImportedFrom.ShouldBe(Json);
         UpgradeReport.Render(read, ReportFormat.Json).ShouldBe(File.ReadAllText(Json));
-        foreach ((ReportFormat format, string sign) in new[] { (ReportFormat.Markdown, "**Made again from a file:**"), (ReportFormat.Html, "<p><strong>Made again from a file:</strong>") })
+        foreach (
+            (ReportFormat format, string sign) in new[]
+            {
+                (ReportFormat.Markdown, "**Made again from a file:**"),
+                (ReportFormat.Html, "<p><strong>Made again from a file:</strong>"),
+            })
         {
             string[] original = UpgradeReport.Render(result, format).Split('\n');
             string[] again = UpgradeReport.Render(read, format).Split('\n');
             string line = again.Except(original, StringComparer.Ordinal).ShouldHaveSingleItem();
             line.ShouldStartWith(sign);
             string path = VisibleText.InReport(Json);
-            line.ShouldContain(format == ReportFormat.Markdown ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) : path);
-            line.ShouldContain(Figures.Moment(result.StartedAt).Replace("+", format == ReportFormat.Html ? "&#43;" : "+", StringComparison.Ordinal)[..19]);
+            line.ShouldContain(
+                format == ReportFormat.Markdown
+                    ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)
+                    : path);
+            line.ShouldContain(
+                Figures.Moment(result.StartedAt).Replace("+", format == ReportFormat.Html ? "&#43;" : "+", StringComparison.Ordinal)[..19]);
             UpgradeReport.Render(read with { ImportedFrom = null }, format).ShouldBe(UpgradeReport.Render(result, format));
         }
     }
@@ -67,8 +76,16 @@ public sealed class ImportedReportTests : UpgradeCases
     [InlineData("\"target\": \"00:00:03\"", "\"target\": \"9999999.00:00:03\"", "target does not look as it should")]
     [InlineData("\"target\": \"00:00:03\"", "\"target\": \"00:00:03\\n\"", "target does not look as it should")]
     [InlineData("\"startedAt\": \"20", "\"startedAt\": \"2026-02-31T10:00:00Z\", \"x\": \"20", "has a property that is not known: x")]
-    [InlineData("\"tenantId\": \"caps-automotive\",\n      \"columnName\"", "\"tenantId\": \"a\\u0000b\",\n      \"columnName\"", "its values cannot be those of an upgrade (The tenant id")]
-    [InlineData("\"tenantId\": \"caps-automotive\",\n      \"columnName\"", "\"tenantId\": \"\\uD800\",\n      \"columnName\"", "its values cannot be those of an upgrade")]
+    [InlineData(
+        "\"tenantId\": \"caps-automotive\",\n      \"columnName\"",
+        "\"tenantId\": \"a\\u0000b\",\n      \"columnName\"",
+        "its values cannot be those of an upgrade (The tenant id"
+    )]
+    [InlineData(
+        "\"tenantId\": \"caps-automotive\",\n      \"columnName\"",
+        "\"tenantId\": \"\\uD800\",\n      \"columnName\"",
+        "its values cannot be those of an upgrade"
+    )]
     public void A_report_that_was_written_by_somebody_else_is_refused(string from, string to, string why)
     {
         string report = UpgradeReport.Render(Run("succeeded"), ReportFormat.Json);

@@ -20,7 +20,8 @@ internal static class MarkdownTables
 
             if (isRow)
             {
-                tables[^1].Add([.. Regex.Split(line, @"(?<!\\)\|", RegexOptions.None, TimeSpan.FromSeconds(1))[1..^1].Select(c => c.Trim())]);
+                tables[^1]
+                    .Add([.. Regex.Split(line, @"(?<!\\)\|", RegexOptions.None, TimeSpan.FromSeconds(1))[1..^1].Select(c => c.Trim())]);
             }
 
             inTable = isRow;

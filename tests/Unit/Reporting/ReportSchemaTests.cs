@@ -40,7 +40,10 @@ public sealed class ReportSchemaTests : UpgradeCases
             string[] own = type == typeof(UpgradeResult) ? ["schema", "version"] : [];
             properties.Select(p => p.Key).Order(StringComparer.Ordinal)
                 .ShouldBe(info.Properties.Select(p => p.Name).Concat(own).Order(StringComparer.Ordinal), $"docs/report.schema.json, {at}");
-            definition["required"]!.AsArray().Select(r => r!.GetValue<string>()).ShouldBe(properties.Select(p => p.Key), $"every property of {at} is required");
+            definition["required"]!
+                .AsArray()
+                .Select(r => r!.GetValue<string>())
+                .ShouldBe(properties.Select(p => p.Key), $"every property of {at} is required");
             definition["additionalProperties"]!.GetValue<bool>().ShouldBeFalse(at);
             foreach (JsonPropertyInfo property in info.Properties)
             {
@@ -56,7 +59,10 @@ public sealed class ReportSchemaTests : UpgradeCases
 
                 if (inner.IsEnum)
                 {
-                    properties[property.Name]!["enum"]!.AsArray().Select(v => v!.GetValue<string>()).ShouldBe(Enum.GetNames(inner), $"{at}.{property.Name}");
+                    properties[property.Name]!["enum"]!
+                        .AsArray()
+                        .Select(v => v!.GetValue<string>())
+                        .ShouldBe(Enum.GetNames(inner), $"{at}.{property.Name}");
                 }
             }
         }
@@ -91,7 +97,16 @@ public sealed class ReportSchemaTests : UpgradeCases
                 foreach ((string name, JsonNode? value) in o.ToList())
                 {
                     int at = o.IndexOf(name);
-                    foreach (JsonNode? wrong in new JsonNode?[] { new JsonObject(), JsonValue.Create(-1.5), JsonValue.Create("\u0000?"), JsonValue.Create(true), null, new JsonArray(new JsonArray()) })
+                    foreach (
+                        JsonNode? wrong in new JsonNode?[]
+                        {
+                            new JsonObject(),
+                            JsonValue.Create(-1.5),
+                            JsonValue.Create("\u0000?"),
+                            JsonValue.Create(true),
+                            null,
+                            new JsonArray(new JsonArray()),
+                        })
                     {
                         if (Kind(wrong) != Kind(value) && !IsAllowed(name, wrong))
                         {
@@ -116,17 +131,38 @@ public sealed class ReportSchemaTests : UpgradeCases
             tried++;
         }
 
-        static JsonValueKind? Kind(JsonNode? node) => node?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : node?.GetValueKind();
+        static JsonValueKind? Kind(JsonNode? node) =>
+            node?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : node?.GetValueKind();
 
         // What may be null or a text besides what it is in this report.
-        static bool IsAllowed(string name, JsonNode? wrong) => wrong?.GetValueKind() switch
-        {
-            null => name is "before" or "recovery" or "plan" or "backup" or "rehearsal" or "migration" or "meetsTarget" or "availableBytes" or "rows" or "indexName" or "backupPath"
-                or "nullTenantIds" or "rowsAfter" or "tenantId",
-            JsonValueKind.String => name is "historyTable" or "reportPath" or "openElsewhereNotChecked" or "problem" or "indexName" or "tenantId",
-            JsonValueKind.True => name is "meetsTarget",
-            _ => false,
-        };
+        static bool IsAllowed(string name, JsonNode? wrong) =>
+            wrong?.GetValueKind() switch
+            {
+                null => name
+                    is "before"
+                        or "recovery"
+                        or "plan"
+                        or "backup"
+                        or "rehearsal"
+                        or "migration"
+                        or "meetsTarget"
+                        or "availableBytes"
+                        or "rows"
+                        or "indexName"
+                        or "backupPath"
+                        or "nullTenantIds"
+                        or "rowsAfter"
+                        or "tenantId",
+                JsonValueKind.String => name
+                    is "historyTable"
+                        or "reportPath"
+                        or "openElsewhereNotChecked"
+                        or "problem"
+                        or "indexName"
+                        or "tenantId",
+                JsonValueKind.True => name is "meetsTarget",
+                _ => false,
+            };
     }
 
     private static JsonNode Report(UpgradeResult result) => JsonNode.Parse(UpgradeReport.Render(result, ReportFormat.Json))!;

@@ -22,14 +22,25 @@ public sealed class SampleReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
 
         string[] headings = [.. page.Split('\n').Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l[3..])];
-        headings.ShouldBe(
-        [
-            "Executive Summary", "Pre-Migration State", "Migration Execution", "Post-Migration State", "Verification Results",
-            "Performance Analysis", "Query Performance", "Data Integrity Summary", "Tenant Isolation", "Risk Assessment", "What Was Not Checked",
-            "Comparison: Rehearsal vs Production", "Rollback Information", "Next Steps",
+        headings.ShouldBe([
+            "Executive Summary",
+            "Pre-Migration State",
+            "Migration Execution",
+            "Post-Migration State",
+            "Verification Results",
+            "Performance Analysis",
+            "Query Performance",
+            "Data Integrity Summary",
+            "Tenant Isolation",
+            "Risk Assessment",
+            "What Was Not Checked",
+            "Comparison: Rehearsal vs Production",
+            "Rollback Information",
+            "Next Steps",
         ]);
         string[] steps = [.. page.Split('\n').Where(l => l.Contains(" Step ")).Select(l => l[4..])];
-        steps.ShouldBe(_result.Checks.Select((c, i) => $"{(c.Name == "UniqueKeysPerTenant" ? "\u26A0\uFE0F" : "\u2705")} Step {i + 1}: {c.Title}"));
+        steps.ShouldBe(
+            _result.Checks.Select((c, i) => $"{(c.Name == "UniqueKeysPerTenant" ? "\u26A0\uFE0F" : "\u2705")} Step {i + 1}: {c.Title}"));
     }
 
     [Fact]
@@ -37,11 +48,14 @@ public sealed class SampleReportTests : TestFolder
     {
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
 
-        page.ShouldStartWith("# Tenant upgrade report: pos.db\n\n\u26A0\uFE0F **The upgrade succeeded, but not every check passed: 11 passed, 1 warning.**\n");
+        page.ShouldStartWith(
+            "# Tenant upgrade report: pos.db\n\n\u26A0\uFE0F **The upgrade succeeded, but not every check passed: 11 passed, 1 warning.**\n"
+        );
         page.ShouldContain("\n- **Tenant:** caps-automotive\n");
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_result.Backup!.BackupPath)}\n");
         page.ShouldContain("\n- **Recorded:** as one row in \\_postenancy\\_history, in the same transaction\n");
-        page.ShouldContain("\n-- one row is written to _postenancy_history here\n-- the checks run here; one that fails is a ROLLBACK\nCOMMIT;\n");
+        page.ShouldContain(
+            "\n-- one row is written to _postenancy_history here\n-- the checks run here; one that fails is a ROLLBACK\nCOMMIT;\n");
         page.ShouldContain("\n- **Tables updated:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Indexes created:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Data loss:** 0 rows (26 before, 26 after)\n");
@@ -94,7 +108,10 @@ public sealed class SampleReportTests : TestFolder
 
         string page = UpgradeReport.Render(_result with { Path = path, Backup = backup }, ReportFormat.Markdown);
 
-        IEnumerable<string> fences = MarkdownTables.Section(page, "By hand").Split('\n').Where(l => l.StartsWith("```", StringComparison.Ordinal));
+        IEnumerable<string> fences = MarkdownTables
+            .Section(page, "By hand")
+            .Split('\n')
+            .Where(l => l.StartsWith("```", StringComparison.Ordinal));
         string.Join(' ', fences.Where(l => l.Length > 3).Select(l => l[3..])).ShouldBe(languages, why);
     }
 
@@ -117,7 +134,8 @@ public sealed class SampleReportTests : TestFolder
 
         string page = UpgradeReport.Render(again, ReportFormat.Markdown);
 
-        page.ShouldContain("\n\n\u26A0\uFE0F **The database was migrated before. Nothing was written. Checks: 9 passed, 1 warning, 2 not checked.**\n");
+        page.ShouldContain(
+            "\n\n\u26A0\uFE0F **The database was migrated before. Nothing was written. Checks: 9 passed, 1 warning, 2 not checked.**\n");
         page.ShouldContain("\n- **Backup:** none made: nothing was going to be written\n");
         page.ShouldContain("\n| Tables updated | 0 | 0 | \u2705 Passed |\n");
         page.ShouldContain("\n| Row count match | 26 | 26 | \u2796 Not checked |\n", customMessage: "one count compared with itself");
@@ -139,7 +157,10 @@ public sealed class SampleReportTests : TestFolder
         string.Join(' ', from name in (string[])["tablesUpdated", "indexesCreated", "rowsBefore", "rowsAfter", "nullTenantIds"]
                          select migration.GetProperty(name).GetInt64())
             .ShouldBe("32 32 26 26 0");
-        root.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("status").GetString()).ShouldBe([.. Enumerable.Repeat("Passed", 11), "Warning"]);
+        root.GetProperty("checks")
+            .EnumerateArray()
+            .Select(c => c.GetProperty("status").GetString())
+            .ShouldBe([.. Enumerable.Repeat("Passed", 11), "Warning"]);
         root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables", "history", "warnings"]);
     }
 
@@ -185,7 +206,9 @@ public sealed class SampleReportTests : TestFolder
 
         foreach (string path in new[] { _result.Backup.ManifestPath, link })
         {
-            Should.Throw<PosTenancyException>(() => UpgradeReport.Write(_result, path)).Message.ShouldContain("it is the manifest of the backup");
+            Should
+                .Throw<PosTenancyException>(() => UpgradeReport.Write(_result, path))
+                .Message.ShouldContain("it is the manifest of the backup");
         }
 
         Snapshot().ShouldBe(before);

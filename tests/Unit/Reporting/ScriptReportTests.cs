@@ -35,8 +35,12 @@ public sealed class ScriptReportTests : TestFolder
 
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_script)}\n");
         page.ShouldContain("\n- **Statements:** 6, of which 2 not to be run\n");
-        page.ShouldContain("\n-- line 1, not run: the transaction of the guard is around the whole script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive';\n");
-        page.ShouldContain("\n**Line 5:** SELECT id, note, NULL AS missing FROM sales (1 row)\n\n| id | note | missing |\n| --- | --- | --- |\n| 1 | &lt;b&gt;\\|\\\\u{2705} | NULL |\n");
+        page.ShouldContain(
+            "\n-- line 1, not run: the transaction of the guard is around the whole script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive';\n"
+        );
+        page.ShouldContain(
+            "\n**Line 5:** SELECT id, note, NULL AS missing FROM sales (1 row)\n\n| id | note | missing |\n| --- | --- | --- |\n| 1 | &lt;b&gt;\\|\\\\u{2705} | NULL |\n"
+        );
         page.ShouldContain("\n**Line 6:** SELECT 1 AS one WHERE 0 (0 rows)\n");
         page.ShouldContain("\n- **Indexes created:** 1\n");
         page.ShouldContain("if the script gave tenant\\_id a DEFAULT");
@@ -51,7 +55,12 @@ public sealed class ScriptReportTests : TestFolder
         html.ShouldContain(Sha256(_script));
 
         using JsonDocument json = JsonDocument.Parse(UpgradeReport.Render(_result, ReportFormat.Json));
-        json.RootElement.GetProperty("plan").GetProperty("options").GetProperty("script").GetProperty("statements").GetArrayLength().ShouldBe(6);
+        json.RootElement.GetProperty("plan")
+            .GetProperty("options")
+            .GetProperty("script")
+            .GetProperty("statements")
+            .GetArrayLength()
+            .ShouldBe(6);
         JsonElement output = json.RootElement.GetProperty("migration").GetProperty("scriptOutput")[0];
         output.GetProperty("line").GetInt32().ShouldBe(5);
         output.GetProperty("rows")[0].EnumerateArray().Select(v => v.GetString()).ShouldBe(["1", "<b>|\u2705", null]);
@@ -61,7 +70,9 @@ public sealed class ScriptReportTests : TestFolder
     public void What_a_failed_rehearsal_gave_is_said_to_be_of_the_copy()
     {
         File.WriteAllText(_script, "SELECT 'seen' AS word; DELETE FROM sales;");
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("other") { Script = ScriptFile.Read(_script) }));
+        UpgradeResult result = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(new MigrationOptions("other") { Script = ScriptFile.Read(_script) }));
 
         string page = UpgradeReport.Render(result, ReportFormat.Markdown);
 
@@ -73,7 +84,9 @@ public sealed class ScriptReportTests : TestFolder
     [Fact]
     public void A_script_that_had_nothing_to_do_is_said_not_to_have_run()
     {
-        UpgradeResult again = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant) { Script = ScriptFile.Read(_script) }));
+        UpgradeResult again = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(new MigrationOptions(Tenant) { Script = ScriptFile.Read(_script) }));
         again.Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
         MarkdownTables.Section(UpgradeReport.Render(again, ReportFormat.Markdown), "Script").ShouldContain("none was run");
     }

@@ -17,7 +17,9 @@ public sealed class TimeReportTests : UpgradeCases
         TimeSpan sum = new(result.Stages.Sum(s => s.Duration.Ticks));
         sum.ShouldBeLessThanOrEqualTo(result.Duration);
         sum.ShouldBeGreaterThan(0.8 * result.Duration, "no stage is forgotten");
-        result.Stages[3].Duration.ShouldBeGreaterThanOrEqualTo(result.Migration!.Duration, "the wait for the lock comes before the first statement");
+        result
+            .Stages[3]
+            .Duration.ShouldBeGreaterThanOrEqualTo(result.Migration!.Duration, "the wait for the lock comes before the first statement");
     }
 
     [Fact]
@@ -50,7 +52,9 @@ public sealed class TimeReportTests : UpgradeCases
         UpgradeResult result = Run(name);
 
         string.Join(' ', result.Stages.Select(s => s.Stage)).ShouldBe(stages);
-        UpgradeReport.Render(result, ReportFormat.Markdown).ShouldContain("\n**Time per stage**\n\n| Stage | Time |  |\n| --- | ---: | --- |\n| Look and plan | ");
+        UpgradeReport
+            .Render(result, ReportFormat.Markdown)
+            .ShouldContain("\n**Time per stage**\n\n| Stage | Time |  |\n| --- | ---: | --- |\n| Look and plan | ");
     }
 
     [Fact]
@@ -58,12 +62,16 @@ public sealed class TimeReportTests : UpgradeCases
     {
         CreateSampleStore();
 
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { Target = TimeSpan.FromTicks(1) });
+        UpgradeResult result = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(new MigrationOptions(Tenant)) { Target = TimeSpan.FromTicks(1) });
 
         (result.Status, result.Error, result.MeetsTarget, result.TargetRequested).ShouldBe((UpgradeStatus.Succeeded, null, false, true));
         string page = UpgradeReport.Render(result, ReportFormat.Markdown);
         page.ShouldContain(" **The upgrade succeeded");
-        MarkdownTables.Section(page, "Executive Summary").ShouldContain("\u26A0\uFE0F That is slower than the target of 0.0 ms. The result is valid; only the time target was missed.");
+        MarkdownTables
+            .Section(page, "Executive Summary")
+            .ShouldContain("\u26A0\uFE0F That is slower than the target of 0.0 ms. The result is valid; only the time target was missed.");
         MarkdownTables.Section(page, "Performance Analysis").ShouldContain("| Execution time against target | \u26A0\uFE0F over: ");
     }
 
@@ -86,15 +94,21 @@ public sealed class TimeReportTests : UpgradeCases
     public void A_target_that_is_met_has_a_tick_only_where_no_check_failed()
     {
         CreateSampleStore();
-        UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { Target = TimeSpan.FromHours(1) });
+        UpgradeResult result = GuardedUpgrade.Run(
+            Database,
+            new UpgradeOptions(new MigrationOptions(Tenant)) { Target = TimeSpan.FromHours(1) });
 
         result.MeetsTarget.ShouldBe(true);
         Line(result).ShouldStartWith("| Execution time against target | \u2705 within: 0.0 % of it");
         UpgradeReport.Render(result, ReportFormat.Markdown).ShouldNotContain("slower than the target");
-        Line(result with { Checks = [result.Checks[0] with { Status = CheckStatus.Failed }] }).ShouldStartWith("| Execution time against target | within: ");
+        Line(result with { Checks = [result.Checks[0] with { Status = CheckStatus.Failed }] })
+            .ShouldStartWith("| Execution time against target | within: ");
 
         static string Line(UpgradeResult result) =>
-            UpgradeReport.Render(result, ReportFormat.Markdown).Split('\n').Single(l => l.StartsWith("| Execution time against target", StringComparison.Ordinal));
+            UpgradeReport
+                .Render(result, ReportFormat.Markdown)
+                .Split('\n')
+                .Single(l => l.StartsWith("| Execution time against target", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -46,12 +46,20 @@ public abstract class UpgradeCases : TestFolder
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
         File.WriteAllText(
             script,
-            $"BEGIN;\nALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_users_tenant_id ON users (tenant_id);\n" +
-            "SELECT count(*) AS users FROM users;\nCOMMIT;\n");
-        return GuardedUpgrade.Run(Database, options with { Migration = options.Migration with { Script = ScriptFile.Read(script) }, SkipRehearsal = true });
+            $"BEGIN;\nALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_users_tenant_id ON users (tenant_id);\n"
+                + "SELECT count(*) AS users FROM users;\nCOMMIT;\n");
+        return GuardedUpgrade.Run(
+            Database,
+            options with
+            {
+                Migration = options.Migration with { Script = ScriptFile.Read(script) },
+                SkipRehearsal = true,
+            });
     }
 
-    /// <summary>Past SQLite and its locks, as a failing disk would, an index is overwritten after COMMIT; and so that nothing is left, the backup.</summary>
+    /// <summary>
+    /// Past SQLite and its locks, as a failing disk would, an index is overwritten after COMMIT; and so that nothing is left, the backup.
+    /// </summary>
     private UpgradeResult Damaged(UpgradeOptions options, bool andBackup)
     {
         bool isDone = false;
@@ -60,13 +68,17 @@ public abstract class UpgradeCases : TestFolder
             if (report.Stage == Stage.Verification && !isDone)
             {
                 isDone = true;
-                string page = Shell.Sql($"file:{Database}?immutable=1", "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
+                string page = Shell.Sql(
+                    $"file:{Database}?immutable=1",
+                    "SELECT rootpage FROM sqlite_schema WHERE name = 'idx_users_tenant_id'");
                 using FileStream file = new(Database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
                 file.Position = 4096L * (int.Parse(page, CultureInfo.InvariantCulture) - 1);
                 file.Write(new byte[4096]);
                 if (andBackup)
                 {
-                    File.WriteAllBytes(Directory.EnumerateFiles(Folder, "*.backup-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal)), []);
+                    File.WriteAllBytes(
+                        Directory.EnumerateFiles(Folder, "*.backup-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal)),
+                        []);
                 }
             }
         });

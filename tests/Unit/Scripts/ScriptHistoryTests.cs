@@ -11,10 +11,14 @@ public sealed class ScriptHistoryTests : TestFolder
     {
         Shell.Sql(Database, "CREATE TABLE a(id)");
         string path = Path.Combine(Folder, "008.sql");
-        File.WriteAllText(path, "ALTER TABLE a ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX i ON a(tenant_id);");
+        File.WriteAllText(
+            path,
+            "ALTER TABLE a ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX i ON a(tenant_id);");
         MigrationResult first = Migrate(path);
         (first.Status, first.Warnings.Count).ShouldBe((MigrationStatus.Migrated, 0));
-        Shell.Sql(Database, "SELECT kind, name, checksum, statements FROM _postenancy_history").ShouldBe($"Script|008.sql|{Sha256(path)}|2");
+        Shell
+            .Sql(Database, "SELECT kind, name, checksum, statements FROM _postenancy_history")
+            .ShouldBe($"Script|008.sql|{Sha256(path)}|2");
         Migrate(path).Warnings.ShouldBeEmpty();
 
         File.AppendAllText(path, "-- changed");

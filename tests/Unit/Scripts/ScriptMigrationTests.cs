@@ -6,7 +6,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Scripts;
 
-/// <summary>A script of the user's own runs inside the guard: it succeeds and every check says so, or the file has the bytes that it had.</summary>
+/// <summary>
+/// A script of the user's own runs inside the guard: it succeeds and every check says so, or the file has the bytes that it had.
+/// </summary>
 public sealed class ScriptMigrationTests : TestFolder
 {
     /// <summary>What people write by hand for the sample store: 32 columns and 32 indexes.</summary>
@@ -39,17 +41,27 @@ public sealed class ScriptMigrationTests : TestFolder
         return result;
     }
 
-    public static TheoryData<string, Func<string, string>, Encoding> Ways => new()
-    {
-        { "as it is", sql => sql, new UTF8Encoding(false) },
-        { "with a byte order mark", sql => sql, new UTF8Encoding(true) },
-        { "in UTF-16", sql => sql, Encoding.Unicode },
-        { "with CRLF", sql => "-- 008\r\n" + sql.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n", new UTF8Encoding(false) },
-        { "in a transaction", sql => $"BEGIN TRANSACTION;\n{sql}\nCOMMIT;\n", new UTF8Encoding(false) },
-        { "as a shell script", sql => $"PRAGMA foreign_keys=OFF;\nBEGIN;\n{sql}\nPRAGMA user_version = 8;\nEND;\nPRAGMA foreign_keys = ON;\nPRAGMA foreign_key_check;\nPRAGMA integrity_check;\n", new UTF8Encoding(true) },
-        { "with DEFAULT in double quotes", sql => sql.Replace($"'{Tenant}'", $"\"{Tenant}\"", StringComparison.Ordinal), new UTF8Encoding(false) },
-        { "without the last semicolon", sql => sql.TrimEnd(';') + " -- done;", new UTF8Encoding(false) },
-    };
+    public static TheoryData<string, Func<string, string>, Encoding> Ways =>
+        new()
+        {
+            { "as it is", sql => sql, new UTF8Encoding(false) },
+            { "with a byte order mark", sql => sql, new UTF8Encoding(true) },
+            { "in UTF-16", sql => sql, Encoding.Unicode },
+            { "with CRLF", sql => "-- 008\r\n" + sql.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n", new UTF8Encoding(false) },
+            { "in a transaction", sql => $"BEGIN TRANSACTION;\n{sql}\nCOMMIT;\n", new UTF8Encoding(false) },
+            {
+                "as a shell script",
+                sql =>
+                    $"PRAGMA foreign_keys=OFF;\nBEGIN;\n{sql}\nPRAGMA user_version = 8;\nEND;\nPRAGMA foreign_keys = ON;\nPRAGMA foreign_key_check;\nPRAGMA integrity_check;\n",
+                new UTF8Encoding(true)
+            },
+            {
+                "with DEFAULT in double quotes",
+                sql => sql.Replace($"'{Tenant}'", $"\"{Tenant}\"", StringComparison.Ordinal),
+                new UTF8Encoding(false)
+            },
+            { "without the last semicolon", sql => sql.TrimEnd(';') + " -- done;", new UTF8Encoding(false) },
+        };
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Ways))]
@@ -64,7 +76,9 @@ public sealed class ScriptMigrationTests : TestFolder
         result.Checks.Where(c => c.Name != "UniqueKeysPerTenant").ShouldAllBe(c => c.Status == CheckStatus.Passed, how);
         (result.Migration!.TablesUpdated, result.Migration.IndexesCreated).ShouldBe((32, 32), how);
         result.Plan!.Tables.ShouldAllBe(t => t.Sql.Count == 0);
-        Shell.Sql(Database, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'idx!_%!_tenant!_id' ESCAPE '!'").ShouldBe("32", how);
+        Shell
+            .Sql(Database, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'idx!_%!_tenant!_id' ESCAPE '!'")
+            .ShouldBe("32", how);
         Shell.Sql(Database, "SELECT DISTINCT tenant_id FROM users").ShouldBe(Tenant, how);
 
         string after = Sha256(Database);
@@ -78,16 +92,24 @@ public sealed class ScriptMigrationTests : TestFolder
     public void Script_may_record_itself_and_its_tenants_and_nothing_else()
     {
         CreateSampleStore();
-        const string Records = "INSERT INTO _migrations VALUES (8, '008_add_tenant_id', 'c0ffee', '2026-01-01'); CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');";
+        const string Records =
+            "INSERT INTO _migrations VALUES (8, '008_add_tenant_id', 'c0ffee', '2026-01-01'); CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');";
         ShouldRollBack(HandMade() + Records + "INSERT INTO stores(id, code, name) VALUES ('s2', 'C2', 'Second');", "RowCountsMatch");
-        ShouldRollBack(HandMade() + Records + "DELETE FROM _migrations WHERE version = 8; CREATE TABLE extra(tenant_id TEXT NOT NULL); CREATE INDEX e ON extra(tenant_id);", "RowCountsMatch");
+        ShouldRollBack(
+            HandMade() +
+                Records +
+                "DELETE FROM _migrations WHERE version = 8; CREATE TABLE extra(tenant_id TEXT NOT NULL); CREATE INDEX e ON extra(tenant_id);",
+            "RowCountsMatch");
 
         UpgradeResult result = Upgrade(HandMade() + Records);
 
         result.Error?.Message.ShouldBeNull();
         CheckResult counts = result.Checks.Single(c => c.Name == "RowCountsMatch");
         (counts.Status, counts.Detail).ShouldBe((CheckStatus.Warning, "_migrations: 0 before, 1 after; tenants: not there before, 1 rows"));
-        TenantIntegrity.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath).Single(c => c.Name == "RowCountsMatch").Status.ShouldBe(CheckStatus.Warning);
+        TenantIntegrity
+            .Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath)
+            .Single(c => c.Name == "RowCountsMatch")
+            .Status.ShouldBe(CheckStatus.Warning);
     }
 
     [Fact]
@@ -95,9 +117,12 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         // With enforcement SQLite refuses such a column as soon as there is a row.
         Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
-        const string Column = "ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive' REFERENCES tenants(id); CREATE INDEX i ON t(tenant_id);";
+        const string Column =
+            "ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive' REFERENCES tenants(id); CREATE INDEX i ON t(tenant_id);";
         ShouldRollBack("CREATE TABLE tenants(id TEXT PRIMARY KEY);" + Column, "ForeignKeysIntact");
-        Upgrade("PRAGMA foreign_keys = ON; CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');" + Column).Error?.Message.ShouldBeNull();
+        Upgrade(
+            "PRAGMA foreign_keys = ON; CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');" + Column)
+            .Error?.Message.ShouldBeNull();
         Shell.Sql(Database, "PRAGMA foreign_key_check; SELECT x, tenant_id FROM t").ShouldBe("1|caps-automotive");
     }
 
@@ -105,7 +130,8 @@ public sealed class ScriptMigrationTests : TestFolder
     public void Column_without_a_default_is_done_as_well_and_the_script_is_not_run_again()
     {
         Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
-        const string Rebuild = "CREATE TABLE n(x, tenant_id TEXT NOT NULL); INSERT INTO n SELECT x, 'caps-automotive' FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; CREATE INDEX i ON t(tenant_id);";
+        const string Rebuild =
+            "CREATE TABLE n(x, tenant_id TEXT NOT NULL); INSERT INTO n SELECT x, 'caps-automotive' FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; CREATE INDEX i ON t(tenant_id);";
         Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.Succeeded);
         string after = Sha256(Database);
         Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
@@ -125,17 +151,21 @@ public sealed class ScriptMigrationTests : TestFolder
     public void Triggers_strings_and_savepoints_do_what_they_do_in_the_shell()
     {
         CreateSampleStore();
-        Shell.Sql(Database, "CREATE TABLE tenants(id INTEGER PRIMARY KEY, body TEXT, mood TEXT); INSERT INTO tenants VALUES (1, 'a', NULL)");
-        string script = HandMade() + """
-            CREATE TRIGGER tenants_ai AFTER INSERT ON tenants WHEN NEW.body LIKE '%;%' BEGIN
-              UPDATE tenants SET mood = CASE WHEN NEW.body = 'x;y' THEN 'odd;' ELSE 'even' END WHERE id = NEW.id;
-              SELECT CASE WHEN NEW.body = ';' THEN RAISE(ABORT, 'no;') END;
-            END;
-            SAVEPOINT s; DELETE FROM tenants; ROLLBACK TO s; RELEASE s;
-            INSERT INTO tenants(id, body) VALUES(coalesce(?1, 2), "text; in double quotes");
-            PRAGMA legacy_alter_table = ON;
-            CREATE INDEX tenants_quoted ON tenants(body) WHERE mood = 'a' /* ; */;
-            """;
+        Shell.Sql(
+            Database,
+            "CREATE TABLE tenants(id INTEGER PRIMARY KEY, body TEXT, mood TEXT); INSERT INTO tenants VALUES (1, 'a', NULL)");
+        string script =
+            HandMade() +
+            """
+                CREATE TRIGGER tenants_ai AFTER INSERT ON tenants WHEN NEW.body LIKE '%;%' BEGIN
+                  UPDATE tenants SET mood = CASE WHEN NEW.body = 'x;y' THEN 'odd;' ELSE 'even' END WHERE id = NEW.id;
+                  SELECT CASE WHEN NEW.body = ';' THEN RAISE(ABORT, 'no;') END;
+                END;
+                SAVEPOINT s; DELETE FROM tenants; ROLLBACK TO s; RELEASE s;
+                INSERT INTO tenants(id, body) VALUES(coalesce(?1, 2), "text; in double quotes");
+                PRAGMA legacy_alter_table = ON;
+                CREATE INDEX tenants_quoted ON tenants(body) WHERE mood = 'a' /* ; */;
+                """;
 
         UpgradeResult result = Upgrade(script);
 
@@ -206,7 +236,9 @@ public sealed class ScriptMigrationTests : TestFolder
     public void A_database_in_UTF_16_gives_its_text_whole()
     {
         CreateSampleStore("PRAGMA encoding = 'UTF-16le';");
-        IReadOnlyList<string?> row = Upgrade(HandMade() + "\nSELECT 'ü€😀', 7, replace(hex(zeroblob(5000)), '00', '€');").Migration!.ScriptOutput.Single().Rows[0];
+        IReadOnlyList<string?> row = Upgrade(HandMade() + "\nSELECT 'ü€😀', 7, replace(hex(zeroblob(5000)), '00', '€');")
+            .Migration!.ScriptOutput.Single()
+            .Rows[0];
         row.Take(2).ShouldBe(["ü€😀", "7"]);
         row[2].ShouldBe(new string('€', 1365) + "… (15000 bytes)");
     }
@@ -215,8 +247,18 @@ public sealed class ScriptMigrationTests : TestFolder
     [InlineData("SELECT 1;\n\nSELEC 2;", "Line 3 of the script '008_add_tenant_id.sql'", "syntax error")]
     [InlineData("SELECT 1;\nALTER TABLE users ADD COLUMN username;", "Line 2", "duplicate column name")]
     [InlineData("SELECT 1;\n\n\nSELECT * FROM nowhere;", "Line 4", "no such table: nowhere")]
-    [InlineData("SELECT 1;\nINSERT OR ROLLBACK INTO stores SELECT * FROM stores;\nDELETE FROM users;", "Line 2", "UNIQUE constraint failed", "the transaction ended")]
-    [InlineData("CREATE TRIGGER t BEFORE DELETE ON users BEGIN SELECT RAISE(ROLLBACK, 'never; here'); END;\nDELETE FROM users;\nDELETE FROM stores;", "Line 2", "never; here", "the transaction ended")]
+    [InlineData(
+        "SELECT 1;\nINSERT OR ROLLBACK INTO stores SELECT * FROM stores;\nDELETE FROM users;",
+        "Line 2",
+        "UNIQUE constraint failed",
+        "the transaction ended"
+    )]
+    [InlineData(
+        "CREATE TRIGGER t BEFORE DELETE ON users BEGIN SELECT RAISE(ROLLBACK, 'never; here'); END;\nDELETE FROM users;\nDELETE FROM stores;",
+        "Line 2",
+        "never; here",
+        "the transaction ended"
+    )]
     [InlineData("CREATE TABLE x(a;\nSELECT 1;", "Line 1", "incomplete input")]
     public void A_statement_that_fails_is_named_with_its_line_and_everything_is_taken_back(string script, params string[] said)
     {
@@ -308,7 +350,9 @@ public sealed class ScriptMigrationTests : TestFolder
             run.Execute(new PlannedStatement("PRAGMA legacy_alter_table = ON", "line 2") { Line = 2 });
             connection.Scalar("PRAGMA legacy_alter_table").ShouldBe(1);
         });
-        Should.Throw<PosTenancyException>(() => run.Execute(new PlannedStatement("COMMIT", "line 3") { Line = 3 })).Message.ShouldContain("ended the transaction");
+        Should
+            .Throw<PosTenancyException>(() => run.Execute(new PlannedStatement("COMMIT", "line 3") { Line = 3 }))
+            .Message.ShouldContain("ended the transaction");
         run.Output.Single().Rows.ShouldHaveSingleItem().ShouldBe(["no column", null]);
         connection.Scalar("PRAGMA legacy_alter_table").ShouldBe(0);
         connection.CompileError("SELECT \"no column\"").ShouldNotBeNull().ShouldContain("no such column");
@@ -350,8 +394,12 @@ public sealed class ScriptMigrationTests : TestFolder
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => TenantMigration.Migrate(
-            Database, Options("SELECT 1;\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0;"), progress: stopper, cancellation: stop.Token));
+        Should.Throw<OperationCanceledException>(() =>
+            TenantMigration.Migrate(
+                Database,
+                Options("SELECT 1;\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0;"),
+                progress: stopper,
+                cancellation: stop.Token));
 
         Sha256(Database).ShouldBe(before);
     }

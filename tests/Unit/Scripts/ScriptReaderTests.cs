@@ -16,25 +16,38 @@ public sealed class ScriptReaderTests : TestFolder
         END
         """;
 
-    public static TheoryData<string, string[]> Texts => new()
-    {
-        { "SELECT 1", ["1: SELECT 1"] },
-        { "SELECT 1;", ["1: SELECT 1"] },
-        { ";;\n ; SELECT 1;;\nSELECT 2;", ["2: SELECT 1", "3: SELECT 2"] },
-        { "-- a; b\nSELECT 1; /* c;\n d */ SELECT 2 -- ;", ["2: SELECT 1", "3: SELECT 2"] },
-        { "SELECT ';', \";\", `;`, [;], 'it''s;', x'3b';SELECT 2", ["1: SELECT ';', \";\", `;`, [;], 'it''s;', x'3b'", "1: SELECT 2"] },
-        { "SELECT 1\r\n;\r\n\r\nSELECT\r\n2;\r\n", ["1: SELECT 1", "4: SELECT\r\n2"] },
-        { "SELECT 1;\n" + Trigger + ";\nSELECT 2;", ["1: SELECT 1", "2: " + Trigger, "7: SELECT 2"] },
-        { Trigger, ["1: " + Trigger] },
-        { "EXPLAIN " + Trigger + "; SELECT 2", ["1: EXPLAIN " + Trigger, "5: SELECT 2"] },
-        { "SELECT 1; /* never closed", ["1: SELECT 1"] },
-        { "CREATE TABLE trigger_log(a); CREATE INDEX i ON trigger_log(a);", ["1: CREATE TABLE trigger_log(a)", "1: CREATE INDEX i ON trigger_log(a)"] },
-        { "SAVEPOINT a; ROLLBACK TO a; ROLLBACK TRANSACTION TO SAVEPOINT a; RELEASE a", ["1: SAVEPOINT a", "1: ROLLBACK TO a", "1: ROLLBACK TRANSACTION TO SAVEPOINT a", "1: RELEASE a"] },
+    public static TheoryData<string, string[]> Texts =>
+        new()
         {
-            "PRAGMA user_version = 8; PRAGMA main.table_info(users); PRAGMA foreign_key_check; PRAGMA journal_mode; PRAGMA foreign_keys;",
-            ["1: PRAGMA user_version = 8", "1: PRAGMA main.table_info(users)", "1: PRAGMA foreign_key_check", "1: PRAGMA journal_mode", "1: PRAGMA foreign_keys"]
-        },
-    };
+            { "SELECT 1", ["1: SELECT 1"] },
+            { "SELECT 1;", ["1: SELECT 1"] },
+            { ";;\n ; SELECT 1;;\nSELECT 2;", ["2: SELECT 1", "3: SELECT 2"] },
+            { "-- a; b\nSELECT 1; /* c;\n d */ SELECT 2 -- ;", ["2: SELECT 1", "3: SELECT 2"] },
+            { "SELECT ';', \";\", `;`, [;], 'it''s;', x'3b';SELECT 2", ["1: SELECT ';', \";\", `;`, [;], 'it''s;', x'3b'", "1: SELECT 2"] },
+            { "SELECT 1\r\n;\r\n\r\nSELECT\r\n2;\r\n", ["1: SELECT 1", "4: SELECT\r\n2"] },
+            { "SELECT 1;\n" + Trigger + ";\nSELECT 2;", ["1: SELECT 1", "2: " + Trigger, "7: SELECT 2"] },
+            { Trigger, ["1: " + Trigger] },
+            { "EXPLAIN " + Trigger + "; SELECT 2", ["1: EXPLAIN " + Trigger, "5: SELECT 2"] },
+            { "SELECT 1; /* never closed", ["1: SELECT 1"] },
+            {
+                "CREATE TABLE trigger_log(a); CREATE INDEX i ON trigger_log(a);",
+                ["1: CREATE TABLE trigger_log(a)", "1: CREATE INDEX i ON trigger_log(a)"]
+            },
+            {
+                "SAVEPOINT a; ROLLBACK TO a; ROLLBACK TRANSACTION TO SAVEPOINT a; RELEASE a",
+                ["1: SAVEPOINT a", "1: ROLLBACK TO a", "1: ROLLBACK TRANSACTION TO SAVEPOINT a", "1: RELEASE a"]
+            },
+            {
+                "PRAGMA user_version = 8; PRAGMA main.table_info(users); PRAGMA foreign_key_check; PRAGMA journal_mode; PRAGMA foreign_keys;",
+                [
+                    "1: PRAGMA user_version = 8",
+                    "1: PRAGMA main.table_info(users)",
+                    "1: PRAGMA foreign_key_check",
+                    "1: PRAGMA journal_mode",
+                    "1: PRAGMA foreign_keys",
+                ]
+            },
+        };
 
     public static TheoryData<string, int, string> Refused => new()
     {
@@ -114,7 +127,9 @@ public sealed class ScriptReaderTests : TestFolder
         text.Append("END;\n");
         for (int i = 0; i < 100_000; i++)
         {
-            text.Append("INSERT INTO sales(id, name) VALUES (").Append(i).Append(", 'a sale; of something that has a long name, so that the file grows');\n");
+            text.Append("INSERT INTO sales(id, name) VALUES (")
+                .Append(i)
+                .Append(", 'a sale; of something that has a long name, so that the file grows');\n");
         }
 
         text.Length.ShouldBeGreaterThan(10_000_000);
@@ -129,7 +144,14 @@ public sealed class ScriptReaderTests : TestFolder
     public void A_file_is_read_in_each_encoding_and_has_the_hash_of_its_bytes()
     {
         string path = Path.Combine(Folder, "008.sql");
-        foreach (Encoding encoding in new Encoding[] { new UTF8Encoding(false), new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true) })
+        foreach (
+            Encoding encoding in new Encoding[]
+            {
+                new UTF8Encoding(false),
+                new UTF8Encoding(true),
+                new UnicodeEncoding(false, true),
+                new UnicodeEncoding(true, true),
+            })
         {
             File.WriteAllText(path, "-- é\nSELECT 'ü€😀';", encoding);
             MigrationScript script = ScriptFile.Read(path);
@@ -158,7 +180,9 @@ public sealed class ScriptReaderTests : TestFolder
         ShouldBeRefused(Encoding.Unicode.GetBytes("SELECT 1"), ErrorIds.ScriptNotAllowed, "NUL");
         Should.Throw<PosTenancyException>(() => ScriptFile.Read(Folder)).ErrorId.ShouldBe(ErrorIds.ScriptInvalid);
         Should.Throw<PosTenancyException>(() => ScriptFile.Read(path + ".not-there")).ErrorId.ShouldBe(ErrorIds.ScriptNotFound);
-        Should.Throw<PosTenancyException>(() => ScriptFile.Read(Path.Combine(Folder, "nowhere", "x.sql"))).ErrorId.ShouldBe(ErrorIds.ScriptNotFound);
+        Should
+            .Throw<PosTenancyException>(() => ScriptFile.Read(Path.Combine(Folder, "nowhere", "x.sql")))
+            .ErrorId.ShouldBe(ErrorIds.ScriptNotFound);
         Should.Throw<PosTenancyException>(() => ScriptFile.Read("/dev/zero")).ErrorId.ShouldBe(ErrorIds.ScriptInvalid);
     }
 
@@ -166,8 +190,12 @@ public sealed class ScriptReaderTests : TestFolder
     public void A_script_and_a_unique_scope_contradict_each_other_in_any_order()
     {
         MigrationScript script = new("x.sql", "x.sql", "", []);
-        Should.Throw<PosTenancyException>(() => new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant, Script = script }).ErrorId.ShouldBe(ErrorIds.ScriptAndUniqueScope);
-        Should.Throw<PosTenancyException>(() => new MigrationOptions(Tenant) { Script = script, UniqueScope = UniqueScope.Tenant }).ErrorId.ShouldBe(ErrorIds.ScriptAndUniqueScope);
+        Should
+            .Throw<PosTenancyException>(() => new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant, Script = script })
+            .ErrorId.ShouldBe(ErrorIds.ScriptAndUniqueScope);
+        Should
+            .Throw<PosTenancyException>(() => new MigrationOptions(Tenant) { Script = script, UniqueScope = UniqueScope.Tenant })
+            .ErrorId.ShouldBe(ErrorIds.ScriptAndUniqueScope);
         new MigrationOptions(Tenant) { Script = script, UniqueScope = UniqueScope.Database }.Script.ShouldBe(script);
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace PosTenancy.Tests.Support;
 
-/// <summary>What another program does to a file while the engine works. Windows forbids much of it; then the test is skipped and says so.</summary>
+/// <summary>
+/// What another program does to a file while the engine works. Windows forbids much of it; then the test is skipped and says so.
+/// </summary>
 internal static class AnotherProgram
 {
     /// <summary>Renames, deletes or replaces a file.</summary>
@@ -32,7 +34,9 @@ internal static class AnotherProgram
             return;
         }
 
-        Shell.Run("dd", bytes, "of=" + path, "bs=1", "seek=" + place.ToString(CultureInfo.InvariantCulture), "conv=notrunc", "status=none").ExitCode.ShouldBe(0);
+        Shell
+            .Run("dd", bytes, "of=" + path, "bs=1", "seek=" + place.ToString(CultureInfo.InvariantCulture), "conv=notrunc", "status=none")
+            .ExitCode.ShouldBe(0);
     }
 
     /// <summary>Cuts a file off.</summary>
@@ -62,6 +66,8 @@ internal static class AnotherProgram
     public static void MakesLink(string path, string target)
     {
         Does(() => File.CreateSymbolicLink(path, target));
-        Assert.SkipWhen(OperatingSystem.IsWindows() && new FileInfo(path).LinkTarget is null, "Only where there are symbolic links: Wine has none.");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() && new FileInfo(path).LinkTarget is null,
+            "Only where there are symbolic links: Wine has none.");
     }
 }

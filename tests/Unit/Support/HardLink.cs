@@ -16,6 +16,8 @@ internal static class HardLink
     private static extern bool CreateHardLinkW(string secondName, string file, nint security);
 
     [DllImport("libc", SetLastError = true)]
-    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string file, [MarshalAs(UnmanagedType.LPUTF8Str)] string secondName);
+    private static extern int link(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string file,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string secondName);
 #pragma warning restore IDE1006, SA1300
 }

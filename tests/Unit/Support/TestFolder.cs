@@ -22,7 +22,9 @@ public abstract class TestFolder : IDisposable
     protected void CreateSampleStore(string prologue = "")
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
-        Shell.Sql(Database, prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
+        Shell.Sql(
+            Database,
+            prologue + File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql")));
     }
 
     /// <summary>SHA-256 as another program would compute it.</summary>

@@ -59,7 +59,9 @@ public sealed class TestLists : XunitTestFramework
         }
     }
 
-    /// <summary>Passes every message on; remembers the skipped tests, without the arguments of each case, and the time of each test.</summary>
+    /// <summary>
+    /// Passes every message on; remembers the skipped tests, without the arguments of each case, and the time of each test.
+    /// </summary>
     private sealed class Listener(IMessageSink next) : IMessageSink
     {
         private readonly ConcurrentDictionary<string, string> _names = [];

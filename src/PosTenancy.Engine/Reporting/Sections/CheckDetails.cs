@@ -39,9 +39,17 @@ internal static class CheckDetails
     {
         List<IReadOnlyList<Line>> rows =
         [
-            .. run.Tables.Select(t => Table.Row(
-                t.Table, Figures.Count(t.RowsBefore), Number(t.RowsAfter, "the table is gone"), Match(check, t.RowsBefore == t.RowsAfter))),
-            Table.Row(Line.Of(new Strong("Total")), Figures.Count(run.RowsBefore), Figures.Count(run.RowsAfter), Match(check, run.RowsBefore == run.RowsAfter)),
+            .. run.Tables.Select(t =>
+                Table.Row(
+                    t.Table,
+                    Figures.Count(t.RowsBefore),
+                    Number(t.RowsAfter, "the table is gone"),
+                    Match(check, t.RowsBefore == t.RowsAfter))),
+            Table.Row(
+                Line.Of(new Strong("Total")),
+                Figures.Count(run.RowsBefore),
+                Figures.Count(run.RowsAfter),
+                Match(check, run.RowsBefore == run.RowsAfter)),
         ];
         if (run.Status == MigrationStatus.AlreadyMigrated)
         {
@@ -68,7 +76,11 @@ internal static class CheckDetails
     private static IEnumerable<Block> Queries(MigrationResult run)
     {
         yield return new Paragraph("SQLite's plan was read for this query on each table; no row was fetched:");
-        yield return new Code("sql", [$"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Sqlite.Identifier.Quote(run.ColumnName)} = {Sqlite.Identifier.Literal(run.TenantId)};"]);
+        yield return new Code(
+            "sql",
+            [
+                $"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Sqlite.Identifier.Quote(run.ColumnName)} = {Sqlite.Identifier.Literal(run.TenantId)};",
+            ]);
     }
 
     private static string Number(long? value, string otherwise) => value is { } number ? Figures.Count(number) : otherwise;

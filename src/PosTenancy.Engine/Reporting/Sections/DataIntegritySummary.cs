@@ -11,7 +11,13 @@ internal static class DataIntegritySummary
             ["Check", "Expected", "Actual", "Status"],
             [
                 Figure(result, "Tables updated", "TablesHaveTenantColumn", changes, m?.TablesUpdated),
-                Figure(result, "Indexes created", "TenantIndexesExist", result.PlannedIndexes(), m?.IndexesCreated, result.Plan?.Options.Script is null ? Words.NotReached : "for the script to say"),
+                Figure(
+                    result,
+                    "Indexes created",
+                    "TenantIndexesExist",
+                    result.PlannedIndexes(),
+                    m?.IndexesCreated,
+                    result.Plan?.Options.Script is null ? Words.NotReached : "for the script to say"),
                 Figure(result, "NULL values", "NoNullTenantIds", 0, m?.NullTenantIds),
                 Figure(result, "Data loss (rows)", "RowCountsMatch", 0, m?.RowsBefore - m?.RowsAfter),
                 Figure(result, "Row count match", "RowCountsMatch", m?.RowsBefore, m?.RowsAfter),
@@ -22,14 +28,30 @@ internal static class DataIntegritySummary
                 Check(result, "Tenant assignment", "TenantDistribution"),
             ]);
         return m?.Status == MigrationStatus.RolledBack
-            ? ReportSection.Of("Data Integrity Summary", new Paragraph("Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran on it afterwards."), table)
+            ? ReportSection.Of(
+                "Data Integrity Summary",
+                new Paragraph(
+                    "Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran on it afterwards."
+                ),
+                table)
             : ReportSection.Of("Data Integrity Summary", table);
     }
 
-    private static IReadOnlyList<Line> Figure(UpgradeResult result, string name, string check, long? expected, long? actual, string unknown = Words.NotReached)
+    private static IReadOnlyList<Line> Figure(
+        UpgradeResult result,
+        string name,
+        string check,
+        long? expected,
+        long? actual,
+        string unknown = Words.NotReached)
     {
-        CheckStatus status = expected is not null && actual is not null && expected != actual ? CheckStatus.Failed : result.LiveStatus(check);
-        return Table.Row(name, expected is { } number ? Figures.Count(number) : unknown, Number(actual), Line.Status(actual is null ? CheckStatus.NotChecked : status));
+        CheckStatus status =
+            expected is not null && actual is not null && expected != actual ? CheckStatus.Failed : result.LiveStatus(check);
+        return Table.Row(
+            name,
+            expected is { } number ? Figures.Count(number) : unknown,
+            Number(actual),
+            Line.Status(actual is null ? CheckStatus.NotChecked : status));
     }
 
     private static IReadOnlyList<Line> Check(UpgradeResult result, string name, string check) =>

@@ -3,7 +3,8 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The whole run in a few sentences of figures.</summary>
 internal static class ExecutiveSummary
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Executive Summary", [.. Paragraphs(result).Select(line => new Paragraph(line))]);
+    public static ReportSection Of(UpgradeResult result) =>
+        ReportSection.Of("Executive Summary", [.. Paragraphs(result).Select(line => new Paragraph(line))]);
 
     private static IEnumerable<Line> Paragraphs(UpgradeResult result)
     {
@@ -12,36 +13,34 @@ internal static class ExecutiveSummary
         {
             yield return Line.Of(
                 new Mark(CheckStatus.Warning),
-                $" That is slower than the target of {Figures.Duration(result.Target)}. The result is valid; only the time target was missed.");
+                $" That is slower than the target of {Figures.Duration(result.Target)}. The result is valid; only the time target was missed."
+            );
         }
 
         yield return Checks(result);
     }
 
-    private static Line Sentence(UpgradeResult result) => result switch
-    {
-        { Migration: { Status: MigrationStatus.Migrated } m } =>
-            $"The migration took {Figures.Duration(m.Duration)}. It changed {Figures.Count(m.TablesUpdated)} of the " +
-            $"{Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants and created {Figures.Count(m.IndexesCreated, "index", "indexes")}. " +
-            $"These tables had {Figures.Count(m.RowsBefore, "row", "rows")} before and {Figures.Count(m.RowsAfter)} after.",
-        { Migration: { Status: MigrationStatus.AlreadyMigrated } m } =>
-            $"All {Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants had the column {m.ColumnName} and an index that begins with it. " +
-            $"They have {Figures.Count(m.RowsAfter, "row", "rows")}. Nothing had to be changed, so no backup was made and nothing was rehearsed.",
-        { Migration: { } m } =>
-            $"The migration was begun and taken back after {Figures.Duration(m.Duration)}. The database has the bytes of its backup.",
-        { Status: UpgradeStatus.Failed } =>
-            "The migration was begun and could not be taken back. No figures of it were kept.",
-        _ when result.EndedInMigration() =>
-            "The migration was begun and cancelled. No figures of it were kept.",
-        { Rehearsal: { Error: not null } r } =>
-            $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not begun.",
-        { Rehearsal: not null } =>
-            "The rehearsal on a copy went through, but the migration of the live file was refused before its first statement.",
-        { Backup: not null } =>
-            "A backup was made. The migration of the live file was not begun.",
-        _ =>
-            "The upgrade ended before the backup. Neither a rehearsal nor a migration was begun.",
-    };
+    private static Line Sentence(UpgradeResult result) =>
+        result switch
+        {
+            { Migration: { Status: MigrationStatus.Migrated } m } =>
+                $"The migration took {Figures.Duration(m.Duration)}. It changed {Figures.Count(m.TablesUpdated)} of the " +
+                    $"{Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants and created {Figures.Count(m.IndexesCreated, "index", "indexes")}. "
+                    + $"These tables had {Figures.Count(m.RowsBefore, "row", "rows")} before and {Figures.Count(m.RowsAfter)} after.",
+            { Migration: { Status: MigrationStatus.AlreadyMigrated } m } =>
+                $"All {Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants had the column {m.ColumnName} and an index that begins with it. "
+                    + $"They have {Figures.Count(m.RowsAfter, "row", "rows")}. Nothing had to be changed, so no backup was made and nothing was rehearsed.",
+            { Migration: { } m } =>
+                $"The migration was begun and taken back after {Figures.Duration(m.Duration)}. The database has the bytes of its backup.",
+            { Status: UpgradeStatus.Failed } => "The migration was begun and could not be taken back. No figures of it were kept.",
+            _ when result.EndedInMigration() => "The migration was begun and cancelled. No figures of it were kept.",
+            { Rehearsal: { Error: not null } r } =>
+                $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not begun.",
+            { Rehearsal: not null } =>
+                "The rehearsal on a copy went through, but the migration of the live file was refused before its first statement.",
+            { Backup: not null } => "A backup was made. The migration of the live file was not begun.",
+            _ => "The upgrade ended before the backup. Neither a rehearsal nor a migration was begun.",
+        };
 
     private static Line Checks(UpgradeResult result) => result.Checks.Count == 0
         ? "No check ran, so this report proves nothing about the data."

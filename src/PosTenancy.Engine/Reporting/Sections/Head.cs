@@ -26,21 +26,28 @@ internal static class Head
             Line.Fact("SQLite", result.Before?.SqliteVersion ?? Words.NotReached)));
         if (result.Recovery is { } recovery)
         {
-            head.Add(new Paragraph(Line.Of(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}")));
+            head.Add(
+                new Paragraph(Line.Of(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}"))
+            );
         }
 
         if (result.ImportedFrom is { } file)
         {
-            head.Add(new Paragraph(Line.Of(
-                new Strong("Made again from a file:"),
-                $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that file says; nothing was measured again.")));
+            head.Add(
+                new Paragraph(
+                    Line.Of(
+                        new Strong("Made again from a file:"),
+                        $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that file says; nothing was measured again."
+                    )));
         }
 
         return head;
     }
 
     private static string Removed(RecoveryResult recovery) =>
-        recovery.RemovedPaths.Count == 0 ? "" : $" Temporary files that it had left were removed: {string.Join(", ", recovery.RemovedPaths)}.";
+        recovery.RemovedPaths.Count == 0
+            ? ""
+            : $" Temporary files that it had left were removed: {string.Join(", ", recovery.RemovedPaths)}.";
 
     private static string Verdict(UpgradeResult result)
     {
@@ -66,12 +73,15 @@ internal static class Head
         };
     }
 
-    private static string WhatToDo(UpgradeStatus status) => status switch
-    {
-        UpgradeStatus.Refused => "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
-        UpgradeStatus.RolledBack => "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
-        UpgradeStatus.Cancelled =>
-            "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
-        _ => "keep the application stopped and put the backup back as described under Rollback Information.",
-    };
+    private static string WhatToDo(UpgradeStatus status) =>
+        status switch
+        {
+            UpgradeStatus.Refused =>
+                "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
+            UpgradeStatus.RolledBack =>
+                "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
+            UpgradeStatus.Cancelled =>
+                "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
+            _ => "keep the application stopped and put the backup back as described under Rollback Information.",
+        };
 }

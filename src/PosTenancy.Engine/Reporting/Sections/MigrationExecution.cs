@@ -48,7 +48,15 @@ internal static class MigrationExecution
         {
             null => new Paragraph("Not reached: there is no plan."),
             { Count: 0 } => new Paragraph("None: nothing had to be changed."),
-            _ => new Code("sql", ["BEGIN IMMEDIATE;", .. sql.Select(s => s + ";"), .. Recorded(plan!.History), "-- the checks run here; one that fails is a ROLLBACK", "COMMIT;"]),
+            _ => new Code(
+                "sql",
+                [
+                    "BEGIN IMMEDIATE;",
+                    .. sql.Select(s => s + ";"),
+                    .. Recorded(plan!.History),
+                    "-- the checks run here; one that fails is a ROLLBACK",
+                    "COMMIT;",
+                ]),
         };
     }
 

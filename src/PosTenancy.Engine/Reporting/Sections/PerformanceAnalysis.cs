@@ -19,17 +19,26 @@ internal static class PerformanceAnalysis
         string none = result.Migration is null ? Words.NotReached : "nothing was run";
         yield return Table.Row("Execution time of the migration", ran ? Figures.Duration(time) : none);
         yield return Table.Row(
-            "Target", $"less than {Figures.Duration(result.Target)}" + (result.TargetRequested ? "" : ", the default; -Target sets another"));
-        yield return Table.Row("Execution time against target", AgainstTarget(result) ?? (ran ? "not judged: the migration was taken back" : none));
-        yield return Table.Row("Backup, both hashes included", result.Backup is { } backup ? Figures.Duration(backup.Duration) : Words.NotReached);
-        yield return Table.Row("Rehearsal's migration", result.Rehearsal is { } rehearsal ? Figures.Duration(rehearsal.Duration) : "not run");
-        yield return Table.Row("Checks, the last run of each", result.Checks.Count > 0
-            ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks)))
-            : Words.NotReached);
+            "Target",
+            $"less than {Figures.Duration(result.Target)}" + (result.TargetRequested ? "" : ", the default; -Target sets another"));
+        yield return Table.Row(
+            "Execution time against target",
+            AgainstTarget(result) ?? (ran ? "not judged: the migration was taken back" : none));
+        yield return Table.Row(
+            "Backup, both hashes included",
+            result.Backup is { } backup ? Figures.Duration(backup.Duration) : Words.NotReached);
+        yield return Table.Row(
+            "Rehearsal's migration",
+            result.Rehearsal is { } rehearsal ? Figures.Duration(rehearsal.Duration) : "not run");
+        yield return Table.Row(
+            "Checks, the last run of each",
+            result.Checks.Count > 0 ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks))) : Words.NotReached);
         yield return Table.Row("Everything", Figures.Duration(result.Duration));
     }
 
-    /// <summary>A tick only where no check failed and one has a tick as well: alone, or beside a failure, it would be a false comfort.</summary>
+    /// <summary>
+    /// A tick only where no check failed and one has a tick as well: alone, or beside a failure, it would be a false comfort.
+    /// </summary>
     private static Line? AgainstTarget(UpgradeResult result)
     {
         if (result.MeetsTarget is not { } isMet)
@@ -37,7 +46,8 @@ internal static class PerformanceAnalysis
             return null;
         }
 
-        string share = $"{(isMet ? "within" : "over")}: {Figures.Percent(result.Migration!.Duration.TotalSeconds, result.Target.TotalSeconds)} of it";
+        string share =
+            $"{(isMet ? "within" : "over")}: {Figures.Percent(result.Migration!.Duration.TotalSeconds, result.Target.TotalSeconds)} of it";
         if (!isMet && result.TargetRequested)
         {
             return Line.Of(new Mark(CheckStatus.Warning), " " + share);

@@ -22,7 +22,10 @@ internal static class PostMigrationState
             Line.Fact("Indexes created", OfPlanned(m.IndexesCreated, result.PlannedIndexes())),
             Line.Fact("Tables that belong to tenants", Figures.Count(m.TablesTotal)),
             Line.Fact("Tables left alone", Figures.Count(m.TablesSkipped)),
-            Line.Fact("Data loss", $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, {Figures.Count(m.RowsAfter)} after)"),
+            Line.Fact(
+                "Data loss",
+                $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, {Figures.Count(m.RowsAfter)} after)"
+            ),
             Line.Fact("NULL values", m.NullTenantIds is { } nulls ? Figures.Count(nulls) : "not measured: a table has no tenant column"),
         ];
         return m.Status == MigrationStatus.RolledBack

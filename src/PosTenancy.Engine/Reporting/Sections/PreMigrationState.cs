@@ -11,25 +11,33 @@ internal static class PreMigrationState
     {
         yield return Line.Fact("Size", before is null ? Words.NotReached : Figures.Bytes(before.Length));
         yield return Line.Fact("Page size", before is null ? Words.NotReached : Figures.Bytes(before.PageSize));
-        yield return Line.Fact("Journal mode", before switch
-        {
-            null => Words.NotReached,
-            { IsWal: true } => "write-ahead log",
-            _ => "rollback journal",
-        });
-        yield return Line.Fact("Open elsewhere", before switch
-        {
-            null => Words.NotReached,
-            { OpenElsewhereNotChecked: { } why } => $"none found, but not fully checked: {why}",
-            _ => "none found; every process was looked at",
-        });
-        yield return Line.Fact("Lock", before is null ? Words.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
-        yield return Line.Fact("Free on its disk", before switch
-        {
-            null => Words.NotReached,
-            { AvailableBytes: { } free } => Figures.Bytes(free),
-            _ => "the system does not say",
-        });
+        yield return Line.Fact(
+            "Journal mode",
+            before switch
+            {
+                null => Words.NotReached,
+                { IsWal: true } => "write-ahead log",
+                _ => "rollback journal",
+            });
+        yield return Line.Fact(
+            "Open elsewhere",
+            before switch
+            {
+                null => Words.NotReached,
+                { OpenElsewhereNotChecked: { } why } => $"none found, but not fully checked: {why}",
+                _ => "none found; every process was looked at",
+            });
+        yield return Line.Fact(
+            "Lock",
+            before is null ? Words.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
+        yield return Line.Fact(
+            "Free on its disk",
+            before switch
+            {
+                null => Words.NotReached,
+                { AvailableBytes: { } free } => Figures.Bytes(free),
+                _ => "the system does not say",
+            });
     }
 
     private static IEnumerable<Line> Backup(UpgradeResult result)
@@ -49,7 +57,10 @@ internal static class PreMigrationState
             : "no");
         yield return Line.Fact("SHA-256", backup.Sha256);
         yield return Line.Fact("Backup size", Figures.Bytes(backup.Length));
-        yield return Line.Fact("Counted in the backup", $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, those that belong to no tenant included");
+        yield return Line.Fact(
+            "Counted in the backup",
+            $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, those that belong to no tenant included"
+        );
         yield return Line.Fact("Backup begun", Figures.Moment(backup.CreatedAt));
         yield return Line.Fact("Backup duration", Figures.Duration(backup.Duration));
     }

@@ -9,13 +9,15 @@ internal static class RehearsalComparison
     {
         if (result.Rehearsal is not { } rehearsal || result.Migration is not { } production)
         {
-            yield return new Paragraph(result switch
-            {
-                { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed, and nothing was run on the live file.",
-                { RehearsalSkipped: true } => "The rehearsal was skipped on request, so there is nothing to compare with.",
-                { Rehearsal: { } only } => $"The rehearsal ended as {Words.Of(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on the live file, so there is nothing to compare it with.",
-                _ => "Neither a rehearsal nor a migration was reached.",
-            });
+            yield return new Paragraph(
+                result switch
+                {
+                    { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed, and nothing was run on the live file.",
+                    { RehearsalSkipped: true } => "The rehearsal was skipped on request, so there is nothing to compare with.",
+                    { Rehearsal: { } only } =>
+                        $"The rehearsal ended as {Words.Of(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on the live file, so there is nothing to compare it with.",
+                    _ => "Neither a rehearsal nor a migration was reached.",
+                });
             yield break;
         }
 
@@ -25,10 +27,12 @@ internal static class RehearsalComparison
             ["Metric", "Rehearsal", "Production", "Match"],
             [
                 Table.Row("Duration", Figures.Duration(rehearsal.Duration), Figures.Duration(production.Duration), "not compared"),
-                .. result.Comparison.Except(tables.Where(t => t.Matches)).Select(f => Table.Row(f.Metric, f.Rehearsal, f.Production, Words.YesNo(f.Matches))),
+                .. result
+                    .Comparison.Except(tables.Where(t => t.Matches))
+                    .Select(f => Table.Row(f.Metric, f.Rehearsal, f.Production, Words.YesNo(f.Matches))),
             ]);
         yield return new Paragraph(
-            $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of {Figures.Count(tables.Count, "table", "tables")}. " +
-            "A run that differs from its rehearsal in anything but time is refused before it begins, or taken back.");
+            $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of {Figures.Count(tables.Count, "table", "tables")}. "
+                + "A run that differs from its rehearsal in anything but time is refused before it begins, or taken back.");
     }
 }

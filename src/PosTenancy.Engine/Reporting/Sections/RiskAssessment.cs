@@ -33,9 +33,12 @@ internal static class RiskAssessment
     {
         List<IReadOnlyList<Line>> rows =
         [
-            .. result.Checks
-                .Where(c => c.Status is CheckStatus.Failed or CheckStatus.Warning)
-                .Select(c => Table.Row(Line.Of(new Mark(c.Status), " " + c.Title), $"expected {c.Expected}, found {c.Actual}: {Words.OrNothing(c.Detail)}")),
+            .. result
+                .Checks.Where(c => c.Status is CheckStatus.Failed or CheckStatus.Warning)
+                .Select(c =>
+                    Table.Row(
+                        Line.Of(new Mark(c.Status), " " + c.Title),
+                        $"expected {c.Expected}, found {c.Actual}: {Words.OrNothing(c.Detail)}")),
             .. (result.Plan?.Blocked ?? []).Select(t => Table.Row(t.Table, $"blocked: {t.Reason}")),
             .. from table in result.Plan?.Tables ?? []
                from warning in table.Warnings
@@ -62,7 +65,8 @@ internal static class RiskAssessment
                 "Such a row lands with this tenant, silently, whoever wrote it."),
             Line.Of(
                 new Strong("An INSERT without a list of columns:"),
-                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the application is changed."),
+                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the application is changed."
+            ),
             Line.Of(
                 new Strong("A query that forgets its tenant:"),
                 " the file does not keep tenants apart by itself. A query without the filter reads the rows of all of them."));

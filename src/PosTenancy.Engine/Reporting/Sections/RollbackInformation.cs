@@ -20,10 +20,16 @@ internal static class RollbackInformation
                 Line.Fact("Backup", backup.BackupPath),
                 Line.Fact("SHA-256", backup.Sha256),
                 Line.Fact("Size", Figures.Bytes(backup.Length)),
-                Line.Fact("Time that it takes", $"not measured; copying and hashing as many bytes for the backup took {Figures.Duration(backup.Duration)}")));
+                Line.Fact(
+                    "Time that it takes",
+                    $"not measured; copying and hashing as many bytes for the backup took {Figures.Duration(backup.Duration)}")));
         yield return ReportSection.Part(
             "With the module",
-            new Code("powershell", [$"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath {PowerShellText.Quote(backup.BackupPath)}"]),
+            new Code(
+                "powershell",
+                [
+                    $"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath {PowerShellText.Quote(backup.BackupPath)}",
+                ]),
             new Paragraph("It verifies the backup, keeps the replaced file beside the database, and verifies what it wrote."));
         yield return ReportSection.Part("By hand", [.. ByHand(result.Path, backup)]);
     }
@@ -31,9 +37,10 @@ internal static class RollbackInformation
     private static IEnumerable<Block> ByHand(string path, BackupResult backup)
     {
         yield return new Paragraph(
-            "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the backup, " +
-            "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the name of the " +
-            "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be pasted again.");
+            "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the backup, "
+                + "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the name of the "
+                + "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be pasted again."
+        );
         if (path.StartsWith("/", StringComparison.Ordinal))
         {
             yield return new Paragraph("At the prompt of a shell (sh, bash, zsh):");
@@ -49,13 +56,18 @@ internal static class RollbackInformation
         }
     }
 
-    private static string Need(UpgradeResult result) => result switch
-    {
-        { Status: UpgradeStatus.Succeeded } => "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
-        { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
-        { Status: UpgradeStatus.Cancelled } => "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
-        { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
-        { Error.ErrorId: ErrorIds.DatabaseChanged } => "Not needed, and not wanted: the database was written to after this backup was made.",
-        _ => "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
-    };
+    private static string Need(UpgradeResult result) =>
+        result switch
+        {
+            { Status: UpgradeStatus.Succeeded } =>
+                "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
+            { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
+            { Status: UpgradeStatus.Cancelled } =>
+                "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
+            { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
+            { Error.ErrorId: ErrorIds.DatabaseChanged } =>
+                "Not needed, and not wanted: the database was written to after this backup was made.",
+            _ =>
+                "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
+        };
 }

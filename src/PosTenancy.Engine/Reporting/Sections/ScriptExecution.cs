@@ -32,7 +32,8 @@ internal static class ScriptExecution
         {
             string[] sql = statement.Sql.Replace("\r", "").Split('\n');
             lines.Add(statement.Skipped is null ? $"-- line {statement.Line}" : $"-- line {statement.Line}, not run: {statement.Skipped}");
-            lines.AddRange(statement.Skipped is null ? [.. sql.Take(sql.Length - 1), sql[sql.Length - 1] + ";"] : sql.Select(line => "-- " + line));
+            lines.AddRange(
+                statement.Skipped is null ? [.. sql.Take(sql.Length - 1), sql[sql.Length - 1] + ";"] : sql.Select(line => "-- " + line));
         }
 
         if (script.Statements.Count > MaxStatements)
@@ -51,16 +52,20 @@ internal static class ScriptExecution
             yield break;
         }
 
-        yield return new Paragraph(run switch
-        {
-            { ScriptOutput.Count: 0 } => "None: no statement that was run gives rows.",
-            _ when result.Migration is null => "Of the rehearsal on a copy; the live file was not reached. Measured by the script, not by a check.",
-            { Status: MigrationStatus.RolledBack } => "Of the migration that was then taken back. Measured by the script, not by a check.",
-            _ => "Of the migration, before COMMIT. Measured by the script, not by a check.",
-        });
+        yield return new Paragraph(
+            run switch
+            {
+                { ScriptOutput.Count: 0 } => "None: no statement that was run gives rows.",
+                _ when result.Migration is null =>
+                    "Of the rehearsal on a copy; the live file was not reached. Measured by the script, not by a check.",
+                { Status: MigrationStatus.RolledBack } =>
+                    "Of the migration that was then taken back. Measured by the script, not by a check.",
+                _ => "Of the migration, before COMMIT. Measured by the script, not by a check.",
+            });
         foreach (ScriptOutput output in run.ScriptOutput)
         {
-            yield return new Paragraph(Line.Of(new Strong($"Line {output.Line}:"), $" {ScriptText.OneLine(output.Sql)} ({ScriptText.Count(output)})"));
+            yield return new Paragraph(
+                Line.Of(new Strong($"Line {output.Line}:"), $" {ScriptText.OneLine(output.Sql)} ({ScriptText.Count(output)})"));
             if (output.Rows.Count > 0)
             {
                 yield return new Table(

@@ -28,7 +28,9 @@ internal static class Building
         return isWhole && new FileInfo(path).Length > 0;
     }
 
-    /// <summary>Its statements, in order. Each is a transaction of its own, since a deferred foreign key would take all of them back.</summary>
+    /// <summary>
+    /// Its statements, in order. Each is a transaction of its own, since a deferred foreign key would take all of them back.
+    /// </summary>
     public static IEnumerable<string> Script(RandomDatabase database) =>
     [
         .. database.File.Prologue,

@@ -46,7 +46,9 @@ internal sealed class MigrationProperty
     /// <summary>Whether this is one of those that are looked at more closely; the same ones again when it is shrunk or replayed.</summary>
     private bool IsOneIn(int n) => _database.Seed % n == 0;
 
-    /// <summary>Whether rows of another tenant were there before; a trigger that writes by position makes some in a tenant column that was there.</summary>
+    /// <summary>
+    /// Whether rows of another tenant were there before; a trigger that writes by position makes some in a tenant column that was there.
+    /// </summary>
     private bool _hasOtherTenants;
 
     private bool KeysStay => _options.UniqueScope == UniqueScope.Database;
@@ -68,7 +70,9 @@ internal sealed class MigrationProperty
         using (RawDatabase file = new(_copies.Of(_live)))
         {
             scope = Scope.Of(file, _options.ColumnName, KeysStay, _options.IndexStrategy == IndexStrategy.Separate);
-            _hasOtherTenants = scope.Columns.Where(t => t.Value.Any(scope.IsTenant)).Any(t => file.Texts(OtherTenants(t.Key)) is [var rows] && rows != "0");
+            _hasOtherTenants = scope
+                .Columns.Where(t => t.Value.Any(scope.IsTenant))
+                .Any(t => file.Texts(OtherTenants(t.Key)) is [var rows] && rows != "0");
         }
 
         Picture before = Picture.Take(_copies, _live, _database, scope);
@@ -136,7 +140,9 @@ internal sealed class MigrationProperty
             if (error is not null)
             {
                 // A log that was left behind is folded in before the backup is made, and then the file is the backup.
-                Difference.Unless(_database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(_live)), $"the file changed: {error.Message}");
+                Difference.Unless(
+                    _database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(_live)),
+                    $"the file changed: {error.Message}");
                 RequireNoDebris(files);
                 return (false, error.Message);
             }
@@ -144,8 +150,14 @@ internal sealed class MigrationProperty
             if (result!.Status == MigrationStatus.Migrated)
             {
                 Difference.Unless(result.Checks.All(c => c.Status != CheckStatus.Failed), "migrated, and a check failed");
-                Difference.Unless(_database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(result.BackupPath!)), "the backup is not what the file was");
-                Difference.Unless(result is { NullTenantIds: 0 } && result.RowsBefore == result.RowsAfter && result.TablesUpdated == result.Tables.Count(t => t.Action != TableAction.None), $"counted wrongly: {result}");
+                Difference.Unless(
+                    _database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(result.BackupPath!)),
+                    "the backup is not what the file was");
+                Difference.Unless(
+                    result is { NullTenantIds: 0 } &&
+                        result.RowsBefore == result.RowsAfter &&
+                        result.TablesUpdated == result.Tables.Count(t => t.Action != TableAction.None),
+                    $"counted wrongly: {result}");
                 RequireNoDebris(files);
             }
 
@@ -160,10 +172,19 @@ internal sealed class MigrationProperty
     }
 
     /// <summary>What SQLite or this program could not do is no refusal.</summary>
-    private static void RequireKnown(string? errorId) => Difference.Unless(
-        errorId is null or ErrorIds.PlanBlocked or ErrorIds.NothingToMigrate or ErrorIds.MigrationRolledBack or ErrorIds.RehearsalFailed, $"ended with {errorId}");
+    private static void RequireKnown(string? errorId) =>
+        Difference.Unless(
+            errorId
+                is null
+                    or ErrorIds.PlanBlocked
+                    or ErrorIds.NothingToMigrate
+                    or ErrorIds.MigrationRolledBack
+                    or ErrorIds.RehearsalFailed,
+            $"ended with {errorId}");
 
-    /// <summary>Whoever refuses everything loses nothing, and is of no use: a refusal must be for something that the database has.</summary>
+    /// <summary>
+    /// Whoever refuses everything loses nothing, and is of no use: a refusal must be for something that the database has.
+    /// </summary>
     private string Explain(string refusal)
     {
         List<string> reasons = [.. _database.MayBeRefused];
@@ -180,10 +201,16 @@ internal sealed class MigrationProperty
         if (!KeysStay)
         {
             // What keys-per-tenant.md says of them.
-            reasons.AddRange(["SET NULL or SET DEFAULT", "would be unique per tenant", "hide all three names of the rowid", "ON CONFLICT clause does not match"]);
+            reasons.AddRange([
+                "SET NULL or SET DEFAULT",
+                "would be unique per tenant",
+                "hide all three names of the rowid",
+                "ON CONFLICT clause does not match",
+            ]);
         }
 
-        if (_options.UniqueScope == UniqueScope.TenantAndPrimaryKey && _database.Tables.Any(t => !t.HasRowId && t.CreateSql.Contains("COLLATE", StringComparison.OrdinalIgnoreCase)))
+        if (_options.UniqueScope == UniqueScope.TenantAndPrimaryKey &&
+            _database.Tables.Any(t => !t.HasRowId && t.CreateSql.Contains("COLLATE", StringComparison.OrdinalIgnoreCase)))
         {
             // Alone, a PRIMARY KEY of type INTEGER has no collation, whatever is written; with the tenant in front it would.
             reasons.Add("in another way than it was meant");
@@ -193,7 +220,8 @@ internal sealed class MigrationProperty
             ?? throw new Difference($"refused, and nothing in the database is a reason: {refusal}");
     }
 
-    private string OtherTenants(string table) => $"SELECT count(*) FROM {SqlWords.Quote(table)} AS t WHERE t.{SqlWords.Quote(_options.ColumnName)} COLLATE BINARY IS NOT {SqlWords.Text(_options.TenantId)} OR typeof(t.{SqlWords.Quote(_options.ColumnName)}) <> 'text'";
+    private string OtherTenants(string table) =>
+        $"SELECT count(*) FROM {SqlWords.Quote(table)} AS t WHERE t.{SqlWords.Quote(_options.ColumnName)} COLLATE BINARY IS NOT {SqlWords.Text(_options.TenantId)} OR typeof(t.{SqlWords.Quote(_options.ColumnName)}) <> 'text'";
 
     /// <summary>A name as a wildcard that means nothing else: [bracket] would leave out a table b as well.</summary>
     private static string Literally(string name) => name.Replace("[", "[[]", StringComparison.Ordinal);
@@ -202,7 +230,9 @@ internal sealed class MigrationProperty
     {
         string files = Files();
         MigrationPlan again = TenantPlan.Read(_live, _options);
-        Difference.Unless(!again.Changes.Any() && !again.Blocked.Any(), $"a second plan has changes: {string.Join("; ", again.Tables.Select(t => $"{t.Table} {t.Action} {t.Reason}"))}");
+        Difference.Unless(
+            !again.Changes.Any() && !again.Blocked.Any(),
+            $"a second plan has changes: {string.Join("; ", again.Tables.Select(t => $"{t.Table} {t.Action} {t.Reason}"))}");
         MigrationStatus status = TenantMigration.Migrate(_live, _options).Status;
         Difference.Unless(status == MigrationStatus.AlreadyMigrated, $"a second migration: {status}");
         Difference.Unless(Files() == files, "a second migration changed a file");
@@ -216,15 +246,24 @@ internal sealed class MigrationProperty
                 .Select(p => Path.GetFileName(p))
                 .Where(n => n != "pos.db-shm" && !filesBefore.Split('\n').Any(f => f.StartsWith(n + " ", StringComparison.Ordinal))),
         ];
-        Difference.Unless(names is [] or [_, _] && names.All(n => n.StartsWith("pos.db.backup-", StringComparison.Ordinal)), $"left behind: {string.Join(", ", names)}");
+        Difference.Unless(
+            names is [] or [_, _] && names.All(n => n.StartsWith("pos.db.backup-", StringComparison.Ordinal)),
+            $"left behind: {string.Join(", ", names)}");
     }
 
     /// <summary>
-    /// Every file with its bytes. An empty log that a program left behind holds nothing, and whoever closes the database next takes it away,
-    /// and its index too.
+    /// Every file with its bytes. An empty log that a program left behind holds nothing, and whoever closes the database next takes it
+    /// away, and its index too.
     /// </summary>
-    private string Files() => string.Join('\n', Directory.GetFiles(Path.GetDirectoryName(_live)!)
-        .Order(StringComparer.Ordinal)
-        .Where(p => !p.EndsWith("-shm", StringComparison.Ordinal) && !(p.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(p).Length == 0))
-        .Select(p => $"{Path.GetFileName(p)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(p)))}"));
+    private string Files() =>
+        string.Join(
+            '\n',
+            Directory
+                .GetFiles(Path.GetDirectoryName(_live)!)
+                .Order(StringComparer.Ordinal)
+                .Where(p =>
+                    !p.EndsWith("-shm", StringComparison.Ordinal) &&
+                    !(p.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(p).Length == 0))
+                .Select(p =>
+                    $"{Path.GetFileName(p)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(p)))}"));
 }

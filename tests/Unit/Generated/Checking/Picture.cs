@@ -18,21 +18,30 @@ internal sealed class Picture
         }
 
         // SQLite 3.53 takes a column named "rowid" beside a computed column for the rowid, and reports a type that its values do not have.
-        _sections["integrity"] = [.. file.Rows("PRAGMA integrity_check").Where(l => !l.EndsWith(".rowid", StringComparison.OrdinalIgnoreCase))];
+        _sections["integrity"] =
+        [
+            .. file.Rows("PRAGMA integrity_check").Where(l => !l.EndsWith(".rowid", StringComparison.OrdinalIgnoreCase)),
+        ];
         foreach (string table in scope.Columns.Keys)
         {
             _sections["rows of " + table] = file.Rows(Select(table, scope));
-            _sections["columns of " + table] = file.Rows($"SELECT name, type, \"notnull\", dflt_value, {(scope.KeysStay ? "pk" : "pk > 0")}, hidden FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE name IN ({string.Join(", ", scope.Columns[table].Where(c => !scope.IsTenant(c)).Select(SqlWords.Text))})");
+            _sections["columns of " + table] = file.Rows(
+                $"SELECT name, type, \"notnull\", dflt_value, {(scope.KeysStay ? "pk" : "pk > 0")}, hidden FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE name IN ({string.Join(", ", scope.Columns[table].Where(c => !scope.IsTenant(c)).Select(SqlWords.Text))})"
+            );
             if (scope.KeysStay)
             {
-                _sections["broken keys of " + table] = file.Rows($"SELECT \"table\", rowid, parent, fkid FROM pragma_foreign_key_check({SqlWords.Text(table)})");
+                _sections["broken keys of " + table] = file.Rows(
+                    $"SELECT \"table\", rowid, parent, fkid FROM pragma_foreign_key_check({SqlWords.Text(table)})");
                 _sections["foreign keys of " + table] = file.Rows($"SELECT * FROM pragma_foreign_key_list({SqlWords.Text(table)})");
             }
         }
 
         foreach ((string view, IReadOnlyList<string> columns) in scope.Views)
         {
-            _sections["view " + view] = columns.Count == 0 ? file.Rows($"SELECT * FROM {SqlWords.Quote(view)}") : file.Rows($"SELECT {string.Join(", ", columns.Select(SqlWords.Quote))} FROM {SqlWords.Quote(view)}");
+            _sections["view " + view] =
+                columns.Count == 0
+                    ? file.Rows($"SELECT * FROM {SqlWords.Quote(view)}")
+                    : file.Rows($"SELECT {string.Join(", ", columns.Select(SqlWords.Quote))} FROM {SqlWords.Quote(view)}");
         }
 
         foreach (string query in database.Queries)
@@ -43,8 +52,10 @@ internal sealed class Picture
         string kept = string.Join(", ", scope.Kept.Select(SqlWords.Text));
         _sections["views, triggers and indexes"] = file.Rows($"SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name IN ({kept})");
         _sections["indexes"] = file.Rows(
-            $"SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.seqno, x.name, x.\"desc\", x.coll FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i JOIN pragma_index_xinfo(i.name) AS x WHERE x.key AND i.name IN ({kept})");
-        _sections["order of the triggers of each table"] = file.Texts($"SELECT tbl_name || ' ' || name FROM sqlite_schema WHERE type = 'trigger' AND name IN ({kept}) ORDER BY tbl_name, rowid");
+            $"SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.seqno, x.name, x.\"desc\", x.coll FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i JOIN pragma_index_xinfo(i.name) AS x WHERE x.key AND i.name IN ({kept})"
+        );
+        _sections["order of the triggers of each table"] = file.Texts(
+            $"SELECT tbl_name || ' ' || name FROM sqlite_schema WHERE type = 'trigger' AND name IN ({kept}) ORDER BY tbl_name, rowid");
     }
 
     /// <summary>Looks at a copy of a file, so that the file stays as it is.</summary>

@@ -28,10 +28,20 @@ internal static class PlanHappened
 
         List<string> added = [.. Names(now).Except(Names(old), StringComparer.Ordinal)];
         List<string?> planned = [.. plan.Changes.Select(t => t.IndexName)];
-        List<string> unplanned = [.. added.Where(n => n != OwnHistory && !planned.Contains(n) && !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal))];
+        List<string> unplanned =
+        [
+            .. added.Where(n => n != OwnHistory && !planned.Contains(n) && !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal)),
+        ];
         Difference.Unless(unplanned.Count == 0, $"made, and not planned: {string.Join(", ", unplanned)}");
-        List<string> gone = [.. Names(old).Except(Names(now), StringComparer.Ordinal).Where(n => !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal))];
-        Difference.Unless(gone.TrueForAll(n => plan.Changes.Any(t => t.Reason.Contains($"needs {n} no more", StringComparison.Ordinal))), "something is gone");
+        List<string> gone =
+        [
+            .. Names(old)
+                .Except(Names(now), StringComparer.Ordinal)
+                .Where(n => !n.StartsWith("sqlite_autoindex", StringComparison.Ordinal)),
+        ];
+        Difference.Unless(
+            gone.TrueForAll(n => plan.Changes.Any(t => t.Reason.Contains($"needs {n} no more", StringComparison.Ordinal))),
+            "something is gone");
         IndexesInFront(old, now, plan);
     }
 
@@ -40,11 +50,21 @@ internal static class PlanHappened
     {
         foreach (TablePlan table in plan.Changes)
         {
-            List<string> replaced = [.. old.Texts($"SELECT name FROM pragma_index_list({SqlWords.Text(table.Table)}) WHERE origin = 'c'").Where(table.ReplacedIndexes.Contains)];
-            Difference.Unless($"indexes of {table.Table} that are replaced", table.ReplacedIndexes.Order(StringComparer.Ordinal).ToList(), [.. replaced.Order(StringComparer.Ordinal)]);
+            List<string> replaced =
+            [
+                .. old.Texts($"SELECT name FROM pragma_index_list({SqlWords.Text(table.Table)}) WHERE origin = 'c'")
+                    .Where(table.ReplacedIndexes.Contains),
+            ];
+            Difference.Unless(
+                $"indexes of {table.Table} that are replaced",
+                table.ReplacedIndexes.Order(StringComparer.Ordinal).ToList(),
+                [.. replaced.Order(StringComparer.Ordinal)]);
             foreach (string name in replaced.Select(SqlWords.Text))
             {
-                Difference.Unless(now.Texts($"SELECT name FROM pragma_index_xinfo({name}) WHERE seqno = 0") is [var first] && SqlWords.SameName(first, plan.Options.ColumnName), $"{name} does not begin with the tenant");
+                Difference.Unless(
+                    now.Texts($"SELECT name FROM pragma_index_xinfo({name}) WHERE seqno = 0") is [var first] &&
+                        SqlWords.SameName(first, plan.Options.ColumnName),
+                    $"{name} does not begin with the tenant");
                 Difference.Unless(
                     $"columns of {name}",
                     old.Rows($"SELECT seqno, name, \"desc\", coll FROM pragma_index_xinfo({name}) WHERE key"),
@@ -60,7 +80,9 @@ internal static class PlanHappened
         string name = SqlWords.Text(table.Table);
         string tenant = SqlWords.Text(options.TenantId);
         List<string> columns = now.Texts($"SELECT name FROM pragma_table_xinfo({name}) WHERE hidden <> 1 ORDER BY cid");
-        IReadOnlyList<string> expected = scope.Columns[table.Table].Any(scope.IsTenant) ? scope.Columns[table.Table] : [.. scope.Columns[table.Table], options.ColumnName];
+        IReadOnlyList<string> expected = scope.Columns[table.Table].Any(scope.IsTenant)
+            ? scope.Columns[table.Table]
+            : [.. scope.Columns[table.Table], options.ColumnName];
         Difference.Unless($"columns of {table.Table}", expected, columns);
 
         string column = SqlWords.Text(columns.Single(scope.IsTenant));
@@ -72,12 +94,19 @@ internal static class PlanHappened
             $"default of {table.Table}",
             now.Rows($"SELECT {SqlWords.Text(tenant)}"),
             now.Rows($"SELECT dflt_value FROM pragma_table_xinfo({name}) WHERE name = {column}"));
-        string others = $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT {tenant} OR typeof(t.{SqlWords.Quote(options.ColumnName)}) <> 'text'";
+        string others =
+            $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT {tenant} OR typeof(t.{SqlWords.Quote(options.ColumnName)}) <> 'text'";
         Difference.Unless("rows of another tenant in " + table.Table, ["0"], now.Rows(others));
 
         string index = SqlWords.Text(table.IndexName ?? "");
-        Difference.Unless($"index {table.IndexName} of {table.Table}", now.Rows($"SELECT {column}"), now.Rows($"SELECT name FROM pragma_index_xinfo({index}) WHERE seqno = 0"));
-        Difference.Unless($"index {table.IndexName}", now.Rows($"SELECT {name}, 0"), now.Rows($"SELECT l.name, i.partial FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE i.name = {index}"));
+        Difference.Unless(
+            $"index {table.IndexName} of {table.Table}",
+            now.Rows($"SELECT {column}"),
+            now.Rows($"SELECT name FROM pragma_index_xinfo({index}) WHERE seqno = 0"));
+        Difference.Unless(
+            $"index {table.IndexName}",
+            now.Rows($"SELECT {name}, 0"),
+            now.Rows($"SELECT l.name, i.partial FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE i.name = {index}"));
     }
 
     private static List<string> Names(RawDatabase file) => file.Texts("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'");

@@ -53,8 +53,8 @@ internal sealed class RawDatabase : IDisposable
     public void LeaveLog() => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 
     /// <summary>
-    /// Every row of a query, sorted: a new index may change the order that nobody asked for. Each value with its storage class and all of its
-    /// bits. An error is an answer too.
+    /// Every row of a query, sorted: a new index may change the order that nobody asked for. Each value with its storage class and all of
+    /// its bits. An error is an answer too.
     /// </summary>
     public List<string> Rows(string sql)
     {
@@ -113,20 +113,27 @@ internal sealed class RawDatabase : IDisposable
 
         using (statement)
         {
-            return [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
+            return
+            [
+                .. Enumerable
+                    .Range(0, raw.sqlite3_column_count(statement))
+                    .Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string()),
+            ];
         }
     }
 
     public void Dispose() => raw.sqlite3_close_v2(_handle);
 
-    private static string Value(sqlite3_stmt statement, int column) => raw.sqlite3_column_type(statement, column) switch
-    {
-        raw.SQLITE_NULL => "null",
-        raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, column).ToString(CultureInfo.InvariantCulture),
-        raw.SQLITE_FLOAT => "r" + BitConverter.DoubleToInt64Bits(raw.sqlite3_column_double(statement, column)).ToString("X", CultureInfo.InvariantCulture),
-        raw.SQLITE_TEXT => "t" + Bytes(statement, column),
-        _ => "b" + Bytes(statement, column),
-    };
+    private static string Value(sqlite3_stmt statement, int column) =>
+        raw.sqlite3_column_type(statement, column) switch
+        {
+            raw.SQLITE_NULL => "null",
+            raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, column).ToString(CultureInfo.InvariantCulture),
+            raw.SQLITE_FLOAT => "r" +
+                BitConverter.DoubleToInt64Bits(raw.sqlite3_column_double(statement, column)).ToString("X", CultureInfo.InvariantCulture),
+            raw.SQLITE_TEXT => "t" + Bytes(statement, column),
+            _ => "b" + Bytes(statement, column),
+        };
 
     /// <summary>Readable where it can be, and never ambiguous.</summary>
     private static string Bytes(sqlite3_stmt statement, int column)
@@ -138,7 +145,13 @@ internal sealed class RawDatabase : IDisposable
             isPlain &= b is > 0x20 and < 0x7F and not (byte)'|' and not (byte)'#';
         }
 
-        return isPlain ? System.Text.Encoding.ASCII.GetString(bytes) : "#" + (bytes.Length > 300 ? bytes.Length + ":" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)) : Convert.ToHexString(bytes));
+        return isPlain
+            ? System.Text.Encoding.ASCII.GetString(bytes)
+            : "#" +
+                (
+                    bytes.Length > 300
+                        ? bytes.Length + ":" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes))
+                        : Convert.ToHexString(bytes));
     }
 
     private void Configure(int option, bool on) => _ = raw.sqlite3_db_config(_handle, option, on ? 1 : 0, out _);

@@ -28,9 +28,12 @@ internal sealed class Replay
         List<string> statements = [.. database.Statements];
         while (replay.Difference(copies, reordered, after, statements) is { } difference)
         {
-            // Which rows "UPDATE OR IGNORE … SET key = 1" changes depends on which one comes first, and with a key that begins with the tenant the planner
-            // goes another way. SQL promises none. Such a statement is left out, and the rest must still agree.
-            if ((replay.FirstThatDependsOnRowOrder(copies, reordered, statements) ?? replay.FirstThatWritesAnotherTenant(copies, after, statements)) is not { } i)
+            // Which rows "UPDATE OR IGNORE … SET key = 1" changes depends on which one comes first, and with a key that begins with the
+            // tenant the planner goes another way. SQL promises none. Such a statement is left out, and the rest must still agree.
+            if ((
+                    replay.FirstThatDependsOnRowOrder(copies, reordered, statements)
+                    ?? replay.FirstThatWritesAnotherTenant(copies, after, statements))
+                is not { } i)
             {
                 throw difference;
             }
@@ -52,7 +55,10 @@ internal sealed class Replay
         }
     }
 
-    private void Compare(List<string> statements, (List<string> Answers, List<string> Rows) old, (List<string> Answers, List<string> Rows) now)
+    private void Compare(
+        List<string> statements,
+        (List<string> Answers, List<string> Rows) old,
+        (List<string> Answers, List<string> Rows) now)
     {
         for (int i = 0; i < statements.Count; i++)
         {
@@ -87,12 +93,14 @@ internal sealed class Replay
 
         // A rebuilt table has the tenant in its keys, and no "table." in its CHECKs: both are part of SQLite's message. The codes stay.
         int code = file.Run(sql);
-        return code == 0 ? $"{file.Changes} rows" : $"{WithoutOrder(code)}:" + (_scope.KeysStay && WithoutOrder(code) != SqliteUnique ? WithoutCounts(code, file.Message) : "");
+        return code == 0
+            ? $"{file.Changes} rows"
+            : $"{WithoutOrder(code)}:" + (_scope.KeysStay && WithoutOrder(code) != SqliteUnique ? WithoutCounts(code, file.Message) : "");
     }
 
     /// <summary>
-    /// The first statement with which the database of before ends in one state if SQLite goes through the rows forwards, and in another if it
-    /// goes backwards.
+    /// The first statement with which the database of before ends in one state if SQLite goes through the rows forwards, and in another if
+    /// it goes backwards.
     /// </summary>
     private int? FirstThatDependsOnRowOrder(Copies copies, string before, List<string> statements)
     {
@@ -112,18 +120,23 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// The first statement that leaves a row of another tenant, where keys are per tenant: a trigger that writes by position into a tenant column
-    /// that was there before. Its row was a duplicate before and is the other tenant's own now, which is what was asked for.
+    /// The first statement that leaves a row of another tenant, where keys are per tenant: a trigger that writes by position into a tenant
+    /// column that was there before. Its row was a duplicate before and is the other tenant's own now, which is what was asked for.
     /// </summary>
     private int? FirstThatWritesAnotherTenant(Copies copies, string after, List<string> statements)
     {
         using RawDatabase file = Open(copies.Of(after));
         string column = SqlWords.Quote(_scope.TenantColumn);
-        List<string> tables = [.. _scope.Columns.Where(t => !_scope.KeysStay && t.Value.Any(_scope.IsTenant)).Select(t => SqlWords.Quote(t.Key))];
+        List<string> tables =
+        [
+            .. _scope.Columns.Where(t => !_scope.KeysStay && t.Value.Any(_scope.IsTenant)).Select(t => SqlWords.Quote(t.Key)),
+        ];
         for (int i = 0; i < statements.Count; i++)
         {
             Answer(file, statements[i]);
-            if (tables.Exists(t => file.Texts($"SELECT 1 FROM {t} WHERE {column} COLLATE BINARY IS NOT {SqlWords.Text(_database.Tenant.Id)} LIMIT 1").Count > 0))
+            if (tables.Exists(t =>
+                    file.Texts($"SELECT 1 FROM {t} WHERE {column} COLLATE BINARY IS NOT {SqlWords.Text(_database.Tenant.Id)} LIMIT 1").Count
+                    > 0))
             {
                 return i;
             }
@@ -143,22 +156,27 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// Which of two broken keys SQLite names first depends on the order in which they are written, and a rebuild writes some behind the columns; and
-    /// on which row comes first, which a view without ORDER BY leaves to the planner.
+    /// Which of two broken keys SQLite names first depends on the order in which they are written, and a rebuild writes some behind the
+    /// columns; and on which row comes first, which a view without ORDER BY leaves to the planner.
     /// </summary>
     private static int WithoutOrder(int code) => code == SqlitePrimaryKey ? SqliteUnique : code;
 
     /// <summary>What does not compile may count columns, and there is one more.</summary>
-    private static string WithoutCounts(int code, string message) => code == 1 ? string.Concat(message.Where(c => !char.IsAsciiDigit(c))) : message;
+    private static string WithoutCounts(int code, string message) =>
+        code == 1 ? string.Concat(message.Where(c => !char.IsAsciiDigit(c))) : message;
 
     /// <summary>
-    /// SQLite keeps the name of a constraint until the next column or the next comma between table constraints. The comma that ends the last column is
-    /// neither, so that a CHECK without a name behind it is called as that column's last constraint. ADD COLUMN comes between the two, and the message has
-    /// the expression from then on: the CHECK is the same.
+    /// SQLite keeps the name of a constraint until the next column or the next comma between table constraints. The comma that ends the
+    /// last column is neither, so that a CHECK without a name behind it is called as that column's last constraint. ADD COLUMN comes
+    /// between the two, and the message has the expression from then on: the CHECK is the same.
     /// </summary>
     private bool HadTheNameOfAColumnsConstraint(string before, string after) =>
-        before.StartsWith(CheckFailed, StringComparison.Ordinal) && after.StartsWith(CheckFailed, StringComparison.Ordinal) &&
+        before.StartsWith(CheckFailed, StringComparison.Ordinal) &&
+        after.StartsWith(CheckFailed, StringComparison.Ordinal) &&
         _database.Tables.Any(t =>
             t.Constraints.Any(c => c.Contains(after[CheckFailed.Length..], StringComparison.Ordinal)) &&
-            t.Columns[^1].Constraints.Any(c => c.StartsWith("CONSTRAINT", StringComparison.Ordinal) && c.Contains(before[CheckFailed.Length..], StringComparison.Ordinal)));
+            t.Columns[^1]
+                .Constraints.Any(c =>
+                    c.StartsWith("CONSTRAINT", StringComparison.Ordinal) &&
+                    c.Contains(before[CheckFailed.Length..], StringComparison.Ordinal)));
 }

@@ -25,13 +25,19 @@ internal sealed record Scope(
     {
         Dictionary<string, IReadOnlyList<string>> columns = new(StringComparer.Ordinal);
         Dictionary<string, IReadOnlyList<string>> rowIds = new(StringComparer.Ordinal);
-        foreach (string table in file.Texts("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema') AND name NOT LIKE 'sqlite_stat%'"))
+        foreach (
+            string table in file.Texts(
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema') AND name NOT LIKE 'sqlite_stat%'"
+            ))
         {
             columns[table] = file.Texts($"SELECT name FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE hidden <> 1");
             rowIds[table] =
             [
-                .. RowIdNames.Where(n => !columns[table].Any(c => SqlWords.SameName(c, n)))
-                    .Where(n => table is not ("sqlite_sequence" or "sqlite_stat1") && file.ColumnsOf($"SELECT {n} FROM {SqlWords.Quote(table)}").Count > 0)
+                .. RowIdNames
+                    .Where(n => !columns[table].Any(c => SqlWords.SameName(c, n)))
+                    .Where(n =>
+                        table is not ("sqlite_sequence" or "sqlite_stat1") &&
+                        file.ColumnsOf($"SELECT {n} FROM {SqlWords.Quote(table)}").Count > 0)
                     .Take(1),
             ];
         }
@@ -41,13 +47,19 @@ internal sealed record Scope(
         {
             // One that does not compile has no columns; it must give the same error afterwards.
             List<string> names = file.ColumnsOf($"SELECT * FROM {SqlWords.Quote(view)}");
-            views[view] = names.Exists(n => SqlWords.SameName(n, tenantColumn)) ? [.. names.Where(n => !SqlWords.SameName(n, tenantColumn))] : names;
+            views[view] = names.Exists(n => SqlWords.SameName(n, tenantColumn))
+                ? [.. names.Where(n => !SqlWords.SameName(n, tenantColumn))]
+                : names;
         }
 
-        List<string> kept = file.Texts("SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger')" + (keysStay && indexesStay ? " OR type = 'index'" : ""));
+        List<string> kept = file.Texts(
+            "SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger')" + (keysStay && indexesStay ? " OR type = 'index'" : ""));
         if (!keysStay && indexesStay)
         {
-            kept.AddRange(file.Texts("SELECT i.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE l.schema = 'main' AND NOT i.\"unique\""));
+            kept.AddRange(
+                file.Texts(
+                    "SELECT i.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE l.schema = 'main' AND NOT i.\"unique\""
+                ));
         }
 
         return new Scope(columns, rowIds, views, kept, tenantColumn, keysStay);

@@ -3,10 +3,10 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>
-/// The database of before, with its tables in the order of after. A table that was made anew comes last in the schema, and no statement can put it
-/// elsewhere. SQLite's own answers depend on it: foreign keys that point at a table are looked at in the reverse order of their tables, and an INSERT OR
-/// REPLACE leaves out the check of a key of the table on itself with ON DELETE SET NULL if the action of that key was compiled last (isSetNullAction
-/// in fkey.c asks only for the latest). Everything else of the two files is compared as it is.
+/// The database of before, with its tables in the order of after. A table that was made anew comes last in the schema, and no statement can
+/// put it elsewhere. SQLite's own answers depend on it: foreign keys that point at a table are looked at in the reverse order of their
+/// tables, and an INSERT OR REPLACE leaves out the check of a key of the table on itself with ON DELETE SET NULL if the action of that key
+/// was compiled last (isSetNullAction in fkey.c asks only for the latest). Everything else of the two files is compared as it is.
 /// </summary>
 internal static class TableOrder
 {

@@ -10,11 +10,19 @@ internal static class TenantKeys
 {
     private const string Second = "a second tenant";
 
-    public static void Check(Copies copies, string before, string after, RandomDatabase database, Scope scope, IReadOnlyCollection<string> tenantTables)
+    public static void Check(
+        Copies copies,
+        string before,
+        string after,
+        RandomDatabase database,
+        Scope scope,
+        IReadOnlyCollection<string> tenantTables)
     {
         using RawDatabase old = Open(copies.Of(before));
         using RawDatabase now = Open(copies.Of(after));
-        foreach (RandomTable table in database.Tables.Where(t => tenantTables.Contains(t.Name) && IsNumbered(t) && !IsToldApartByNumber(t, now) && t.MayBeRefused is null))
+        foreach (
+            RandomTable table in database.Tables.Where(t =>
+                tenantTables.Contains(t.Name) && IsNumbered(t) && !IsToldApartByNumber(t, now) && t.MayBeRefused is null))
         {
             Check(old, now, table, scope);
         }
@@ -31,7 +39,8 @@ internal static class TenantKeys
             return;
         }
 
-        string Copy(string or, string from) => $"INSERT {or}INTO {name} ({columns}, {tenant}) SELECT {columns}, {SqlWords.Text(Second)} FROM {name} WHERE {tenant} {from} {SqlWords.Text(Second)}";
+        string Copy(string or, string from) =>
+            $"INSERT {or}INTO {name} ({columns}, {tenant}) SELECT {columns}, {SqlWords.Text(Second)} FROM {name} WHERE {tenant} {from} {SqlWords.Text(Second)}";
         int code = now.Run(Copy("", "<>"));
         Difference.Unless(code == 0, $"{table.Name}: the rows cannot be had by a second tenant: {now.Message}");
         Difference.Unless(now.Changes == rows.Count, $"{table.Name}: {now.Changes} of {rows.Count} rows were given to a second tenant");
@@ -47,14 +56,19 @@ internal static class TenantKeys
     }
 
     /// <summary>
-    /// Whether a unique index, or a computed column, may ask for the number that SQLite gives a row: a copy has another one, so that it may be in a
-    /// partial index in which the row is not, and is then not the same row again.
+    /// Whether a unique index, or a computed column, may ask for the number that SQLite gives a row: a copy has another one, so that it may
+    /// be in a partial index in which the row is not, and is then not the same row again.
     /// </summary>
-    private static bool IsToldApartByNumber(RandomTable table, RawDatabase file) => table.RowIdColumn is { } number &&
-        file.Texts($"SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = {SqlWords.Text(table.Name)} AND sql LIKE 'CREATE UNIQUE %'")
+    private static bool IsToldApartByNumber(RandomTable table, RawDatabase file) =>
+        table.RowIdColumn is { } number &&
+        file.Texts(
+                $"SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = {SqlWords.Text(table.Name)} AND sql LIKE 'CREATE UNIQUE %'"
+            )
             .Select(sql => sql[sql.IndexOf(" ON ", StringComparison.Ordinal)..])
             .Concat(table.Columns.Where(c => c.IsGenerated).SelectMany(c => c.Constraints))
-            .Any(sql => sql.Contains(number, StringComparison.OrdinalIgnoreCase) || sql.Contains(SqlWords.Quote(number), StringComparison.OrdinalIgnoreCase));
+            .Any(sql =>
+                sql.Contains(number, StringComparison.OrdinalIgnoreCase) ||
+                sql.Contains(SqlWords.Quote(number), StringComparison.OrdinalIgnoreCase));
 
     private static List<string> First(RawDatabase now, RandomTable table, Scope scope) =>
         now.Rows($"{Picture.Select(table.Name, scope)} WHERE {SqlWords.Quote(scope.TenantColumn)} <> {SqlWords.Text(Second)}");
@@ -75,6 +89,10 @@ internal static class TenantKeys
 
     /// <summary>Whether SQLite numbers the rows, so that no PRIMARY KEY stands in the way.</summary>
     private static bool IsNumbered(RandomTable table) =>
-        table.HasRowId && table.Columns.Concat<object>(table.Constraints).All(o => o is not string s || !s.Contains("PRIMARY KEY", StringComparison.Ordinal)) &&
-        table.Columns.All(c => c.Name == table.RowIdColumn || c.Constraints.All(k => !k.Contains("PRIMARY KEY", StringComparison.Ordinal)));
+        table.HasRowId &&
+        table
+            .Columns.Concat<object>(table.Constraints)
+            .All(o => o is not string s || !s.Contains("PRIMARY KEY", StringComparison.Ordinal)) &&
+        table.Columns.All(c =>
+            c.Name == table.RowIdColumn || c.Constraints.All(k => !k.Contains("PRIMARY KEY", StringComparison.Ordinal)));
 }

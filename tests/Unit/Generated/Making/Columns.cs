@@ -5,7 +5,9 @@ namespace PosTenancy.Tests.Generated.Making;
 /// <summary>Makes the columns of one table, and checks between them.</summary>
 internal sealed class Columns(Dice dice, Names names, Values values, string table, string[] types, bool isStrict)
 {
-    /// <summary>SQLite takes a name without a constraint, and gives it to the next one; the name of a DEFAULT, which keeps none, likewise.</summary>
+    /// <summary>
+    /// SQLite takes a name without a constraint, and gives it to the next one; the name of a DEFAULT, which keeps none, likewise.
+    /// </summary>
     private const string LooseName = "CONSTRAINT \"nothing\"";
 
     /// <summary>An ordinary column.</summary>
@@ -45,10 +47,19 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
     public RandomColumn Generated(string name, IReadOnlyList<RandomColumn> others)
     {
         string of = names.Write(dice.PickFrom(others).Name);
-        string expression = dice.Pick($"{of} || '-'", $"coalesce({of}, 0) + 1", $"length({of})", $"typeof({of})", $"CASE WHEN {of} IS NULL THEN 'tenant_id' ELSE {of} END");
+        string expression = dice.Pick(
+            $"{of} || '-'",
+            $"coalesce({of}, 0) + 1",
+            $"length({of})",
+            $"typeof({of})",
+            $"CASE WHEN {of} IS NULL THEN 'tenant_id' ELSE {of} END");
         string keep = dice.Pick("", " VIRTUAL", " STORED", " stored");
         return new RandomColumn(
-            name, Written(name), isStrict ? "ANY" : dice.Pick("", "TEXT", "INT"), [dice.Maybe(50, "GENERATED ALWAYS ") + $"AS ({expression}){keep}"], IsGenerated: true);
+            name,
+            Written(name),
+            isStrict ? "ANY" : dice.Pick("", "TEXT", "INT"),
+            [dice.Maybe(50, "GENERATED ALWAYS ") + $"AS ({expression}){keep}"],
+            IsGenerated: true);
     }
 
     /// <summary>Checks between columns, some of them with the name of the table before the column's.</summary>
@@ -57,14 +68,16 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
         List<string> checks = [];
         for (int n = dice.Chance(25) ? dice.Between(1, 2) : 0; n > 0; n--)
         {
-            checks.Add(Separator() + Named($"CHECK ({Condition(dice.PickFrom(columns).Name)} OR {Condition(dice.PickFrom(columns).Name)})"));
+            checks.Add(
+                Separator() + Named($"CHECK ({Condition(dice.PickFrom(columns).Name)} OR {Condition(dice.PickFrom(columns).Name)})"));
         }
 
         return checks;
     }
 
     /// <summary>What stands between two table constraints. The comma may be left out, except before the first.</summary>
-    public string Separator(bool isFirst = true) => (isFirst || dice.Chance(70) ? dice.Maybe(10, " /* , */") + "," : " ") + dice.Pick(" ", "\n  ", " -- next: )\n  ");
+    public string Separator(bool isFirst = true) =>
+        (isFirst || dice.Chance(70) ? dice.Maybe(10, " /* , */") + "," : " ") + dice.Pick(" ", "\n  ", " -- next: )\n  ");
 
     public string Named(string constraint) => dice.Maybe(20, $"CONSTRAINT {names.Write(names.Object("rule"))} ") + constraint;
 
@@ -74,7 +87,12 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
     private string Condition(string column)
     {
         string name = dice.Maybe(35, names.Write(table) + ".") + names.Write(column);
-        return dice.Pick($"{name} IS NOT 3", $"length({name}) < 2000", $"{name} <> '-1'", $"typeof({name}) <> 'blob'", $"{name} IS NULL OR {name} <> \"no such column\"");
+        return dice.Pick(
+            $"{name} IS NOT 3",
+            $"length({name}) < 2000",
+            $"{name} <> '-1'",
+            $"typeof({name}) <> 'blob'",
+            $"{name} IS NULL OR {name} <> \"no such column\"");
     }
 
     private string Default(string type) => dice.Between(0, 5) switch

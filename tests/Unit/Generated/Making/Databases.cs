@@ -5,7 +5,20 @@ namespace PosTenancy.Tests.Generated.Making;
 /// <summary>Makes whole databases.</summary>
 internal static class Databases
 {
-    private static readonly string[] Tenants = ["caps-automotive", "o'brien's", "🛒 shop", "x'41'", "NULL", "123", "-- x", "say \"hi\"", "A", " lead", "); DROP TABLE items"];
+    private static readonly string[] Tenants =
+    [
+        "caps-automotive",
+        "o'brien's",
+        "🛒 shop",
+        "x'41'",
+        "NULL",
+        "123",
+        "-- x",
+        "say \"hi\"",
+        "A",
+        " lead",
+        "); DROP TABLE items",
+    ];
 
     /// <summary>The database that belongs to a number.</summary>
     public static RandomDatabase Make(int seed)
@@ -32,7 +45,14 @@ internal static class Databases
         Queries questions = new(dice, values);
         queries.AddRange(tables.SelectMany(t => questions.Make(t, tables)));
         List<string> writing = [.. tables.SelectMany(statements.Make), .. onViews];
-        return new RandomDatabase(seed, FileShapes.Make(dice, tables), wish, tables, parts, queries, dice.Some(writing, writing.Count, writing.Count));
+        return new RandomDatabase(
+            seed,
+            FileShapes.Make(dice, tables),
+            wish,
+            tables,
+            parts,
+            queries,
+            dice.Some(writing, writing.Count, writing.Count));
     }
 
     private static List<SchemaPart> Parts(

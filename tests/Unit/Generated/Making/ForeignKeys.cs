@@ -38,7 +38,11 @@ internal sealed class ForeignKeys(Dice dice, Names names)
 
         return child with
         {
-            Constraints = [.. child.Constraints, $", {dice.Maybe(20, $"CONSTRAINT {names.Write(names.Object("fk"))} ")}FOREIGN KEY ({List(from)}) {reference}"],
+            Constraints =
+            [
+                .. child.Constraints,
+                $", {dice.Maybe(20, $"CONSTRAINT {names.Write(names.Object("fk"))} ")}FOREIGN KEY ({List(from)}) {reference}",
+            ],
         };
     }
 

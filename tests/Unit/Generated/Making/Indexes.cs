@@ -10,14 +10,23 @@ internal sealed class Indexes(Dice dice, Names names, Values values, TenantWish 
         // Now and then under the name that the migration will want, for this table or for another.
         string name = dice.Chance(8) ? names.Object($"idx_{dice.PickFrom(all).Name}_{wish.Column}") : names.Object("ix_" + table.Name);
         List<RandomColumn> columns = dice.Some(table.Readable, 1, 3);
-        string sql = $"CREATE {dice.Maybe(25, "UNIQUE ")}INDEX {names.Write(name)} ON {names.Write(table.Name)} ({string.Join(dice.Pick(", ", " /* and */, "), columns.Select(Term))})";
+        string sql =
+            $"CREATE {dice.Maybe(25, "UNIQUE ")}INDEX {names.Write(name)} ON {names.Write(table.Name)} ({string.Join(dice.Pick(", ", " /* and */, "), columns.Select(Term))})";
         RandomColumn filter = dice.Pick([.. table.Readable]);
         if (dice.Chance(2))
         {
-            return new SchemaPart(name, sql + $" WHERE {names.Write(filter.Name)} IS NOT {SqlWords.Quote(wish.Column)}") { MayBeRefused = "cannot be changed as things are" };
+            return new SchemaPart(name, sql + $" WHERE {names.Write(filter.Name)} IS NOT {SqlWords.Quote(wish.Column)}")
+            {
+                MayBeRefused = "cannot be changed as things are",
+            };
         }
 
-        return new SchemaPart(name, sql + dice.Maybe(20, $" WHERE {names.Write(filter.Name)} {dice.Pick("IS NOT NULL", "> " + values.Constant(filter.Type), "IS NOT 2")}"));
+        return new SchemaPart(
+            name,
+            sql +
+                dice.Maybe(
+                    20,
+                    $" WHERE {names.Write(filter.Name)} {dice.Pick("IS NOT NULL", "> " + values.Constant(filter.Type), "IS NOT 2")}"));
     }
 
     private string Term(RandomColumn column)

@@ -21,16 +21,24 @@ internal sealed class Keys(Dice dice, Names names, Columns columns)
                 string descending = dice.Chance(10) ? " DESC" : "";
                 string autoincrement = type == "INTEGER" && descending.Length == 0 ? dice.Maybe(40, " AUTOINCREMENT") : "";
                 rowId = type == "INTEGER" && descending.Length == 0 ? result[0].Name : null;
-                result[0] = result[0] with { Type = type, Constraints = [columns.Named($"PRIMARY KEY{descending}{columns.OnConflict()}{autoincrement}")] };
+                result[0] = result[0] with
+                {
+                    Type = type,
+                    Constraints = [columns.Named($"PRIMARY KEY{descending}{columns.OnConflict()}{autoincrement}")],
+                };
                 keys.Add([result[0].Name]);
                 break;
             case 4 or 5:
-                result[0] = result[0] with { Constraints = [.. result[0].Constraints, "PRIMARY KEY" + dice.Maybe(10, " DESC") + columns.OnConflict()] };
+                result[0] = result[0] with
+                {
+                    Constraints = [.. result[0].Constraints, "PRIMARY KEY" + dice.Maybe(10, " DESC") + columns.OnConflict()],
+                };
                 keys.Add([result[0].Name]);
                 break;
             default:
                 List<string> key = dice.Some(made.Select(c => c.Name), 1, 3);
-                constraints.Add(columns.Separator() + columns.Named($"PRIMARY KEY ({string.Join(", ", key.Select(Term))})") + columns.OnConflict());
+                constraints.Add(
+                    columns.Separator() + columns.Named($"PRIMARY KEY ({string.Join(", ", key.Select(Term))})") + columns.OnConflict());
                 keys.Add(key);
                 break;
         }
@@ -47,7 +55,10 @@ internal sealed class Keys(Dice dice, Names names, Columns columns)
         if (dice.Chance(20))
         {
             List<string> key = dice.Some(made.Select(c => c.Name), 1, 3);
-            constraints.Add(columns.Separator(constraints.Count == 0) + columns.Named($"UNIQUE ({string.Join(", ", key.Select(Term))})") + columns.OnConflict());
+            constraints.Add(
+                columns.Separator(constraints.Count == 0) +
+                    columns.Named($"UNIQUE ({string.Join(", ", key.Select(Term))})") +
+                    columns.OnConflict());
             keys.Add(key);
         }
 

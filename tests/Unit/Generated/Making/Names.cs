@@ -6,12 +6,65 @@ namespace PosTenancy.Tests.Generated.Making;
 internal sealed class Names(Dice dice)
 {
     private static readonly string[] Plain =
-        ["items", "orders", "customers", "sales", "lines", "stock", "users", "log", "id", "sku", "name", "price", "qty", "note", "x", "y", "a", "b", "c", "d_1", "_e", "Zed"];
+    [
+        "items",
+        "orders",
+        "customers",
+        "sales",
+        "lines",
+        "stock",
+        "users",
+        "log",
+        "id",
+        "sku",
+        "name",
+        "price",
+        "qty",
+        "note",
+        "x",
+        "y",
+        "a",
+        "b",
+        "c",
+        "d_1",
+        "_e",
+        "Zed",
+    ];
 
     private static readonly string[] Odd =
     [
-        "two words", "dot.ted", "it's", "say \"hi\"", "[bracket]", "a]b", "`tick`", "🛒", "Ünïcode", "select", "order", "table", "group", "CHECK", "semi;colon", "--", "/*",
-        "x'41'", "a%b", "line\nbreak", "tenant_id_old", "my tenant_id", "tenant", "NULL", "1st", "$y", "(", "a,b", "rowid", "DEFAULT", "without", "e\u0301",
+        "two words",
+        "dot.ted",
+        "it's",
+        "say \"hi\"",
+        "[bracket]",
+        "a]b",
+        "`tick`",
+        "🛒",
+        "Ünïcode",
+        "select",
+        "order",
+        "table",
+        "group",
+        "CHECK",
+        "semi;colon",
+        "--",
+        "/*",
+        "x'41'",
+        "a%b",
+        "line\nbreak",
+        "tenant_id_old",
+        "my tenant_id",
+        "tenant",
+        "NULL",
+        "1st",
+        "$y",
+        "(",
+        "a,b",
+        "rowid",
+        "DEFAULT",
+        "without",
+        "e\u0301",
     ];
 
     private readonly HashSet<string> _objects = new(StringComparer.OrdinalIgnoreCase);

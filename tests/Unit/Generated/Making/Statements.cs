@@ -33,7 +33,8 @@ internal sealed class Statements(Dice dice, Values values, Rows rows)
         return dice.Between(0, 9) switch
         {
             < 5 => Insert(table, or, dice.Chance(60) && table.Rows.Count > 0 ? (IReadOnlyList<CellValue>)Changed(table) : rows.Row(table)),
-            5 or 6 => $"UPDATE {or}{name} SET {SqlWords.Quote(set.Name)} = {dice.Pick(values.For(set.Type), SqlWords.Quote(by.Name), SqlWords.Quote(set.Name) + " + 1")}{dice.Maybe(80, where)}",
+            5 or 6 =>
+                $"UPDATE {or}{name} SET {SqlWords.Quote(set.Name)} = {dice.Pick(values.For(set.Type), SqlWords.Quote(by.Name), SqlWords.Quote(set.Name) + " + 1")}{dice.Maybe(80, where)}",
             7 => $"DELETE FROM {name}{dice.Maybe(85, where)}",
             8 => Upsert(table, name),
             _ => $"INSERT {or}INTO {name} DEFAULT VALUES",
@@ -55,15 +56,20 @@ internal sealed class Statements(Dice dice, Values values, Rows rows)
 
     private string Upsert(RandomTable table, string name)
     {
-        string target = table.Keys.Count > 0 && dice.Chance(80) ? $" ({string.Join(", ", dice.PickFrom(table.Keys).Select(SqlWords.Quote))})" : "";
+        string target =
+            table.Keys.Count > 0 && dice.Chance(80) ? $" ({string.Join(", ", dice.PickFrom(table.Keys).Select(SqlWords.Quote))})" : "";
         RandomColumn set = dice.Pick([.. table.Writable]);
-        string action = target.Length > 0 && dice.Chance(60) ? $"DO UPDATE SET {SqlWords.Quote(set.Name)} = excluded.{SqlWords.Quote(set.Name)}" : "DO NOTHING";
+        string action =
+            target.Length > 0 && dice.Chance(60)
+                ? $"DO UPDATE SET {SqlWords.Quote(set.Name)} = excluded.{SqlWords.Quote(set.Name)}"
+                : "DO NOTHING";
         return Insert(table, "", rows.Row(table)) is var insert && insert.EndsWith("DEFAULT VALUES", StringComparison.Ordinal)
             ? $"DELETE FROM {name} WHERE 0"
             : $"{insert} ON CONFLICT{target} {action}";
     }
 
-    private static string Insert(RandomTable table, string or, IReadOnlyList<CellValue> row) => row.Count == 0
-        ? $"INSERT {or}INTO {SqlWords.Quote(table.Name)} DEFAULT VALUES"
-        : $"INSERT {or}INTO {SqlWords.Quote(table.Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})";
+    private static string Insert(RandomTable table, string or, IReadOnlyList<CellValue> row) =>
+        row.Count == 0
+            ? $"INSERT {or}INTO {SqlWords.Quote(table.Name)} DEFAULT VALUES"
+            : $"INSERT {or}INTO {SqlWords.Quote(table.Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})";
 }

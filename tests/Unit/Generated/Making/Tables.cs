@@ -5,7 +5,22 @@ namespace PosTenancy.Tests.Generated.Making;
 /// <summary>Makes tables, without their foreign keys and rows.</summary>
 internal sealed class Tables(Dice dice, Names names, Values values, TenantColumns tenantColumns)
 {
-    private static readonly string[] Types = ["INTEGER", "INT", "TEXT", "VARCHAR(20)", "REAL", "NUMERIC", "DECIMAL(10,2)", "BLOB", "BOOLEAN", "DATE", "", "\"my type\"", "FLOATING POINT"];
+    private static readonly string[] Types =
+    [
+        "INTEGER",
+        "INT",
+        "TEXT",
+        "VARCHAR(20)",
+        "REAL",
+        "NUMERIC",
+        "DECIMAL(10,2)",
+        "BLOB",
+        "BOOLEAN",
+        "DATE",
+        "",
+        "\"my type\"",
+        "FLOATING POINT",
+    ];
 
     private static readonly string[] StrictTypes = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
 

@@ -63,7 +63,9 @@ internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
     private RandomTable With(RandomTable table, string name, string type, IReadOnlyList<string> constraints, bool last)
     {
         List<RandomColumn> columns = [.. table.Columns];
-        columns.Insert(last ? columns.Count : dice.Between(1, columns.Count), new RandomColumn(name, names.Write(name), type, constraints, IsTenant: true));
+        columns.Insert(
+            last ? columns.Count : dice.Between(1, columns.Count),
+            new RandomColumn(name, names.Write(name), type, constraints, IsTenant: true));
         return table with { Columns = columns };
     }
 
@@ -73,7 +75,11 @@ internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
         {
             string second = dice.Maybe(30, ", " + SqlWords.Quote(table.Columns[0].Name));
             string name = names.Object($"idx_{table.Name}_{wish.Column}");
-            Indexes.Add(new SchemaPart(name, $"CREATE INDEX {SqlWords.Quote(name)} ON {SqlWords.Quote(table.Name)} ({SqlWords.Quote(column)}{second}){dice.Maybe(15, $" WHERE {SqlWords.Quote(column)} IS NOT NULL")}"));
+            Indexes.Add(
+                new SchemaPart(
+                    name,
+                    $"CREATE INDEX {SqlWords.Quote(name)} ON {SqlWords.Quote(table.Name)} ({SqlWords.Quote(column)}{second}){dice.Maybe(15, $" WHERE {SqlWords.Quote(column)} IS NOT NULL")}"
+                ));
         }
     }
 }

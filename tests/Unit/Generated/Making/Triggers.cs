@@ -15,7 +15,8 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
         string row = happening == "DELETE" ? "old" : "new";
         string value = $"{row}.{names.Write(dice.Pick([.. table.Readable]).Name)}";
         string when = dice.Maybe(25, $"WHEN {value} IS NOT 2 ");
-        string head = $"CREATE TRIGGER {names.Write(name)} {dice.Pick("AFTER ", "BEFORE ", "")}{happening} ON {names.Write(table.Name)} {dice.Maybe(40, "FOR EACH ROW ")}{when}BEGIN";
+        string head =
+            $"CREATE TRIGGER {names.Write(name)} {dice.Pick("AFTER ", "BEFORE ", "")}{happening} ON {names.Write(table.Name)} {dice.Maybe(40, "FOR EACH ROW ")}{when}BEGIN";
         (string body, string? refusal) = Body(table, target, row, value);
         return new SchemaPart(name, $"{head} {body}; END") { MayBeRefused = refusal };
     }
@@ -31,7 +32,9 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
             1 => ("UPDATE", $"UPDATE {names.Write(view.Table.Name)} SET {column} = new.{column} WHERE {column} IS old.{column}"),
             _ => ("DELETE", $"DELETE FROM {names.Write(view.Table.Name)} WHERE {column} IS old.{column}"),
         };
-        return new SchemaPart(name, $"CREATE TRIGGER {names.Write(name)} INSTEAD OF {happening} ON {names.Write(view.Name)} BEGIN {body}; END");
+        return new SchemaPart(
+            name,
+            $"CREATE TRIGGER {names.Write(name)} INSTEAD OF {happening} ON {names.Write(view.Name)} BEGIN {body}; END");
     }
 
     private (string Body, string? Refusal) Body(RandomTable table, RandomTable target, string row, string value)
@@ -49,7 +52,9 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
             case 0 or 1 or 2:
                 return ($"INSERT {dice.Maybe(50, "OR IGNORE ")}INTO {into} ({written}) VALUES ({value})", null);
             case 3:
-                return ($"UPDATE {dice.Maybe(50, "OR REPLACE ")}{into} SET {written} = {value} WHERE {written} IS {values.Constant(column.Type)}", null);
+                return (
+                    $"UPDATE {dice.Maybe(50, "OR REPLACE ")}{into} SET {written} = {value} WHERE {written} IS {values.Constant(column.Type)}",
+                    null);
             case 4:
                 return ($"DELETE FROM {into} WHERE {written} IS {value}", null);
             case 5:
@@ -59,11 +64,15 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
             case 7:
                 return ($"INSERT OR IGNORE INTO {into} ({written}) SELECT {written} FROM {into} WHERE {written} IS {value} LIMIT 1", null);
             default:
-                return ($"INSERT OR REPLACE INTO {into} ({written}) VALUES ({values.Constant(column.Type)}); UPDATE {into} SET {written} = {written} WHERE {written} IS {row}.{names.Write(dice.Pick([.. table.Readable]).Name)}", null);
+                return (
+                    $"INSERT OR REPLACE INTO {into} ({written}) VALUES ({values.Constant(column.Type)}); UPDATE {into} SET {written} = {written} WHERE {written} IS {row}.{names.Write(dice.Pick([.. table.Readable]).Name)}",
+                    null);
         }
     }
 
-    /// <summary>With a column more, a word means something else, the first sale afterwards fails, or its values land in the wrong columns.</summary>
+    /// <summary>
+    /// With a column more, a word means something else, the first sale afterwards fails, or its values land in the wrong columns.
+    /// </summary>
     private string ByPosition(RandomTable table, string into, string written, string value, RandomTable target) => dice.Between(0, 3) switch
     {
         0 => $"INSERT OR IGNORE INTO {into} VALUES ({string.Join(", ", target.Columns.Where(c => !c.IsGenerated).Select(_ => value))})",

@@ -4,14 +4,46 @@ namespace PosTenancy.Tests.Generated.Making;
 internal sealed class Values(Dice dice)
 {
     // Not the largest: after it SQLite numbers rows at random, and then no two runs are the same.
-    private static readonly string[] Integers = ["0", "1", "2", "3", "4", "5", "-1", "7", "9007199254740993", "-9223372036854775808", "2147483648"];
+    private static readonly string[] Integers =
+    [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "-1",
+        "7",
+        "9007199254740993",
+        "-9223372036854775808",
+        "2147483648",
+    ];
 
     private static readonly string[] Reals = ["0.0", "-0.0", "1.5", "2.0", "0.1", "1e308", "-1e-308", "9e999", "123456789012345678.0"];
 
     private static readonly string[] Texts =
     [
-        "''", "'a'", "'A'", "'a '", "'b'", "'c'", "'it''s'", "'ü'", "'🛒'", "'12'", "'1.0'", "' 3'", "'tenant_id'", "'e\u0301'", "'\uFEFF'", "'\u202E'", "'line\nbreak'", "'%'",
-        "'-- no comment'", "'; DROP'", "CAST(x'61ff62' AS TEXT)",
+        "''",
+        "'a'",
+        "'A'",
+        "'a '",
+        "'b'",
+        "'c'",
+        "'it''s'",
+        "'ü'",
+        "'🛒'",
+        "'12'",
+        "'1.0'",
+        "' 3'",
+        "'tenant_id'",
+        "'e\u0301'",
+        "'\uFEFF'",
+        "'\u202E'",
+        "'line\nbreak'",
+        "'%'",
+        "'-- no comment'",
+        "'; DROP'",
+        "CAST(x'61ff62' AS TEXT)",
     ];
 
     private static readonly string[] Blobs = ["x''", "x'00'", "x'ff00'", "x'61'", "zeroblob(700)", "zeroblob(5000)"];

@@ -44,9 +44,12 @@ internal sealed record RandomTable(
         $"CREATE TABLE {Sql} ({string.Join(",", Columns.Select(c => c.CreateSql))}{string.Concat(Constraints)}){Options}";
 
     /// <summary>The statements that fill it.</summary>
-    public IEnumerable<string> InsertSql => Rows.Select(row => row.Count == 0
-        ? $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} DEFAULT VALUES"
-        : $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})");
+    public IEnumerable<string> InsertSql =>
+        Rows.Select(row =>
+            row.Count == 0
+                ? $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} DEFAULT VALUES"
+                : $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})"
+        );
 }
 
 /// <summary>A column in pieces.</summary>

@@ -9,5 +9,9 @@ internal static class SqlWords
 
     /// <summary>SQLite's own idea of a same name: ASCII letters only.</summary>
     public static bool SameName(string a, string b) =>
-        a.Length == b.Length && a.Zip(b).All(p => p.First == p.Second || (char.IsAscii(p.First) && char.IsAscii(p.Second) && char.ToLowerInvariant(p.First) == char.ToLowerInvariant(p.Second)));
+        a.Length == b.Length &&
+        a.Zip(b)
+            .All(p =>
+                p.First == p.Second ||
+                (char.IsAscii(p.First) && char.IsAscii(p.Second) && char.ToLowerInvariant(p.First) == char.ToLowerInvariant(p.Second)));
 }

@@ -17,7 +17,9 @@ public sealed class CorruptedFileTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-corruption-{Guid.NewGuid():N}")).FullName;
+    private readonly string _folder = Directory
+        .CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-corruption-{Guid.NewGuid():N}"))
+        .FullName;
 
     [Fact]
     public void Damaged_files_end_in_a_clear_error_or_a_true_result()
@@ -52,7 +54,8 @@ public sealed class CorruptedFileTests : IDisposable
             }
         });
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Value,7} {o.Key}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join('\n', outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Value, 7} {o.Key}")));
         failures.ShouldBeEmpty(string.Join("\n\n", failures.Take(10)));
 
         // Damage that nobody notices, or that nothing gets past, would test nothing.
@@ -74,7 +77,11 @@ public sealed class CorruptedFileTests : IDisposable
         SecondReading truth = SecondReading.Of(mutation.Bytes, mutation.Log, mutation.Journal, Path.Combine(folder, "second"));
         Write(mutation, path);
         Ask("plan", onOutcome, stop => TenantPlan.Read(path, new MigrationOptions("caps-automotive"), stop));
-        object? compared = Ask("compare", onOutcome, stop => TenantIntegrity.Test(path, new TenantExpectation(TenantId: null, "tenant_id", []), sample.BackupPath, cancellation: stop));
+        object? compared = Ask(
+            "compare",
+            onOutcome,
+            stop =>
+                TenantIntegrity.Test(path, new TenantExpectation(TenantId: null, "tenant_id", []), sample.BackupPath, cancellation: stop));
         foreach (CheckResult check in compared as IReadOnlyList<CheckResult> ?? [])
         {
             onOutcome($"compare {check.Name} {check.Status}");
@@ -125,7 +132,11 @@ public sealed class CorruptedFileTests : IDisposable
             if (upgrade.Status == UpgradeStatus.Succeeded)
             {
                 // Whatever else was damaged before, what could be read can be read.
-                SecondReading now = SecondReading.Of(File.ReadAllBytes(path), log: null, journal: null, Path.Combine(Path.GetDirectoryName(path)!, "second"));
+                SecondReading now = SecondReading.Of(
+                    File.ReadAllBytes(path),
+                    log: null,
+                    journal: null,
+                    Path.Combine(Path.GetDirectoryName(path)!, "second"));
                 (truth.Rows is null || now.Rows == truth.Rows).ShouldBeTrue("rows changed by an upgrade that succeeded");
             }
             else if (mutation.Log is null && mutation.Journal is null)
@@ -191,13 +202,22 @@ public sealed class CorruptedFileTests : IDisposable
         }
     }
 
-    private static string Files(string folder) => string.Join('\n', Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(f => $"{f} {Hash(File.ReadAllBytes(f))}"));
+    private static string Files(string folder) =>
+        string.Join('\n', Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(f => $"{f} {Hash(File.ReadAllBytes(f))}"));
 
     private static string Files(Mutation mutation, string folder)
     {
         string path = Path.Combine(folder, "pos.db");
-        return string.Join('\n', new (string Path, byte[]? Bytes)[] { (path, mutation.Bytes), (path + "-journal", mutation.Journal), (path + "-wal", mutation.Log) }
-            .Where(f => f.Bytes is not null).Select(f => $"{f.Path} {Hash(f.Bytes!)}"));
+        return string.Join(
+            '\n',
+            new (string Path, byte[]? Bytes)[]
+            {
+                (path, mutation.Bytes),
+                (path + "-journal", mutation.Journal),
+                (path + "-wal", mutation.Log),
+            }
+                .Where(f => f.Bytes is not null)
+                .Select(f => $"{f.Path} {Hash(f.Bytes!)}"));
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));

@@ -43,8 +43,26 @@ internal sealed class Mutation
     {
         Action[] kinds =
         [
-            Flip, Flip, HeadOfPage, HeadOfPage, Swap, Zero, Duplicate, Truncate, Header, Header, CellPointer, CellPointer, Cell, Cell, Varint, FreeList, PointerMap,
-            Overflow, Append, Noise,
+            Flip,
+            Flip,
+            HeadOfPage,
+            HeadOfPage,
+            Swap,
+            Zero,
+            Duplicate,
+            Truncate,
+            Header,
+            Header,
+            CellPointer,
+            CellPointer,
+            Cell,
+            Cell,
+            Varint,
+            FreeList,
+            PointerMap,
+            Overflow,
+            Append,
+            Noise,
         ];
         int kind = _random.Next(kinds.Length + (Log is null ? 1 : 6));
         if (kind < kinds.Length)

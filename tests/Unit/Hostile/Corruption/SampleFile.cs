@@ -22,11 +22,19 @@ internal sealed record SampleFile(string Name, byte[] Bytes, byte[]? Log, string
 
     private static readonly (int PageSize, string Vacuum, bool IsMigrated, bool HasLog)[] Shapes =
     [
-        (512, "NONE", false, false), (512, "FULL", false, false), (1024, "INCREMENTAL", false, false), (4096, "NONE", false, false),
-        (65536, "NONE", false, false), (1024, "NONE", false, true), (512, "NONE", true, false), (1024, "FULL", true, false), (4096, "INCREMENTAL", true, true),
+        (512, "NONE", false, false),
+        (512, "FULL", false, false),
+        (1024, "INCREMENTAL", false, false),
+        (4096, "NONE", false, false),
+        (65536, "NONE", false, false),
+        (1024, "NONE", false, true),
+        (512, "NONE", true, false),
+        (1024, "FULL", true, false),
+        (4096, "INCREMENTAL", true, true),
     ];
 
-    public static IReadOnlyList<SampleFile> MakeAll(string folder) => [.. Shapes.Select((shape, i) => Make(Path.Combine(folder, $"sample{i}"), shape))];
+    public static IReadOnlyList<SampleFile> MakeAll(string folder) =>
+        [.. Shapes.Select((shape, i) => Make(Path.Combine(folder, $"sample{i}"), shape))];
 
     private static SampleFile Make(string folder, (int PageSize, string Vacuum, bool IsMigrated, bool HasLog) shape)
     {
@@ -47,12 +55,20 @@ internal sealed record SampleFile(string Name, byte[] Bytes, byte[]? Log, string
         byte[]? log = null;
         if (shape.HasLog)
         {
-            using OtherProcess crashed = new(path, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE later(x); DROP TABLE later; UPDATE long SET text = text;");
+            using OtherProcess crashed = new(
+                path,
+                "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE later(x); DROP TABLE later; UPDATE long SET text = text;"
+            );
             crashed.Kill();
             log = File.ReadAllBytes(path + "-wal");
         }
 
-        return new SampleFile($"{shape.PageSize} {shape.Vacuum}{(shape.IsMigrated ? " migrated" : "")}{(shape.HasLog ? " log" : "")}", File.ReadAllBytes(path), log, backup, shape.PageSize);
+        return new SampleFile(
+            $"{shape.PageSize} {shape.Vacuum}{(shape.IsMigrated ? " migrated" : "")}{(shape.HasLog ? " log" : "")}",
+            File.ReadAllBytes(path),
+            log,
+            backup,
+            shape.PageSize);
     }
 
     private static string Sql(int pageSize, string vacuum) => $"""

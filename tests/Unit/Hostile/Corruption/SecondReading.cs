@@ -22,12 +22,21 @@ internal sealed record SecondReading(string? Damage, string? Rows)
             File.Delete(copy + "-wal");
         }
 
-        // One after the other in one run, and the rows in a run of their own if the check itself fails. 3.40.1 says "NULL value in …" of a table WITHOUT ROWID whose key is not its
-        // first columns.
-        const string Check = "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %';";
-        string rows = string.Concat(SampleFile.Tables.Select(t =>
-            $"SELECT '{t.Key}', {string.Join(" || ',' || ", t.Value.Split(", ").Select(c => $"quote({c})"))} FROM {t.Key} NOT INDEXED ORDER BY 1, 2;"));
-        (int code, string output, string error) = Shell.Run("sqlite3", null, "-batch", "-bail", copy, $"{Check} SELECT '{Checked}'; {rows}");
+        // One after the other in one run, and the rows in a run of their own if the check itself fails. 3.40.1 says "NULL value in …" of a
+        // table WITHOUT ROWID whose key is not its first columns.
+        const string Check =
+            "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %';";
+        string rows = string.Concat(
+            SampleFile.Tables.Select(t =>
+                $"SELECT '{t.Key}', {string.Join(" || ',' || ", t.Value.Split(", ").Select(c => $"quote({c})"))} FROM {t.Key} NOT INDEXED ORDER BY 1, 2;"
+            ));
+        (int code, string output, string error) = Shell.Run(
+            "sqlite3",
+            null,
+            "-batch",
+            "-bail",
+            copy,
+            $"{Check} SELECT '{Checked}'; {rows}");
         string[] parts = output.Split(Checked + "\n");
         bool isChecked = parts.Length == 2;
         string damage = isChecked && parts[0].Length == 0 ? "" : parts[0] + error;
