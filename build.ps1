@@ -117,6 +117,7 @@ function Invoke-TestWindows {
         Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Module', 'InUse'
     } else {
         Invoke-WindowsProgram (Join-Path $windows 'Unit/PosTenancy.Tests.Unit.exe')
+        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', '*'
     }
 
     # The build for Windows PowerShell 5.1, under the name of the other framework: as much of 5.1 as can be run without it.

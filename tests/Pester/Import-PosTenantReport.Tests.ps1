@@ -1,7 +1,7 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $folder = New-TestFolder
-    $json = "$folder/report[1].json"
+    $json = Join-Path $folder 'report[1].json'
     $upgrade = Invoke-PosTenantUpgrade (New-Store) $tenant -ReportPath $json -Confirm:$false
 
     function Get-Line {
@@ -57,7 +57,7 @@ Describe 'Import-PosTenantReport' {
         @{ Because = 'lacks nearly everything'; Id = 'ReportInvalid'; Category = 'InvalidData'; Content = '{"schema":"PosTenancy.UpgradeReport","version":1}' }
         @{ Because = 'is of a newer release'; Id = 'ReportTooNew'; Category = 'InvalidData'; Content = '{"schema":"PosTenancy.UpgradeReport","version":99}' }
     ) {
-        $bad = "$(New-TestFolder)/bad.json"
+        $bad = Join-Path (New-TestFolder) bad.json
         if ($Content) {
             Set-Content -LiteralPath $bad $Content
         }
