@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

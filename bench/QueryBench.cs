@@ -1,7 +1,7 @@
 using System.Globalization;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Bench;
 

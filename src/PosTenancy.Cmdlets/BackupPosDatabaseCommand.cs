@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using PosTenancy.Engine;
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Commands;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Progress;
 
 namespace PosTenancy.Commands;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
+using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Queries;
 
 namespace PosTenancy.Commands;

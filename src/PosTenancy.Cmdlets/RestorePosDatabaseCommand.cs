@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Commands;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
 using PosTenancy.Engine.Isolation;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Progress;
 
 namespace PosTenancy.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PosTenancy.Engine;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Loader;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using PosTenancy;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
 
 // Backup, upgrade and restore of the sample store, in a new folder or at the path that is given. Ends with 0 if each did what it promises.
 string database =

@@ -1,4 +1,4 @@
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Pages;
 
 namespace PosTenancy.Fuzz;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Fuzz;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

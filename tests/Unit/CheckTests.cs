@@ -1,6 +1,5 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

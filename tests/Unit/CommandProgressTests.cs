@@ -1,4 +1,4 @@
-using PosTenancy.Engine;
+using PosTenancy.Engine.Progress;
 
 namespace PosTenancy.Tests;
 

@@ -1,10 +1,9 @@
 using System.Globalization;
-using PosTenancy.Engine;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Queries;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;
@@ -104,7 +104,7 @@ public sealed class HistoryTableTests : TestFolder
         result.Checks.ShouldHavePassed();
         result.Plan!.Tables.Single(t => t.Table.Equals(table, StringComparison.OrdinalIgnoreCase)).Action.ShouldBe(TableAction.Skip);
         (result.HistoryTable, result.Migration!.HistoryTable).ShouldBe((table, table));
-        Shell.Sql(Database, query).ShouldBe(expected.Replace("{sha}", checksum).Replace("{product}", Engine.ProductVersion.Name));
+        Shell.Sql(Database, query).ShouldBe(expected.Replace("{sha}", checksum).Replace("{product}", Engine.Text.ProductVersion.Name));
         Rows(table).ShouldBe(rows + 1);
         Shell
             .Sql(Database, "SELECT count(*) FROM sqlite_schema WHERE name = '_postenancy_history'; PRAGMA integrity_check")

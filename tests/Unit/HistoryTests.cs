@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

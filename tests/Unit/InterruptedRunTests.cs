@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Faults.Victim;
 using PosTenancy.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

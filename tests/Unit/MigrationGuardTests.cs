@@ -1,6 +1,8 @@
 using System.Globalization;
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Tests.Support;
@@ -324,7 +326,7 @@ public sealed class MigrationGuardTests : TestFolder
                             backup,
                             migrated,
                             journal,
-                            new PosTenancy.Engine.UnstoppableProgress(listener: null));
+                            new PosTenancy.Engine.Progress.UnstoppableProgress(listener: null));
                     }))
                 .ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         }

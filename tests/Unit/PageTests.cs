@@ -1,4 +1,6 @@
 using System.Globalization;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Pages;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;

@@ -1,9 +1,9 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Reporting;
 using PosTenancy.Engine.Sqlite;
-using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

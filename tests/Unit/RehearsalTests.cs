@@ -1,5 +1,7 @@
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Commands.Internal;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Commands;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using PosTenancy.Engine;
-using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Reporting;
+using PosTenancy.Engine.Scripts;
 
 namespace PosTenancy.Commands;
 

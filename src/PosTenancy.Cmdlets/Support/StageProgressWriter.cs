@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using PosTenancy.Engine;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Commands;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Backup;
 

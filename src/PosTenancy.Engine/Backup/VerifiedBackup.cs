@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 

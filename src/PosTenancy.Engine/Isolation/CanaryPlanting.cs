@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 

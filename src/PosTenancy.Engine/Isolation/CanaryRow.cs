@@ -1,6 +1,7 @@
 using System.Globalization;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Isolation;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
@@ -275,7 +275,7 @@ internal sealed class IsolationRun
                     });
         }
 
-        return table.Kind is TableKind.Shadow or TableKind.System || Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory)
+        return table.Kind is TableKind.Shadow or TableKind.System || Identifier.Comparer.Equals(table.Name, HistoryPlan.OwnTable)
             ? []
             :
             [

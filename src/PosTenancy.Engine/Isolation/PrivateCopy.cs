@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Isolation;

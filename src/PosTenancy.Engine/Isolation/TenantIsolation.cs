@@ -1,7 +1,8 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
-using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Isolation;
 

@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Isolation;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 

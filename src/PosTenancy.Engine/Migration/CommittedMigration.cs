@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 

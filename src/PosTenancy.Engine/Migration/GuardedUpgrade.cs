@@ -1,7 +1,12 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Migration;
 

@@ -1,4 +1,8 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Pages;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;

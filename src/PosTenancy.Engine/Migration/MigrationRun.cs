@@ -1,4 +1,6 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;

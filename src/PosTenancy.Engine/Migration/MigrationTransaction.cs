@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.History;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 

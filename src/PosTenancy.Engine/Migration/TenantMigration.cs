@@ -1,5 +1,7 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;

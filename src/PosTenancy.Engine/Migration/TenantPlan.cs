@@ -1,6 +1,9 @@
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Migration;
@@ -40,7 +43,7 @@ public static class TenantPlan
             plan with
             {
                 Warnings = ScriptWarnings(connection, plan),
-                Advice = plan.Blocked.Any() ? PlanAdvice.Find(plan, Plan) : null,
+                Advice = plan.Blocked.Any() ? AdviceSearch.Find(plan, Plan) : null,
             });
 
         MigrationPlan Plan(MigrationOptions options) =>

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>Says why a database is refused whose plan is blocked, and which options would not be.</summary>
@@ -22,7 +24,7 @@ internal static class BlockedPlan
         }
 
         string tenant = advice.Plan.Options.TenantId;
-        List<string> others = [.. PlanAdvice.OtherTenants(plan).Where(t => t != tenant).Select(t => $"'{t}'")];
+        List<string> others = [.. AdviceSearch.OtherTenants(plan).Where(t => t != tenant).Select(t => $"'{t}'")];
         string whose = advice.Plan.Changes.Any() ? $"has rows of the tenant '{tenant}'" : $"is migrated for '{tenant}'";
         return others.Count == 0
             ? $"{whose}; did you mean that?"

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>What the tenant column may be called.</summary>
@@ -18,7 +20,7 @@ internal static class ColumnNameRules
             throw Errors.InvalidColumnName("has a control character");
         }
 
-        return RowIdNames.Contains(columnName, Sqlite.Identifier.Comparer)
+        return RowIdNames.Contains(columnName, Identifier.Comparer)
             ? throw Errors.InvalidColumnName($"'{columnName}' would hide SQLite's rowid")
             : columnName;
     }

@@ -1,5 +1,5 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
@@ -8,7 +8,7 @@ internal static class HistoryPlanner
 {
     public static HistoryPlan Plan(DatabaseSchema schema, MigrationOptions options)
     {
-        string wanted = options.HistoryTable ?? DatabaseSchema.OwnHistory;
+        string wanted = options.HistoryTable ?? HistoryPlan.OwnTable;
         TableSchema? table = schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, wanted));
         if (table is null)
         {

@@ -1,5 +1,5 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
@@ -25,7 +25,7 @@ internal static class OwnHistory
     /// </summary>
     public const string CreateSql =
         $"""
-        CREATE TABLE main.{DatabaseSchema.OwnHistory} (
+        CREATE TABLE main.{HistoryPlan.OwnTable} (
             {Id} INTEGER PRIMARY KEY,
             {AppliedAt} TEXT NOT NULL,
             {Kind} TEXT NOT NULL,

@@ -1,5 +1,5 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
@@ -47,7 +47,7 @@ internal static class SkippedTables
         { Kind: TableKind.Virtual } => "virtual table: its module decides which columns it has",
         { Kind: TableKind.Shadow } => "shadow table: another column would break the virtual table that keeps its data here",
         { Kind: TableKind.System } => "table of SQLite itself",
-        _ when Identifier.Comparer.Equals(table.Name, DatabaseSchema.OwnHistory) => "the history that PosTenancy keeps",
+        _ when Identifier.Comparer.Equals(table.Name, HistoryPlan.OwnTable) => "the history that PosTenancy keeps",
         _ when Identifier.Comparer.Equals(table.Name, historyTable!) => "history in which the migration is recorded",
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
         _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants themselves",

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 

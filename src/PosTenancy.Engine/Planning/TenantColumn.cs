@@ -1,5 +1,5 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 

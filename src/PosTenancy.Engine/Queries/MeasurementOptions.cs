@@ -1,4 +1,4 @@
-namespace PosTenancy;
+namespace PosTenancy.Engine.Queries;
 
 /// <summary>What to measure.</summary>
 public sealed record MeasurementOptions

@@ -1,9 +1,7 @@
-using PosTenancy.Engine;
-using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Sqlite;
 
-namespace PosTenancy;
+namespace PosTenancy.Engine.Queries;
 
 /// <summary>Queries of the application's own, read from a file and not run.</summary>
 public sealed class QueryFile
@@ -31,7 +29,7 @@ public sealed class QueryFile
     public static QueryFile Read(string path)
     {
         string full = DatabaseFile.FullPath(path);
-        QueryFile file = new(full, new SqlText(ScriptFile.ReadText(full)));
+        QueryFile file = new(full, new SqlText(SqlFile.ReadText(full)));
         bool isEmpty = true;
         foreach (SqlStatement statement in SqlStatements.Split(file._sql))
         {

@@ -1,6 +1,6 @@
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Queries;
 

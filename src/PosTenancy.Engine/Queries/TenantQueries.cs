@@ -2,6 +2,7 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Queries;

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 

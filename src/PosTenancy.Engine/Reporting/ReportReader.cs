@@ -1,5 +1,6 @@
 using System.Text.Json;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 

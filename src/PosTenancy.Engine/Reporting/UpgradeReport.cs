@@ -1,5 +1,5 @@
 using System.Text;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Reporting;
 

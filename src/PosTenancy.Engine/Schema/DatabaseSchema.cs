@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Schema;
 
 /// <summary>What a database file holds, read once and never changed.</summary>
@@ -11,19 +13,9 @@ public sealed record DatabaseSchema(
     IReadOnlyList<TableSchema> Tables,
     IReadOnlyList<SchemaObject> Objects)
 {
-    /// <summary>Our own table in a user's database; never counted or migrated.</summary>
-    internal const string OwnHistory = "_postenancy_history";
-
-    /// <summary>
-    /// The project's own history table; <see langword="null"/> where none was named, or ours was. PowerShell pipes a missing name as an
-    /// empty one.
-    /// </summary>
-    internal static string? ForeignHistory(string? name) =>
-        name is null or { Length: 0 } || Sqlite.Identifier.Comparer.Equals(name, OwnHistory) ? null : name;
-
     /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
     public IEnumerable<TableSchema> CountedTables =>
-        Tables.Where(t => t.Rows is not null && !Sqlite.Identifier.Comparer.Equals(t.Name, OwnHistory));
+        Tables.Where(t => t.Rows is not null && !Identifier.Comparer.Equals(t.Name, HistoryPlan.OwnTable));
 
     /// <summary>How many tables and rows there are in all of <see cref="CountedTables"/>.</summary>
     public (int Tables, long Rows) Counts => (CountedTables.Count(), CountedTables.Sum(t => t.Rows!.Value));
@@ -38,22 +30,6 @@ public sealed record DatabaseSchema(
 /// <param name="Table">The table that it belongs to.</param>
 /// <param name="Sql">The statement that made it; <see langword="null"/> for an index that belongs to a key.</param>
 public sealed record SchemaObject(string Type, string Name, string Table, string? Sql);
-
-/// <summary>What <c>PRAGMA table_list</c> calls a table.</summary>
-public enum TableKind
-{
-    /// <summary>An ordinary table that holds rows of its own.</summary>
-    Table,
-
-    /// <summary>A virtual table: another program (full-text search, R-Tree) answers for it.</summary>
-    Virtual,
-
-    /// <summary>Where a virtual table keeps its data; only that virtual table may change it.</summary>
-    Shadow,
-
-    /// <summary>A table of SQLite itself (<c>sqlite_sequence</c>, <c>sqlite_stat1</c> …).</summary>
-    System,
-}
 
 /// <summary>One table.</summary>
 /// <param name="Name">Its name, as it was written.</param>
@@ -78,14 +54,14 @@ public sealed record TableSchema(
     IReadOnlyList<ForeignKeySchema> ForeignKeys)
 {
     /// <summary>The column of that name, or <see langword="null"/>. SQLite does not tell ASCII upper from lower case.</summary>
-    public ColumnSchema? FindColumn(string name) => Columns.FirstOrDefault(c => Sqlite.Identifier.Comparer.Equals(c.Name, name));
+    public ColumnSchema? FindColumn(string name) => Columns.FirstOrDefault(c => Identifier.Comparer.Equals(c.Name, name));
 
     /// <summary>Whether the primary key is another name of the rowid, which SQLite assigns.</summary>
     public bool HasRowIdKey => !IsWithoutRowId && Columns.Any(c => c.PrimaryKeyPosition > 0) && Indexes.All(i => i.Origin != "pk");
 
     /// <summary>An index over all rows that begins with the column, or <see langword="null"/>.</summary>
     public IndexSchema? FindIndexLedBy(string column) => Indexes.FirstOrDefault(i =>
-        !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Sqlite.Identifier.Comparer.Equals(first, column));
+        !i.IsPartial && i.Keys.Count > 0 && i.Keys[0].Column is { } first && Identifier.Comparer.Equals(first, column));
 
     /// <summary>The columns of the primary key in its order; none if there is no key.</summary>
     internal IEnumerable<string> PrimaryKey =>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Schema;
 

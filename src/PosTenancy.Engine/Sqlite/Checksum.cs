@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Sqlite;
 

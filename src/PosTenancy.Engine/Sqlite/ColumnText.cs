@@ -1,4 +1,5 @@
 using System.Text;
+using PosTenancy.Engine.Files;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;

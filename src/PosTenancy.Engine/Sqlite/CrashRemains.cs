@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Files;
+
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>

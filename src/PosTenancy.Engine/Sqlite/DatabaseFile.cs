@@ -1,3 +1,6 @@
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Pages;
+
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>A file that was looked at and found to be a whole SQLite database, before SQLite itself opens it.</summary>

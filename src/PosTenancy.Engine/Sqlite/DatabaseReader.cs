@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Files;
+
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>Reads a live database and promises to change nothing: no byte of it, and no file beside it.</summary>

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;

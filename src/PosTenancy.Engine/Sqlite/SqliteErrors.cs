@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using PosTenancy.Engine.Files;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;

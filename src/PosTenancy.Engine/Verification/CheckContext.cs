@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -108,41 +109,9 @@ internal sealed class CheckContext
     /// <summary>A check that says how far it is needs smaller steps than the checks as a whole.</summary>
     private static long Units(double effort) => (long)(effort * 1000);
 
+    /// <summary>Whether a script may have added rows to a table, to record itself or its tenants.</summary>
+    public bool MayBeKeptByScript(string table) => !Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
+
     private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
         [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable, Expectation.HistoryTable) is null)];
-}
-
-/// <summary>What a migrated database should look like.</summary>
-/// <param name="TenantId">The tenant that every row should have; <see langword="null"/> if any will do.</param>
-/// <param name="ColumnName">The tenant column.</param>
-/// <param name="ExcludeTable">Tables that were left out on request.</param>
-public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
-{
-    /// <summary>
-    /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.
-    /// </summary>
-    public string? HistoryTable { get; init => field = DatabaseSchema.ForeignHistory(value); }
-
-    /// <summary>
-    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the
-    /// application's history, or its tenants in their registry.
-    /// </summary>
-    internal bool OnlyOurStatements { get; init; }
-
-    /// <summary>Whether a script may have added rows to a table, to record itself or its tenants.</summary>
-    internal bool MayBeKeptByScript(string table) => !OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
-
-    /// <summary>
-    /// How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.
-    /// </summary>
-    public UniqueScope UniqueScope { get; init; }
-
-    /// <summary>What a migration with these options promises.</summary>
-    /// <param name="options">The options of the migration.</param>
-    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
-    {
-        HistoryTable = options.HistoryTable,
-        OnlyOurStatements = options.Script is null,
-        UniqueScope = options.UniqueScope,
-    };
 }

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -143,15 +144,15 @@ internal sealed class DataUnchanged : IntegrityCheck
     private static bool MayGrow(CheckContext context, string table) =>
         IsHistory(context, table) ||
         Identifier.Comparer.Equals(table, "sqlite_sequence") ||
-        context.Expectation.MayBeKeptByScript(table);
+        context.MayBeKeptByScript(table);
 
     private static bool IsHistory(CheckContext context, string table) =>
-        Identifier.Comparer.Equals(table, DatabaseSchema.OwnHistory) ||
+        Identifier.Comparer.Equals(table, HistoryPlan.OwnTable) ||
         Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);
 
     /// <summary>The last number of a history goes up with its row; that of any other table must not.</summary>
     private static string? Except(CheckContext context, string table) =>
         Identifier.Comparer.Equals(table, "sqlite_sequence")
-            ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(DatabaseSchema.OwnHistory)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
+            ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(HistoryPlan.OwnTable)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
             : null;
 }

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 

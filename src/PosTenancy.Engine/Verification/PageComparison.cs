@@ -1,4 +1,6 @@
+using PosTenancy.Engine.Pages;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 

@@ -1,5 +1,5 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -39,7 +39,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
         foreach (TableSchema table in context.Baseline.Schema.CountedTables)
         {
             bool isHistory = Identifier.Comparer.Equals(table.Name, history!);
-            bool mayGrow = !isHistory && context.Expectation.MayBeKeptByScript(table.Name);
+            bool mayGrow = !isHistory && context.MayBeKeptByScript(table.Name);
             if (!after.TryGetValue(table.Name, out long rows))
             {
                 different.Add($"{table.Name}: {table.Rows} before, the table is gone");
@@ -56,7 +56,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
 
         foreach (KeyValuePair<string, long> table in after)
         {
-            (context.Expectation.MayBeKeptByScript(table.Key) ? added : different).Add(
+            (context.MayBeKeptByScript(table.Key) ? added : different).Add(
                 $"{table.Key}: not there before, {table.Value} rows");
         }
 

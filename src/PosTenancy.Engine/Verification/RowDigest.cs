@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;

@@ -1,7 +1,6 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Faults.Tracing;
 using PosTenancy.Tests.Support;
 

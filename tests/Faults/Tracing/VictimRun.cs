@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Tests.Faults.Tracing;
 

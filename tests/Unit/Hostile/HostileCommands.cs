@@ -1,8 +1,8 @@
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
-using PosTenancy.Engine.Verification;
+using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Tests.Hostile;
 

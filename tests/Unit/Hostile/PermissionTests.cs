@@ -1,8 +1,7 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Reporting;
-using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile;

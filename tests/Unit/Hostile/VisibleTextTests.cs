@@ -1,5 +1,5 @@
-using PosTenancy.Engine;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Text;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile;

@@ -1,6 +1,5 @@
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Generated;
 using PosTenancy.Tests.Generated.Checking;
 using PosTenancy.Tests.Generated.Making;

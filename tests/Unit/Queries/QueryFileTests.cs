@@ -1,6 +1,6 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Queries;

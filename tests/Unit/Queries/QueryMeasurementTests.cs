@@ -1,6 +1,6 @@
-using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Reporting;
 using PosTenancy.Tests.Support;
 

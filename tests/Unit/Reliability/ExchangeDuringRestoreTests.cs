@@ -1,4 +1,4 @@
-using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Sqlite;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;

@@ -1,7 +1,6 @@
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Queries;
 using PosTenancy.Engine.Reporting;
-using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Tests.Reporting;
 

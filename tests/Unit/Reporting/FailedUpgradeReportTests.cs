@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Reporting;
+using PosTenancy.Engine.Scripts;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PosTenancy.Engine;
 using PosTenancy.Engine.Reporting;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Tests.Reporting;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Tests.Support;
 

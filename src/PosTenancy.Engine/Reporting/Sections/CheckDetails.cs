@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>What a check found table by table.</summary>
@@ -79,7 +81,7 @@ internal static class CheckDetails
         yield return new Code(
             "sql",
             [
-                $"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Sqlite.Identifier.Quote(run.ColumnName)} = {Sqlite.Identifier.Literal(run.TenantId)};",
+                $"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Identifier.Quote(run.ColumnName)} = {Identifier.Literal(run.TenantId)};",
             ]);
     }
 

@@ -1,4 +1,4 @@
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>The way back, ready to run.</summary>

@@ -1,4 +1,4 @@
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Files;
+
+/// <summary>SHA-256 of a database file, block by block: memory stays flat whatever the size.</summary>
+internal static class FileDigest
+{
+    /// <summary>Hashes a file that nobody holds a lock on.</summary>
+    public static string Compute(string path, int pageSize, Action<long>? progress, CancellationToken cancellation)
+    {
+        using FileStream stream = DatabaseFile.OpenRaw(path);
+        return Copy(stream, Stream.Null, pageSize, progress, cancellation);
+    }
+
+    /// <summary>Hashes an open file from its beginning, and leaves it open.</summary>
+    public static string Compute(FileStream source, int pageSize, Action<long>? progress, CancellationToken cancellation) =>
+        Copy(source, Stream.Null, pageSize, progress, cancellation);
+
+    /// <summary>Copies an open file from its beginning while hashing what is copied; the hash runs on the second core.</summary>
+    /// <param name="source">The file to read; stays open.</param>
+    /// <param name="target">Where to write.</param>
+    /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
+    /// <param name="progress">Told the number of bytes done.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <returns>SHA-256 of the bytes, 64 lower-case hexadecimal digits.</returns>
+    public static string Copy(FileStream source, Stream target, int pageSize, Action<long>? progress, CancellationToken cancellation)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] current = new byte[FileBlocks.Size];
+        byte[] next = new byte[FileBlocks.Size];
+        source.Position = 0;
+        int count = FileBlocks.Read(source, current, pageSize);
+        while (count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            byte[] block = current;
+            int length = count;
+            Task hashing = Task.Run(() => hash.AppendData(block, 0, length), CancellationToken.None);
+            try
+            {
+                DurableFile.Write(target, block, length);
+                count = FileBlocks.Read(source, next, pageSize);
+            }
+            finally
+            {
+                hashing.GetAwaiter().GetResult();
+            }
+
+            (current, next) = (next, current);
+            progress?.Invoke(source.Position);
+        }
+
+        return ToHex(hash.GetHashAndReset());
+    }
+
+    /// <summary>Bytes as lower-case hexadecimal digits.</summary>
+    public static string ToHex(byte[] bytes)
+    {
+        StringBuilder text = new(bytes.Length * 2);
+        foreach (byte b in bytes)
+        {
+            text.Append(b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return text.ToString();
+    }
+}

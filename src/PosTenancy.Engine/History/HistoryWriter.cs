@@ -1,0 +1,71 @@
+using System.Globalization;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+
+namespace PosTenancy.Engine.History;
+
+/// <summary>Records a migration in the database itself, inside its transaction: what is rolled back was never recorded.</summary>
+internal static class HistoryWriter
+{
+    /// <summary>Writes one row, into our own table (which is made if it is not there) or into the project's.</summary>
+    /// <param name="connection">The database, in the transaction.</param>
+    /// <param name="plan">What was done.</param>
+    /// <param name="backupSha256">The backup that the file was.</param>
+    /// <param name="running">Told each statement, and the table that it is for.</param>
+    /// <returns>How many rows changed: 1, unless a trigger on the table did more, or less.</returns>
+    public static long Write(DatabaseConnection connection, MigrationPlan plan, string backupSha256, Action<string, string> running)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        HistoryRecord record = HistoryRecord.Of(plan);
+        if (plan.History.IsNew)
+        {
+            running(OwnHistory.CreateSql, plan.History.Table);
+            connection.Execute(OwnHistory.CreateSql);
+        }
+
+        return plan.History.Columns is { } columns
+            ? Insert(connection, plan.History.Table, new HistoryValues(connection, plan, record, now).Of(columns), running)
+            : Insert(
+                connection,
+                plan.History.Table,
+                [
+                    // Counted here and not left to SQLite: the table may be WITHOUT ROWID.
+                    (OwnHistory.Id, connection.Scalar($"SELECT coalesce(max({OwnHistory.Id}), 0) + 1 FROM main.{Quoted(plan)}")),
+                    (OwnHistory.AppliedAt, HistoryTime.Text(now)),
+                    (OwnHistory.Kind, record.Kind.ToString()),
+                    (OwnHistory.Name, record.Name),
+                    (OwnHistory.Checksum, record.Checksum),
+                    (OwnHistory.TenantId, plan.Options.TenantId),
+                    (OwnHistory.ColumnName, plan.Options.ColumnName),
+                    (OwnHistory.Tables, plan.Changes.Count()),
+                    (OwnHistory.Statements, plan.Statements.Count()),
+                    (OwnHistory.ProductVersion, ProductVersion.Name),
+                    (OwnHistory.SqliteVersion, ProductVersion.Sqlite),
+                    (OwnHistory.BackupSha256, backupSha256),
+                ],
+                running);
+    }
+
+    /// <summary>
+    /// Why a migration must not be committed though no check failed: what triggers write is seen by no count of rows if they only update.
+    /// </summary>
+    public static string Problem(HistoryPlan history, long changed) =>
+        $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a trigger on that table "
+        + "does something else as well.";
+
+    private static string Quoted(MigrationPlan plan) => Identifier.Quote(plan.History.Table);
+
+    private static long Insert(
+        DatabaseConnection connection,
+        string table,
+        IReadOnlyList<(string Column, object? Value)> row,
+        Action<string, string> running)
+    {
+        string columns = string.Join(", ", row.Select(v => Identifier.Quote(v.Column)));
+        string values = string.Join(", ", row.Select((_, i) => "?" + (i + 1).ToString(CultureInfo.InvariantCulture)));
+        string sql = $"INSERT INTO main.{Identifier.Quote(table)} ({columns}) VALUES ({values})";
+        running(sql, table);
+        return connection.Change(sql, [.. row.Select(v => v.Value)]);
+    }
+}

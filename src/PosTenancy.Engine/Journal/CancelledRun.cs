@@ -1,0 +1,57 @@
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Journal;
+
+/// <summary>What a command leaves that was cancelled: asked of the files after everything it had begun was undone.</summary>
+/// <param name="Text">What happened, what the database is now, and which files stay.</param>
+/// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with
+/// it.</param>
+/// <param name="IsOpen">Whether the next upgrade has to find out what the database is.</param>
+internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
+{
+    /// <summary>Inspects the database.</summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="command">What was cancelled.</param>
+    /// <param name="run">The run, as far as it came; <see langword="null"/> if it had not begun to write anything.</param>
+    /// <param name="progress">Told how far it is.</param>
+    public static CancelledRun Inspect(string live, string command, JournaledRun? run, IProgress<StageProgress>? progress)
+    {
+        string what = $"The {command} of '{live}' was cancelled";
+        if (run is null || run.Options is null || run is not { BackupPath: { } backup, Sha256: { } sha256 } || !File.Exists(backup))
+        {
+            string state = command == "restore" ? "The database was not replaced" : "The database was only read";
+            return new CancelledRun($"{what}. {state}, and no file of it stays.", IsBackup: false, IsOpen: false);
+        }
+
+        bool isTakenBack = run.KeptPath is { } replaced && File.Exists(replaced);
+        Stage stage = run.Stage == Stage.Restore ? Stage.Verification : run.Stage;
+        string kept = isTakenBack ? $" The migrated file is kept as '{run.KeptPath}'." : "";
+        what += isTakenBack ? " after its COMMIT, and taken back." : $" in the stage {stage}.";
+        try
+        {
+            DatabaseFile file = DatabaseFile.Inspect(live);
+            string now = FileDigest.Compute(
+                live,
+                file.Header.PageSize,
+                done => progress?.Report(new StageProgress(stage, "Comparing the database with its backup", live, done, file.Length)),
+                CancellationToken.None);
+            if (now == sha256 && !DatabaseFile.HasContent(file.WalPath))
+            {
+                return new CancelledRun(
+                    $"{what} The database is what it was: its SHA-256 is again that of its backup '{backup}', which stays for the next " +
+                    $"upgrade.{kept}",
+                    IsBackup: true,
+                    IsOpen: false);
+            }
+
+            what += " The database is not its backup any more: another program has written to it.";
+        }
+        catch (Exception exception) when (exception is PosTenancyException or IOException or UnauthorizedAccessException)
+        {
+            what += $" Whether the database still is its backup could not be read: {exception.Message}";
+        }
+
+        return new CancelledRun($"{what} Its backup is '{backup}'.{kept}", IsBackup: false, IsOpen: run.MayHaveCommitted);
+    }
+}

@@ -1,0 +1,101 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Journal;
+
+/// <summary>What runs that did not come to their end have left. Only what is provably theirs is removed.</summary>
+/// <param name="Removed">Full paths of what was removed.</param>
+/// <param name="Remaining">Full paths of what could not be.</param>
+internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
+{
+    /// <summary>
+    /// Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to
+    /// be replaced.
+    /// </summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="name">What the names of their temporary files begin with, as a full path.</param>
+    /// <param name="runs">The runs.</param>
+    public static Leftovers Remove(string live, string name, IEnumerable<JournaledRun> runs)
+    {
+        List<string> removed = [];
+        List<string> remaining = [];
+        foreach (string path in runs.SelectMany(run => Of(live, name, run)).Distinct(PathComparison.Comparer))
+        {
+            (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
+        }
+
+        return new Leftovers(removed.ToArray(), remaining.ToArray());
+    }
+
+    private static IEnumerable<string> Of(string live, string name, JournaledRun run)
+    {
+        // The proof is the random word: it was made for this run, and is written down in its journal alone.
+        string[] folders = [Path.GetDirectoryName(name)!, run.Destination ?? Path.GetDirectoryName(name)!];
+        foreach (string folder in folders.Distinct(PathComparison.Comparer).Where(Directory.Exists))
+        {
+            foreach (string path in Directory.EnumerateFileSystemEntries(folder, $"*.{run.Token}.*").Where(IsTemporary))
+            {
+                yield return path;
+            }
+        }
+
+        if (run is { BackupPath: { } backup, Sha256: { } sha256 } && !File.Exists(backup) && IsManifestOf(backup, sha256))
+        {
+            yield return BackupManifest.PathFor(backup);
+        }
+
+        // The file is there twice, and goes on under its own name.
+        if (run.KeptPath is { } kept && FileIdentity.IsSameFile(kept, live))
+        {
+            yield return kept;
+        }
+
+        bool IsTemporary(string path) =>
+            Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", PathComparison.Kind) &&
+            Array.Exists(RunJournal.TemporaryEndings, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
+    }
+
+    private static bool IsManifestOf(string backup, string sha256)
+    {
+        try
+        {
+            return BackupManifest.Read(backup).Sha256 == sha256;
+        }
+        catch (PosTenancyException)
+        {
+            // None, or one of somebody else.
+            return false;
+        }
+    }
+
+    private static bool TryRemove(string path, string database)
+    {
+        try
+        {
+            if (!Directory.Exists(path) || new DirectoryInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                MomentaryHold.Outlast(() => File.Delete(path));
+                return true;
+            }
+
+            // A folder that is ours may have got a file that is not. It is not empty then, and stays.
+            foreach (string file in Directory.EnumerateFiles(path).Where(IsOfCopy))
+            {
+                MomentaryHold.Outlast(() => File.Delete(file));
+            }
+
+            MomentaryHold.Outlast(() => Directory.Delete(path));
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        bool IsOfCopy(string file) =>
+            Array.Exists(
+                ["", .. DatabaseFile.SidecarEndings],
+                ending => string.Equals(Path.GetFileName(file), database + ending, PathComparison.Kind));
+    }
+}

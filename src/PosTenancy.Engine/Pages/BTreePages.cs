@@ -1,0 +1,134 @@
+namespace PosTenancy.Engine.Pages;
+
+/// <summary>
+/// Finds the pages of a table or index: its b-tree, and the chains of pages that hold what is too long for one. Source: "B-tree Pages" and
+/// "Cell Payload Overflow Pages", sqlite.org/fileformat2.html, 1.6 and 1.7.
+/// </summary>
+/// <param name="pages">The file.</param>
+internal sealed class BTreePages(DatabasePages pages)
+{
+    private const byte InteriorIndex = 2;
+    private const byte InteriorTable = 5;
+    private const byte LeafIndex = 10;
+    private const byte LeafTable = 13;
+
+    private readonly byte[] _page = new byte[pages.Header.PageSize];
+    private readonly byte[] _overflow = new byte[pages.Header.PageSize];
+
+    /// <summary>
+    /// A page that was found once already belongs to two places, or to itself: the file is damaged, and a walk might not end.
+    /// </summary>
+    private readonly PageSet _seen = new(pages.Count);
+
+    /// <summary>Finds every page below a root, the root included.</summary>
+    /// <param name="root">The number of its root page.</param>
+    /// <param name="visit">Told of each page.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PosTenancyException">The pages are damaged.</exception>
+    public void Visit(long root, Action<long> visit, CancellationToken cancellation)
+    {
+        Stack<long> open = new();
+        open.Push(root);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long number = open.Pop();
+            Enter(number, _page, visit);
+
+            // The header of the database comes before that of the first page.
+            int start = number == 1 ? DatabaseHeader.Size : 0;
+            byte type = _page[start];
+            bool isInterior = type is InteriorIndex or InteriorTable;
+            if (!isInterior && type is not (LeafIndex or LeafTable))
+            {
+                throw pages.Damaged($"page {number} is no page of a table or index");
+            }
+
+            int cells = Short(number, start + 3);
+            int pointers = start + (isInterior ? 12 : 8);
+            for (int i = 0; i < cells; i++)
+            {
+                int cell = Short(number, pointers + (2 * i));
+                if (isInterior)
+                {
+                    open.Push(Long(number, cell));
+                }
+
+                if (type != InteriorTable)
+                {
+                    FollowOverflow(number, isInterior ? cell + 4 : cell, type == LeafTable, visit);
+                }
+            }
+
+            if (isInterior)
+            {
+                open.Push(Long(number, start + 8));
+            }
+        }
+    }
+
+    private void Enter(long number, byte[] page, Action<long> visit)
+    {
+        pages.Read(number, page);
+        if (!_seen.Add(number))
+        {
+            throw pages.Damaged($"page {number} is in use twice");
+        }
+
+        visit(number);
+    }
+
+    /// <summary>Where a row or key goes on behind its page.</summary>
+    private void FollowOverflow(long number, int cell, bool isRow, Action<long> visit)
+    {
+        int position = cell;
+        ulong length = Varint(number, ref position);
+        if (isRow)
+        {
+            _ = Varint(number, ref position);
+        }
+
+        int usable = pages.UsableSize;
+        int most = isRow ? usable - 35 : ((usable - 12) * 64 / 255) - 23;
+        if (length <= (ulong)most)
+        {
+            return;
+        }
+
+        int least = ((usable - 12) * 32 / 255) - 23;
+        ulong fitting = (ulong)least + ((length - (ulong)least) % (ulong)(usable - 4));
+        int local = fitting <= (ulong)most ? (int)fitting : least;
+        for (long next = Long(number, position + local); next != 0; next = DatabaseHeader.BigEndian(_overflow, 0))
+        {
+            Enter(next, _overflow, visit);
+        }
+    }
+
+    private int Short(long number, int offset) => (At(number, offset, 2) << 8) | _page[offset + 1];
+
+    private uint Long(long number, int offset)
+    {
+        _ = At(number, offset, 4);
+        return DatabaseHeader.BigEndian(_page, offset);
+    }
+
+    /// <summary>A number of one to nine bytes, seven bits in each but the last (sqlite.org/fileformat2.html, 1.6).</summary>
+    private ulong Varint(long number, ref int offset)
+    {
+        ulong value = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            byte next = At(number, offset++, 1);
+            value = (value << 7) | (uint)(next & 0x7F);
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        return (value << 8) | At(number, offset++, 1);
+    }
+
+    private byte At(long number, int offset, int length) =>
+        offset >= 0 && offset + length <= _page.Length ? _page[offset] : throw pages.Damaged($"page {number} points behind its end");
+}

@@ -1,0 +1,69 @@
+namespace PosTenancy.Engine.Pages;
+
+/// <summary>The first 100 bytes of a database file. Source: "The Database Header", sqlite.org/fileformat2.html.</summary>
+/// <param name="PageSize">Bytes per page, 512 to 65,536.</param>
+/// <param name="IsWal">Whether the file asks for a write-ahead log (read and write version 2).</param>
+/// <param name="PageCount">Pages in the file; 0 where an old SQLite wrote the header without it.</param>
+/// <param name="ReservedBytes">Bytes at the end of each page that SQLite leaves to an extension.</param>
+/// <param name="FirstFreePage">The first page of the list of free pages; 0 if there is none.</param>
+/// <param name="HasPointerMap">Whether pages can be moved (auto_vacuum), and the file says of each page who points at it.</param>
+/// <param name="ChangeCounter">Grows by one with every transaction that changes the file, unless it goes through a write-ahead log.</param>
+internal sealed record DatabaseHeader(
+    int PageSize,
+    bool IsWal,
+    long PageCount,
+    int ReservedBytes,
+    long FirstFreePage,
+    bool HasPointerMap,
+    uint ChangeCounter)
+{
+    /// <summary>Length of the header in bytes.</summary>
+    public const int Size = 100;
+
+    /// <summary>The header, or <see langword="null"/> if the bytes are not one.</summary>
+    public static DatabaseHeader? Parse(byte[] bytes, int count)
+    {
+        if (count < Size || !HasMagic(bytes))
+        {
+            return null;
+        }
+
+        int pageSize = (bytes[16] << 8) | bytes[17];
+        pageSize = pageSize == 1 ? 65536 : pageSize;
+        if (pageSize < 512 || (pageSize & (pageSize - 1)) != 0 || bytes[18] is 0 or > 2 || bytes[19] is 0 or > 2)
+        {
+            return null;
+        }
+
+        uint changeCounter = BigEndian(bytes, 24);
+
+        // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
+        uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
+        return new DatabaseHeader(
+            pageSize,
+            bytes[18] == 2 || bytes[19] == 2,
+            pageCount,
+            bytes[20],
+            BigEndian(bytes, 32),
+            HasPointerMap: BigEndian(bytes, 52) != 0,
+            changeCounter);
+    }
+
+    private static bool HasMagic(byte[] bytes)
+    {
+        const string Magic = "SQLite format 3\0";
+        for (int i = 0; i < Magic.Length; i++)
+        {
+            if (bytes[i] != Magic[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Four bytes as a number, the way SQLite writes it.</summary>
+    public static uint BigEndian(byte[] bytes, int offset) =>
+        ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
+}

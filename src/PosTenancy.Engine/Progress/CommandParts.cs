@@ -1,0 +1,111 @@
+namespace PosTenancy.Engine.Progress;
+
+/// <summary>A part of a command.</summary>
+/// <param name="Stage">The stage that it belongs to; each stage is one step of the command.</param>
+/// <param name="Part">What is done.</param>
+/// <param name="Share">
+/// How long it takes compared with the other parts, before it was measured; 0 for one that is short, or that nothing is known of
+/// beforehand.
+/// </param>
+public sealed record CommandPart(Stage Stage, StagePart Part, double Share);
+
+/// <summary>
+/// What each command does, in its order. The shares are about the seconds that the parts take for a file of 817 MB, and all of them grow
+/// with its bytes.
+/// </summary>
+public static class CommandParts
+{
+    private static readonly CommandPart[] MakeBackup =
+    [
+        new(Stage.Backup, StagePart.Schema, 0),
+        new(Stage.Backup, StagePart.Copy, 1.5),
+        new(Stage.Backup, StagePart.ReadBack, 1),
+    ];
+
+    /// <summary>The guarded upgrade: the six steps of README, or five without a rehearsal.</summary>
+    /// <param name="rehearses">Whether the migration is rehearsed on a copy first.</param>
+    public static IReadOnlyList<CommandPart> Upgrade(bool rehearses) =>
+    [
+        new(Stage.Plan, StagePart.Schema, 0),
+        .. MakeBackup,
+        .. rehearses
+            ? [new(Stage.Rehearsal, StagePart.Copy, 1), .. Transaction(Stage.Rehearsal), FileChecks(Stage.Rehearsal)]
+            : (CommandPart[])[],
+        new(Stage.Migration, StagePart.Schema, 0),
+        .. Transaction(Stage.Migration),
+        FileChecks(Stage.Verification),
+        new(Stage.Report, StagePart.None, 0),
+    ];
+
+    /// <summary>The migration alone.</summary>
+    /// <param name="makesBackup">Whether a backup is made first, and none was given.</param>
+    public static IReadOnlyList<CommandPart> Migration(bool makesBackup) =>
+    [
+        .. makesBackup ? [new(Stage.Plan, StagePart.Schema, 0), .. MakeBackup] : (CommandPart[])[new(Stage.Migration, StagePart.Schema, 0)],
+        .. Transaction(Stage.Migration),
+        FileChecks(Stage.Verification),
+    ];
+
+    /// <summary>The plan, and what else only reads the schema.</summary>
+    public static IReadOnlyList<CommandPart> Plan { get; } = [new(Stage.Plan, StagePart.Schema, 0)];
+
+    /// <summary>A backup.</summary>
+    public static IReadOnlyList<CommandPart> Backup => MakeBackup;
+
+    /// <summary>A restore.</summary>
+    public static IReadOnlyList<CommandPart> Restore { get; } =
+    [
+        new(Stage.Restore, StagePart.BackupProof, 0.7),
+        new(Stage.Restore, StagePart.Baseline, 0.3),
+        new(Stage.Restore, StagePart.Copy, 1.5),
+        new(Stage.Restore, StagePart.ReadBack, 0.7),
+        new(Stage.Restore, StagePart.FileProof, 0.7),
+    ];
+
+    /// <summary>The checks alone.</summary>
+    /// <param name="hasBackup">Whether there is a backup to compare with.</param>
+    public static IReadOnlyList<CommandPart> Checks(bool hasBackup) =>
+    [
+        .. hasBackup
+            ? [new(Stage.Verification, StagePart.BackupProof, 0.7), new(Stage.Verification, StagePart.Baseline, 1.5)]
+            : (CommandPart[])[],
+        FileChecks(Stage.Verification),
+    ];
+
+    /// <summary>The rows of each tenant.</summary>
+    public static IReadOnlyList<CommandPart> Distribution { get; } =
+    [
+        new(Stage.Measurement, StagePart.Schema, 0),
+        new(Stage.Measurement, StagePart.Statements, 1),
+    ];
+
+    /// <summary>The test of isolation.</summary>
+    public static IReadOnlyList<CommandPart> Isolation { get; } =
+    [
+        new(Stage.Isolation, StagePart.Copy, 2),
+        new(Stage.Isolation, StagePart.Schema, 3),
+        new(Stage.Isolation, StagePart.Statements, 100),
+    ];
+
+    /// <summary>Measured queries.</summary>
+    /// <param name="readsTogether">Whether many connections read at the same time in the end.</param>
+    public static IReadOnlyList<CommandPart> Measurement(bool readsTogether) =>
+    [
+        new(Stage.Measurement, StagePart.BackupProof, 0.7),
+        new(Stage.Measurement, StagePart.Schema, 1),
+        new(Stage.Measurement, StagePart.Statements, 30),
+        .. readsTogether ? [new(Stage.Measurement, StagePart.Readers, 10)] : (CommandPart[])[],
+    ];
+
+    private static CommandPart[] Transaction(Stage stage) =>
+    [
+        new(stage, StagePart.BackupProof, 0.7),
+        new(stage, StagePart.Baseline, 1.5),
+        new(stage, StagePart.FileProof, 0.7),
+        new(stage, StagePart.Statements, 1.5),
+        new(stage, StagePart.Checks, 2),
+        new(stage, StagePart.Commit, 0.5),
+    ];
+
+    private static CommandPart FileChecks(Stage stage) => new(stage, StagePart.FileChecks, 11);
+}

@@ -1,0 +1,33 @@
+namespace PosTenancy;
+
+/// <summary>What a migrated database should look like.</summary>
+/// <param name="TenantId">The tenant that every row should have; <see langword="null"/> if any will do.</param>
+/// <param name="ColumnName">The tenant column.</param>
+/// <param name="ExcludeTable">Tables that were left out on request.</param>
+public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
+{
+    /// <summary>
+    /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.
+    /// </summary>
+    public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
+
+    /// <summary>
+    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the
+    /// application's history, or its tenants in their registry.
+    /// </summary>
+    internal bool OnlyOurStatements { get; init; }
+
+    /// <summary>
+    /// How far a UNIQUE key should reach; a key that reaches over all tenants is a failure only where it was asked to be changed.
+    /// </summary>
+    public UniqueScope UniqueScope { get; init; }
+
+    /// <summary>What a migration with these options promises.</summary>
+    /// <param name="options">The options of the migration.</param>
+    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
+    {
+        HistoryTable = options.HistoryTable,
+        OnlyOurStatements = options.Script is null,
+        UniqueScope = options.UniqueScope,
+    };
+}

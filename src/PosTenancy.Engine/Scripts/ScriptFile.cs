@@ -1,0 +1,18 @@
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Scripts;
+
+/// <summary>Reads a script from its file.</summary>
+public static class ScriptFile
+{
+    /// <summary>Reads a script, and looks at every statement; runs nothing.</summary>
+    /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
+    /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that must not be run.</exception>
+    public static MigrationScript Read(string path)
+    {
+        string full = DatabaseFile.FullPath(path);
+        byte[] bytes = SqlFile.ReadBytes(full);
+        return new MigrationScript(full, Path.GetFileName(full), Checksum.Of(bytes), ScriptReader.Read(full, SqlFile.Decode(full, bytes)));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+
+namespace PosTenancy.Engine.Text;
+
+/// <summary>
+/// Makes text show what it is. Names come from files that anybody may have written: what cannot be seen, what a console takes for a
+/// command, and what turns the direction of the text around it is spelled out as <c>\u{XXXX}</c>. Objects keep the names as they are; this
+/// is for what a person reads.
+/// </summary>
+public static class VisibleText
+{
+    private const string VerdictSigns = "\u2705\u274C\u26A0\u2796\u2713\u2714\u2611";
+
+    /// <summary>For a report, in which what looks like one of its verdicts is spelled out too.</summary>
+    /// <param name="text">Any text.</param>
+    public static string InReport(string text) => Spell(text, VerdictSigns);
+
+    /// <summary>For a console: messages, tables, questions.</summary>
+    /// <param name="text">Any text; nothing for <see langword="null"/>.</param>
+    public static string Of(string? text) => text is null ? "" : Spell(text, "");
+
+    private static string Spell(string text, string signs)
+    {
+        StringBuilder visible = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isPair = char.IsSurrogatePair(text, i);
+            if (IsHidden(CharUnicodeInfo.GetUnicodeCategory(text, i)) || signs.IndexOf(text[i]) >= 0)
+            {
+                int value = isPair ? char.ConvertToUtf32(text, i) : text[i];
+                visible.Append("\\u{").Append(value.ToString("X4", CultureInfo.InvariantCulture)).Append('}');
+            }
+            else
+            {
+                visible.Append(text, i, isPair ? 2 : 1);
+            }
+
+            i += isPair ? 1 : 0;
+        }
+
+        return visible.ToString();
+    }
+
+    /// <summary>Control characters, line and paragraph separators, bidirectional and zero-width characters, and halves of a pair.</summary>
+    private static bool IsHidden(UnicodeCategory category) => category is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or
+        UnicodeCategory.Surrogate;
+}
