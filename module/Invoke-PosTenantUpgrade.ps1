@@ -115,8 +115,8 @@ function Invoke-PosTenantUpgrade {
                 $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 $result = $question.Refusal
                 if (-not $result) {
-                    $target = [PosTenancy.Engine.VisibleText]::Of($database)
-                    $action = [PosTenancy.Engine.VisibleText]::Of($question.Action)
+                    $target = [PosTenancy.Engine.VisibleText]::Escape($database)
+                    $action = [PosTenancy.Engine.VisibleText]::Escape($question.Action)
                     if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess($target, $action)) {
                         continue
                     }

@@ -28,6 +28,7 @@ catch (Exception exception) when (exception is FormatException or PosTenancyExce
     return WrongUsage;
 }
 
+using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, pressed) =>
 {
     // The process stays until the engine has taken everything back.

@@ -33,7 +33,7 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     {
         string backupPath = ResolveLocation(BackupPath)!;
         string action = IsWhatIf || Asks
-            ? RestoreDescription.Of(Watch(path, CommandParts.Plan, Preview), DateTimeOffset.Now)
+            ? RestoreDescription.Describe(Watch(path, CommandParts.Plan, Preview), DateTimeOffset.Now)
             : "Replace it with a backup";
         if (ShouldProcess(path, action))
         {

@@ -41,7 +41,7 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
             () => new MigrationOptions(TenantId, ColumnName) { ExcludeTable = ExcludeTable, HistoryTable = HistoryTable });
         string? destination = ResolveLocation(Destination);
         IsolationReading reading = Watch(path, CommandParts.Isolation, progress =>
-            TenantIsolation.Test(path, TenantExpectation.Of(options), destination, progress, Cancellation));
+            TenantIsolation.Test(path, TenantExpectation.From(options), destination, progress, Cancellation));
         if (reading.Warning is { } warning)
         {
             WriteWarning(warning);

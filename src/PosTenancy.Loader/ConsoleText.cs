@@ -45,7 +45,7 @@ public static class ConsoleText
     /// <summary>One line: a name, shortened in the middle where it is too long.</summary>
     /// <param name="name">Any text; nothing for <see langword="null"/>.</param>
     /// <param name="width">Columns.</param>
-    public static string Fit(string? name, int width) => Shorten(VisibleText.Of(name), width);
+    public static string Fit(string? name, int width) => Shorten(VisibleText.Escape(name), width);
 
     /// <summary>Lines broken between words.</summary>
     /// <param name="text">Any text; nothing for <see langword="null"/>.</param>
@@ -85,7 +85,7 @@ public static class ConsoleText
     {
         List<string> lines = [];
         StringBuilder line = new();
-        foreach (string word in VisibleText.Of(text).Split(' '))
+        foreach (string word in VisibleText.Escape(text).Split(' '))
         {
             string space = line.Length > 0 ? " " : "";
             foreach (string piece in Pieces(word, width))
@@ -110,7 +110,7 @@ public static class ConsoleText
     {
         List<string> lines = [];
         StringBuilder line = new();
-        foreach (string piece in Split(path ?? "").Select(VisibleText.Of).SelectMany(name => Chunks(name, width)))
+        foreach (string piece in Split(path ?? "").Select(VisibleText.Escape).SelectMany(name => Chunks(name, width)))
         {
             if (line.Length > 0 && Cells(line.ToString()) + Cells(piece) > width)
             {

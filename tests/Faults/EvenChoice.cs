@@ -11,7 +11,7 @@ internal static class EvenChoice
     /// <param name="count">How many are wanted.</param>
     /// <param name="sort">What there must be some of, each.</param>
     /// <param name="variant">What should differ from one to the next.</param>
-    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> all, int count, Func<T, object> sort, Func<T, object> variant)
+    public static IReadOnlyList<T> From<T>(IReadOnlyList<T> all, int count, Func<T, object> sort, Func<T, object> variant)
         where T : notnull
     {
         List<List<List<T>>> sorts = [.. all.GroupBy(sort).Select(s => s.GroupBy(variant).Select(v => v.ToList()).ToList())];

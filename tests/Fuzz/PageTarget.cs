@@ -37,7 +37,7 @@ internal static class PageTarget
             PageKinds kinds = PageKinds.Read(pages, new BTreePages(pages), CancellationToken.None);
             for (long page = 1; page <= pages.Count; page++)
             {
-                _ = kinds.Of(page);
+                _ = kinds.Find(page);
             }
         });
         BTreePages one = new(pages);

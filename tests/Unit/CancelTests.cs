@@ -23,7 +23,7 @@ public sealed class CancelTests : TestFolder
         said.Message.ShouldContain($"The migration of '{Database}' was cancelled in the stage Migration. The database is what it was");
         Sha256(Database).ShouldBe(before);
         string backup = TheBackup();
-        InterruptedRun
+        InterruptionNotice
             .Describe(Database)
             .ShouldNotBeNull()
             .ShouldContain(
@@ -32,7 +32,7 @@ public sealed class CancelTests : TestFolder
         TenantMigration.Migrate(Database, Options).BackupPath.ShouldBe(backup);
 
         TheBackup().ShouldBe(backup);
-        InterruptedRun.Describe(Database).ShouldBeNull();
+        InterruptionNotice.Describe(Database).ShouldBeNull();
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class CancelTests : TestFolder
     {
         Cancel("Rehearsed");
         DatabaseRestore.Restore(Database, TheBackup());
-        InterruptedRun.Describe(Database).ShouldBeNull();
+        InterruptionNotice.Describe(Database).ShouldBeNull();
         File.Exists(Database + ".postenancy-journal").ShouldBeFalse();
     }
 

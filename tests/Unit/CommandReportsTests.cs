@@ -70,7 +70,7 @@ public sealed class CommandReportsTests : TestFolder
     {
         CreateSampleStore();
         string backup = GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Backup!.BackupPath;
-        TenantExpectation expectation = TenantExpectation.Of(Options);
+        TenantExpectation expectation = TenantExpectation.From(Options);
 
         TenantIntegrity.Test(Database, expectation, backup, Listener);
         ShouldBe(CommandParts.Checks(hasBackup: true));
@@ -98,7 +98,7 @@ public sealed class CommandReportsTests : TestFolder
     {
         CreateSampleStore();
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
-        IsolationReading reading = TenantIsolation.Test(Database, TenantExpectation.Of(Options), progress: Listener);
+        IsolationReading reading = TenantIsolation.Test(Database, TenantExpectation.From(Options), progress: Listener);
 
         string[] activities = [$"Updating rows of '{Tenant}'", $"Deleting rows of '{Tenant}'", "Counting rows", "Reading as each tenant"];
         foreach (

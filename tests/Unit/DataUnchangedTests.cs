@@ -179,7 +179,7 @@ public sealed class DataUnchangedTests : TestFolder
 
         Shell.Sql(Database, "UPDATE schema_migrations SET applied_at = 'now' WHERE version = '007'");
         CheckResult check = TenantIntegrity
-            .Test(Database, TenantExpectation.Of(options), result.Backup!.BackupPath)
+            .Test(Database, TenantExpectation.From(options), result.Backup!.BackupPath)
             .Single(c => c.Name == "DataUnchanged");
         check.Status.ShouldBe(CheckStatus.Failed);
         check.Detail.ShouldContain("schema_migrations: rowid 2 is gone or changed");

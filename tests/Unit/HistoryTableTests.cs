@@ -96,7 +96,7 @@ public sealed class HistoryTableTests : TestFolder
         Create(sql);
         MigrationOptions options = new(Tenant) { HistoryTable = table };
         long rows = Rows(table);
-        string checksum = Engine.Planning.HistoryRecord.Of(TenantPlan.Read(Database, options)).Checksum;
+        string checksum = Engine.Planning.HistoryRecord.From(TenantPlan.Read(Database, options)).Checksum;
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options));
 
@@ -248,5 +248,5 @@ public sealed class HistoryTableTests : TestFolder
         long.Parse(Shell.Sql(Database, $"SELECT count(*) FROM \"{table.Replace("\"", "\"\"")}\""), CultureInfo.InvariantCulture);
 
     private CheckResult Counts(MigrationOptions options, string backup) =>
-        TenantIntegrity.Test(Database, TenantExpectation.Of(options), backup).Single(c => c.Name == "RowCountsMatch");
+        TenantIntegrity.Test(Database, TenantExpectation.From(options), backup).Single(c => c.Name == "RowCountsMatch");
 }

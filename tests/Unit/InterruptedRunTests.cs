@@ -77,11 +77,11 @@ public sealed class InterruptedRunTests : TestFolder
     public void Commands_that_only_read_say_what_was_interrupted_and_change_nothing()
     {
         CreateSampleStore();
-        InterruptedRun.Describe(Database).ShouldBeNull();
+        InterruptionNotice.Describe(Database).ShouldBeNull();
         Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
         string before = Snapshot();
 
-        string text = InterruptedRun.Describe(Database).ShouldNotBeNull();
+        string text = InterruptionNotice.Describe(Database).ShouldNotBeNull();
 
         text.ShouldContain("was interrupted in the stage Migration");
         text.ShouldContain("Run Invoke-PosTenantUpgrade with the same options");
@@ -109,9 +109,9 @@ public sealed class InterruptedRunTests : TestFolder
         // It stays open until somebody decides; a backup does not, and to put the old one back does.
         DatabaseBackup.Create(Database).Verified.ShouldBeTrue();
         Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options)).ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
-        InterruptedRun.Describe(Database).ShouldNotBeNull();
+        InterruptionNotice.Describe(Database).ShouldNotBeNull();
         DatabaseRestore.Restore(Database, Backup());
-        InterruptedRun.Describe(Database).ShouldBeNull();
+        InterruptionNotice.Describe(Database).ShouldBeNull();
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
     }
 
@@ -129,7 +129,7 @@ public sealed class InterruptedRunTests : TestFolder
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
         result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.RolledBack);
         Sha256(Database).ShouldBe(before);
-        InterruptedRun.Describe(Database).ShouldBeNull();
+        InterruptionNotice.Describe(Database).ShouldBeNull();
     }
 
     [Fact]
@@ -292,7 +292,7 @@ public sealed class InterruptedRunTests : TestFolder
         CreateSampleStore();
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
         string folder = isElsewhere ? Directory.CreateDirectory(Path.Combine(Folder, "copies")).FullName : Folder;
-        TenantExpectation expectation = TenantExpectation.Of(Options);
+        TenantExpectation expectation = TenantExpectation.From(Options);
         Kill("Indexing foreign keys on the copy", "isolation", Database, Tenant, folder);
         string copy = Directory.GetDirectories(folder, "*.copy").ShouldHaveSingleItem();
         Shell.Sql(Path.Combine(copy, "pos.db"), "SELECT count(*) > 0 FROM users").ShouldBe("1");
@@ -320,7 +320,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
-        TenantExpectation expectation = TenantExpectation.Of(Options);
+        TenantExpectation expectation = TenantExpectation.From(Options);
         int tests = 0;
 
         TenantIsolation.Test(Database, expectation, progress: new Observer(report =>
@@ -363,7 +363,7 @@ public sealed class InterruptedRunTests : TestFolder
             if (report.Activity == "Rehearsed")
             {
                 second = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
-                InterruptedRun.Describe(Database).ShouldBeNull();
+                InterruptionNotice.Describe(Database).ShouldBeNull();
             }
         }));
 

@@ -326,7 +326,7 @@ public sealed class MigrationGuardTests : TestFolder
                             backup,
                             migrated,
                             journal,
-                            new PosTenancy.Engine.Progress.UnstoppableProgress(listener: null));
+                            new PosTenancy.Engine.Progress.NonThrowingProgress(listener: null));
                     }))
                 .ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         }

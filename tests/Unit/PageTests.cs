@@ -23,7 +23,7 @@ public sealed class PageTests : TestFolder
     public void Every_page_is_found_where_the_shell_finds_it(int pageSize, string vacuum)
     {
         CreateEverything(pageSize, vacuum);
-        using FileStream file = DatabaseFile.OpenRaw(Database);
+        using FileStream file = FileBlocks.Open(Database);
         DatabasePages pages = new(Database, file);
         BTreePages walk = new(pages);
         PageKinds kinds = PageKinds.Read(pages, walk, CancellationToken.None);
@@ -36,7 +36,7 @@ public sealed class PageTests : TestFolder
             }
         }
 
-        string[] all = [.. Enumerable.Range(1, (int)pages.Count).Select(n => kinds.Of(n).ToString())];
+        string[] all = [.. Enumerable.Range(1, (int)pages.Count).Select(n => kinds.Find(n).ToString())];
         found.AddRange(
             all.Select((kind, i) => (kind, i)).Where(p => p.kind is "Header" or "Schema").Select(p => $"sqlite_schema|{p.i + 1}"));
         found
@@ -78,7 +78,7 @@ public sealed class PageTests : TestFolder
                 bad.WriteByte((byte)random.Next(256));
             }
 
-            using FileStream file = DatabaseFile.OpenRaw(path);
+            using FileStream file = FileBlocks.Open(path);
             try
             {
                 DatabasePages pages = new(path, file);
@@ -140,8 +140,8 @@ public sealed class PageTests : TestFolder
     {
         File.WriteAllBytes(Path.Combine(Folder, "before"), before);
         File.WriteAllBytes(Path.Combine(Folder, "after"), after);
-        using FileStream left = DatabaseFile.OpenRaw(Path.Combine(Folder, "before"));
-        using FileStream right = DatabaseFile.OpenRaw(Path.Combine(Folder, "after"));
+        using FileStream left = FileBlocks.Open(Path.Combine(Folder, "before"));
+        using FileStream right = FileBlocks.Open(Path.Combine(Folder, "after"));
         return [.. PageDifference.Find(left, right, pageSize, progress: null, CancellationToken.None).Pages()];
     }
 

@@ -98,7 +98,7 @@ public sealed class PathCaseTests : TestFolder
     {
         CreateSampleStore();
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
-        IsolationResult[] tests = [.. TenantIsolation.Test(InCapitalsOnWindows(), TenantExpectation.Of(Options)).Results];
+        IsolationResult[] tests = [.. TenantIsolation.Test(InCapitalsOnWindows(), TenantExpectation.From(Options)).Results];
 
         UpgradeReport.With(result, tests, []).Isolation.Count.ShouldBe(tests.Length);
         UpgradeReport.With(result, tests.Select(t => t with { Path = Path.Combine(Folder, "another.db") }), []).Isolation.ShouldBeEmpty();

@@ -79,7 +79,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         {
             try
             {
-                if (ReadsOnly && InterruptedRun.Describe(path) is { } interrupted)
+                if (ReadsOnly && InterruptionNotice.Describe(path) is { } interrupted)
                 {
                     WriteWarning($"'{path}': {interrupted}");
                 }
@@ -159,7 +159,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     {
         try
         {
-            Host.UI?.WriteWarningLine(VisibleText.Of(text));
+            Host.UI?.WriteWarningLine(VisibleText.Escape(text));
         }
         catch (Exception exception) when (exception is HostException or NotImplementedException)
         {
@@ -168,10 +168,10 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
-    protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+    protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
 
     /// <summary>Warns; the names in the text are those of files.</summary>
-    protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
+    protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Escape(text));
 
     /// <summary>Shows text that is no result; the names in it are spelled out already.</summary>
     protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);

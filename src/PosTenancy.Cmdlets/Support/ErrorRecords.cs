@@ -38,13 +38,13 @@ internal static class ErrorRecords
     /// </summary>
     private static ErrorRecord Visible(ErrorRecord record)
     {
-        string message = VisibleText.Of(record.Exception.Message);
+        string message = VisibleText.Escape(record.Exception.Message);
         if (message != record.Exception.Message)
         {
             record.ErrorDetails = new ErrorDetails(message);
         }
 
-        record.CategoryInfo.TargetName = VisibleText.Of(record.CategoryInfo.TargetName);
+        record.CategoryInfo.TargetName = VisibleText.Escape(record.CategoryInfo.TargetName);
         return record;
     }
 

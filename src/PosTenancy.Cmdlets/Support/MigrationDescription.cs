@@ -6,7 +6,7 @@ namespace PosTenancy.Commands;
 internal static class MigrationDescription
 {
     /// <summary>Before anybody has looked into the file.</summary>
-    public static string Of(MigrationOptions options) =>
+    public static string Describe(MigrationOptions options) =>
         options.Script is { } script
             ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
             : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
@@ -16,7 +16,7 @@ internal static class MigrationDescription
         $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. The result is valid; only the time target was missed.";
 
     /// <summary>From the plan, with its figures.</summary>
-    public static string Of(MigrationPlan plan)
+    public static string Describe(MigrationPlan plan)
     {
         if (!plan.Changes.Any())
         {

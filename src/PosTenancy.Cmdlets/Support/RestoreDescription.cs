@@ -1,11 +1,12 @@
 using System.Globalization;
+using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Commands;
 
 /// <summary>Says in one sentence what a restore would bring back and take away, for -WhatIf and -Confirm.</summary>
 internal static class RestoreDescription
 {
-    public static string Of(RestorePreview preview, DateTimeOffset now) =>
+    public static string Describe(RestorePreview preview, DateTimeOffset now) =>
         $"Replace it with the backup '{preview.BackupPath}' of {Time(preview.CreatedAt)} ({Age(now - preview.CreatedAt)}), " +
         $"and keep the replaced file beside it. {Changes(preview)}";
 

@@ -36,13 +36,13 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<IProgress<StageProgress>, MigrationPlan> preview)
     {
-        string general = MigrationDescription.Of(options);
+        string general = MigrationDescription.Describe(options);
         if (!IsWhatIf && !Asks)
         {
             return new MigrationQuestion(general, isNeeded: true);
         }
 
-        string? interrupted = InterruptedRun.Describe(path);
+        string? interrupted = InterruptionNotice.Describe(path);
         try
         {
             MigrationPlan plan = Watch(path, CommandParts.Plan, preview);
@@ -51,7 +51,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
                 ShowScript(plan);
             }
 
-            string action = MigrationDescription.Of(plan);
+            string action = MigrationDescription.Describe(plan);
             return IsWhatIf || interrupted is null
                 ? new MigrationQuestion(action, IsWhatIf || plan.Changes.Any())
                 : new MigrationQuestion($"{interrupted} After that: {action}", isNeeded: true);

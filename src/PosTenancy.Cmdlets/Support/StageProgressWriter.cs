@@ -40,7 +40,7 @@ internal sealed class StageProgressWriter
     public StageProgressWriter(PSCmdlet cmdlet, string path, IReadOnlyList<CommandPart> parts)
     {
         _cmdlet = cmdlet;
-        _file = VisibleText.Of(Path.GetFileName(path));
+        _file = VisibleText.Escape(Path.GetFileName(path));
         _progress = new CommandProgress(parts);
         _report = new StageProgress(parts[0].Stage, "Reading the database", Item: null, 0, 0) { Part = parts[0].Part };
         _reading = _progress.Report(_report, TimeSpan.Zero);
@@ -105,7 +105,7 @@ internal sealed class StageProgressWriter
         Write(
             new ProgressRecord(ActivityId, $"{step} {_file}", Status())
             {
-                CurrentOperation = _report.Item is null ? null : VisibleText.Of(_report.Item),
+                CurrentOperation = _report.Item is null ? null : VisibleText.Escape(_report.Item),
                 PercentComplete = _reading.Fraction is { } fraction ? (int)((fraction * 100) + 1e-6) : -1,
                 SecondsRemaining = _reading.TimeLeft is { } left ? (int)Math.Min(Math.Ceiling(left.TotalSeconds), int.MaxValue) : -1,
             });
@@ -124,7 +124,7 @@ internal sealed class StageProgressWriter
 
         text += !_reading.IsPart && _report.Total > 1 ? $", {_report.Completed * 100 / _report.Total} %" : "";
         text += _reading.Working >= TimeSpan.FromSeconds(1) ? $", {(int)_reading.Working.TotalSeconds} s" : "";
-        return VisibleText.Of(text);
+        return VisibleText.Escape(text);
     }
 
     private void Write(ProgressRecord record)
@@ -163,12 +163,12 @@ internal sealed class StageProgressWriter
         {
             if (report.Notice is { } notice)
             {
-                _cmdlet.WriteWarning(VisibleText.Of(notice));
+                _cmdlet.WriteWarning(VisibleText.Escape(notice));
             }
 
             if (report is { Stage: Stage.Migration, Part: StagePart.Statements, Item: { } item })
             {
-                _cmdlet.WriteVerbose(VisibleText.Of($"{item}: {report.Activity}"));
+                _cmdlet.WriteVerbose(VisibleText.Escape($"{item}: {report.Activity}"));
             }
         }
         catch (PipelineStoppedException)

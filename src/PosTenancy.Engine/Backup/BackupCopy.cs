@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Files;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Backup;
 
@@ -24,7 +23,7 @@ internal static class BackupCopy
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream source = DatabaseFile.OpenRaw(backupPath);
+        using FileStream source = FileBlocks.Open(backupPath);
         return DurableFile.Copy(source, target, manifest.Length, permissionsFrom, manifest.PageSize, isDurable, progress, cancellation);
     }
 }

@@ -13,7 +13,7 @@ internal static class BackupDestination
     /// <exception cref="PosTenancyException">There is no such folder, or it cannot be written.</exception>
     public static string Require(DatabaseFile file, string? destination)
     {
-        string folder = destination is null ? file.Folder : DatabaseFile.FullPath(destination);
+        string folder = destination is null ? file.Folder : FilePath.Full(destination);
         if (!Directory.Exists(folder))
         {
             throw Errors.DestinationNotFound(folder);

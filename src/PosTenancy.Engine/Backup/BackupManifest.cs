@@ -58,7 +58,7 @@ internal sealed record BackupManifest(
         }
 
         // A pipe would be waited for, and a device read without end.
-        if (FileIdentity.Of(path) is { IsRegularFile: false })
+        if (FileIdentity.Read(path) is { IsRegularFile: false })
         {
             throw Errors.ManifestInvalid(path, "it is not a file");
         }
@@ -130,14 +130,14 @@ internal sealed record BackupManifest(
                 $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
         }
 
-        return manifest.Backup.Contains(FileStamp.Of(manifest.CreatedAt))
+        return manifest.Backup.Contains(FileStamp.Format(manifest.CreatedAt))
             ? manifest with
             {
                 Sha256 = manifest.Sha256.ToLowerInvariant(),
             }
             : throw Errors.ManifestInvalid(
                 path,
-                $"it says that the backup was begun at {FileStamp.Of(manifest.CreatedAt)}, and the backup's name says otherwise");
+                $"it says that the backup was begun at {FileStamp.Format(manifest.CreatedAt)}, and the backup's name says otherwise");
     }
 
     private static IEnumerable<string> Names(JsonElement json) =>

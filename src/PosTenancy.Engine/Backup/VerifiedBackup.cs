@@ -24,8 +24,8 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        string path = DatabaseFile.FullPath(backupPath);
-        if (!File.Exists(path) || FileIdentity.Of(path) is { IsRegularFile: false })
+        string path = FilePath.Full(backupPath);
+        if (!File.Exists(path) || FileIdentity.Read(path) is { IsRegularFile: false })
         {
             throw Errors.BackupNotFound(path, "backup");
         }
@@ -46,7 +46,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
                     throw Errors.BackupTampered(path, $"it has {length} bytes, not {manifest.Length}");
                 }
 
-                using FileStream stream = DatabaseFile.OpenRaw(path);
+                using FileStream stream = FileBlocks.Open(path);
                 string hash = FileDigest.Compute(
                     stream,
                     manifest.PageSize,
@@ -91,7 +91,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     /// <exception cref="PosTenancyException">It is none any more.</exception>
     public void RequireFile()
     {
-        if (FileIdentity.Of(Path) is { IsRegularFile: false })
+        if (FileIdentity.Read(Path) is { IsRegularFile: false })
         {
             throw Errors.BackupTampered(Path, "it is no file any more");
         }

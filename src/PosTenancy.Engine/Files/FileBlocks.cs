@@ -51,4 +51,10 @@ internal static class FileBlocks
 
         return start;
     }
+
+    /// <summary>
+    /// Opens a file for reading beside SQLite, sharing everything: with any other sharing mode .NET takes a lock of its own.
+    /// </summary>
+    public static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
 }

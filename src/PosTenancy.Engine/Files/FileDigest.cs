@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Files;
 
@@ -10,7 +9,7 @@ internal static class FileDigest
     /// <summary>Hashes a file that nobody holds a lock on.</summary>
     public static string Compute(string path, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {
-        using FileStream stream = DatabaseFile.OpenRaw(path);
+        using FileStream stream = FileBlocks.Open(path);
         return Copy(stream, Stream.Null, pageSize, progress, cancellation);
     }
 

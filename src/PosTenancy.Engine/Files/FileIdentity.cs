@@ -12,11 +12,11 @@ internal readonly record struct FileIdentity(ulong Volume, ulong File, uint Name
     /// <summary>
     /// The file that a path leads to; it is not opened for reading. <see langword="null"/> if there is none, or the system cannot say.
     /// </summary>
-    public static FileIdentity? Of(string path) =>
+    public static FileIdentity? Read(string path) =>
         RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? Windows.Identify(path) : Unix.Stat(path)?.Identity;
 
     /// <summary>Whether two paths lead to one file; <see langword="false"/> also where the system cannot say.</summary>
-    public static bool IsSameFile(string path, string other) => Of(path) is { } file && Of(other)?.IsSameFile(file) == true;
+    public static bool IsSameFile(string path, string other) => Read(path) is { } file && Read(other)?.IsSameFile(file) == true;
 
     /// <summary>Whether both are one file.</summary>
     public bool IsSameFile(FileIdentity other) => File == other.File && Volume == other.Volume;

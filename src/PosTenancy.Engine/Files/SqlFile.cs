@@ -29,7 +29,7 @@ internal static class SqlFile
         }
 
         // Reading a pipe or a device might never end.
-        if (FileIdentity.Of(path) is { IsRegularFile: false })
+        if (FileIdentity.Read(path) is { IsRegularFile: false })
         {
             throw Errors.ScriptInvalid(path, "is not a file.");
         }

@@ -10,7 +10,7 @@ internal sealed class HistoryValues(DatabaseConnection connection, MigrationPlan
 {
     private readonly string _table = "main." + Identifier.Quote(plan.History.Table);
 
-    public IReadOnlyList<(string Column, object? Value)> Of(IReadOnlyList<HistoryColumn> columns) =>
+    public IReadOnlyList<(string Column, object? Value)> For(IReadOnlyList<HistoryColumn> columns) =>
         [.. columns.Select(c => (c.Name, Value(c)))];
 
     private object? Value(HistoryColumn column) =>

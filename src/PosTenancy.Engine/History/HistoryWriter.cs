@@ -17,7 +17,7 @@ internal static class HistoryWriter
     public static long Write(DatabaseConnection connection, MigrationPlan plan, string backupSha256, Action<string, string> running)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        HistoryRecord record = HistoryRecord.Of(plan);
+        HistoryRecord record = HistoryRecord.From(plan);
         if (plan.History.IsNew)
         {
             running(OwnHistory.CreateSql, plan.History.Table);
@@ -25,7 +25,7 @@ internal static class HistoryWriter
         }
 
         return plan.History.Columns is { } columns
-            ? Insert(connection, plan.History.Table, new HistoryValues(connection, plan, record, now).Of(columns), running)
+            ? Insert(connection, plan.History.Table, new HistoryValues(connection, plan, record, now).For(columns), running)
             : Insert(
                 connection,
                 plan.History.Table,

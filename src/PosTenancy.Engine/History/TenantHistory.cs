@@ -28,14 +28,14 @@ public static class TenantHistory
             return new HistoryReading(entries, Warning: null);
         }
 
-        string script = DatabaseFile.FullPath(scriptPath);
+        string script = FilePath.Full(scriptPath);
         if (!File.Exists(script))
         {
             throw Errors.FileNotFound(script);
         }
 
         string name = Path.GetFileName(script);
-        string checksum = FileErrors.Guard(script, () => Checksum.Of(File.ReadAllBytes(script)));
+        string checksum = FileErrors.Guard(script, () => Checksum.Compute(File.ReadAllBytes(script)));
         return new HistoryReading(
             [.. entries.Select(e => e with { ScriptState = ScriptHistory.State(e, name, checksum) })],
             ScriptHistory.Warning(entries, name, checksum));
@@ -52,7 +52,7 @@ public static class TenantHistory
 
         List<ColumnSchema> columns = [.. table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary)];
         int Own(string name) => foreign is null ? columns.FindIndex(c => Identifier.Comparer.Equals(c.Name, name)) : -1;
-        int Find(string own, HistoryRole role) => foreign is null ? Own(own) : columns.FindIndex(c => HistoryRoles.Of(c) == role);
+        int Find(string own, HistoryRole role) => foreign is null ? Own(own) : columns.FindIndex(c => HistoryRoles.Find(c) == role);
 
         int order = Find(OwnHistory.Id, HistoryRole.Version);
         int time = Find(OwnHistory.AppliedAt, HistoryRole.Time);

@@ -44,7 +44,7 @@ internal sealed class CanaryPlanting
     {
         CanaryPlanting planting = new(database, touched);
         touched.Watch(database.CanaryId);
-        foreach (IReadOnlyList<TenantTable> group in PlantingOrder.Of(database))
+        foreach (IReadOnlyList<TenantTable> group in PlantingOrder.Sort(database))
         {
             progress(group);
             planting.PlantGroup(group);
@@ -246,7 +246,7 @@ internal sealed class CanaryPlanting
         {
             promised[column] = Identifier.Comparer.Equals(column, _database.ColumnName)
                 ? _database.CanaryId
-                : new CandidateValues(_connection, parent, new CheckWords(parent, null)).Fresh(
+                : new CandidateValues(_connection, parent, new CheckConstraintHints(parent, null)).Fresh(
                     parent.FindColumn(column)!,
                     Read(parent, [column], "")?[0]
                 )[0];

@@ -18,7 +18,7 @@ internal sealed class CanaryRow
 
     private readonly DatabaseConnection _connection;
     private readonly TableSchema _table;
-    private readonly CheckWords _checks;
+    private readonly CheckConstraintHints _checks;
     private readonly CandidateValues _candidates;
     private readonly ColumnSchema[] _columns;
     private readonly IReadOnlyDictionary<string, object?> _fixed;
@@ -44,7 +44,7 @@ internal sealed class CanaryRow
     {
         _connection = connection;
         _table = table;
-        _checks = new CheckWords(table, createTable);
+        _checks = new CheckConstraintHints(table, createTable);
         _candidates = new CandidateValues(connection, table, _checks);
         _columns = [.. table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary)];
         _fixed = fixedValues;

@@ -6,7 +6,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>Values that a column may take, the likeliest first.</summary>
-internal sealed class CandidateValues(DatabaseConnection connection, TableSchema table, CheckWords checks)
+internal sealed class CandidateValues(DatabaseConnection connection, TableSchema table, CheckConstraintHints checks)
 {
     /// <summary>Stands for no value at all: SQLite takes the default.</summary>
     public static readonly object Default = new();
@@ -50,7 +50,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     public IReadOnlyList<object?> More(ColumnSchema column)
     {
         IEnumerable<object?> values = checks.ValuesFor(column.Name);
-        values = values.Concat(ColumnAffinities.Of(column.Type) is ColumnAffinity.Integer or ColumnAffinity.Real
+        values = values.Concat(ColumnAffinities.FromDeclaredType(column.Type) is ColumnAffinity.Integer or ColumnAffinity.Real
             ? [1L, 0L, -1L, 2L, 100L, 2000L, 0.5, 1000000L, "canary"]
             : [.. Texts, 1L, 0L, -1L, 0.5, new byte[] { 0 }]);
         if (!column.IsNotNull)
@@ -114,7 +114,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     private static object Guess(ColumnSchema column)
     {
         bool Has(string part) => column.Type.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
-        return ColumnAffinities.Of(column.Type) switch
+        return ColumnAffinities.FromDeclaredType(column.Type) switch
         {
             ColumnAffinity.Integer => 1L,
             ColumnAffinity.Real => 1.0,

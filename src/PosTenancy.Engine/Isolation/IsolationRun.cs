@@ -23,8 +23,8 @@ internal sealed class IsolationRun
 
     private readonly TestedDatabase _database;
     private readonly IProgress<StageProgress>? _progress;
-    private readonly ReadTests _reads;
-    private readonly Dictionary<(string Table, IsolationOperation Operation, bool IsCanary), Direction> _written = [];
+    private readonly ReadProbe _reads;
+    private readonly Dictionary<(string Table, IsolationOperation Operation, bool IsCanary), ProbeOutcome> _written = [];
     private readonly Dictionary<string, RowShares> _shares = new(Identifier.Comparer);
     private readonly Dictionary<string, string> _unreadable = new(Identifier.Comparer);
     private IReadOnlyDictionary<string, PlantedRow> _planted = new Dictionary<string, PlantedRow>(Identifier.Comparer);
@@ -35,7 +35,7 @@ internal sealed class IsolationRun
     {
         _database = database;
         _progress = progress;
-        _reads = new ReadTests(database);
+        _reads = new ReadProbe(database);
         _total = database.UnindexedReferences.Sum(r => Rows(r.Child)) +
             database.Tables.Sum(t => 1 + (2 * Rows(t)) + Both(t, UpdateEffort) + Both(t, DeleteEffort)) +
             database.References.Where(r => r.Parent is not null).Sum(r => 2 * Rows(r.Child) * JoinEffort);
@@ -56,7 +56,7 @@ internal sealed class IsolationRun
             Count(table);
         }
 
-        WriteTests writes = new(_database, touched, _planted);
+        WriteProbe writes = new(_database, touched, _planted);
         Write(writes, isCanary: true);
         touched.Watch(_database.TenantId);
         Write(writes, isCanary: false);
@@ -68,7 +68,7 @@ internal sealed class IsolationRun
         }
 
         results.AddRange(
-            ViewTests
+            ViewProbe
                 .Run(_database)
                 .Select(v => Result(v.View, IsolationOperation.Select, v.Status, v.Detail, $"SELECT * FROM {Identifier.Quote(v.View)}")));
         return results;
@@ -92,7 +92,7 @@ internal sealed class IsolationRun
         }
     }
 
-    private void Write(WriteTests writes, bool isCanary)
+    private void Write(WriteProbe writes, bool isCanary)
     {
         string tenant = isCanary ? _database.CanaryId : _database.TenantId;
         foreach (TenantTable table in _database.Tables.Where(t => _shares.ContainsKey(t.Name)))
@@ -130,7 +130,7 @@ internal sealed class IsolationRun
             Together(
                 table,
                 IsolationOperation.Update,
-                WriteTests.UpdateSql(table, Identifier.Quote(table.Name), table.FilterText(_database.TenantId)),
+                WriteProbe.UpdateSql(table, Identifier.Quote(table.Name), table.FilterText(_database.TenantId)),
                 foreign,
                 _written[(table.Name, IsolationOperation.Update, false)],
                 _written[(table.Name, IsolationOperation.Update, true)]),
@@ -200,11 +200,11 @@ internal sealed class IsolationRun
             long leaked = 0;
             string activity = $"Following the foreign key to {reference.ParentName} as";
             Report($"{activity} '{_database.CanaryId}'", child.Name, JoinEffort * Rows(child));
-            Direction canary = Measure(() => _reads.Join(reference, _database.CanaryId).Direction);
+            ProbeOutcome canary = Measure(() => _reads.Join(reference, _database.CanaryId).ProbeOutcome);
             Report($"{activity} '{_database.TenantId}'", child.Name, JoinEffort * Rows(child));
-            Direction tenant = Measure(() =>
+            ProbeOutcome tenant = Measure(() =>
             {
-                (Direction direction, leaked) = _reads.Join(reference, _database.TenantId);
+                (ProbeOutcome direction, leaked) = _reads.Join(reference, _database.TenantId);
                 return direction;
             });
             if (tenant is { Error: null, Crossed: 0 } && leaked == 0)
@@ -226,16 +226,16 @@ internal sealed class IsolationRun
         IsolationOperation operation,
         string statement,
         long leaked,
-        Direction tenant,
-        Direction? canary)
+        ProbeOutcome tenant,
+        ProbeOutcome? canary)
     {
         RowShares shares = _shares[table.Name];
-        (string Id, Direction Direction)[] both = canary is null
+        (string Id, ProbeOutcome ProbeOutcome)[] both = canary is null
             ? [(operation == IsolationOperation.UnknownTenant ? _database.UnknownId : _database.TenantId, tenant)]
             : [(_database.TenantId, tenant), (_database.CanaryId, canary)];
-        string[] crossed = [.. both.Where(d => d.Direction.Crossed > 0).Select(d => $"'{d.Id}': {d.Direction.Text}")];
-        string[] errors = [.. both.Where(d => d.Direction.Error is not null).Select(d => $"'{d.Id}': {d.Direction.Error}")];
-        string[] concerns = [.. both.Where(d => d.Direction.Concern is not null).Select(d => $"'{d.Id}': {d.Direction.Concern}")];
+        string[] crossed = [.. both.Where(d => d.ProbeOutcome.Crossed > 0).Select(d => $"'{d.Id}': {d.ProbeOutcome.Text}")];
+        string[] errors = [.. both.Where(d => d.ProbeOutcome.Error is not null).Select(d => $"'{d.Id}': {d.ProbeOutcome.Error}")];
+        string[] concerns = [.. both.Where(d => d.ProbeOutcome.Concern is not null).Select(d => $"'{d.Id}': {d.ProbeOutcome.Concern}")];
         string? noCanary = shares.Canary > 0 ? null : "there is no canary row in the table, see Insert";
         (CheckStatus status, string[] details) = crossed.Length > 0 ? (CheckStatus.Failed, crossed)
             : noCanary is not null ? (CheckStatus.NotChecked, [noCanary])
@@ -298,7 +298,7 @@ internal sealed class IsolationRun
         CanaryId = _database.CanaryId,
     };
 
-    private static Direction Measure(Func<Direction> measure)
+    private static ProbeOutcome Measure(Func<ProbeOutcome> measure)
     {
         Stopwatch watch = Stopwatch.StartNew();
         try
@@ -307,7 +307,7 @@ internal sealed class IsolationRun
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {
-            return Direction.NotMeasured(exception.Cause) with { Duration = watch.Elapsed };
+            return ProbeOutcome.NotMeasured(exception.Cause) with { Duration = watch.Elapsed };
         }
     }
 

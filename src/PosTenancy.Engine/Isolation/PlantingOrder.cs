@@ -21,7 +21,7 @@ internal sealed class PlantingOrder
             .ToLookup(r => r.Child.Name, r => r.Parent!, Identifier.Comparer);
 
     /// <summary>The groups in order; nearly always each has one table.</summary>
-    public static IReadOnlyList<IReadOnlyList<TenantTable>> Of(TestedDatabase database)
+    public static IReadOnlyList<IReadOnlyList<TenantTable>> Sort(TestedDatabase database)
     {
         PlantingOrder order = new(database.References);
         foreach (TenantTable table in database.Tables.Where(t => !order._index.ContainsKey(t.Name)))

@@ -31,7 +31,7 @@ internal sealed class PrivateCopy : IDisposable
     /// room.</exception>
     public static PrivateCopy Make(DatabaseFile file, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.OfIsolationTest(file));
+        BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.ForIsolationTest(file));
         DatabaseConnection? connection = null;
         try
         {

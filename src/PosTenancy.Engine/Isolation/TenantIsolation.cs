@@ -1,7 +1,6 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Isolation;

@@ -21,7 +21,7 @@ internal static class JournalLines
 
     private static readonly string Beginning = $"{{\"format\":\"{FormatName}\",\"version\":";
 
-    public static byte[] Begin(JournaledRun run) => Bytes(new Line
+    public static byte[] Begin(RunRecord run) => Bytes(new Line
     {
         Format = FormatName,
         Version = CurrentVersion,
@@ -44,9 +44,9 @@ internal static class JournalLines
     /// <param name="content">Its bytes.</param>
     /// <param name="length">How many of them are whole lines: a crash, or a disk that was full, can leave the last one torn.</param>
     /// <exception cref="PosTenancyException">It is not a journal of ours, or one of a newer release.</exception>
-    public static IReadOnlyList<JournaledRun> Read(string path, byte[] content, out int length)
+    public static IReadOnlyList<RunRecord> Read(string path, byte[] content, out int length)
     {
-        List<JournaledRun> runs = [];
+        List<RunRecord> runs = [];
         length = 0;
         while (Array.IndexOf(content, (byte)'\n', length) is >= 0 and int end)
         {
@@ -54,7 +54,7 @@ internal static class JournalLines
             int known = runs.FindIndex(r => r.Token == line.Run);
             if (known < 0)
             {
-                runs.Add(new JournaledRun(line.Command!, line.Run, line.StartedAt!.Value, line.Destination, line.Options));
+                runs.Add(new RunRecord(line.Command!, line.Run, line.StartedAt!.Value, line.Destination, line.Options));
             }
             else
             {
@@ -101,7 +101,7 @@ internal static class JournalLines
     }
 
     /// <summary>
-    /// Characters of <see cref="JournaledRun.Token"/>: 64 bits, which nobody else has by chance, in a name that stays short.
+    /// Characters of <see cref="RunRecord.Token"/>: 64 bits, which nobody else has by chance, in a name that stays short.
     /// </summary>
     public const int TokenLength = 16;
 
@@ -121,7 +121,7 @@ internal static class JournalLines
 
         public string? Destination { get; init; }
 
-        public JournaledOptions? Options { get; init; }
+        public RecordedOptions? Options { get; init; }
 
         public Stage? Stage { get; init; }
 

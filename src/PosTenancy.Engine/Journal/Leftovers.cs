@@ -16,11 +16,11 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
     /// <param name="live">Full path of the database.</param>
     /// <param name="name">What the names of their temporary files begin with, as a full path.</param>
     /// <param name="runs">The runs.</param>
-    public static Leftovers Remove(string live, string name, IEnumerable<JournaledRun> runs)
+    public static Leftovers Remove(string live, string name, IEnumerable<RunRecord> runs)
     {
         List<string> removed = [];
         List<string> remaining = [];
-        foreach (string path in runs.SelectMany(run => Of(live, name, run)).Distinct(PathComparison.Comparer))
+        foreach (string path in runs.SelectMany(run => Find(live, name, run)).Distinct(PathComparison.Comparer))
         {
             (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
         }
@@ -28,7 +28,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         return new Leftovers(removed.ToArray(), remaining.ToArray());
     }
 
-    private static IEnumerable<string> Of(string live, string name, JournaledRun run)
+    private static IEnumerable<string> Find(string live, string name, RunRecord run)
     {
         // The proof is the random word: it was made for this run, and is written down in its journal alone.
         string[] folders = [Path.GetDirectoryName(name)!, run.Destination ?? Path.GetDirectoryName(name)!];

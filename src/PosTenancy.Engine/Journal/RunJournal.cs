@@ -43,14 +43,14 @@ internal sealed class RunJournal : IDisposable
     private readonly string _name;
     private readonly string _command;
     private readonly IProgress<StageProgress>? _progress;
-    private readonly List<JournaledRun> _interrupted;
+    private readonly List<RunRecord> _interrupted;
     private FileStream? _stream;
-    private JournaledRun? _preliminary;
-    private JournaledRun? _run;
+    private RunRecord? _preliminary;
+    private RunRecord? _run;
     private bool _earlierIsSettled;
 
     private RunJournal(
-        string live, string name, string command, FileStream? stream, IReadOnlyList<JournaledRun> runs, IProgress<StageProgress>? progress)
+        string live, string name, string command, FileStream? stream, IReadOnlyList<RunRecord> runs, IProgress<StageProgress>? progress)
     {
         _live = live;
         _name = name;
@@ -61,10 +61,10 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>A run that may have changed the live file before it was interrupted; <see langword="null"/> if there is none.</summary>
-    public JournaledRun? Pending => _interrupted.LastOrDefault(r => r.MayHaveCommitted);
+    public RunRecord? Pending => _interrupted.LastOrDefault(r => r.MayHaveCommitted);
 
     /// <summary>The last run that was interrupted; <see langword="null"/> if none was.</summary>
-    public JournaledRun? Interrupted => Pending ?? _interrupted.LastOrDefault();
+    public RunRecord? Interrupted => Pending ?? _interrupted.LastOrDefault();
 
     /// <summary>Whether <see cref="Begin"/> was called.</summary>
     public bool HasBegun => _run is not null;
@@ -144,7 +144,7 @@ internal sealed class RunJournal : IDisposable
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out _);
+            IReadOnlyList<RunRecord> runs = JournalLines.Read(path, Content(path, stream), out _);
             RunJournal journal = new(live, live, command: "", stream: null, runs, progress: null);
             return journal.Interrupted is { } run ? $"{run.Text}. {journal.WhatToDo}" : null;
         }
@@ -165,7 +165,7 @@ internal sealed class RunJournal : IDisposable
     public void Begin(string? destination = null, MigrationOptions? options = null) => FileErrors.Guard(_live, () =>
     {
         string token = Guid.NewGuid().ToString("N").Substring(0, JournalLines.TokenLength);
-        JournaledRun run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : JournaledOptions.Of(options));
+        RunRecord run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : RecordedOptions.From(options));
         bool isNew = false;
         try
         {
@@ -270,7 +270,7 @@ internal sealed class RunJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream?.Dispose();
 
-    private IEnumerable<JournaledRun> Own => new[] { _preliminary, _run }.OfType<JournaledRun>();
+    private IEnumerable<RunRecord> Own => new[] { _preliminary, _run }.OfType<RunRecord>();
 
     private string WhatToDo =>
         Pending is { BackupPath: var backup }
@@ -306,7 +306,7 @@ internal sealed class RunJournal : IDisposable
         {
             return FileErrors.Guard(live, () =>
             {
-                IReadOnlyList<JournaledRun> runs = JournalLines.Read(path, Content(path, stream), out int whole);
+                IReadOnlyList<RunRecord> runs = JournalLines.Read(path, Content(path, stream), out int whole);
                 if (whole < stream.Length)
                 {
                     stream.SetLength(whole);
@@ -441,7 +441,7 @@ internal sealed class RunJournal : IDisposable
             return $"The {_command} of '{_live}' was cancelled, and the database was not changed by it. {earlier.Text}. {WhatToDo}";
         }
 
-        CancelledRun cancelled = CancelledRun.Inspect(_live, _command, _run, _progress);
+        CancellationOutcome cancelled = CancellationOutcome.Inspect(_live, _command, _run, _progress);
         if (cancelled.IsOpen)
         {
             _ = TryRemoveTemporaries(Own);
@@ -460,14 +460,14 @@ internal sealed class RunJournal : IDisposable
     /// run has ended, or looks at the database once more.
     /// </summary>
     /// <param name="kept">A run that was cancelled and has a backup to go on with: the journal stays for it.</param>
-    private void Close(JournaledRun? kept = null)
+    private void Close(RunRecord? kept = null)
     {
         if (_stream is null)
         {
             return;
         }
 
-        List<JournaledRun> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.IsOpen), .. Own];
+        List<RunRecord> ended = [.. _interrupted.Where(r => _earlierIsSettled || !r.IsOpen), .. Own];
         if (TryRemoveTemporaries(ended))
         {
             try
@@ -495,7 +495,7 @@ internal sealed class RunJournal : IDisposable
         _stream = null;
     }
 
-    private bool TryRemoveTemporaries(IEnumerable<JournaledRun> runs)
+    private bool TryRemoveTemporaries(IEnumerable<RunRecord> runs)
     {
         try
         {

@@ -20,7 +20,7 @@ internal sealed class CommittedMigration(
     Baseline baseline,
     MigrationMeasurement before,
     Stage stage,
-    WayBack wayBack,
+    BackupRollback wayBack,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
@@ -46,7 +46,7 @@ internal sealed class CommittedMigration(
                 new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
             );
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
-            CheckContext after = new(before.Path, reader, TenantExpectation.Of(before.Plan.Options), baseline)
+            CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
             {
                 Bytes = database.RawFile,
                 Stage = verification,

@@ -91,7 +91,7 @@ public sealed class GuardedUpgrade
     /// <param name="startedAt">When it was asked for.</param>
     /// <param name="refusal">Why it was refused.</param>
     public static UpgradeResult Refused(string path, string? tenantId, DateTimeOffset startedAt, PosTenancyException refusal) =>
-        new(path, tenantId ?? "", UpgradeStatus.Refused, startedAt, DateTimeOffset.Now - startedAt) { Error = Failure.Of(refusal) };
+        new(path, tenantId ?? "", UpgradeStatus.Refused, startedAt, DateTimeOffset.Now - startedAt) { Error = Failure.From(refusal) };
 
     /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
@@ -107,14 +107,14 @@ public sealed class GuardedUpgrade
         Stopwatch watch = Stopwatch.StartNew();
         try
         {
-            _result = _result with { Path = DatabaseFile.FullPath(_result.Path) };
+            _result = _result with { Path = FilePath.Full(_result.Path) };
             using RunJournal journal = RunJournal.Open(_result.Path, "upgrade", _progress);
             _ = journal.Keep(() => Run(journal));
         }
         catch (PosTenancyException exception)
         {
             UpgradeStatus status = exception.ErrorId == ErrorIds.RollbackFailed ? UpgradeStatus.Failed : UpgradeStatus.Refused;
-            _result = _result with { Status = status, Error = Failure.Of(exception) };
+            _result = _result with { Status = status, Error = Failure.From(exception) };
         }
 
         catch (CommandCancelledException exception)
@@ -162,7 +162,7 @@ public sealed class GuardedUpgrade
         BackupResult? existing = null;
         if (journal.Interrupted is { } run)
         {
-            InterruptedUpgrade interrupted = new InterruptedUpgrade(database, run, _options.Migration, _progress, _cancellation).Look();
+            UpgradeRecovery interrupted = new UpgradeRecovery(database, run, _options.Migration, _progress, _cancellation).Inspect();
             if (interrupted.IsCommitted)
             {
                 Finish(interrupted, run, journal);
@@ -208,7 +208,7 @@ public sealed class GuardedUpgrade
     /// <summary>
     /// What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.
     /// </summary>
-    private void Finish(InterruptedUpgrade interrupted, JournaledRun run, RunJournal journal)
+    private void Finish(UpgradeRecovery interrupted, RunRecord run, RunJournal journal)
     {
         journal.Begin(destination: null, _options.Migration);
         MigrationResult migration = interrupted.Finish(_result.Plan!, journal);
@@ -226,7 +226,7 @@ public sealed class GuardedUpgrade
         };
     }
 
-    private void Recovered(JournaledRun run, RunJournal journal, RecoveryAction action)
+    private void Recovered(RunRecord run, RunJournal journal, RecoveryAction action)
     {
         RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Leftovers.Removed);
         _result = _result with { Recovery = recovery };
@@ -267,7 +267,7 @@ public sealed class GuardedUpgrade
         {
             Status = migration.Status == MigrationStatus.Migrated ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
             Migration = migration,
-            Comparison = rehearsed is null ? [] : RunComparison.Of(rehearsed.Result, migration),
+            Comparison = rehearsed is null ? [] : RunComparison.Compare(rehearsed.Result, migration),
             Checks = migration.Checks,
             Error = migration.Error,
         };
@@ -288,12 +288,12 @@ public sealed class GuardedUpgrade
         bool rehearse = !options.SkipRehearsal;
         if (string.Equals(folder, file.Folder, PathComparison.Kind))
         {
-            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfAll(file, plan, rehearse));
+            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.ForAll(file, plan, rehearse));
         }
         else
         {
-            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.OfBackupAndRehearsal(file, plan, rehearse));
-            BackupDestination.RequireSpace(file.Path, file.Folder, SpaceNeeds.OfMigration(file, plan) + SpaceNeeds.SmallFiles);
+            BackupDestination.RequireSpace(file.Path, folder, SpaceNeeds.ForBackupAndRehearsal(file, plan, rehearse));
+            BackupDestination.RequireSpace(file.Path, file.Folder, SpaceNeeds.ForMigration(file, plan) + SpaceNeeds.SmallFiles);
         }
     }
 }

@@ -59,8 +59,8 @@ internal sealed record MigrationMeasurement(
         PosTenancyException reason)
     {
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
-        CheckContext after = new(Path, reader, TenantExpectation.Of(Plan.Options), baseline: null);
-        return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.Of(reason));
+        CheckContext after = new(Path, reader, TenantExpectation.From(Plan.Options), baseline: null);
+        return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.From(reason));
     }
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) =>

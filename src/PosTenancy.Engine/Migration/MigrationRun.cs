@@ -38,7 +38,7 @@ internal sealed class MigrationRun(
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, stage, progress, cancellation);
         database.Checkpoint();
-        BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfMigration(database.File, plan));
+        BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.ForMigration(database.File, plan));
         progress?.Report(new StageProgress(stage, Baseline.Activity, reportAs, 0, 0) { Part = StagePart.Baseline });
         Baseline baseline = Baseline.Read(backup.Path, database.Connection, schema, plan.Options.ColumnName);
         MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
@@ -49,7 +49,7 @@ internal sealed class MigrationRun(
         }
 
         journal?.Enter(stage, backup.Path, backup.Manifest.Sha256);
-        WayBack wayBack = new(database, backup, reportAs, journal, progress);
+        BackupRollback wayBack = new(database, backup, reportAs, journal, progress);
         TransactionOutcome outcome = new MigrationTransaction(
             database,
             plan,

@@ -29,7 +29,7 @@ internal sealed class MigrationTransaction(
     Baseline baseline,
     string reportAs,
     Stage stage,
-    WayBack wayBack,
+    BackupRollback wayBack,
     Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
@@ -63,7 +63,7 @@ internal sealed class MigrationTransaction(
                 backup.Manifest.Sha256,
                 (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
             Report("Reading the changed schema", reportAs, 0, StagePart.Checks);
-            CheckContext context = new(reportAs, connection, TenantExpectation.Of(plan.Options), baseline)
+            CheckContext context = new(reportAs, connection, TenantExpectation.From(plan.Options), baseline)
             {
                 IsCommitted = false,
                 Stage = stage,
@@ -78,7 +78,7 @@ internal sealed class MigrationTransaction(
 
                 // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way
                 // back must stay open.
-                BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.OfCommit(database, backup));
+                BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.ForCommit(database, backup));
                 Report("Committing", reportAs, 0, StagePart.Commit);
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
@@ -161,7 +161,7 @@ internal sealed class MigrationTransaction(
     private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
-        UnstoppableProgress undo = new(progress);
+        NonThrowingProgress undo = new(progress);
         undo.Report(new StageProgress(stage, "Rolling back", reportAs, 0, 0));
 
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.

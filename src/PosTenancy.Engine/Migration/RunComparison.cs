@@ -10,7 +10,7 @@ internal static class RunComparison
     private const string SizeAfter = "Size after";
 
     /// <summary>Every figure of two runs that have ended.</summary>
-    public static IReadOnlyList<ComparedFigure> Of(MigrationResult rehearsal, MigrationResult production)
+    public static IReadOnlyList<ComparedFigure> Compare(MigrationResult rehearsal, MigrationResult production)
     {
         ILookup<string, string> now = Figures(production).ToLookup(f => f.Metric, f => f.Value, StringComparer.Ordinal);
         return Figures(rehearsal).Select(f => Compare(f.Metric, f.Value, now[f.Metric].FirstOrDefault() ?? "not there")).ToArray();
@@ -24,8 +24,8 @@ internal static class RunComparison
         Deviation([
             Compare(
                 "Statements",
-                Checksum.Of(string.Join("\n", rehearsed.Plan.Statements.Select(s => s.Sql))),
-                Checksum.Of(string.Join("\n", plan.Statements.Select(s => s.Sql)))),
+                Checksum.Compute(string.Join("\n", rehearsed.Plan.Statements.Select(s => s.Sql))),
+                Checksum.Compute(string.Join("\n", plan.Statements.Select(s => s.Sql)))),
             Compare("Rows before", Number(rehearsed.Result.RowsBefore), Number(plan.TenantTables.Sum(t => t.Rows ?? 0))),
             Compare("Size before", Number(rehearsed.Result.SizeBefore), Number(before.SizeBefore)),
         ]);
@@ -36,7 +36,7 @@ internal static class RunComparison
     /// out.</param>
     /// <param name="isCommitted">Whether it is.</param>
     public static string? Deviation(MigrationResult rehearsal, MigrationResult production, bool isCommitted) =>
-        Deviation(Of(rehearsal, production).Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
+        Deviation(Compare(rehearsal, production).Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
 
     private static string? Deviation(IEnumerable<ComparedFigure> figures)
     {

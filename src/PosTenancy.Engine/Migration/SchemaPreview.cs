@@ -20,11 +20,11 @@ internal sealed class SchemaPreview
 
     private readonly DatabaseSchema _schema;
     private readonly MigrationPlan _plan;
-    private readonly EmptyCopy _before;
-    private readonly EmptyCopy _after;
+    private readonly SchemaOnlyCopy _before;
+    private readonly SchemaOnlyCopy _after;
     private readonly HashSet<string> _changed;
 
-    private SchemaPreview(DatabaseSchema schema, MigrationPlan plan, EmptyCopy before, EmptyCopy after)
+    private SchemaPreview(DatabaseSchema schema, MigrationPlan plan, SchemaOnlyCopy before, SchemaOnlyCopy after)
     {
         _schema = schema;
         _plan = plan;
@@ -47,8 +47,8 @@ internal sealed class SchemaPreview
         SchemaPreview preview = new(
             schema,
             plan,
-            EmptyCopy.Make(before, schema, [], plan.Options.ColumnName),
-            EmptyCopy.Make(after, schema, changed, plan.Options.ColumnName));
+            SchemaOnlyCopy.Make(before, schema, [], plan.Options.ColumnName),
+            SchemaOnlyCopy.Make(after, schema, changed, plan.Options.ColumnName));
         CompilationChange change = preview.Change(c => c.Compilation);
         ILookup<string, string> problems = change.Broken
             .Concat(plan.Blocked.Any() ? [] : preview.Change(c => c.Enforced).Broken)
@@ -70,7 +70,7 @@ internal sealed class SchemaPreview
         };
     }
 
-    private CompilationChange Change(Func<EmptyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
+    private CompilationChange Change(Func<SchemaOnlyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
         _before.Schema, compilation(_before), _after.Schema, compilation(_after), _plan.Options.ColumnName);
 
     private static TablePlan Warned(TablePlan table, IEnumerable<string> warnings) => warnings.Any()
@@ -119,8 +119,8 @@ internal sealed class SchemaPreview
                 yield return (plan.Table, error);
             }
             else if (!TableShape
-                    .Of(_before.Schema, plan.Table, _plan.Options.ColumnName)
-                    .Equals(TableShape.Of(_after.Schema, plan.Table, _plan.Options.ColumnName)))
+                    .Read(_before.Schema, plan.Table, _plan.Options.ColumnName)
+                    .Equals(TableShape.Read(_after.Schema, plan.Table, _plan.Options.ColumnName)))
             {
                 yield return (plan.Table, "SQLite would read the changed text of its CREATE TABLE in another way than it was meant");
             }

@@ -6,7 +6,7 @@ namespace PosTenancy.Engine.Migration;
 /// <summary>What a table is, apart from the tenant: a text that is the same for two tables that differ in their tenant only.</summary>
 internal static class TableShape
 {
-    public static string Of(DatabaseSchema schema, string name, string columnName)
+    public static string Read(DatabaseSchema schema, string name, string columnName)
     {
         TableSchema table = schema.Tables.First(t => Identifier.Comparer.Equals(t.Name, name));
         bool IsTenant(string? column) => column is not null && Identifier.Comparer.Equals(column, columnName);

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -27,7 +28,7 @@ public static class TenantIntegrity
         {
             VerifiedBackup backup = VerifiedBackup.Open(
                 backupPath,
-                DatabaseFile.FullPath(path),
+                FilePath.Full(path),
                 Stage.Verification,
                 progress,
                 cancellation);

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Recovery;
@@ -33,7 +34,7 @@ public static class TenantMigration
         bool onlyVerify = false,
         CancellationToken cancellation = default)
     {
-        string live = DatabaseFile.FullPath(path);
+        string live = FilePath.Full(path);
         using RunJournal journal = RunJournal.Open(live, "migration", progress);
         return journal.Keep(() =>
         {
@@ -121,7 +122,7 @@ public static class TenantMigration
             return null;
         }
 
-        InterruptedUpgrade cancelled = new InterruptedUpgrade(database, run, options, progress, cancellation).Look();
+        UpgradeRecovery cancelled = new UpgradeRecovery(database, run, options, progress, cancellation).Inspect();
         journal.SettleEarlier();
         return cancelled.IsUnchanged ? cancelled.BackupIn(database.File.Folder) : null;
     }
@@ -185,7 +186,7 @@ public static class TenantMigration
     internal static MigrationResult AlreadyMigrated(
         ExclusiveDatabase database, DatabaseSchema schema, MigrationPlan plan, IProgress<StageProgress>? progress)
     {
-        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.Of(plan.Options), baseline: null)
+        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.From(plan.Options), baseline: null)
         {
             Progress = progress,
         };

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Files;
+
 namespace PosTenancy.Engine.Pages;
 
 /// <summary>The first 100 bytes of a database file. Source: "The Database Header", sqlite.org/fileformat2.html.</summary>
@@ -19,6 +21,38 @@ internal sealed record DatabaseHeader(
 {
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
+
+    /// <summary>Reads the header of an open file, and refuses one that is not a whole database.</summary>
+    /// <param name="path">Path to name in errors; its sidecars are looked for beside it.</param>
+    /// <param name="stream">The file.</param>
+    /// <exception cref="PosTenancyException">It is not a database, or is empty, encrypted or truncated.</exception>
+    public static DatabaseHeader Read(string path, FileStream stream)
+    {
+        byte[] page = new byte[4096];
+        stream.Position = 0;
+        int count = FileBlocks.Fill(stream, page, 0, page.Length);
+        long length = stream.Length;
+        if (length == 0)
+        {
+            throw Errors.EmptyFile(path);
+        }
+
+        DatabaseHeader? header = Parse(page, count);
+        if (header is null)
+        {
+            throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(path) : Errors.NotADatabase(path);
+        }
+
+        // With a hot journal the file may rightly be shorter than its header says: the rollback completes it. A file in WAL mode is
+        // complete after its checkpoint.
+        long expected = header.PageCount * header.PageSize;
+        if (length < Math.Max(expected, header.PageSize) && !FilePath.HasContent(path + "-journal") && !FilePath.HasContent(path + "-wal"))
+        {
+            throw Errors.DatabaseTruncated(path, expected, length);
+        }
+
+        return header;
+    }
 
     /// <summary>The header, or <see langword="null"/> if the bytes are not one.</summary>
     public static DatabaseHeader? Parse(byte[] bytes, int count)
@@ -66,4 +100,34 @@ internal sealed record DatabaseHeader(
     /// <summary>Four bytes as a number, the way SQLite writes it.</summary>
     public static uint BigEndian(byte[] bytes, int offset) =>
         ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
+
+    /// <summary>
+    /// An encrypted database is whole pages that no reader can tell from noise. 4,096 random bytes have an entropy near 7.95 bits a
+    /// byte, and 1,024 near 7.8; text and program code stay under 7.
+    /// </summary>
+    private static bool LooksEncrypted(byte[] page, int count, long length)
+    {
+        if (count < 512 || length % 512 != 0)
+        {
+            return false;
+        }
+
+        int[] frequency = new int[256];
+        for (int i = 0; i < count; i++)
+        {
+            frequency[page[i]]++;
+        }
+
+        double entropy = 0;
+        foreach (int n in frequency)
+        {
+            if (n > 0)
+            {
+                double p = (double)n / count;
+                entropy -= p * Math.Log(p, 2);
+            }
+        }
+
+        return entropy > 7.4;
+    }
 }

@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Files;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Pages;
 
@@ -16,7 +15,7 @@ internal sealed class DatabasePages
     {
         Path = path;
         _file = file;
-        Header = DatabaseFile.Read(path, file).Header;
+        Header = DatabaseHeader.Read(path, file);
         Count = (file.Length + Header.PageSize - 1) / Header.PageSize;
         LockPage = (FileBlocks.LockPageOffset / Header.PageSize) + 1;
     }

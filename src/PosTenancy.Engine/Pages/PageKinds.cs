@@ -49,7 +49,7 @@ internal sealed class PageKinds
     }
 
     /// <summary>What a page is for.</summary>
-    public PageKind Of(long page) => page switch
+    public PageKind Find(long page) => page switch
     {
         1 => PageKind.Header,
         _ when page == _pages.LockPage => PageKind.Lock,

@@ -40,7 +40,7 @@ internal static class HistoryPlanner
 
     private static HistoryColumn? Column(TableSchema table, ColumnSchema column)
     {
-        if (HistoryRoles.Of(column) is not { } role)
+        if (HistoryRoles.Find(column) is not { } role)
         {
             return null;
         }
@@ -52,7 +52,7 @@ internal static class HistoryPlanner
             : new HistoryColumn(
                 column.Name,
                 role,
-                ColumnAffinities.Of(column.Type),
+                ColumnAffinities.FromDeclaredType(column.Type),
                 column.Type.IndexOf("BLOB", StringComparison.OrdinalIgnoreCase) >= 0,
                 table.Indexes.Any(i =>
                     i is { IsUnique: true, Keys.Count: 1 } && i.Keys[0].Column is { } key && Identifier.Comparer.Equals(key, column.Name)));
@@ -71,7 +71,7 @@ internal static class HistoryPlanner
         }
 
         // A version and nothing else is what tools keep who only remember the last one: a second row would tell nobody anything.
-        bool tells = table.Columns.Any(c => HistoryRoles.Of(c) is HistoryRole.Name or HistoryRole.Time) ||
+        bool tells = table.Columns.Any(c => HistoryRoles.Find(c) is HistoryRole.Name or HistoryRole.Time) ||
             columns.Any(c => c is { Role: HistoryRole.Version, Affinity: ColumnAffinity.Text });
         return tells ? null : "it has no column that could say what was done, or when";
     }

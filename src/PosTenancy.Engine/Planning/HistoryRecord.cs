@@ -17,7 +17,7 @@ internal enum HistoryKind
 internal sealed record HistoryRecord(HistoryKind Kind, string? Name, string Checksum)
 {
     /// <summary>What the migration of this plan is to be remembered as.</summary>
-    public static HistoryRecord Of(MigrationPlan plan) => plan.Options.Script is { } script
+    public static HistoryRecord From(MigrationPlan plan) => plan.Options.Script is { } script
         ? new(HistoryKind.Script, script.Name, script.Sha256)
-        : new(HistoryKind.Plan, Name: null, Sqlite.Checksum.Of(string.Join(";\n", plan.Statements.Select(s => s.Sql))));
+        : new(HistoryKind.Plan, Name: null, Sqlite.Checksum.Compute(string.Join(";\n", plan.Statements.Select(s => s.Sql))));
 }

@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
@@ -44,7 +43,7 @@ internal sealed class MigrationPlanner
         // Arrays, here and wherever a script may ask for [0]: PowerShell cannot index the list that the compiler makes of [.. x].
         return new MigrationPlan(
             options,
-            schema.Tables.Select(table => Warned(ScriptedTable.Of(planner.Plan(table), table, options), history)).ToArray(),
+            schema.Tables.Select(table => Warned(ScriptedTable.Plan(planner.Plan(table), table, options), history)).ToArray(),
             history);
     }
 
@@ -231,6 +230,6 @@ internal sealed class MigrationPlanner
             reason,
             table.Rows,
             index,
-            action == TableAction.Skip ? [] : PlanWarnings.Of(table, change, _options, index),
+            action == TableAction.Skip ? [] : PlanWarnings.Find(table, change, _options, index),
             []);
 }

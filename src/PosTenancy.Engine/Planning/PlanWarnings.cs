@@ -5,7 +5,7 @@ namespace PosTenancy.Engine.Planning;
 /// <summary>What the owner of the data should know about the plan of a table before saying yes.</summary>
 internal static class PlanWarnings
 {
-    public static IReadOnlyList<string> Of(TableSchema table, TableChange? change, MigrationOptions options, string? index)
+    public static IReadOnlyList<string> Find(TableSchema table, TableChange? change, MigrationOptions options, string? index)
     {
         List<string> warnings = [];
         HashSet<string> converted = [.. change is null ? [] : change.KeyColumns.Select(TenantKeys.Text)];

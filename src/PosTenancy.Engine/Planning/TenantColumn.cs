@@ -69,6 +69,6 @@ internal static class TenantColumn
 
     /// <summary>Whether a text stays a text in it; a number among the tenants ("42") would not in a column for numbers.</summary>
     private static bool HoldsText(ColumnSchema column, TableSchema table) =>
-        ColumnAffinities.Of(column.Type) is ColumnAffinity.Text or ColumnAffinity.None ||
+        ColumnAffinities.FromDeclaredType(column.Type) is ColumnAffinity.Text or ColumnAffinity.None ||
         (table.IsStrict && column.Type.Equals("ANY", StringComparison.OrdinalIgnoreCase));
 }

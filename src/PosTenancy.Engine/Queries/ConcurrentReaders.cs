@@ -70,7 +70,7 @@ internal sealed class ConcurrentReaders : IDisposable
         return
         [
             .. run._samples.Select((samples, i) => (
-                samples.Count == 0 ? (QueryTimes?)null : QueryTimes.Of(samples),
+                samples.Count == 0 ? (QueryTimes?)null : QueryTimes.From(samples),
                 run._errors[i].Count + run._notConnected.Count,
                 run._notConnected.Concat(run._errors[i]).FirstOrDefault() ?? "")),
         ];

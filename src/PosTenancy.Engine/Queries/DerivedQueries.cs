@@ -19,7 +19,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
     private readonly string _tenant = Identifier.Quote(columnName);
 
     /// <summary>The queries of a table, each once.</summary>
-    public IEnumerable<QueryPair> Of(TableSchema table)
+    public IEnumerable<QueryPair> For(TableSchema table)
     {
         if (table.Rows is null or 0)
         {
@@ -39,9 +39,9 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             yield return Pair(table, $"by {Names(key)}", "*", [.. Equal(key, key.Count)], keyValues);
         }
 
-        foreach (IndexTerms index in table.Indexes.Where(i => i.Origin != "pk").Select(i => IndexTerms.Of(schema, table, i)))
+        foreach (IndexTerms index in table.Indexes.Where(i => i.Origin != "pk").Select(i => IndexTerms.Read(schema, table, i)))
         {
-            foreach (QueryPair query in Of(table, index, sample))
+            foreach (QueryPair query in For(table, index, sample))
             {
                 yield return query;
             }
@@ -56,7 +56,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
         }
     }
 
-    private IEnumerable<QueryPair> Of(TableSchema table, IndexTerms index, SampleRow sample)
+    private IEnumerable<QueryPair> For(TableSchema table, IndexTerms index, SampleRow sample)
     {
         string[] condition = index.Condition is { } where ? [$"({where})"] : [];
         if (sample.Values(index.Terms, index.Condition) is { } values)

@@ -14,7 +14,7 @@ internal sealed record IndexTerms(IReadOnlyList<string> Terms, IReadOnlyList<str
     public string ConditionName => Condition is null ? "" : $" where {Condition}";
 
     /// <summary>What an index is made of: its columns as SQLite reports them, its expressions as they are written.</summary>
-    public static IndexTerms Of(DatabaseSchema schema, TableSchema table, IndexSchema index)
+    public static IndexTerms Read(DatabaseSchema schema, TableSchema table, IndexSchema index)
     {
         string? sql = schema.Objects.FirstOrDefault(o => o.Type == "index" && Identifier.Comparer.Equals(o.Name, index.Name))?.Sql;
         IndexDefinition? definition = sql is null ? null : IndexDefinition.Read(sql);

@@ -28,7 +28,7 @@ public sealed class QueryFile
     /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that is no query.</exception>
     public static QueryFile Read(string path)
     {
-        string full = DatabaseFile.FullPath(path);
+        string full = FilePath.Full(path);
         QueryFile file = new(full, new SqlText(SqlFile.ReadText(full)));
         bool isEmpty = true;
         foreach (SqlStatement statement in SqlStatements.Split(file._sql))
@@ -53,7 +53,7 @@ public sealed class QueryFile
         {
             int line = Line(statement);
             string after = _sql.Slice(statement.First, statement.Last);
-            string before = WithoutTenant.Text(after, columnName);
+            string before = TenantFilter.Remove(after, columnName);
             if (TenantParameters.Any(p => new SqlText(before) is var rest && rest.Places.Any(i => rest.Slice(i, i) == p)))
             {
                 throw Errors.QueryNotAllowed(

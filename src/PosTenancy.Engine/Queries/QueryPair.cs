@@ -47,7 +47,7 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
 
         foreach (string parameter in QueryFile.TenantParameters)
         {
-            query.Bind(parameter, SqlValue.Of(tenantId));
+            query.Bind(parameter, SqlValue.FromText(tenantId));
         }
     }
 

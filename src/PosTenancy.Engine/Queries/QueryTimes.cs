@@ -43,11 +43,11 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
             }
         }
 
-        return (Of(beforeSamples), Of(afterSamples));
+        return (From(beforeSamples), From(afterSamples));
     }
 
     /// <summary>Sums samples up, in seconds.</summary>
-    public static QueryTimes Of(List<double> samples)
+    public static QueryTimes From(List<double> samples)
     {
         samples.Sort();
         return new QueryTimes(

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -25,7 +26,7 @@ public static class TenantQueries
         CancellationToken cancellation = default)
     {
         options ??= new MeasurementOptions();
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, DatabaseFile.FullPath(path), Stage.Measurement, progress, cancellation);
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, FilePath.Full(path), Stage.Measurement, progress, cancellation);
         progress?.Report(
             new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
@@ -82,7 +83,7 @@ public static class TenantQueries
                 t.Kind == TableKind.Table &&
                 options.IncludeTable?.Invoke(t.Name) != false &&
                 IsTenantTable(Find(now, t.Name), options.ColumnName))
-            .SelectMany(derived.Of);
+            .SelectMany(derived.For);
     }
 
     private static (DatabaseSchema Schema, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(

@@ -25,7 +25,7 @@ public static class DatabaseBackup
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        string live = DatabaseFile.FullPath(path);
+        string live = FilePath.Full(path);
         using RunJournal journal = RunJournal.Open(live, "backup", progress);
         return journal.Keep(() =>
         {
@@ -85,7 +85,7 @@ public static class DatabaseBackup
         long length = database.RawFile.Length;
         BackupDestination.RequireSpace(file.Path, folder, length);
 
-        string name = Path.GetFileName(file.Path) + ".backup-" + FileStamp.Of(createdAt);
+        string name = Path.GetFileName(file.Path) + ".backup-" + FileStamp.Format(createdAt);
         string backupPath = DurableFile.FreePath(
             Path.Combine(folder, name),
             p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));

@@ -30,7 +30,7 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        string live = DatabaseFile.FullPath(path);
+        string live = FilePath.Full(path);
         VerifiedBackup backup = Require(live, backupPath, Stage.Plan, progress, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
@@ -59,7 +59,7 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        string live = DatabaseFile.FullPath(path);
+        string live = FilePath.Full(path);
         using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
@@ -94,7 +94,7 @@ public static class DatabaseRestore
         VerifiedBackup backup,
         string expectedHash,
         RunJournal journal,
-        UnstoppableProgress progress)
+        NonThrowingProgress progress)
     {
         RequireTarget(live, backup);
         return Restore(live, backup, expectedHash, journal, ExclusiveDatabase.DefaultTimeout, progress, CancellationToken.None);
@@ -119,7 +119,7 @@ public static class DatabaseRestore
                 string? replacedPath = Replace(live, temporary, expectedHash, journal, lockTimeout, progress, cancellation);
                 try
                 {
-                    Verify(live, backup, replacedPath, journal, new UnstoppableProgress(progress));
+                    Verify(live, backup, replacedPath, journal, new NonThrowingProgress(progress));
                 }
                 catch (Exception exception)
                     when (exception
@@ -250,7 +250,7 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        string kept = DurableFile.FreePath($"{live}.replaced-{FileStamp.Of(DateTimeOffset.Now)}", File.Exists);
+        string kept = DurableFile.FreePath($"{live}.replaced-{FileStamp.Format(DateTimeOffset.Now)}", File.Exists);
         if (!File.Exists(live))
         {
             MoveSidecars(live, kept);
@@ -363,7 +363,7 @@ public static class DatabaseRestore
     }
 
     /// <summary>Reads the restored file from the disk, and then as a new reader sees it.</summary>
-    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal, UnstoppableProgress progress)
+    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal, NonThrowingProgress progress)
     {
         if (File.Exists(live + "-wal"))
         {

@@ -9,7 +9,7 @@ internal sealed record Paragraph(Line Text) : Block;
 /// <summary>A list; numbered where the order matters.</summary>
 internal sealed record Bullets(IReadOnlyList<Line> Items, bool IsNumbered = false) : Block
 {
-    public static Bullets Of(params Line[] items) => new(items);
+    public static Bullets From(params Line[] items) => new(items);
 }
 
 /// <summary>A table. Every row has a cell for every column.</summary>

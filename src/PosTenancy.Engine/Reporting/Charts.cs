@@ -19,7 +19,7 @@ internal static class Charts
             "Rows per tenant",
             "Tenant",
             "Rows",
-            Longest("tenants", owned.GroupBy(Words.Owner, d => d.Rows, StringComparer.Ordinal)));
+            Longest("tenants", owned.GroupBy(Labels.Owner, d => d.Rows, StringComparer.Ordinal)));
         yield return new Chart(
             "Rows per table",
             "Table",
@@ -54,7 +54,7 @@ internal static class Charts
         {
             yield return new Chart("Time per stage", "Stage", "Time",
             [
-                .. result.Stages.Select(s => Bar(Words.Of(s.Stage), s.Duration)),
+                .. result.Stages.Select(s => Bar(Labels.For(s.Stage), s.Duration)),
                 Bar("Everything", result.Duration),
             ]);
         }

@@ -60,19 +60,19 @@ internal static class Evidence
     public static string Tally(this IEnumerable<CheckStatus> outcomes) =>
         string.Join(
             ", ",
-            outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Words.Of(g.Key).ToLowerInvariant()}"));
+            outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Labels.For(g.Key).ToLowerInvariant()}"));
 
     /// <summary>What failed of all that was checked, tested and measured, in words.</summary>
     public static string Failures(this UpgradeResult result)
     {
         (int Count, string Text)[] all =
         [
-            Of(result.Checks.Count(c => c.Status == CheckStatus.Failed), "check failed", "checks failed"),
-            Of(result.Isolation.Count(t => t.Status == CheckStatus.Failed), "isolation test failed", "isolation tests failed"),
-            Of(result.Queries.Count(q => q.Status == CheckStatus.Failed), "query failed", "queries failed"),
+            Counted(result.Checks.Count(c => c.Status == CheckStatus.Failed), "check failed", "checks failed"),
+            Counted(result.Isolation.Count(t => t.Status == CheckStatus.Failed), "isolation test failed", "isolation tests failed"),
+            Counted(result.Queries.Count(q => q.Status == CheckStatus.Failed), "query failed", "queries failed"),
         ];
         return string.Join(" and ", all.Where(f => f.Count > 0).Select(f => f.Text));
 
-        static (int, string) Of(int count, string one, string many) => (count, Figures.Count(count, one, many));
+        static (int, string) Counted(int count, string one, string many) => (count, Figures.Count(count, one, many));
     }
 }

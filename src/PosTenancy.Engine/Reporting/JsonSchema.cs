@@ -175,5 +175,5 @@ internal sealed class JsonSchema
 
     private static string Say(string at, string what) => $"{(at.Length == 0 ? "it" : at.TrimStart('.'))} {what}";
 
-    private static string Short(string name) => VisibleText.Of(name.Length <= 60 ? name : $"{name.Substring(0, 60)}…");
+    private static string Short(string name) => VisibleText.Escape(name.Length <= 60 ? name : $"{name.Substring(0, 60)}…");
 }

@@ -5,13 +5,13 @@ internal sealed record Line(IReadOnlyList<Piece> Pieces)
 {
     public static implicit operator Line(string text) => new([new Text(text)]);
 
-    public static Line Of(params Piece[] pieces) => new(pieces);
+    public static Line From(params Piece[] pieces) => new(pieces);
 
     /// <summary>A name and what was measured for it.</summary>
-    public static Line Fact(string name, string value) => Of(new Strong(name + ":"), " " + value);
+    public static Line Fact(string name, string value) => From(new Strong(name + ":"), " " + value);
 
     /// <summary>A check's outcome as a sign and a word.</summary>
-    public static Line Status(CheckStatus status) => Of(new Mark(status), " " + Words.Of(status));
+    public static Line Status(CheckStatus status) => From(new Mark(status), " " + Labels.For(status));
 }
 
 /// <summary>A piece of a line.</summary>

@@ -14,7 +14,7 @@ internal sealed record ReportDocument(
 /// <param name="Blocks">What stands below it.</param>
 internal sealed record ReportSection(int Level, Line Heading, IReadOnlyList<Block> Blocks)
 {
-    public static ReportSection Of(Line heading, params Block[] blocks) => new(2, heading, blocks);
+    public static ReportSection From(Line heading, params Block[] blocks) => new(2, heading, blocks);
 
     public static ReportSection Part(Line heading, params Block[] blocks) => new(3, heading, blocks);
 }

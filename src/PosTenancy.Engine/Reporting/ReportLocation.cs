@@ -46,7 +46,7 @@ public static class ReportLocation
             throw Errors.InvalidReportPath(reportPath, $"there is no such folder, and it cannot be created: {why}");
         }
 
-        string time = FileStamp.Of(result.StartedAt);
+        string time = FileStamp.Format(result.StartedAt);
         return Free(Path.Combine(reportPath, $"{Path.GetFileName(result.Path)}.upgrade-{time}.md"), p => isTaken(p) || File.Exists(p));
     }
 

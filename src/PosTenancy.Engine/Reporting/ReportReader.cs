@@ -35,14 +35,14 @@ internal static class ReportReader
             UpgradeResult result = document.RootElement.Deserialize<UpgradeResult>(JsonReport.Options)!;
 
             // Figures that no database has may add up to more than there are numbers: better found out here than in the middle of a report.
-            _ = UpgradeDocument.Of(result);
+            _ = UpgradeDocument.From(result);
             return result with { ImportedFrom = path };
         }
         catch (JsonException exception)
         {
             throw Errors.ReportInvalid(
                 path,
-                $"it is not the JSON of a report ({VisibleText.Of(exception.Message).TrimEnd('.')})",
+                $"it is not the JSON of a report ({VisibleText.Escape(exception.Message).TrimEnd('.')})",
                 exception);
         }
         catch (Exception exception)
@@ -61,7 +61,7 @@ internal static class ReportReader
         {
             throw Errors.ReportInvalid(
                 path,
-                $"its values cannot be those of an upgrade ({VisibleText.Of(exception.Message).TrimEnd('.')})",
+                $"its values cannot be those of an upgrade ({VisibleText.Escape(exception.Message).TrimEnd('.')})",
                 exception);
         }
     }

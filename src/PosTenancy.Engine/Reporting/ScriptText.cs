@@ -21,8 +21,8 @@ public static class ScriptText
     {
         List<string[]> cells =
         [
-            [.. output.Columns.Select(VisibleText.Of)],
-            .. output.Rows.Select(row => row.Select(v => VisibleText.Of(v ?? "NULL")).ToArray()),
+            [.. output.Columns.Select(VisibleText.Escape)],
+            .. output.Rows.Select(row => row.Select(v => VisibleText.Escape(v ?? "NULL")).ToArray()),
         ];
         int[] widths = [.. output.Columns.Select((_, i) => Math.Min(MaxPadding, cells.Max(row => row[i].Length)))];
         cells.Insert(1, [.. widths.Select(w => new string('-', w))]);
@@ -43,6 +43,6 @@ public static class ScriptText
     internal static string OneLine(string sql)
     {
         string text = string.Join(" ", sql.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()));
-        return VisibleText.Of(text.Length <= MaxSql ? text : $"{text.Substring(0, MaxSql - 1)}…");
+        return VisibleText.Escape(text.Length <= MaxSql ? text : $"{text.Substring(0, MaxSql - 1)}…");
     }
 }

@@ -8,25 +8,25 @@ namespace PosTenancy.Engine.Reporting;
 /// </summary>
 internal static class UpgradeDocument
 {
-    public static ReportDocument Of(UpgradeResult result) => new(
+    public static ReportDocument From(UpgradeResult result) => new(
         "Tenant upgrade report: " + FileName(result.Path),
         result.Outcome(),
-        Head.Of(result),
+        ReportHeader.Create(result),
         [
-            ExecutiveSummary.Of(result),
-            PreMigrationState.Of(result),
-            .. MigrationExecution.Of(result),
-            PostMigrationState.Of(result),
-            .. VerificationResults.Of(result),
-            PerformanceAnalysis.Of(result),
-            QueryPerformance.Of(result),
-            DataIntegritySummary.Of(result),
-            IsolationTests.Of(result),
-            .. RiskAssessment.Of(result),
-            NotCheckedList.Of(result),
-            RehearsalComparison.Of(result),
-            .. RollbackInformation.Of(result),
-            NextSteps.Of(result),
+            ExecutiveSummary.Create(result),
+            PreMigrationState.Create(result),
+            .. MigrationExecution.Create(result),
+            PostMigrationState.Create(result),
+            .. VerificationResults.Create(result),
+            PerformanceAnalysis.Create(result),
+            QueryPerformance.Create(result),
+            DataIntegritySummary.Create(result),
+            TenantIsolationResults.Create(result),
+            .. RiskAssessment.Create(result),
+            NotCheckedList.Create(result),
+            RehearsalComparison.Create(result),
+            .. RollbackInformation.Create(result),
+            NextSteps.Create(result),
         ]);
 
     /// <summary>The last part of the path, whichever system it is of: a report may be made from a result of another machine.</summary>

@@ -68,8 +68,8 @@ public static class UpgradeReport
     /// <param name="format">What to write it as.</param>
     public static string Render(UpgradeResult result, ReportFormat format) => format switch
     {
-        ReportFormat.Markdown => MarkdownRenderer.Render(UpgradeDocument.Of(result)),
-        ReportFormat.Html => HtmlRenderer.Render(UpgradeDocument.Of(result)),
+        ReportFormat.Markdown => MarkdownRenderer.Render(UpgradeDocument.From(result)),
+        ReportFormat.Html => HtmlRenderer.Render(UpgradeDocument.From(result)),
         ReportFormat.Json => JsonReport.Render(result),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
     };

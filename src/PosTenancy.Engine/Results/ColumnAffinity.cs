@@ -15,7 +15,7 @@ internal enum ColumnAffinity
 /// <summary>The rules by which SQLite finds a column's affinity, in its order.</summary>
 internal static class ColumnAffinities
 {
-    public static ColumnAffinity Of(string declaredType)
+    public static ColumnAffinity FromDeclaredType(string declaredType)
     {
         bool Has(string part) => declaredType.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
         return declaredType.Length == 0 || (!Has("INT") && !HasText() && Has("BLOB")) ? ColumnAffinity.None

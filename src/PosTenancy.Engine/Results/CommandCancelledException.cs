@@ -7,7 +7,7 @@ public sealed class CommandCancelledException : OperationCanceledException
 {
     /// <summary>The message is shown to people, and names in it come from the file system: invisible characters are spelled out.</summary>
     internal CommandCancelledException(string path, string message, OperationCanceledException inner)
-        : base(VisibleText.Of(message), inner, inner.CancellationToken) => Path = path;
+        : base(VisibleText.Escape(message), inner, inner.CancellationToken) => Path = path;
 
     /// <summary>Full path of the database.</summary>
     public string Path { get; }

@@ -5,7 +5,7 @@ namespace PosTenancy;
 /// <param name="Message">What happened, what was left unchanged, and what to do next.</param>
 public sealed record Failure(string ErrorId, string Message)
 {
-    internal static Failure Of(PosTenancyException exception) => new(exception.ErrorId, exception.Message);
+    internal static Failure From(PosTenancyException exception) => new(exception.ErrorId, exception.Message);
 
     /// <summary>The message.</summary>
     public override string ToString() => Message;

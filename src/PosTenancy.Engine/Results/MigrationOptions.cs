@@ -41,8 +41,8 @@ public sealed record MigrationOptions
     /// <exception cref="PosTenancyException">The tenant id or the column name cannot be used.</exception>
     public MigrationOptions(string? tenantId, string? columnName = null)
     {
-        TenantId = Engine.Planning.TenantIdRules.Require(tenantId);
-        ColumnName = Engine.Planning.ColumnNameRules.Require(columnName ?? DefaultColumnName);
+        TenantId = TenantIdRules.Require(tenantId);
+        ColumnName = ColumnNameRules.Require(columnName ?? DefaultColumnName);
     }
 
     /// <summary>The tenant that every existing row is given, stored exactly as it is here.</summary>
@@ -74,13 +74,13 @@ public sealed record MigrationOptions
     public MigrationScript? Script { get; init => field = Agreed(IndexStrategy, Agreed(UniqueScope, value).Script).Script; }
 
     /// <summary>The same for another tenant.</summary>
-    internal MigrationOptions ForTenant(string tenantId) => this with { TenantId = Engine.Planning.TenantIdRules.Require(tenantId) };
+    internal MigrationOptions ForTenant(string tenantId) => this with { TenantId = TenantIdRules.Require(tenantId) };
 
     /// <summary>The same with another column.</summary>
     internal MigrationOptions ForColumn(string columnName) =>
         this with
         {
-            ColumnName = Engine.Planning.ColumnNameRules.Require(columnName),
+            ColumnName = ColumnNameRules.Require(columnName),
         };
 
     private static (UniqueScope Scope, MigrationScript? Script) Agreed(UniqueScope scope, MigrationScript? script) =>

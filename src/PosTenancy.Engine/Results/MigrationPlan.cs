@@ -46,7 +46,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
                 .Select(s => s.Statement);
 
     /// <summary>How many tables there are for each action, how many warnings, and, if a table is blocked, what to do.</summary>
-    public string GetSummary() => PlanSummary.Of(this);
+    public string GetSummary() => PlanSummary.Describe(this);
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full;

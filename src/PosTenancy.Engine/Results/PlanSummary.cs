@@ -25,14 +25,14 @@ internal static class PlanSummary
         ];
         if (tables.Count > 0)
         {
-            tables[tables.Count - 1] = tables[tables.Count - 1] with { Summary = Of(plan) };
+            tables[tables.Count - 1] = tables[tables.Count - 1] with { Summary = Describe(plan) };
         }
 
         return tables;
     }
 
     /// <summary>How many tables there are for each action, how many warnings, and what to do if a table is blocked.</summary>
-    public static string Of(MigrationPlan plan)
+    public static string Describe(MigrationPlan plan)
     {
         IEnumerable<string> counts =
             from a in Actions

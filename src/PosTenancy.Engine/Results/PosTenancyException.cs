@@ -8,7 +8,7 @@ public sealed class PosTenancyException : Exception
 {
     /// <summary>A message is read by people, and names in it come from the file: what cannot be seen is spelled out.</summary>
     internal PosTenancyException(string errorId, string path, string message, Exception? inner = null)
-        : base(VisibleText.Of(message), inner)
+        : base(VisibleText.Escape(message), inner)
     {
         ErrorId = errorId;
         Path = path;

@@ -24,7 +24,7 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
 
     /// <summary>What a migration with these options promises.</summary>
     /// <param name="options">The options of the migration.</param>
-    public static TenantExpectation Of(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
+    public static TenantExpectation From(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
     {
         HistoryTable = options.HistoryTable,
         OnlyOurStatements = options.Script is null,

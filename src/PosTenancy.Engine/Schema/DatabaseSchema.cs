@@ -7,7 +7,7 @@ namespace PosTenancy.Engine.Schema;
 /// <param name="PageSize">Bytes per page.</param>
 /// <param name="Tables">Every table, virtual and shadow tables included, in the order in which they were created.</param>
 /// <param name="Objects">Every name in use (tables, indexes, views, triggers), and of which kind.</param>
-public sealed record DatabaseSchema(
+internal sealed record DatabaseSchema(
     string Path,
     int PageSize,
     IReadOnlyList<TableSchema> Tables,
@@ -29,7 +29,7 @@ public sealed record DatabaseSchema(
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table that it belongs to.</param>
 /// <param name="Sql">The statement that made it; <see langword="null"/> for an index that belongs to a key.</param>
-public sealed record SchemaObject(string Type, string Name, string Table, string? Sql);
+internal sealed record SchemaObject(string Type, string Name, string Table, string? Sql);
 
 /// <summary>One table.</summary>
 /// <param name="Name">Its name, as it was written.</param>
@@ -42,7 +42,7 @@ public sealed record SchemaObject(string Type, string Name, string Table, string
 /// <param name="Columns">Its columns, hidden and generated ones included.</param>
 /// <param name="Indexes">Its indexes, those of UNIQUE and PRIMARY KEY included.</param>
 /// <param name="ForeignKeys">Its foreign keys.</param>
-public sealed record TableSchema(
+internal sealed record TableSchema(
     string Name,
     TableKind Kind,
     bool IsWithoutRowId,
@@ -86,7 +86,7 @@ public sealed record TableSchema(
 /// <param name="PrimaryKeyPosition">Its place in the primary key from 1; 0 if it is not in it.</param>
 /// <param name="Visibility">Whether it is an ordinary column.</param>
 /// <param name="Collation">How its texts are compared where nothing else is said.</param>
-public sealed record ColumnSchema(
+internal sealed record ColumnSchema(
     string Name,
     string Type,
     bool IsNotNull,
@@ -96,7 +96,7 @@ public sealed record ColumnSchema(
     string Collation);
 
 /// <summary>What <c>PRAGMA table_xinfo</c> says in its column <c>hidden</c>.</summary>
-public enum ColumnVisibility
+internal enum ColumnVisibility
 {
     /// <summary>An ordinary column.</summary>
     Ordinary = 0,
@@ -117,7 +117,7 @@ public enum ColumnVisibility
 /// <param name="Origin"><c>c</c> for CREATE INDEX, <c>u</c> for UNIQUE, <c>pk</c> for PRIMARY KEY.</param>
 /// <param name="IsPartial">Whether it has a WHERE.</param>
 /// <param name="Keys">What it is ordered by, in order.</param>
-public sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool IsPartial, IReadOnlyList<IndexKey> Keys)
+internal sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool IsPartial, IReadOnlyList<IndexKey> Keys)
 {
     /// <summary>Its key columns in order; <see langword="null"/> for an expression or the rowid.</summary>
     public IEnumerable<string?> Columns => Keys.Select(k => k.Column);
@@ -127,14 +127,14 @@ public sealed record IndexSchema(string Name, bool IsUnique, string Origin, bool
 /// <param name="Column">Its name; <see langword="null"/> for an expression or the rowid.</param>
 /// <param name="IsDescending">Whether it is ordered from the largest down.</param>
 /// <param name="Collation">How texts are compared.</param>
-public sealed record IndexKey(string? Column, bool IsDescending, string Collation);
+internal sealed record IndexKey(string? Column, bool IsDescending, string Collation);
 
 /// <summary>One foreign key.</summary>
 /// <param name="Parent">The table that it points at.</param>
 /// <param name="Columns">Child column and parent column; the parent's is <see langword="null"/> where its primary key is meant.</param>
 /// <param name="OnUpdate">What happens to the child when the parent's key changes, such as <c>CASCADE</c>.</param>
 /// <param name="OnDelete">What happens to the child when the parent goes.</param>
-public sealed record ForeignKeySchema(
+internal sealed record ForeignKeySchema(
     string Parent,
     IReadOnlyList<(string Child, string? Parent)> Columns,
     string OnUpdate,

@@ -66,7 +66,7 @@ internal static class PragmaRules
         "user_version", "application_id", "legacy_alter_table", "defer_foreign_keys",
     };
 
-    public static PragmaRule Of(string name, bool hasValue)
+    public static PragmaRule Find(string name, bool hasValue)
     {
         if (hasValue && Identifier.Comparer.Equals(name, "foreign_keys"))
         {

@@ -11,8 +11,8 @@ public static class ScriptFile
     /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that must not be run.</exception>
     public static MigrationScript Read(string path)
     {
-        string full = DatabaseFile.FullPath(path);
+        string full = FilePath.Full(path);
         byte[] bytes = SqlFile.ReadBytes(full);
-        return new MigrationScript(full, Path.GetFileName(full), Checksum.Of(bytes), ScriptReader.Read(full, SqlFile.Decode(full, bytes)));
+        return new MigrationScript(full, Path.GetFileName(full), Checksum.Compute(bytes), ScriptReader.Read(full, SqlFile.Decode(full, bytes)));
     }
 }

@@ -100,7 +100,7 @@ internal sealed class ScriptRules(string path, SqlText sql)
     {
         int name = PragmaNameAt(word, last);
         bool hasValue = last > name;
-        return PragmaRules.Of(PragmaName(word, last), hasValue) switch
+        return PragmaRules.Find(PragmaName(word, last), hasValue) switch
         {
             PragmaRule.LeaveOut => Kind.ForeignKeys,
             PragmaRule.Allow => Kind.Pragma,

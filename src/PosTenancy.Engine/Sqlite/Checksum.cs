@@ -7,9 +7,9 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>SHA-256 of something small, as 64 lower-case hexadecimal digits.</summary>
 internal static class Checksum
 {
-    public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+    public static string Compute(string text) => Compute(Encoding.UTF8.GetBytes(text));
 
-    public static string Of(byte[] bytes)
+    public static string Compute(byte[] bytes)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(bytes);

@@ -20,7 +20,7 @@ internal static class CrashRemains
     /// <exception cref="PosTenancyException">It does not belong to this file.</exception>
     public static void RequireOwn(string path, Func<string> recoveryFolder, CancellationToken cancellation)
     {
-        string? ending = Endings.FirstOrDefault(e => DatabaseFile.HasContent(path + e));
+        string? ending = Endings.FirstOrDefault(e => FilePath.HasContent(path + e));
         if (ending is null ||
             OpenFileProcesses.FindOthers(path).Names.Count > 0 ||
             Problem(() => DatabaseConnection.OpenImmutable(path, cancellation)) is not null)
@@ -87,7 +87,7 @@ internal static class CrashRemains
 
     private static void Copy(string from, string to, CancellationToken cancellation)
     {
-        using FileStream source = DatabaseFile.OpenRaw(from);
+        using FileStream source = FileBlocks.Open(from);
         _ = DurableFile.Copy(source, to, source.Length, permissionsFrom: from, pageSize: 0, isDurable: false, progress: null, cancellation);
     }
 

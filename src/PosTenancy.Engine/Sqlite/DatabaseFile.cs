@@ -31,14 +31,14 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// read.</exception>
     public static DatabaseFile Inspect(string path)
     {
-        string real = FullPath(path);
+        string real = FilePath.Full(path);
         RequireFile(real);
         return FileErrors.Guard(real, () =>
         {
             lock (Gate)
             {
                 RequireNotOpenHere(real);
-                using FileStream stream = OpenRaw(real);
+                using FileStream stream = FileBlocks.Open(real);
                 return Read(real, stream);
             }
         });
@@ -67,35 +67,9 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         return file!;
     }
 
-    /// <summary>Looks at a file that is open already.</summary>
-    /// <exception cref="PosTenancyException">No database, empty, encrypted or truncated.</exception>
-    public static DatabaseFile Read(string path, FileStream stream)
-    {
-        byte[] page = new byte[4096];
-        stream.Position = 0;
-        int count = FileBlocks.Fill(stream, page, 0, page.Length);
-        long length = stream.Length;
-        if (length == 0)
-        {
-            throw Errors.EmptyFile(path);
-        }
-
-        DatabaseHeader? header = DatabaseHeader.Parse(page, count);
-        if (header is null)
-        {
-            throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(path) : Errors.NotADatabase(path);
-        }
-
-        // With a hot journal the file may rightly be shorter than the header says: the rollback makes it whole. A file in
-        // WAL mode is whole after its checkpoint.
-        long expected = header.PageCount * header.PageSize;
-        if (length < Math.Max(expected, header.PageSize) && !HasContent(path + "-journal") && !HasContent(path + "-wal"))
-        {
-            throw Errors.DatabaseTruncated(path, expected, length);
-        }
-
-        return new DatabaseFile(path, header, length);
-    }
+    /// <summary>Inspects a file that is open already.</summary>
+    /// <exception cref="PosTenancyException">It is not a database, or is empty, encrypted or truncated.</exception>
+    public static DatabaseFile Read(string path, FileStream stream) => new(path, DatabaseHeader.Read(path, stream), stream.Length);
 
     /// <summary>
     /// Refuses a file that this process has open already: on POSIX, closing a second descriptor would drop the locks of the first.
@@ -109,19 +83,6 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     }
 
     /// <summary>
-    /// Opens the file for reading beside SQLite: sharing everything, since any other sharing mode makes .NET take a lock of its own.
-    /// </summary>
-    public static FileStream OpenRaw(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-
-    /// <summary>Whether a file exists and holds at least one byte.</summary>
-    public static bool HasContent(string path)
-    {
-        FileInfo file = new(path);
-        return file.Exists && file.Length > 0;
-    }
-
-    /// <summary>
     /// Refuses a file that must not or cannot be changed, before anything is written. Opens and closes it, as <see cref="Inspect"/> does.
     /// </summary>
     /// <exception cref="PosTenancyException">
@@ -130,7 +91,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// </exception>
     public void RequireWritable()
     {
-        if (FileIdentity.Of(Path) is { Names: > 1 } linked)
+        if (FileIdentity.Read(Path) is { Names: > 1 } linked)
         {
             throw Errors.DatabaseHasOtherNames(Path, linked.Names);
         }
@@ -166,34 +127,6 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         );
     }
 
-    /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>
-    /// <exception cref="PosTenancyException">No file can have that path.</exception>
-    public static string FullPath(string path)
-    {
-        try
-        {
-            string full = System.IO.Path.GetFullPath(path);
-#if NET
-            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
-#else
-            return full;
-#endif
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
-        {
-            throw Errors.InvalidPath(path, exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw Errors.AccessDenied(path, exception);
-        }
-        catch (IOException)
-        {
-            // Nothing is there, or a link leads in a circle: whoever opens it will say.
-            return System.IO.Path.GetFullPath(path);
-        }
-    }
-
     private static void RequireFile(string full)
     {
         if (Directory.Exists(full))
@@ -207,39 +140,9 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         }
 
         // Opening a pipe would wait for somebody to write into it.
-        if (FileIdentity.Of(full) is { IsRegularFile: false })
+        if (FileIdentity.Read(full) is { IsRegularFile: false })
         {
             throw Errors.NotADatabase(full);
         }
-    }
-
-    /// <summary>
-    /// An encrypted database is whole pages that no reader can tell from noise. 4,096 random bytes have an entropy near 7.95 bits a
-    /// byte, and 1,024 near 7.8; text and program code stay under 7.
-    /// </summary>
-    private static bool LooksEncrypted(byte[] page, int count, long length)
-    {
-        if (count < 512 || length % 512 != 0)
-        {
-            return false;
-        }
-
-        int[] frequency = new int[256];
-        for (int i = 0; i < count; i++)
-        {
-            frequency[page[i]]++;
-        }
-
-        double entropy = 0;
-        foreach (int n in frequency)
-        {
-            if (n > 0)
-            {
-                double p = (double)n / count;
-                entropy -= p * Math.Log(p, 2);
-            }
-        }
-
-        return entropy > 7.4;
     }
 }

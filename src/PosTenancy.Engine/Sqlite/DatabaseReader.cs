@@ -27,10 +27,10 @@ internal static class DatabaseReader
             lock (DatabaseFile.Gate)
             {
                 DatabaseFile.RequireNotOpenHere(file.Path);
-                return DatabaseFile.OpenRaw(file.Path);
+                return FileBlocks.Open(file.Path);
             }
         });
-        return Read(file, connection => read(connection, DatabaseFile.HasContent(file.WalPath) ? null : bytes), cancellation);
+        return Read(file, connection => read(connection, FilePath.HasContent(file.WalPath) ? null : bytes), cancellation);
     }
 
     private static T Read<T>(DatabaseFile file, Func<DatabaseConnection, T> read, CancellationToken cancellation)

@@ -38,7 +38,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     /// <summary>
     /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
     /// </summary>
-    public bool IsReplaced => _identity is { } mine && FileIdentity.Of(File.Path)?.IsSameFile(mine) != true;
+    public bool IsReplaced => _identity is { } mine && FileIdentity.Read(File.Path)?.IsSameFile(mine) != true;
 
     /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
     public FileStream RawFile { get; }
@@ -94,7 +94,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             }
         }
 
-        if (DatabaseFile.HasContent(File.WalPath))
+        if (FilePath.HasContent(File.WalPath))
         {
             throw Errors.DatabaseChanged(File.Path, $"has a write-ahead log that SQLite does not fold into it ('{File.WalPath}').");
         }
@@ -122,7 +122,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         {
             // An empty log is one that this connection made: nothing would be folded, and SQLite takes it away. Once the file was replaced
             // it lies beside the new one, where somebody may be using it already.
-            if (!_replaced && !DatabaseFile.HasContent(File.WalPath))
+            if (!_replaced && !FilePath.HasContent(File.WalPath))
             {
                 Connection.FoldLogOnClose(true);
             }
@@ -150,8 +150,8 @@ internal sealed class ExclusiveDatabase : IDisposable
             DatabaseFile.RequireNotOpenHere(path);
             CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
-            FileIdentity? identity = FileIdentity.Of(path);
-            FileStream rawFile = FileErrors.Guard(path, () => DatabaseFile.OpenRaw(path));
+            FileIdentity? identity = FileIdentity.Read(path);
+            FileStream rawFile = FileErrors.Guard(path, () => FileBlocks.Open(path));
             DatabaseConnection? connection = null;
             try
             {

@@ -19,7 +19,7 @@ internal sealed class RowHash : IDisposable
     /// <param name="statement">The statement.</param>
     /// <param name="first">The first column.</param>
     /// <returns>32 bytes.</returns>
-    public byte[] Of(sqlite3_stmt statement, int first)
+    public byte[] Compute(sqlite3_stmt statement, int first)
     {
         _length = 0;
         int columns = raw.sqlite3_column_count(statement);

@@ -11,7 +11,7 @@ namespace PosTenancy.Engine.Sqlite;
 internal sealed record SqlValue(int Type, long Integer, double Real, byte[] Bytes, string? Text)
 {
     /// <summary>A text.</summary>
-    public static SqlValue Of(string text) => new(raw.SQLITE_TEXT, 0, 0, System.Text.Encoding.UTF8.GetBytes(text), text);
+    public static SqlValue FromText(string text) => new(raw.SQLITE_TEXT, 0, 0, System.Text.Encoding.UTF8.GetBytes(text), text);
 
     /// <summary>The value of a column of the row that a statement stands on.</summary>
     public static SqlValue Read(sqlite3_stmt statement, int column)

@@ -6,5 +6,5 @@ namespace PosTenancy.Engine.Text;
 internal static class FileStamp
 {
     /// <summary>To the second, by the clock of the place.</summary>
-    public static string Of(DateTimeOffset time) => time.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+    public static string Format(DateTimeOffset time) => time.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 }

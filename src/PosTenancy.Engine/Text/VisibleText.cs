@@ -18,7 +18,7 @@ public static class VisibleText
 
     /// <summary>For a console: messages, tables, questions.</summary>
     /// <param name="text">Any text; nothing for <see langword="null"/>.</param>
-    public static string Of(string? text) => text is null ? "" : Spell(text, "");
+    public static string Escape(string? text) => text is null ? "" : Spell(text, "");
 
     private static string Spell(string text, string signs)
     {

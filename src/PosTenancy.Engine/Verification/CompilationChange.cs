@@ -34,7 +34,7 @@ internal sealed record CompilationChange(
                             SchemaCompilation.Trigger(name),
                             "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"
                         )),
-                .. WordsThatBecomeTheColumn.Find(schemaBefore, schemaAfter, expanded, columnName),
+                .. QuotedNameCapture.Find(schemaBefore, schemaAfter, expanded, columnName),
                 .. joins
                     .Where(j => j.MayChange)
                     .Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),

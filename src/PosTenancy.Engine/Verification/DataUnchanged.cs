@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -91,8 +92,8 @@ internal sealed class DataUnchanged : IntegrityCheck
         try
         {
             // On its own descriptor, which may be closed at once: nobody holds a lock on the backup.
-            using FileStream backup = DatabaseFile.OpenRaw(baseline.BackupPath);
-            PageComparison? pages = PageComparison.Of(
+            using FileStream backup = FileBlocks.Open(baseline.BackupPath);
+            PageComparison? pages = PageComparison.Compare(
                 baseline.BackupPath,
                 backup,
                 context.Bytes,

@@ -25,7 +25,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
     /// <param name="cancellation">Stops it.</param>
     /// <returns><see langword="null"/> if the files have pages of different sizes, so that none can be compared.</returns>
     /// <exception cref="PosTenancyException">The structure of the backup cannot be followed.</exception>
-    public static PageComparison? Of(
+    public static PageComparison? Compare(
         string path,
         FileStream before,
         FileStream after,
@@ -46,7 +46,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
         long others = 0;
         foreach (long page in different.Pages())
         {
-            PageKind kind = kinds.Of(page);
+            PageKind kind = kinds.Find(page);
             others += kind == PageKind.Other ? 1 : 0;
             if (kind != PageKind.Other)
             {

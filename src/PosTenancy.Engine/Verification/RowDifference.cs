@@ -55,7 +55,7 @@ internal static class RowDifference
         return old.Key == now.Key ? $"{Name(table, old)} changed" : $"{Name(table, old)} is not where it was, {Name(table, now)} is there";
 
         byte[] Value(DatabaseConnection connection, string column) =>
-            connection.Query(table.SelectValue(column), reader => hash.Of(reader.Handle!, first: 0), oldId).First();
+            connection.Query(table.SelectValue(column), reader => hash.Compute(reader.Handle!, first: 0), oldId).First();
     }
 
     private static string Name(ComparedTable table, Row row) =>
@@ -64,7 +64,7 @@ internal static class RowDifference
     private static IEnumerable<Row> Rows(DatabaseConnection connection, ComparedTable table, RowHash hash) =>
         connection.Query(
             table.SelectInOrder(),
-            reader => new Row(reader.GetString(0), FileDigest.ToHex(hash.Of(reader.Handle!, first: 1))));
+            reader => new Row(reader.GetString(0), FileDigest.ToHex(hash.Compute(reader.Handle!, first: 1))));
 
     private sealed record Row(string Key, string Hash);
 }

@@ -84,6 +84,6 @@ public sealed class KillTests(ITestOutputHelper output)
             return [.. points.Where(p => $"{name}/{p.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }
 
-        return Soak.IsOn ? points : EvenChoice.Of(points, count, p => (p.Call.Stage, p.Call.Name), p => p.Outcome);
+        return Soak.IsOn ? points : EvenChoice.From(points, count, p => (p.Call.Stage, p.Call.Name), p => p.Outcome);
     }
 }

@@ -103,7 +103,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             return [.. all.Where(l => $"{name}/{l.Name}/".StartsWith(only + "/", StringComparison.Ordinal))];
         }
 
-        return Soak.IsOn ? all : EvenChoice.Of(all, count, l => (l.Stage, l.Next?.Name), l => (l.KeepsNames, l.Kept));
+        return Soak.IsOn ? all : EvenChoice.From(all, count, l => (l.Stage, l.Next?.Name), l => (l.KeepsNames, l.Kept));
     }
 
     private static void Write(Store store, IReadOnlyList<DiskEntry> entries)

@@ -138,7 +138,7 @@ internal sealed class Scenario : IDisposable
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;
                     case Command.Isolation:
-                        TenantIsolation.Test(store.Database, TenantExpectation.Of(new MigrationOptions(Store.Tenant)), progress: notices);
+                        TenantIsolation.Test(store.Database, TenantExpectation.From(new MigrationOptions(Store.Tenant)), progress: notices);
                         return null;
                     default:
                         DatabaseBackup.Create(store.Database, progress: notices);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Reporting;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Tracing;
@@ -73,7 +72,7 @@ internal static class Strace
         arguments.Add(Path.Combine(AppContext.BaseDirectory, "PosTenancy.Tests.Faults.Victim"));
         arguments.AddRange(command);
         (int code, string output, string error) = Execute([.. arguments]);
-        return VictimRun.Of(code, output, error, TraceLog.Read(log));
+        return VictimRun.From(code, output, error, TraceLog.Read(log));
     }
 
     private static (string[] Alone, string? WhyNot) Find()

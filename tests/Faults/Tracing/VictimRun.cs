@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Tests.Faults.Tracing;
 
@@ -9,7 +8,7 @@ namespace PosTenancy.Tests.Faults.Tracing;
 /// <param name="Words">Everything it printed, for whoever has to find out.</param>
 internal sealed record VictimRun(VictimResult? Result, IReadOnlyList<SystemCall> Calls, string Words)
 {
-    public static VictimRun Of(int code, string output, string error, IReadOnlyList<SystemCall> calls)
+    public static VictimRun From(int code, string output, string error, IReadOnlyList<SystemCall> calls)
     {
         string? line = output.Split('\n').FirstOrDefault(l => l.StartsWith('{'));
         return new VictimRun(

@@ -26,7 +26,7 @@ internal static class VictimCommand
                 DatabaseRestore.Restore(database, backup, progress: progress);
                 break;
             case ["isolation", { } database, { } tenant, .. { Length: <= 1 } folder]:
-                TenantIsolation.Test(database, TenantExpectation.Of(new MigrationOptions(tenant)), folder.FirstOrDefault(), progress);
+                TenantIsolation.Test(database, TenantExpectation.From(new MigrationOptions(tenant)), folder.FirstOrDefault(), progress);
                 break;
             case ["backup", { } database, .. { Length: <= 1 } folder]:
                 DatabaseBackup.Create(database, folder.FirstOrDefault(), progress: progress);

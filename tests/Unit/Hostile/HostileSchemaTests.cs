@@ -14,7 +14,7 @@ public sealed class HostileSchemaTests : TestFolder
     [MemberData(nameof(Schemas))]
     public void Asking_changes_nothing_and_comes_to_an_end(string schema)
     {
-        Shell.Sql(Database, HostileSchemas.Of(HostileSchemas.All[schema]));
+        Shell.Sql(Database, HostileSchemas.With(HostileSchemas.All[schema]));
         AskEverything(schema, backupPath: null);
 
         string before = Sha256(Database);
@@ -46,7 +46,7 @@ public sealed class HostileSchemaTests : TestFolder
     [Fact]
     public void What_takes_for_ever_is_stopped_at_once_and_leaves_nothing()
     {
-        Shell.Sql(Database, HostileSchemas.Of(HostileSchemas.Views(40)));
+        Shell.Sql(Database, HostileSchemas.With(HostileSchemas.Views(40)));
         foreach ((string name, Func<string, CancellationToken, object> command) in HostileCommands.Readers)
         {
             ShouldStop(name, stop => command(Database, stop));
@@ -55,7 +55,7 @@ public sealed class HostileSchemaTests : TestFolder
         File.Delete(Database);
         Shell.Sql(
             Database,
-            HostileSchemas.Of(
+            HostileSchemas.With(
                 "ALTER TABLE sales ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE TRIGGER r AFTER INSERT ON sales BEGIN "
                     + "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n); END;"));
         ShouldStop("isolation", stop => HostileCommands.Readers["isolation"](Database, stop));

@@ -150,7 +150,7 @@ internal static class HostileSchemas
     };
 
     /// <summary>The whole text for the shell.</summary>
-    public static string Of(string schema) => Sales + schema;
+    public static string With(string schema) => Sales + schema;
 
     /// <summary>Views of which each names the one before it twice.</summary>
     public static string Views(int count) =>

@@ -17,10 +17,10 @@ public sealed class VisibleTextTests : TestFolder
     [InlineData("tag \U000E0041", "tag \\u{E0041}")]
     [InlineData("Ünïcödé 店 🛒 ✅ <b> | ` \" [x]", "Ünïcödé 店 🛒 ✅ <b> | ` \" [x]")]
     [InlineData(null, "")]
-    public void Only_what_cannot_be_seen_is_spelled_out(string? text, string visible) => VisibleText.Of(text).ShouldBe(visible);
+    public void Only_what_cannot_be_seen_is_spelled_out(string? text, string visible) => VisibleText.Escape(text).ShouldBe(visible);
 
     [Fact]
-    public void Half_a_pair_is_spelled_out() => VisibleText.Of("half \uD83D pair").ShouldBe("half \\u{D83D} pair");
+    public void Half_a_pair_is_spelled_out() => VisibleText.Escape("half \uD83D pair").ShouldBe("half \\u{D83D} pair");
 
     [Fact]
     public void Messages_show_every_name_and_results_keep_them()
@@ -31,8 +31,8 @@ public sealed class VisibleTextTests : TestFolder
         UpgradeResult result = GuardedUpgrade.Run(path, new UpgradeOptions(new MigrationOptions(Tenant)));
 
         string message = result.Error.ShouldNotBeNull().Message;
-        message.ShouldContain(VisibleText.Of(path));
-        message.ShouldContain(VisibleText.Of(Name));
+        message.ShouldContain(VisibleText.Escape(path));
+        message.ShouldContain(VisibleText.Escape(Name));
         message.Where(char.IsControl).ShouldBeEmpty();
         message.ShouldNotContain("\u202E");
         result.Path.ShouldBe(path);

@@ -80,7 +80,7 @@ public sealed class CanaryTests : IsolationFolder
     {
         IReadOnlyList<IsolationResult> results = Test($"CREATE TABLE t(a INTEGER, {Column}); INSERT INTO t(a) VALUES (1); {sql}");
 
-        IsolationResult insert = Of(results, "t", IsolationOperation.Insert);
+        IsolationResult insert = Find(results, "t", IsolationOperation.Insert);
         insert.Detail.ShouldContain(why);
         results.ShouldAllBe(r => r.Status == CheckStatus.NotChecked, NotPassed(results));
     }
@@ -88,7 +88,7 @@ public sealed class CanaryTests : IsolationFolder
     [Fact]
     public void Row_that_a_trigger_gives_to_another_tenant_fails_the_insert()
     {
-        IsolationResult insert = Of(
+        IsolationResult insert = Find(
             Test(
                 $"CREATE TABLE t(id INTEGER PRIMARY KEY, {Column}); CREATE TRIGGER own AFTER INSERT ON t BEGIN UPDATE t SET tenant_id = 'caps-automotive' WHERE id = NEW.id; END"
             ),
@@ -106,8 +106,8 @@ public sealed class CanaryTests : IsolationFolder
             INSERT INTO p(id) VALUES (1); INSERT INTO t(p) VALUES (1);
             CREATE TRIGGER no BEFORE INSERT ON p BEGIN SELECT RAISE(ABORT, 'no'); END;
             """);
-        Of(results, "t", IsolationOperation.Insert).Detail.ShouldContain("its parent p has no row of the canary tenant");
-        Of(results, "t", IsolationOperation.Join).Status.ShouldBe(CheckStatus.NotChecked);
+        Find(results, "t", IsolationOperation.Insert).Detail.ShouldContain("its parent p has no row of the canary tenant");
+        Find(results, "t", IsolationOperation.Join).Status.ShouldBe(CheckStatus.NotChecked);
         results.ShouldAllBe(r => r.Status == CheckStatus.NotChecked, NotPassed(results));
     }
 
@@ -135,9 +135,9 @@ public sealed class CanaryTests : IsolationFolder
             CREATE TABLE t(id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants(id));
             INSERT INTO t VALUES (1, 'caps-automotive');
             """);
-        Of(results, "t", IsolationOperation.Insert).Status.ShouldBe(CheckStatus.Passed, NotPassed(results));
-        Of(results, "t", IsolationOperation.Join).Status.ShouldBe(CheckStatus.NotChecked);
-        Of(results, "t", IsolationOperation.Join).Detail.ShouldContain("registry");
+        Find(results, "t", IsolationOperation.Insert).Status.ShouldBe(CheckStatus.Passed, NotPassed(results));
+        Find(results, "t", IsolationOperation.Join).Status.ShouldBe(CheckStatus.NotChecked);
+        Find(results, "t", IsolationOperation.Join).Detail.ShouldContain("registry");
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class CanaryTests : IsolationFolder
             INSERT INTO books(id, title) VALUES (1, 'a'); INSERT INTO data(book) VALUES (1); INSERT INTO enforced(book) VALUES (1);
             """);
         results.Where(r => r.Status == CheckStatus.Failed).ShouldBeEmpty(NotPassed(results));
-        Of(results, "books", IsolationOperation.Update).Status.ShouldBe(CheckStatus.Passed);
+        Find(results, "books", IsolationOperation.Update).Status.ShouldBe(CheckStatus.Passed);
     }
 
     [Fact]
@@ -188,6 +188,6 @@ public sealed class CanaryTests : IsolationFolder
             $"CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, tenant_id TEXT NOT NULL DEFAULT {literal}); INSERT INTO t(a) VALUES ('x'), ('y')",
             tenant);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed && r.CanaryId != tenant, NotPassed(results));
-        Of(results, "t", IsolationOperation.Select).Actual.ShouldBe(2);
+        Find(results, "t", IsolationOperation.Select).Actual.ShouldBe(2);
     }
 }

@@ -18,7 +18,7 @@ public abstract class IsolationFolder : TestFolder
         return TenantIsolation.Test(Database, new TenantExpectation(tenant, "tenant_id", exclude)).Results;
     }
 
-    protected static IsolationResult Of(IReadOnlyList<IsolationResult> results, string table, IsolationOperation operation) =>
+    protected static IsolationResult Find(IReadOnlyList<IsolationResult> results, string table, IsolationOperation operation) =>
         results.Single(r => r.Table == table && r.Operation == operation);
 
     /// <summary>What is not Passed, for the message of a test that wanted everything to be.</summary>

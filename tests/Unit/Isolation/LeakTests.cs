@@ -21,7 +21,7 @@ public sealed class LeakTests : IsolationFolder
     {
         IReadOnlyList<IsolationResult> results = Test(TwoTables() + "UPDATE children SET parent_id = 1 WHERE id = 2");
 
-        IsolationResult join = Of(results, "children", IsolationOperation.Join);
+        IsolationResult join = Find(results, "children", IsolationOperation.Join);
         join.Status.ShouldBe(CheckStatus.Failed);
         join.Detail.ShouldContain("rowid 2 of 'other' points at a row of 'caps-automotive'");
         (join.Related, join.Columns, join.Expected).ShouldBe(("parents", "parent_id", 1));
@@ -33,7 +33,7 @@ public sealed class LeakTests : IsolationFolder
     [InlineData("ON DELETE SET NULL", "changed 1 in children (first: rowid 2)")]
     public void Foreign_key_that_reaches_over_to_another_tenant_fails_the_delete(string action, string what)
     {
-        IsolationResult delete = Of(
+        IsolationResult delete = Find(
             Test(TwoTables(action) + "UPDATE children SET parent_id = 1 WHERE id = 2"),
             "parents",
             IsolationOperation.Delete);
@@ -66,11 +66,11 @@ public sealed class LeakTests : IsolationFolder
     {
         IReadOnlyList<IsolationResult> results = Test(TwoTables() + "CREATE TRIGGER reaches_over " + trigger);
 
-        IsolationResult failed = Of(results, "parents", operation);
+        IsolationResult failed = Find(results, "parents", operation);
         failed.Status.ShouldBe(CheckStatus.Failed, failed.Detail);
         failed.Detail.ShouldContain($"{verb} ");
         failed.Detail.ShouldContain("in children");
-        Of(results, "children", IsolationOperation.Update).Status.ShouldBe(CheckStatus.Passed);
+        Find(results, "children", IsolationOperation.Update).Status.ShouldBe(CheckStatus.Passed);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class LeakTests : IsolationFolder
     [Fact]
     public void Trigger_whose_new_row_falls_to_the_first_tenant_is_a_warning()
     {
-        IsolationResult update = Of(
+        IsolationResult update = Find(
             Test(TwoTables() + "CREATE TRIGGER log AFTER UPDATE ON parents BEGIN INSERT INTO children(n) VALUES (7); END"),
             "parents",
             IsolationOperation.Update);
@@ -109,12 +109,12 @@ public sealed class LeakTests : IsolationFolder
 
         foreach (IsolationOperation operation in new[] { IsolationOperation.Select, IsolationOperation.Update, IsolationOperation.Delete })
         {
-            IsolationResult result = Of(results, "items", operation);
+            IsolationResult result = Find(results, "items", operation);
             (result.Status, result.Expected, result.Actual).ShouldBe((CheckStatus.Failed, 1, 3), $"{operation}: {result.Detail}");
         }
 
-        Of(results, "items", IsolationOperation.Select).Detail.ShouldContain("sees 2 rows of others (first: rowid 2 of 'acme')");
-        Of(results, "items", IsolationOperation.UnknownTenant).Status.ShouldBe(CheckStatus.Passed);
+        Find(results, "items", IsolationOperation.Select).Detail.ShouldContain("sees 2 rows of others (first: rowid 2 of 'acme')");
+        Find(results, "items", IsolationOperation.UnknownTenant).Status.ShouldBe(CheckStatus.Passed);
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class LeakTests : IsolationFolder
         IReadOnlyList<IsolationResult> results = Test(
             $"CREATE TABLE items(id INTEGER PRIMARY KEY, tenant_id TEXT COLLATE {collation} NOT NULL); INSERT INTO items VALUES (1, {Own})"
         );
-        IsolationResult select = Of(results, "items", IsolationOperation.Select);
+        IsolationResult select = Find(results, "items", IsolationOperation.Select);
         (select.Status, select.Detail.Contains($"'{twin}'", StringComparison.Ordinal)).ShouldBe((CheckStatus.Warning, true), select.Detail);
     }
 
@@ -143,14 +143,14 @@ public sealed class LeakTests : IsolationFolder
                 IsolationOperation.UnknownTenant,
             })
         {
-            (Of(results, "later", operation).Status, Of(results, "later", operation).Leaked).ShouldBe((CheckStatus.Failed, 2));
+            (Find(results, "later", operation).Status, Find(results, "later", operation).Leaked).ShouldBe((CheckStatus.Failed, 2));
         }
     }
 
     [Fact]
     public void View_that_does_not_show_the_tenant_is_a_warning_and_names_its_tables()
     {
-        IsolationResult view = Of(
+        IsolationResult view = Find(
             Test(TwoTables() + "CREATE VIEW names AS SELECT p.name, c.n FROM parents p JOIN children c ON c.parent_id = p.id"),
             "names",
             IsolationOperation.Select);
@@ -172,7 +172,7 @@ public sealed class LeakTests : IsolationFolder
             Database,
             "REINDEX; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON items(tenant_id)' WHERE name = 'i'");
 
-        IsolationResult select = Of(Test(), "items", IsolationOperation.Select);
+        IsolationResult select = Find(Test(), "items", IsolationOperation.Select);
         (select.Status, select.Expected, select.Actual).ShouldBe((CheckStatus.Failed, 2, 1));
         select.Detail.ShouldContain("misses 1 of its own rows");
     }
@@ -183,11 +183,11 @@ public sealed class LeakTests : IsolationFolder
         IReadOnlyList<IsolationResult> results = Test(TwoTables() + "INSERT INTO parents VALUES (3, 'c', 'third')");
 
         // One of 'other', one of 'third', one of the canary.
-        Of(results, "parents", IsolationOperation.Select).Leaked.ShouldBe(3);
-        Of(results, "parents", IsolationOperation.Delete).Leaked.ShouldBe(3);
-        Of(results, "parents", IsolationOperation.UnknownTenant).Leaked.ShouldBe(4);
-        Of(results, "children", IsolationOperation.Join).Leaked.ShouldBe(2);
-        Of(results, "parents", IsolationOperation.Insert).Leaked.ShouldBe(1);
+        Find(results, "parents", IsolationOperation.Select).Leaked.ShouldBe(3);
+        Find(results, "parents", IsolationOperation.Delete).Leaked.ShouldBe(3);
+        Find(results, "parents", IsolationOperation.UnknownTenant).Leaked.ShouldBe(4);
+        Find(results, "children", IsolationOperation.Join).Leaked.ShouldBe(2);
+        Find(results, "parents", IsolationOperation.Insert).Leaked.ShouldBe(1);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed, NotPassed(results));
     }
 }

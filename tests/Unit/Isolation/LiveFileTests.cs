@@ -39,7 +39,7 @@ public sealed class LiveFileTests : IsolationFolder
         File.Delete(Database + "-shm");
         File.Exists(Database + "-wal").ShouldBeTrue();
         string before = Snapshot();
-        Of(Test(), "t", IsolationOperation.Select).Expected.ShouldBe(3);
+        Find(Test(), "t", IsolationOperation.Select).Expected.ShouldBe(3);
         Snapshot().ShouldBe(before);
     }
 
@@ -53,7 +53,7 @@ public sealed class LiveFileTests : IsolationFolder
         string[] files = [Database, .. new[] { Database + "-wal" }.Where(File.Exists)];
         string before = string.Join(' ', files.Select(Sha256));
 
-        Of(Test(), "t", IsolationOperation.Select).Expected.ShouldBe(3);
+        Find(Test(), "t", IsolationOperation.Select).Expected.ShouldBe(3);
 
         string.Join(' ', files.Select(Sha256)).ShouldBe(before);
         application.Run("INSERT INTO t(a) VALUES ('and goes on');");
@@ -155,6 +155,6 @@ public sealed class LiveFileTests : IsolationFolder
         IReadOnlyList<IsolationResult> results = TenantIsolation.Test(Database, new TenantExpectation(Tenant, "shop", ["rate?"])).Results;
         results.Select(r => r.Table).Distinct().ShouldBe(["t", "rates"]);
         results.Where(r => r.Table == "t").ShouldAllBe(r => r.Status == CheckStatus.Passed, NotPassed(results));
-        Of(results, "rates", IsolationOperation.Select).Status.ShouldBe(CheckStatus.NotChecked);
+        Find(results, "rates", IsolationOperation.Select).Status.ShouldBe(CheckStatus.NotChecked);
     }
 }

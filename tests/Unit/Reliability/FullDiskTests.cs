@@ -199,12 +199,12 @@ public sealed class FullDiskTests : ReliabilityFolder
         result.Error!.Message.ShouldContain($"Restore-PosDatabase '{live}' -BackupPath '{result.Backup!.BackupPath}'");
         (Rows(live), IsMigrated(live)).ShouldBe((rows, true), "the migrated file is whole");
         ShouldHaveNoDebris(disk.Folder, "after a restore that found no room", disk.Ballast, live + ".postenancy-journal");
-        InterruptedRun.Describe(live).ShouldNotBeNull("it is still to be settled");
+        InterruptionNotice.Describe(live).ShouldNotBeNull("it is still to be settled");
 
         disk.MakeRoom();
         DatabaseRestore.Restore(live, result.Backup.BackupPath);
         Sha256(live).ShouldBe(Sha256(Database));
-        InterruptedRun.Describe(live).ShouldBeNull();
+        InterruptionNotice.Describe(live).ShouldBeNull();
     }
 
     [Theory]

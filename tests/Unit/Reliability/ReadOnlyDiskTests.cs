@@ -82,7 +82,7 @@ public sealed class ReadOnlyDiskTests : ReliabilityFolder
         // It could be written to its end, and not be removed.
         ShouldHaveNoDebris(disk.Folder, "a disk that became read-only", live + ".postenancy-journal");
         disk.BecomeWritable();
-        InterruptedRun.Describe(live).ShouldBeNull();
+        InterruptionNotice.Describe(live).ShouldBeNull();
         GuardedUpgrade.Run(live, Options).Status.ShouldBe(UpgradeStatus.Succeeded);
         ShouldHaveNoDebris(disk.Folder, "the run after it");
     }

@@ -5,7 +5,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>What a check found table by table.</summary>
 internal static class CheckDetails
 {
-    public static IEnumerable<Block> Of(CheckResult check, UpgradeResult result)
+    public static IEnumerable<Block> Create(CheckResult check, UpgradeResult result)
     {
         if (result.LastRun() is not { Status: not MigrationStatus.RolledBack } run)
         {
@@ -34,7 +34,7 @@ internal static class CheckDetails
     private static Block Distribution(MigrationResult run) => run.Distribution.Count > 0
         ? new Table(
             ["Table", new Column("Rows", IsNumber: true), "Tenant"],
-            [.. run.Distribution.Select(d => Table.Row(d.Table, Figures.Count(d.Rows), d.Rows > 0 ? Words.Owner(d) : "no rows"))])
+            [.. run.Distribution.Select(d => Table.Row(d.Table, Figures.Count(d.Rows), d.Rows > 0 ? Labels.Owner(d) : "no rows"))])
         : new Paragraph("The rows of each table and tenant could not be read.");
 
     private static IEnumerable<Block> RowCounts(CheckResult check, MigrationResult run)
@@ -48,7 +48,7 @@ internal static class CheckDetails
                     Number(t.RowsAfter, "the table is gone"),
                     Match(check, t.RowsBefore == t.RowsAfter))),
             Table.Row(
-                Line.Of(new Strong("Total")),
+                Line.From(new Strong("Total")),
                 Figures.Count(run.RowsBefore),
                 Figures.Count(run.RowsAfter),
                 Match(check, run.RowsBefore == run.RowsAfter)),
@@ -66,8 +66,8 @@ internal static class CheckDetails
     /// <summary>A tick only where the check as a whole passed.</summary>
     private static Line Match(CheckResult check, bool isEqual) => (isEqual, check.Status) switch
     {
-        (false, _) => Line.Of(new Mark(CheckStatus.Failed), " no"),
-        (true, CheckStatus.Passed) => Line.Of(new Mark(CheckStatus.Passed), " yes"),
+        (false, _) => Line.From(new Mark(CheckStatus.Failed), " no"),
+        (true, CheckStatus.Passed) => Line.From(new Mark(CheckStatus.Passed), " yes"),
         _ => "equal",
     };
 

@@ -3,7 +3,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>Figures and checks side by side. A tick needs both: equal figures, and a check on the live file that passed.</summary>
 internal static class DataIntegritySummary
 {
-    public static ReportSection Of(UpgradeResult result)
+    public static ReportSection Create(UpgradeResult result)
     {
         MigrationResult? m = result.Migration;
         int? changes = result.Plan?.Changes.Count();
@@ -17,7 +17,7 @@ internal static class DataIntegritySummary
                     "TenantIndexesExist",
                     result.PlannedIndexes(),
                     m?.IndexesCreated,
-                    result.Plan?.Options.Script is null ? Words.NotReached : "for the script to say"),
+                    result.Plan?.Options.Script is null ? Labels.NotReached : "for the script to say"),
                 Figure(result, "NULL values", "NoNullTenantIds", 0, m?.NullTenantIds),
                 Figure(result, "Data loss (rows)", "RowCountsMatch", 0, m?.RowsBefore - m?.RowsAfter),
                 Figure(result, "Row count match", "RowCountsMatch", m?.RowsBefore, m?.RowsAfter),
@@ -28,13 +28,13 @@ internal static class DataIntegritySummary
                 Check(result, "Tenant assignment", "TenantDistribution"),
             ]);
         return m?.Status == MigrationStatus.RolledBack
-            ? ReportSection.Of(
+            ? ReportSection.From(
                 "Data Integrity Summary",
                 new Paragraph(
                     "Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran on it afterwards."
                 ),
                 table)
-            : ReportSection.Of("Data Integrity Summary", table);
+            : ReportSection.From("Data Integrity Summary", table);
     }
 
     private static IReadOnlyList<Line> Figure(
@@ -43,7 +43,7 @@ internal static class DataIntegritySummary
         string check,
         long? expected,
         long? actual,
-        string unknown = Words.NotReached)
+        string unknown = Labels.NotReached)
     {
         CheckStatus status =
             expected is not null && actual is not null && expected != actual ? CheckStatus.Failed : result.LiveStatus(check);
@@ -57,7 +57,7 @@ internal static class DataIntegritySummary
     private static IReadOnlyList<Line> Check(UpgradeResult result, string name, string check) =>
         result.IsOfLiveFile() && result.FindCheck(check) is { } found
             ? Table.Row(name, found.Expected, found.Actual, Line.Status(found.Status))
-            : Table.Row(name, Words.NotReached, Words.NotReached, Line.Status(CheckStatus.NotChecked));
+            : Table.Row(name, Labels.NotReached, Labels.NotReached, Line.Status(CheckStatus.NotChecked));
 
-    private static string Number(long? value) => value is { } number ? Figures.Count(number) : Words.NotReached;
+    private static string Number(long? value) => value is { } number ? Figures.Count(number) : Labels.NotReached;
 }

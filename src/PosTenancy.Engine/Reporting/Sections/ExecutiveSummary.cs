@@ -3,15 +3,15 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The whole run in a few sentences of figures.</summary>
 internal static class ExecutiveSummary
 {
-    public static ReportSection Of(UpgradeResult result) =>
-        ReportSection.Of("Executive Summary", [.. Paragraphs(result).Select(line => new Paragraph(line))]);
+    public static ReportSection Create(UpgradeResult result) =>
+        ReportSection.From("Executive Summary", [.. Paragraphs(result).Select(line => new Paragraph(line))]);
 
     private static IEnumerable<Line> Paragraphs(UpgradeResult result)
     {
         yield return Sentence(result);
         if (result is { TargetRequested: true, MeetsTarget: false })
         {
-            yield return Line.Of(
+            yield return Line.From(
                 new Mark(CheckStatus.Warning),
                 $" That is slower than the target of {Figures.Duration(result.Target)}. The result is valid; only the time target was missed."
             );

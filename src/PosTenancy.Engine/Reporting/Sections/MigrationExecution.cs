@@ -3,12 +3,12 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>When the transaction ran, and the statements that it was planned with.</summary>
 internal static class MigrationExecution
 {
-    public static IEnumerable<ReportSection> Of(UpgradeResult result)
+    public static IEnumerable<ReportSection> Create(UpgradeResult result)
     {
-        yield return ReportSection.Of("Migration Execution", Times(result));
+        yield return ReportSection.From("Migration Execution", Times(result));
         if (result.Plan?.Options.Script is { } script)
         {
-            foreach (ReportSection part in ScriptExecution.Of(result, script))
+            foreach (ReportSection part in ScriptExecution.Create(result, script))
             {
                 yield return part;
             }
@@ -24,21 +24,21 @@ internal static class MigrationExecution
         (MigrationStatus.Migrated, { } history) => $"as one row in {history.Table}, in the same transaction",
         (MigrationStatus.RolledBack, _) => "no: the row was taken back with the rest",
         (MigrationStatus.AlreadyMigrated, _) => "no: there was nothing to record",
-        _ => Words.NotReached,
+        _ => Labels.NotReached,
     });
 
     private static Bullets Times(UpgradeResult result) => result.Migration is { } migration
-        ? Bullets.Of(
+        ? Bullets.From(
             Line.Fact("Start", Figures.Moment(migration.StartedAt)),
             Line.Fact("End", Figures.Moment(migration.StartedAt + migration.Duration)),
             Line.Fact("Duration", Figures.Duration(migration.Duration) + ", the checks before COMMIT included"),
-            Line.Fact("Status", Words.Of(migration.Status)),
+            Line.Fact("Status", Labels.For(migration.Status)),
             History(result))
-        : Bullets.Of(
-            Line.Fact("Start", Words.NotReached),
-            Line.Fact("End", Words.NotReached),
-            Line.Fact("Duration", Words.NotReached),
-            Line.Fact("Status", result.EndedInMigration() ? "begun; no figures of it were kept" : Words.NotReached),
+        : Bullets.From(
+            Line.Fact("Start", Labels.NotReached),
+            Line.Fact("End", Labels.NotReached),
+            Line.Fact("Duration", Labels.NotReached),
+            Line.Fact("Status", result.EndedInMigration() ? "begun; no figures of it were kept" : Labels.NotReached),
             History(result));
 
     private static Block Statements(MigrationPlan? plan)

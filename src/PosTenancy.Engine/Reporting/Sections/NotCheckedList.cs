@@ -3,7 +3,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>What this report does not prove.</summary>
 internal static class NotCheckedList
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("What Was Not Checked", new Bullets([.. Items(result)]));
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From("What Was Not Checked", new Bullets([.. Items(result)]));
 
     private static IEnumerable<Line> Items(UpgradeResult result)
     {
@@ -18,7 +18,7 @@ internal static class NotCheckedList
 
         foreach (CheckResult check in result.Checks.Where(c => c.Status == CheckStatus.NotChecked))
         {
-            yield return Line.Of(new Mark(check.Status), " ", new Strong(check.Title + ":"), " " + Words.OrNothing(check.Detail));
+            yield return Line.From(new Mark(check.Status), " ", new Strong(check.Title + ":"), " " + Labels.OrNothing(check.Detail));
         }
 
         if (result.Before?.OpenElsewhereNotChecked is { } why)

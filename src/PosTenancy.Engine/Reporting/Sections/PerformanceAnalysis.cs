@@ -3,7 +3,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>Time and room.</summary>
 internal static class PerformanceAnalysis
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of(
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From(
         "Performance Analysis",
         [
             new Table(["What", "Measured"], [.. Times(result), .. Sizes(result), .. Queries(result)]),
@@ -16,7 +16,7 @@ internal static class PerformanceAnalysis
     {
         bool ran = result.Migration is { Status: not MigrationStatus.AlreadyMigrated };
         TimeSpan time = ran ? result.Migration!.Duration : TimeSpan.Zero;
-        string none = result.Migration is null ? Words.NotReached : "nothing was run";
+        string none = result.Migration is null ? Labels.NotReached : "nothing was run";
         yield return Table.Row("Execution time of the migration", ran ? Figures.Duration(time) : none);
         yield return Table.Row(
             "Target",
@@ -26,13 +26,13 @@ internal static class PerformanceAnalysis
             AgainstTarget(result) ?? (ran ? "not judged: the migration was taken back" : none));
         yield return Table.Row(
             "Backup, both hashes included",
-            result.Backup is { } backup ? Figures.Duration(backup.Duration) : Words.NotReached);
+            result.Backup is { } backup ? Figures.Duration(backup.Duration) : Labels.NotReached);
         yield return Table.Row(
             "Rehearsal's migration",
             result.Rehearsal is { } rehearsal ? Figures.Duration(rehearsal.Duration) : "not run");
         yield return Table.Row(
             "Checks, the last run of each",
-            result.Checks.Count > 0 ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks))) : Words.NotReached);
+            result.Checks.Count > 0 ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks))) : Labels.NotReached);
         yield return Table.Row("Everything", Figures.Duration(result.Duration));
     }
 
@@ -50,20 +50,20 @@ internal static class PerformanceAnalysis
             $"{(isMet ? "within" : "over")}: {Figures.Percent(result.Migration!.Duration.TotalSeconds, result.Target.TotalSeconds)} of it";
         if (!isMet && result.TargetRequested)
         {
-            return Line.Of(new Mark(CheckStatus.Warning), " " + share);
+            return Line.From(new Mark(CheckStatus.Warning), " " + share);
         }
 
         bool isGood = isMet && result.Outcome() != CheckStatus.Failed && result.Checks.Any(c => c.Status == CheckStatus.Passed);
-        return isGood ? Line.Of(new Mark(CheckStatus.Passed), " " + share) : share;
+        return isGood ? Line.From(new Mark(CheckStatus.Passed), " " + share) : share;
     }
 
     private static IEnumerable<IReadOnlyList<Line>> Sizes(UpgradeResult result)
     {
         if (result.Migration is not { } migration)
         {
-            yield return Table.Row("Size before", result.Before is { } before ? Figures.Bytes(before.Length) : Words.NotReached);
-            yield return Table.Row("Size after", Words.NotReached);
-            yield return Table.Row("Increase", Words.NotReached);
+            yield return Table.Row("Size before", result.Before is { } before ? Figures.Bytes(before.Length) : Labels.NotReached);
+            yield return Table.Row("Size after", Labels.NotReached);
+            yield return Table.Row("Increase", Labels.NotReached);
             yield break;
         }
 
@@ -77,7 +77,7 @@ internal static class PerformanceAnalysis
     {
         CheckResult? check = result.IsOfLiveFile() ? result.FindCheck("TenantFilterUsesIndex") : null;
         yield return Table.Row("Index use of a tenant filter", check is null
-            ? Words.NotReached
-            : Line.Of(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));
+            ? Labels.NotReached
+            : Line.From(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));
     }
 }

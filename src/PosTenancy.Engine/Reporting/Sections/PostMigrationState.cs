@@ -3,11 +3,11 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The live file as the upgrade left it.</summary>
 internal static class PostMigrationState
 {
-    public static ReportSection Of(UpgradeResult result)
+    public static ReportSection Create(UpgradeResult result)
     {
         if (result.Migration is not { } m)
         {
-            return ReportSection.Of("Post-Migration State", new Paragraph(result switch
+            return ReportSection.From("Post-Migration State", new Paragraph(result switch
             {
                 { Status: UpgradeStatus.Failed } => "Not reached: the state of the file could not be measured. Take it for damaged.",
                 _ when result.EndedInMigration() =>
@@ -29,8 +29,8 @@ internal static class PostMigrationState
             Line.Fact("NULL values", m.NullTenantIds is { } nulls ? Figures.Count(nulls) : "not measured: a table has no tenant column"),
         ];
         return m.Status == MigrationStatus.RolledBack
-            ? ReportSection.Of("Post-Migration State", new Paragraph("Measured after the migration was taken back:"), new Bullets(facts))
-            : ReportSection.Of("Post-Migration State", [new Bullets(facts), .. Charts.Rows(m.Distribution)]);
+            ? ReportSection.From("Post-Migration State", new Paragraph("Measured after the migration was taken back:"), new Bullets(facts))
+            : ReportSection.From("Post-Migration State", [new Bullets(facts), .. Charts.Rows(m.Distribution)]);
     }
 
     private static string OfPlanned(int done, int? planned) =>

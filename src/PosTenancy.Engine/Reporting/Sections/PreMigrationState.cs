@@ -3,19 +3,19 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The file as it was found, and its backup.</summary>
 internal static class PreMigrationState
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of(
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From(
         "Pre-Migration State",
         [new Bullets([.. File(result.Before), .. Backup(result)])]);
 
     private static IEnumerable<Line> File(FileState? before)
     {
-        yield return Line.Fact("Size", before is null ? Words.NotReached : Figures.Bytes(before.Length));
-        yield return Line.Fact("Page size", before is null ? Words.NotReached : Figures.Bytes(before.PageSize));
+        yield return Line.Fact("Size", before is null ? Labels.NotReached : Figures.Bytes(before.Length));
+        yield return Line.Fact("Page size", before is null ? Labels.NotReached : Figures.Bytes(before.PageSize));
         yield return Line.Fact(
             "Journal mode",
             before switch
             {
-                null => Words.NotReached,
+                null => Labels.NotReached,
                 { IsWal: true } => "write-ahead log",
                 _ => "rollback journal",
             });
@@ -23,18 +23,18 @@ internal static class PreMigrationState
             "Open elsewhere",
             before switch
             {
-                null => Words.NotReached,
+                null => Labels.NotReached,
                 { OpenElsewhereNotChecked: { } why } => $"none found, but not fully checked: {why}",
                 _ => "none found; every process was looked at",
             });
         yield return Line.Fact(
             "Lock",
-            before is null ? Words.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
+            before is null ? Labels.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
         yield return Line.Fact(
             "Free on its disk",
             before switch
             {
-                null => Words.NotReached,
+                null => Labels.NotReached,
                 { AvailableBytes: { } free } => Figures.Bytes(free),
                 _ => "the system does not say",
             });
@@ -44,7 +44,7 @@ internal static class PreMigrationState
     {
         if (result.Backup is not { } backup)
         {
-            string none = result.Status == UpgradeStatus.AlreadyMigrated ? "none made: nothing was going to be written" : Words.NotReached;
+            string none = result.Status == UpgradeStatus.AlreadyMigrated ? "none made: nothing was going to be written" : Labels.NotReached;
             yield return Line.Fact("Backup", none);
             yield return Line.Fact("Backup verified", none);
             yield break;

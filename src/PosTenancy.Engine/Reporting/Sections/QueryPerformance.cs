@@ -5,7 +5,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>What queries took before, on the backup, and after, with the tenant.</summary>
 internal static class QueryPerformance
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Query Performance", [.. Blocks(result.Queries)]);
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From("Query Performance", [.. Blocks(result.Queries)]);
 
     private static IEnumerable<Block> Blocks(IReadOnlyList<QueryMeasurement> queries)
     {
@@ -54,7 +54,7 @@ internal static class QueryPerformance
                 ["Query", "Why", "What to do"],
                 [
                     .. open.Select(q =>
-                        Table.Row(q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Words.OrNothing(q.Cause), Words.OrNothing(q.Cure))),
+                        Table.Row(q.Table is null ? q.Name : $"{q.Table}: {q.Name}", Labels.OrNothing(q.Cause), Labels.OrNothing(q.Cure))),
                 ]);
         }
     }

@@ -3,7 +3,7 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The same plan on a copy and on the live file.</summary>
 internal static class RehearsalComparison
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Comparison: Rehearsal vs Production", [.. Blocks(result)]);
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From("Comparison: Rehearsal vs Production", [.. Blocks(result)]);
 
     private static IEnumerable<Block> Blocks(UpgradeResult result)
     {
@@ -15,7 +15,7 @@ internal static class RehearsalComparison
                     { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed, and nothing was run on the live file.",
                     { RehearsalSkipped: true } => "The rehearsal was skipped on request, so there is nothing to compare with.",
                     { Rehearsal: { } only } =>
-                        $"The rehearsal ended as {Words.Of(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on the live file, so there is nothing to compare it with.",
+                        $"The rehearsal ended as {Labels.For(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on the live file, so there is nothing to compare it with.",
                     _ => "Neither a rehearsal nor a migration was reached.",
                 });
             yield break;
@@ -29,7 +29,7 @@ internal static class RehearsalComparison
                 Table.Row("Duration", Figures.Duration(rehearsal.Duration), Figures.Duration(production.Duration), "not compared"),
                 .. result
                     .Comparison.Except(tables.Where(t => t.Matches))
-                    .Select(f => Table.Row(f.Metric, f.Rehearsal, f.Production, Words.YesNo(f.Matches))),
+                    .Select(f => Table.Row(f.Metric, f.Rehearsal, f.Production, Labels.YesNo(f.Matches))),
             ]);
         yield return new Paragraph(
             $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of {Figures.Count(tables.Count, "table", "tables")}. "

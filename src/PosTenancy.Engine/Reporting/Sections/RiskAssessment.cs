@@ -19,9 +19,9 @@ internal static class RiskAssessment
         ("Views and triggers that no longer compile", "SchemaObjectsCompile"),
     ];
 
-    public static IEnumerable<ReportSection> Of(UpgradeResult result)
+    public static IEnumerable<ReportSection> Create(UpgradeResult result)
     {
-        yield return ReportSection.Of("Risk Assessment", new Table(
+        yield return ReportSection.From("Risk Assessment", new Table(
             ["Risk", "Check", "On the live file"],
             [.. Guarded.Select(g => Table.Row(g.Risk, g.Check, Line.Status(result.LiveStatus(g.Check))))]));
         yield return ReportSection.Part("Risks found", Found(result));
@@ -37,8 +37,8 @@ internal static class RiskAssessment
                 .Checks.Where(c => c.Status is CheckStatus.Failed or CheckStatus.Warning)
                 .Select(c =>
                     Table.Row(
-                        Line.Of(new Mark(c.Status), " " + c.Title),
-                        $"expected {c.Expected}, found {c.Actual}: {Words.OrNothing(c.Detail)}")),
+                        Line.From(new Mark(c.Status), " " + c.Title),
+                        $"expected {c.Expected}, found {c.Actual}: {Labels.OrNothing(c.Detail)}")),
             .. (result.Plan?.Blocked ?? []).Select(t => Table.Row(t.Table, $"blocked: {t.Reason}")),
             .. from table in result.Plan?.Tables ?? []
                from warning in table.Warnings
@@ -56,18 +56,18 @@ internal static class RiskAssessment
     {
         string column = result.Plan?.Options.ColumnName ?? result.Migration?.ColumnName ?? "the tenant column";
         bool isThere = result.IsOfLiveFile();
-        return Bullets.Of(
-            Line.Of(
+        return Bullets.From(
+            Line.From(
                 new Strong("An INSERT that forgets its tenant:"),
                 (result.Plan?.Options.Script is null
                     ? $" the schema {(isThere ? "keeps" : "would keep")} DEFAULT {Identifier.Literal(result.TenantId)} on {column}. "
                     : $" if the script gave {column} a DEFAULT, the schema {(isThere ? "keeps" : "would keep")} it. ") +
                 "Such a row lands with this tenant, silently, whoever wrote it."),
-            Line.Of(
+            Line.From(
                 new Strong("An INSERT without a list of columns:"),
                 $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the application is changed."
             ),
-            Line.Of(
+            Line.From(
                 new Strong("A query that forgets its tenant:"),
                 " the file does not keep tenants apart by itself. A query without the filter reads the rows of all of them."));
     }

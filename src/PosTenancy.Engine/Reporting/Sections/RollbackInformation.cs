@@ -5,20 +5,20 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The way back, ready to run.</summary>
 internal static class RollbackInformation
 {
-    public static IEnumerable<ReportSection> Of(UpgradeResult result)
+    public static IEnumerable<ReportSection> Create(UpgradeResult result)
     {
         if (result.Backup is not { } backup)
         {
-            yield return ReportSection.Of("Rollback Information", new Paragraph(result.Status == UpgradeStatus.AlreadyMigrated
+            yield return ReportSection.From("Rollback Information", new Paragraph(result.Status == UpgradeStatus.AlreadyMigrated
                 ? "There is nothing to go back to: nothing was written, and so no backup was made."
                 : "Not reached: no backup was made, and nothing was written that would have to be taken back."));
             yield break;
         }
 
-        yield return ReportSection.Of(
+        yield return ReportSection.From(
             "Rollback Information",
             new Paragraph(Need(result)),
-            Bullets.Of(
+            Bullets.From(
                 Line.Fact("Backup", backup.BackupPath),
                 Line.Fact("SHA-256", backup.Sha256),
                 Line.Fact("Size", Figures.Bytes(backup.Length)),

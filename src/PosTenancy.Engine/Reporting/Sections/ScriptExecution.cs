@@ -6,13 +6,13 @@ internal static class ScriptExecution
     /// <summary>A report is to be read. The script itself has the rest, and its hash says which script that is.</summary>
     private const int MaxStatements = 1_000;
 
-    public static IEnumerable<ReportSection> Of(UpgradeResult result, MigrationScript script)
+    public static IEnumerable<ReportSection> Create(UpgradeResult result, MigrationScript script)
     {
         bool isNeeded = result.Plan!.Changes.Any();
         int leftOut = script.Statements.Count(s => s.Skipped is not null);
         yield return ReportSection.Part(
             "Script",
-            Bullets.Of(
+            Bullets.From(
                 Line.Fact("File", script.Path),
                 Line.Fact("SHA-256", script.Sha256),
                 Line.Fact("Statements", isNeeded
@@ -65,7 +65,7 @@ internal static class ScriptExecution
         foreach (ScriptOutput output in run.ScriptOutput)
         {
             yield return new Paragraph(
-                Line.Of(new Strong($"Line {output.Line}:"), $" {ScriptText.OneLine(output.Sql)} ({ScriptText.Count(output)})"));
+                Line.From(new Strong($"Line {output.Line}:"), $" {ScriptText.OneLine(output.Sql)} ({ScriptText.Count(output)})"));
             if (output.Rows.Count > 0)
             {
                 yield return new Table(

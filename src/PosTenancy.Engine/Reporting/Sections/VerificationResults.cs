@@ -3,30 +3,30 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>Every check: what was expected, what was found.</summary>
 internal static class VerificationResults
 {
-    public static IEnumerable<ReportSection> Of(UpgradeResult result)
+    public static IEnumerable<ReportSection> Create(UpgradeResult result)
     {
         if (result.Checks.Count == 0)
         {
-            yield return ReportSection.Of("Verification Results", new Paragraph("Not reached: no check ran."));
+            yield return ReportSection.From("Verification Results", new Paragraph("Not reached: no check ran."));
             yield break;
         }
 
-        yield return ReportSection.Of("Verification Results", new Paragraph($"The checks ran {result.WhereChecked()}."));
+        yield return ReportSection.From("Verification Results", new Paragraph($"The checks ran {result.WhereChecked()}."));
         // Each heading says it: in a long report nobody scrolls up before believing a tick.
         string where = result.IsOfLiveFile() ? "" : result.Migration is null ? " (on the copy)" : " (taken back)";
         int step = 0;
         foreach (CheckResult check in result.Checks)
         {
-            Line heading = Line.Of(new Mark(check.Status), $" Step {++step}: {check.Title}{where}");
-            yield return ReportSection.Part(heading, [Facts(check), .. CheckDetails.Of(check, result)]);
+            Line heading = Line.From(new Mark(check.Status), $" Step {++step}: {check.Title}{where}");
+            yield return ReportSection.Part(heading, [Facts(check), .. CheckDetails.Create(check, result)]);
         }
     }
 
-    private static Bullets Facts(CheckResult check) => Bullets.Of(
+    private static Bullets Facts(CheckResult check) => Bullets.From(
         Line.Fact("Check", check.Name),
         Line.Fact("Expected", check.Expected),
         Line.Fact("Actual", check.Actual),
-        Line.Of([new Strong("Status:"), " ", .. Line.Status(check.Status).Pieces]),
-        Line.Fact("Detail", Words.OrNothing(check.Detail)),
+        Line.From([new Strong("Status:"), " ", .. Line.Status(check.Status).Pieces]),
+        Line.Fact("Detail", Labels.OrNothing(check.Detail)),
         Line.Fact("Duration", Figures.Duration(check.Duration)));
 }

@@ -6,7 +6,7 @@ internal sealed class Copies(string folder)
     private int _count;
 
     /// <summary>A new copy of a database and of its log.</summary>
-    public string Of(string path)
+    public string Make(string path)
     {
         string copy = Path.Combine(folder, $"copy{_count++}.db");
         File.Copy(path, copy);

@@ -65,11 +65,11 @@ internal sealed class MigrationProperty
             return new Verdict(Ending.NoDatabase);
         }
 
-        string original = _copies.Of(_live);
+        string original = _copies.Make(_live);
         Scope scope;
-        using (RawDatabase file = new(_copies.Of(_live)))
+        using (RawDatabase file = new(_copies.Make(_live)))
         {
-            scope = Scope.Of(file, _options.ColumnName, KeysStay, _options.IndexStrategy == IndexStrategy.Separate);
+            scope = Scope.Read(file, _options.ColumnName, KeysStay, _options.IndexStrategy == IndexStrategy.Separate);
             _hasOtherTenants = scope
                 .Columns.Where(t => t.Value.Any(scope.IsTenant))
                 .Any(t => file.Texts(OtherTenants(t.Key)) is [var rows] && rows != "0");
@@ -94,7 +94,7 @@ internal sealed class MigrationProperty
             return new Verdict(Ending.AlreadyMigrated);
         }
 
-        string migrated = _copies.Of(_live);
+        string migrated = _copies.Make(_live);
         Picture.Compare(before, Picture.Take(_copies, _live, _database, scope));
         PlanHappened.Check(_copies, original, migrated, plan, scope);
         Replay.Compare(_copies, original, migrated, _database, scope);

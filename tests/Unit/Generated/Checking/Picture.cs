@@ -61,7 +61,7 @@ internal sealed class Picture
     /// <summary>Looks at a copy of a file, so that the file stays as it is.</summary>
     public static Picture Take(Copies copies, string path, RandomDatabase database, Scope scope)
     {
-        using RawDatabase file = new(copies.Of(path));
+        using RawDatabase file = new(copies.Make(path));
         return new Picture(file, database, scope);
     }
 

@@ -10,8 +10,8 @@ internal static class PlanHappened
 
     public static void Check(Copies copies, string before, string after, MigrationPlan plan, Scope scope)
     {
-        using RawDatabase old = new(copies.Of(before));
-        using RawDatabase now = new(copies.Of(after));
+        using RawDatabase old = new(copies.Make(before));
+        using RawDatabase now = new(copies.Make(after));
         foreach (TablePlan table in plan.Tables)
         {
             if (table.IsTenantTable)

@@ -46,7 +46,7 @@ internal sealed class Replay
     {
         try
         {
-            Compare(statements, Run(copies.Of(before), statements), Run(copies.Of(after), statements));
+            Compare(statements, Run(copies.Make(before), statements), Run(copies.Make(after), statements));
             return null;
         }
         catch (Difference difference)
@@ -104,8 +104,8 @@ internal sealed class Replay
     /// </summary>
     private int? FirstThatDependsOnRowOrder(Copies copies, string before, List<string> statements)
     {
-        using RawDatabase forwards = Open(copies.Of(before));
-        using RawDatabase backwards = Open(copies.Of(before));
+        using RawDatabase forwards = Open(copies.Make(before));
+        using RawDatabase backwards = Open(copies.Make(before));
         backwards.Run("PRAGMA reverse_unordered_selects = ON");
         for (int i = 0; i < statements.Count; i++)
         {
@@ -125,7 +125,7 @@ internal sealed class Replay
     /// </summary>
     private int? FirstThatWritesAnotherTenant(Copies copies, string after, List<string> statements)
     {
-        using RawDatabase file = Open(copies.Of(after));
+        using RawDatabase file = Open(copies.Make(after));
         string column = SqlWords.Quote(_scope.TenantColumn);
         List<string> tables =
         [

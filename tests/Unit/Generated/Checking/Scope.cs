@@ -21,7 +21,7 @@ internal sealed record Scope(
 
     public bool IsTenant(string column) => SqlWords.SameName(column, TenantColumn);
 
-    public static Scope Of(RawDatabase file, string tenantColumn, bool keysStay, bool indexesStay)
+    public static Scope Read(RawDatabase file, string tenantColumn, bool keysStay, bool indexesStay)
     {
         Dictionary<string, IReadOnlyList<string>> columns = new(StringComparer.Ordinal);
         Dictionary<string, IReadOnlyList<string>> rowIds = new(StringComparer.Ordinal);

@@ -20,7 +20,7 @@ internal static class TableOrder
             return before;
         }
 
-        string copy = copies.Of(before);
+        string copy = copies.Make(before);
         using RawDatabase file = new(copy);
         file.Must("PRAGMA writable_schema = ON");
         file.Must("BEGIN");
@@ -42,7 +42,7 @@ internal static class TableOrder
 
     private static List<string> Tables(Copies copies, string path)
     {
-        using RawDatabase file = new(copies.Of(path));
+        using RawDatabase file = new(copies.Make(path));
         return file.Texts("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid");
     }
 }

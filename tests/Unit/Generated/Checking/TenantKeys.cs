@@ -18,8 +18,8 @@ internal static class TenantKeys
         Scope scope,
         IReadOnlyCollection<string> tenantTables)
     {
-        using RawDatabase old = Open(copies.Of(before));
-        using RawDatabase now = Open(copies.Of(after));
+        using RawDatabase old = Open(copies.Make(before));
+        using RawDatabase now = Open(copies.Make(after));
         foreach (
             RandomTable table in database.Tables.Where(t =>
                 tenantTables.Contains(t.Name) && IsNumbered(t) && !IsToldApartByNumber(t, now) && t.MayBeRefused is null))

@@ -24,7 +24,7 @@ public sealed class CorruptedFileTests : IDisposable
     public void Damaged_files_end_in_a_clear_error_or_a_true_result()
     {
         IReadOnlyList<SampleFile> samples = SampleFile.MakeAll(_folder);
-        SecondReading[] good = [.. samples.Select(s => SecondReading.Of(s.Bytes, s.Log, journal: null, Path.Combine(_folder, "good")))];
+        SecondReading[] good = [.. samples.Select(s => SecondReading.Read(s.Bytes, s.Log, journal: null, Path.Combine(_folder, "good")))];
         good.ShouldAllBe(g => g.Damage == null && g.Rows != null);
         IReadOnlyList<int> seeds = CorruptionSettings.Seeds;
         TestContext.Current.TestOutputHelper?.WriteLine($"{seeds.Count} mutations from seed {seeds[0]} on");
@@ -33,7 +33,7 @@ public sealed class CorruptedFileTests : IDisposable
         Parallel.ForEach(seeds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, seed =>
         {
             int sample = seed % samples.Count;
-            Mutation mutation = Mutation.Of(seed, samples[sample]);
+            Mutation mutation = Mutation.From(seed, samples[sample]);
             try
             {
                 Try(seed, mutation, samples[sample], good[sample], outcome =>
@@ -73,7 +73,7 @@ public sealed class CorruptedFileTests : IDisposable
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, seed.ToString(CultureInfo.InvariantCulture))).FullName;
         string path = Path.Combine(folder, "pos.db");
-        SecondReading truth = SecondReading.Of(mutation.Bytes, mutation.Log, mutation.Journal, Path.Combine(folder, "second"));
+        SecondReading truth = SecondReading.Read(mutation.Bytes, mutation.Log, mutation.Journal, Path.Combine(folder, "second"));
         Write(mutation, path);
         Ask("plan", onOutcome, stop => TenantPlan.Read(path, new MigrationOptions("caps-automotive"), stop));
         object? compared = Ask(
@@ -131,7 +131,7 @@ public sealed class CorruptedFileTests : IDisposable
             if (upgrade.Status == UpgradeStatus.Succeeded)
             {
                 // Whatever else was damaged before, what could be read can be read.
-                SecondReading now = SecondReading.Of(
+                SecondReading now = SecondReading.Read(
                     File.ReadAllBytes(path),
                     log: null,
                     journal: null,

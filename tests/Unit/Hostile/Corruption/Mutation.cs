@@ -28,7 +28,7 @@ internal sealed class Mutation
 
     private int Pages => Math.Max(1, Bytes.Length / _sample.PageSize);
 
-    public static Mutation Of(int seed, SampleFile sample)
+    public static Mutation From(int seed, SampleFile sample)
     {
         Mutation mutation = new(seed, sample);
         for (int steps = 1 + (mutation._random.Next(MaxSteps) * mutation._random.Next(2)); steps > 0; steps--)

@@ -11,7 +11,7 @@ internal sealed record SecondReading(string? Damage, string? Rows)
     private const string Checked = "-- checked --";
 
     /// <summary>Reads a copy: the shell may write.</summary>
-    public static SecondReading Of(byte[] bytes, byte[]? log, byte[]? journal, string folder)
+    public static SecondReading Read(byte[] bytes, byte[]? log, byte[]? journal, string folder)
     {
         string copy = Path.Combine(Directory.CreateDirectory(folder).FullName, "copy.db");
         File.WriteAllBytes(copy, bytes);

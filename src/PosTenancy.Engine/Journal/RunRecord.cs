@@ -6,7 +6,7 @@ namespace PosTenancy.Engine.Journal;
 /// <param name="StartedAt">When it began.</param>
 /// <param name="Destination">The folder of its backup; <see langword="null"/> if it makes none.</param>
 /// <param name="Options">What the migration was to do; <see langword="null"/> if it was none.</param>
-internal sealed record JournaledRun(string Command, string Token, DateTimeOffset StartedAt, string? Destination, JournaledOptions? Options)
+internal sealed record RunRecord(string Command, string Token, DateTimeOffset StartedAt, string? Destination, RecordedOptions? Options)
 {
     /// <summary>The last stage that it began.</summary>
     public Stage Stage { get; init; }
@@ -33,7 +33,7 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
     public bool IsOpen => MayHaveCommitted || IsCancelled;
 
     /// <summary>The run when it has come further; what is not named stays.</summary>
-    public JournaledRun At(Stage? stage, string? backupPath, string? sha256, string? keptPath) => this with
+    public RunRecord At(Stage? stage, string? backupPath, string? sha256, string? keptPath) => this with
     {
         Stage = stage ?? Stage,
         BackupPath = backupPath ?? BackupPath,
@@ -49,7 +49,7 @@ internal sealed record JournaledRun(string Command, string Token, DateTimeOffset
 }
 
 /// <summary>What a migration was to do, so that one that was interrupted after COMMIT is finished by the same and by no other.</summary>
-internal sealed record JournaledOptions(
+internal sealed record RecordedOptions(
     string TenantId,
     string ColumnName,
     string UniqueScope,
@@ -58,7 +58,7 @@ internal sealed record JournaledOptions(
     string? HistoryTable,
     string? ScriptSha256)
 {
-    public static JournaledOptions Of(MigrationOptions options) => new(
+    public static RecordedOptions From(MigrationOptions options) => new(
         options.TenantId,
         options.ColumnName,
         options.UniqueScope.ToString(),

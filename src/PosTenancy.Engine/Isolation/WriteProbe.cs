@@ -5,14 +5,14 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>What a tenant's UPDATE and DELETE touch; each in a transaction that is rolled back.</summary>
-internal sealed class WriteTests
+internal sealed class WriteProbe
 {
     private readonly TestedDatabase _database;
     private readonly DatabaseConnection _connection;
     private readonly TouchedRows _touched;
     private readonly IReadOnlyDictionary<string, PlantedRow> _planted;
 
-    public WriteTests(TestedDatabase database, TouchedRows touched, IReadOnlyDictionary<string, PlantedRow> planted)
+    public WriteProbe(TestedDatabase database, TouchedRows touched, IReadOnlyDictionary<string, PlantedRow> planted)
     {
         _database = database;
         _planted = planted;
@@ -36,13 +36,13 @@ internal sealed class WriteTests
         return $"UPDATE {target} SET {string.Join(", ", (columns.Length == 0 ? [tenant] : columns).Select(c => $"{c} = {c}"))} {filter}";
     }
 
-    public Direction Update(TenantTable table, string tenantId, long own) => InTransaction(() =>
+    public ProbeOutcome Update(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
         Touched touched = _touched.Run(UpdateSql(table, table.Quoted + " AS t", $"WHERE {table.Filter("t", 1)}"), tenantId);
         return Judge(table, tenantId, touched, touched.Outcome.Changed, own);
     });
 
-    public Direction Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
+    public ProbeOutcome Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
         // Its children are the tenant's own affair, and an application deletes them first. This puts off RESTRICT as well
         // (sqlite.org/pragma.html#pragma_defer_foreign_keys), and no COMMIT will ask for it.
@@ -54,17 +54,17 @@ internal sealed class WriteTests
         return Judge(table, tenantId, touched, deleted, own);
     });
 
-    private Direction Judge(TenantTable table, string tenantId, Touched touched, long done, long own)
+    private ProbeOutcome Judge(TenantTable table, string tenantId, Touched touched, long done, long own)
     {
         if (touched.Outcome.Error is { } error)
         {
-            return Direction.NotMeasured(error, own);
+            return ProbeOutcome.NotMeasured(error, own);
         }
 
         long crossed = Math.Max(touched.Crossed, done - own);
         string what = $"of others' rows, {touched.Text}";
         bool isOurs = crossed > 0 && touched.Outcome.Changed <= own && IsOfACopy(table, tenantId, touched);
-        return new Direction(own, done)
+        return new ProbeOutcome(own, done)
         {
             Crossed = isOurs ? 0 : crossed,
             Text = crossed > 0 ? what : "",
@@ -85,7 +85,7 @@ internal sealed class WriteTests
     private long CountOwn(TenantTable table, string tenantId) =>
         _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", tenantId);
 
-    private Direction InTransaction(Func<Direction> run)
+    private ProbeOutcome InTransaction(Func<ProbeOutcome> run)
     {
         _connection.Execute("BEGIN");
         try

@@ -1,9 +1,9 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>Whether one tenant sees or touches rows of another, as it was tried on a copy.</summary>
-internal static class IsolationTests
+internal static class TenantIsolationResults
 {
-    public static ReportSection Of(UpgradeResult result) => ReportSection.Of("Tenant Isolation", [.. Blocks(result.Isolation)]);
+    public static ReportSection Create(UpgradeResult result) => ReportSection.From("Tenant Isolation", [.. Blocks(result.Isolation)]);
 
     private static IEnumerable<Block> Blocks(IReadOnlyList<IsolationResult> tests)
     {
@@ -32,7 +32,7 @@ internal static class IsolationTests
                     .OrderBy(g => g.Key)
                     .Select(g =>
                         Table.Row(
-                            Words.Of(g.Key),
+                            Labels.For(g.Key),
                             Count(g, CheckStatus.Passed),
                             Count(g, CheckStatus.Failed),
                             Count(g, CheckStatus.Warning),
@@ -49,7 +49,7 @@ internal static class IsolationTests
                         Table.Row(
                             Line.Status(t.Status),
                             t.Related is null ? t.Table : $"{t.Table} to {t.Related}",
-                            Words.Of(t.Operation),
+                            Labels.For(t.Operation),
                             t.Detail)),
                 ]);
         }

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Pages;
 using PosTenancy.Engine.Sqlite;
 
-namespace PosTenancy;
+namespace PosTenancy.Engine.Recovery;
 
 /// <summary>What a restore would bring back, and what it would take out of the database: asked before anything is replaced.</summary>
 /// <param name="BackupPath">Full path of the backup.</param>
@@ -35,10 +35,10 @@ public sealed record RestorePreview(
         try
         {
             DatabaseFile file = DatabaseFile.Inspect(live);
-            bool isChanged = DatabaseFile.HasContent(file.WalPath)
+            bool isChanged = FilePath.HasContent(file.WalPath)
                 || file.Length != backup.Manifest.Length
                 || Hash(file) != backup.Manifest.Sha256;
-            using FileStream bytes = DatabaseFile.OpenRaw(backup.Path);
+            using FileStream bytes = FileBlocks.Open(backup.Path);
             DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;
 
             // The counter has 32 bits and starts again at 0; with a write-ahead log not every transaction is counted.

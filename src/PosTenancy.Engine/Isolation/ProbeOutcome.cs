@@ -3,7 +3,7 @@ namespace PosTenancy.Engine.Isolation;
 /// <summary>What one tenant's statement did, seen from that tenant.</summary>
 /// <param name="Expected">Its own rows.</param>
 /// <param name="Actual">Rows that the statement saw or touched.</param>
-internal sealed record Direction(long? Expected, long? Actual)
+internal sealed record ProbeOutcome(long? Expected, long? Actual)
 {
     /// <summary>Rows of others that it saw, changed or deleted.</summary>
     public long Crossed { get; init; }
@@ -19,5 +19,5 @@ internal sealed record Direction(long? Expected, long? Actual)
 
     public TimeSpan Duration { get; init; }
 
-    public static Direction NotMeasured(string why, long? expected = null) => new(expected, null) { Error = why };
+    public static ProbeOutcome NotMeasured(string why, long? expected = null) => new(expected, null) { Error = why };
 }

@@ -1,6 +1,6 @@
 using PosTenancy.Engine.Schema;
 
-namespace PosTenancy.Engine.Scripts;
+namespace PosTenancy.Engine.Planning;
 
 /// <summary>
 /// The plan of a table that a script is going to migrate: what is missing is known, how it will be done is the script's affair.
@@ -11,7 +11,7 @@ internal static class ScriptedTable
     /// Nothing of ours is run, and nothing is refused that the script may put right: the checks judge what it leaves. Only what they could
     /// not read either stays blocked.
     /// </summary>
-    public static TablePlan Of(TablePlan plan, TableSchema table, MigrationOptions options) =>
+    public static TablePlan Plan(TablePlan plan, TableSchema table, MigrationOptions options) =>
         plan switch
         {
             _ when options.Script is null => plan,

@@ -1,6 +1,6 @@
 using PosTenancy.Engine.Text;
 
-namespace PosTenancy.Engine.Planning;
+namespace PosTenancy;
 
 /// <summary>What the tenant column may be called.</summary>
 internal static class ColumnNameRules

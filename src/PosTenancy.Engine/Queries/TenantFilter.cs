@@ -8,7 +8,7 @@ namespace PosTenancy.Engine.Queries;
 /// Makes of a query with a tenant the one that it was before: each comparison of the tenant column with the tenant, or with the tenant
 /// column of another table, becomes TRUE. Everything else stays, to the character.
 /// </summary>
-internal static class WithoutTenant
+internal static class TenantFilter
 {
     // What may stand beside a condition without binding more closely than "=": anything else, and TRUE would mean something different
     // there.
@@ -36,7 +36,7 @@ internal static class WithoutTenant
         "THEN",
     ];
 
-    public static string Text(string query, string columnName)
+    public static string Remove(string query, string columnName)
     {
         SqlText sql = new(query);
         TextEdits edits = new(query);

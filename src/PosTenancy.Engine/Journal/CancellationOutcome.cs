@@ -8,20 +8,20 @@ namespace PosTenancy.Engine.Journal;
 /// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with
 /// it.</param>
 /// <param name="IsOpen">Whether the next upgrade has to find out what the database is.</param>
-internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
+internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOpen)
 {
     /// <summary>Inspects the database.</summary>
     /// <param name="live">Full path of the database.</param>
     /// <param name="command">What was cancelled.</param>
     /// <param name="run">The run, as far as it came; <see langword="null"/> if it had not begun to write anything.</param>
     /// <param name="progress">Told how far it is.</param>
-    public static CancelledRun Inspect(string live, string command, JournaledRun? run, IProgress<StageProgress>? progress)
+    public static CancellationOutcome Inspect(string live, string command, RunRecord? run, IProgress<StageProgress>? progress)
     {
         string what = $"The {command} of '{live}' was cancelled";
         if (run is null || run.Options is null || run is not { BackupPath: { } backup, Sha256: { } sha256 } || !File.Exists(backup))
         {
             string state = command == "restore" ? "The database was not replaced" : "The database was only read";
-            return new CancelledRun($"{what}. {state}, and no file of it stays.", IsBackup: false, IsOpen: false);
+            return new CancellationOutcome($"{what}. {state}, and no file of it stays.", IsBackup: false, IsOpen: false);
         }
 
         bool isTakenBack = run.KeptPath is { } replaced && File.Exists(replaced);
@@ -36,9 +36,9 @@ internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
                 file.Header.PageSize,
                 done => progress?.Report(new StageProgress(stage, "Comparing the database with its backup", live, done, file.Length)),
                 CancellationToken.None);
-            if (now == sha256 && !DatabaseFile.HasContent(file.WalPath))
+            if (now == sha256 && !FilePath.HasContent(file.WalPath))
             {
-                return new CancelledRun(
+                return new CancellationOutcome(
                     $"{what} The database is what it was: its SHA-256 is again that of its backup '{backup}', which stays for the next " +
                     $"upgrade.{kept}",
                     IsBackup: true,
@@ -52,6 +52,6 @@ internal sealed record CancelledRun(string Text, bool IsBackup, bool IsOpen)
             what += $" Whether the database still is its backup could not be read: {exception.Message}";
         }
 
-        return new CancelledRun($"{what} Its backup is '{backup}'.{kept}", IsBackup: false, IsOpen: run.MayHaveCommitted);
+        return new CancellationOutcome($"{what} Its backup is '{backup}'.{kept}", IsBackup: false, IsOpen: run.MayHaveCommitted);
     }
 }

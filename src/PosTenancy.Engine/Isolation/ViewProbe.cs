@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>A view is a statement without a filter. It is compiled and not read: some take for ever.</summary>
-internal static class ViewTests
+internal static class ViewProbe
 {
     /// <summary>What there is to say of each view that reads tenants' tables.</summary>
     public static IEnumerable<(string View, CheckStatus Status, string Detail)> Run(TestedDatabase database)

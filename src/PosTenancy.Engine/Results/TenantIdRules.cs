@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PosTenancy.Engine.Planning;
+namespace PosTenancy;
 
 /// <summary>What a tenant id may be: anything that SQLite stores exactly and VARCHAR(255) promises to hold.</summary>
 internal static class TenantIdRules

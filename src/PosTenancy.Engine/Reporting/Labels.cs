@@ -1,31 +1,31 @@
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>The words that several sections share.</summary>
-internal static class Words
+internal static class Labels
 {
     /// <summary>What stands where a value would, if the upgrade ended before it could be measured.</summary>
     public const string NotReached = "not reached";
 
-    public static string Of(CheckStatus status) => status == CheckStatus.NotChecked ? "Not checked" : status.ToString();
+    public static string For(CheckStatus status) => status == CheckStatus.NotChecked ? "Not checked" : status.ToString();
 
-    public static string Of(UpgradeStatus status) => status switch
+    public static string For(UpgradeStatus status) => status switch
     {
         UpgradeStatus.AlreadyMigrated => "Already migrated",
         UpgradeStatus.RolledBack => "Rolled back",
         _ => status.ToString(),
     };
 
-    public static string Of(MigrationStatus status) => status switch
+    public static string For(MigrationStatus status) => status switch
     {
         MigrationStatus.AlreadyMigrated => "Already migrated: nothing was run",
         MigrationStatus.RolledBack => "Rolled back",
         _ => "Migrated",
     };
 
-    public static string Of(IsolationOperation operation) =>
+    public static string For(IsolationOperation operation) =>
         operation == IsolationOperation.UnknownTenant ? "Unknown tenant" : operation.ToString();
 
-    public static string Of(Stage stage) => stage switch
+    public static string For(Stage stage) => stage switch
     {
         Stage.Plan => "Look and plan",
         _ => stage.ToString(),

@@ -1,33 +1,33 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>What a reader in a hurry must know: how it ended, and if badly, why and what to do.</summary>
-internal static class Head
+internal static class ReportHeader
 {
-    public static IReadOnlyList<Block> Of(UpgradeResult result)
+    public static IReadOnlyList<Block> Create(UpgradeResult result)
     {
-        List<Block> head = [new Paragraph(Line.Of(new Mark(result.Outcome()), " ", new Strong(Verdict(result))))];
+        List<Block> head = [new Paragraph(Line.From(new Mark(result.Outcome()), " ", new Strong(Verdict(result))))];
         if (result.Error is { } error)
         {
-            head.Add(Bullets.Of(
+            head.Add(Bullets.From(
                 Line.Fact("Error", error.ErrorId),
                 Line.Fact("What happened", error.Message),
                 Line.Fact("What to do", WhatToDo(result.Status))));
         }
 
-        head.Add(Bullets.Of(
-            Line.Of(new Strong("Status:"), " ", new Mark(result.Outcome()), " " + Words.Of(result.Status)),
+        head.Add(Bullets.From(
+            Line.From(new Strong("Status:"), " ", new Mark(result.Outcome()), " " + Labels.For(result.Status)),
             Line.Fact("Date", Figures.Date(result.StartedAt)),
             Line.Fact("Time", Figures.Time(result.StartedAt)),
             Line.Fact("Duration of everything", Figures.Duration(result.Duration)),
             Line.Fact("Database", result.Path),
             Line.Fact("Tenant", result.TenantId),
             Line.Fact("Checks", $"{result.Checks.Tally()}{(result.Checks.Count == 0 ? "" : ", " + result.WhereChecked())}"),
-            Line.Fact("Program", result.Before?.ProductVersion ?? Words.NotReached),
-            Line.Fact("SQLite", result.Before?.SqliteVersion ?? Words.NotReached)));
+            Line.Fact("Program", result.Before?.ProductVersion ?? Labels.NotReached),
+            Line.Fact("SQLite", result.Before?.SqliteVersion ?? Labels.NotReached)));
         if (result.Recovery is { } recovery)
         {
             head.Add(
-                new Paragraph(Line.Of(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}"))
+                new Paragraph(Line.From(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}"))
             );
         }
 
@@ -35,7 +35,7 @@ internal static class Head
         {
             head.Add(
                 new Paragraph(
-                    Line.Of(
+                    Line.From(
                         new Strong("Made again from a file:"),
                         $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that file says; nothing was measured again."
                     )));

@@ -10,14 +10,14 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="Compilation">What compiles in it.</param>
 /// <param name="Enforced">What compiles with enforcement of foreign keys.</param>
 /// <param name="Errors">Tables that could not be made, or not with all of their indexes, and why.</param>
-internal sealed record EmptyCopy(
+internal sealed record SchemaOnlyCopy(
     DatabaseSchema Schema,
     SchemaCompilation Compilation,
     SchemaCompilation Enforced,
     IReadOnlyDictionary<string, string> Errors)
 {
     /// <summary>Makes it, with some tables as they will be.</summary>
-    public static EmptyCopy Make(
+    public static SchemaOnlyCopy Make(
         DatabaseConnection connection,
         DatabaseSchema original,
         IReadOnlyCollection<TablePlan> changed,
@@ -51,7 +51,7 @@ internal sealed record EmptyCopy(
 
         // As an application that enforces its foreign keys: one that finds no key any more does not compile then.
         connection.Execute("PRAGMA foreign_keys = ON");
-        return new EmptyCopy(schema, compilation, SchemaCompilation.Compile(connection, schema, columnName), errors);
+        return new SchemaOnlyCopy(schema, compilation, SchemaCompilation.Compile(connection, schema, columnName), errors);
     }
 
     private static int Rank(SchemaObject o) => o.Type switch

@@ -9,13 +9,13 @@ namespace PosTenancy.Engine.Isolation;
 /// <summary>
 /// What the CHECK constraints of a table talk about: columns, and the values that are written in them. Most often one of these is allowed.
 /// </summary>
-internal sealed class CheckWords
+internal sealed class CheckConstraintHints
 {
     private const int MaxLength = 64;
 
     private readonly List<(string? Name, string Text, HashSet<string> Columns, List<object> Values)> _checks = [];
 
-    public CheckWords(TableSchema table, string? createTable)
+    public CheckConstraintHints(TableSchema table, string? createTable)
     {
         if (createTable is null || TableDefinitionReader.Read(createTable) is not { } definition)
         {

@@ -5,7 +5,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>What a tenant sees: with its filter, and along foreign keys.</summary>
-internal sealed class ReadTests(TestedDatabase database)
+internal sealed class ReadProbe(TestedDatabase database)
 {
     private const string Id = "?1";
 
@@ -21,13 +21,13 @@ internal sealed class ReadTests(TestedDatabase database)
         database.CanaryId).First();
 
     /// <summary>The rows that the filter gives.</summary>
-    public Direction Select(TenantTable table, string tenantId, long own)
+    public ProbeOutcome Select(TenantTable table, string tenantId, long own)
     {
         string from = $"FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}";
         long seen = _connection.Scalar($"SELECT count(*) {from}", tenantId);
         long foreign = _connection.Scalar($"SELECT count(*) {from} AND {table.IsForeign("t", Id)}", tenantId);
         long missed = own - (seen - foreign);
-        return new Direction(own, seen)
+        return new ProbeOutcome(own, seen)
         {
             Crossed = foreign + Math.Max(missed, 0),
             Text = string.Join(
@@ -44,7 +44,7 @@ internal sealed class ReadTests(TestedDatabase database)
     }
 
     /// <summary>The pairs that a tenant's rows make along a foreign key.</summary>
-    public (Direction Direction, long Leaked) Join(TenantReference reference, string tenantId)
+    public (ProbeOutcome ProbeOutcome, long Leaked) Join(TenantReference reference, string tenantId)
     {
         TenantTable child = reference.Child;
         TenantTable parent = reference.Parent!;
@@ -64,7 +64,7 @@ internal sealed class ReadTests(TestedDatabase database)
         long filtered = Math.Max(seen - found.Both - found.Up, 0) + Math.Max(back - found.Both - found.Down, 0);
         long crossing = found.Up + found.Down + filtered;
         return (
-            new Direction(found.Both, seen)
+            new ProbeOutcome(found.Both, seen)
             {
                 Crossed = crossing,
                 Text =

@@ -17,9 +17,9 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="options">What is to be done now.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it.</param>
-internal sealed class InterruptedUpgrade(
+internal sealed class UpgradeRecovery(
     ExclusiveDatabase database,
-    JournaledRun run,
+    RunRecord run,
     MigrationOptions options,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class InterruptedUpgrade(
 
     /// <summary>Looks.</summary>
     /// <returns>What was found.</returns>
-    public InterruptedUpgrade Look()
+    public UpgradeRecovery Inspect()
     {
         database.Checkpoint();
         _backup = OpenBackup();
@@ -94,7 +94,7 @@ internal sealed class InterruptedUpgrade(
     public MigrationResult Finish(MigrationPlan now, RunJournal journal)
     {
         VerifiedBackup backup = _backup!;
-        if (run.Options != JournaledOptions.Of(options) || now.Changes.Any())
+        if (run.Options != RecordedOptions.From(options) || now.Changes.Any())
         {
             throw Errors.UpgradeInterrupted(
                 database.File.Path,
@@ -115,7 +115,7 @@ internal sealed class InterruptedUpgrade(
             baseline,
             before,
             Stage.Migration,
-            new WayBack(database, backup, before.Path, journal, progress),
+            new BackupRollback(database, backup, before.Path, journal, progress),
             progress,
             cancellation)
         {
@@ -152,7 +152,7 @@ internal sealed class InterruptedUpgrade(
     /// <summary>Whether the file has had one transaction since the backup, and so ours. A write-ahead log does not count them.</summary>
     private bool IsUntouched(VerifiedBackup backup)
     {
-        using FileStream bytes = DatabaseFile.OpenRaw(backup.Path);
+        using FileStream bytes = FileBlocks.Open(backup.Path);
         DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;
         DatabaseHeader now = database.File.Header;
         return !before.IsWal && !now.IsWal && now.ChangeCounter == before.ChangeCounter + 1;

@@ -14,7 +14,7 @@ namespace PosTenancy.Engine.Recovery;
 /// <param name="path">The path to name in errors.</param>
 /// <param name="journal">The journal of the command; <see langword="null"/> for a rehearsal.</param>
 /// <param name="progress">Told what is being done.</param>
-internal sealed class WayBack(
+internal sealed class BackupRollback(
     ExclusiveDatabase database, VerifiedBackup backup, string path, RunJournal? journal, IProgress<StageProgress>? progress)
 {
     /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
@@ -39,7 +39,7 @@ internal sealed class WayBack(
 
             // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
             // makes in between is not thrown away.
-            UnstoppableProgress undo = new(progress);
+            NonThrowingProgress undo = new(progress);
             long length = database.RawFile.Length;
             string migrated = FileDigest.Compute(
                 database.RawFile,

@@ -9,7 +9,7 @@ namespace PosTenancy.Engine.Verification;
 /// the same word means the column: a CHECK checks something else, a view shows something else, and an index no longer has the entries that
 /// it should. Nothing fails to compile.
 /// </summary>
-internal static class WordsThatBecomeTheColumn
+internal static class QuotedNameCapture
 {
     /// <summary>What in a database before its migration has such a word, and may not have it.</summary>
     /// <param name="before">The schema before.</param>

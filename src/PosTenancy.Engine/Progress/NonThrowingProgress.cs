@@ -4,7 +4,7 @@ namespace PosTenancy.Engine.Progress;
 /// Tells a listener of work that must come to its end, such as taking a migration back: a listener that fails does not stop it, and is told
 /// nothing more.
 /// </summary>
-internal sealed class UnstoppableProgress(IProgress<StageProgress>? listener) : IProgress<StageProgress>
+internal sealed class NonThrowingProgress(IProgress<StageProgress>? listener) : IProgress<StageProgress>
 {
     private IProgress<StageProgress>? _listener = listener;
 

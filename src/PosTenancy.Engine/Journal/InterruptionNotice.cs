@@ -1,14 +1,14 @@
-using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Journal;
 
 /// <summary>A command that was interrupted, for those that only read: they say so, and leave it to the next command that writes.</summary>
-public static class InterruptedRun
+public static class InterruptionNotice
 {
     /// <summary>
     /// What was interrupted and what to do about it; <see langword="null"/> if nothing was, or somebody is at work. Changes nothing.
     /// </summary>
     /// <param name="path">The live database; it may be missing.</param>
     /// <exception cref="PosTenancyException">No file can have that path.</exception>
-    public static string? Describe(string path) => RunJournal.Describe(DatabaseFile.FullPath(path));
+    public static string? Describe(string path) => RunJournal.Describe(FilePath.Full(path));
 }
