@@ -48,14 +48,28 @@ internal static class RowDifference
                 return oldId < newId ? $"{Name(table, old)} is gone" : $"{Name(table, now)} is new";
             }
 
-            string changed = string.Join(", ", table.Columns.Where(c => !Value(before, c).SequenceEqual(Value(after, c))));
-            return $"{Name(table, old)} changed in {changed}";
+            List<string> changed = [];
+            foreach (string column in table.Columns)
+            {
+                if (Value(before, column) is not { } oldValue || Value(after, column) is not { } newValue)
+                {
+                    // On a damaged page rows can be out of order: a scan passes them, and a search by rowid does not find them.
+                    return $"{Name(table, old)} changed, and cannot be found by its rowid";
+                }
+
+                if (!oldValue.SequenceEqual(newValue))
+                {
+                    changed.Add(column);
+                }
+            }
+
+            return $"{Name(table, old)} changed in {string.Join(", ", changed)}";
         }
 
         return old.Key == now.Key ? $"{Name(table, old)} changed" : $"{Name(table, old)} is not where it was, {Name(table, now)} is there";
 
-        byte[] Value(DatabaseConnection connection, string column) =>
-            connection.Query(table.SelectValue(column), reader => hash.Compute(reader.Handle!, first: 0), oldId).First();
+        byte[]? Value(DatabaseConnection connection, string column) =>
+            connection.Query(table.SelectValue(column), reader => hash.Compute(reader.Handle!, first: 0), oldId).FirstOrDefault();
     }
 
     private static string Name(ComparedTable table, Row row) =>

@@ -20,6 +20,17 @@ public sealed class CorruptedFileTests : IDisposable
         .CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-corruption-{Guid.NewGuid():N}"))
         .FullName;
 
+    /// <summary>Mutations that found a defect.</summary>
+    [Theory]
+    [InlineData(341497761)]
+    public void Damaged_file_that_once_was_too_much_ends_in_a_clear_error_or_a_true_result(int seed)
+    {
+        IReadOnlyList<SampleFile> samples = SampleFile.MakeAll(_folder);
+        SampleFile sample = samples[seed % samples.Count];
+        SecondReading good = SecondReading.Read(sample.Bytes, sample.Log, journal: null, Path.Combine(_folder, "good"));
+        Try(seed, Mutation.From(seed, sample), sample, good, static _ => { });
+    }
+
     [Fact]
     public void Damaged_files_end_in_a_clear_error_or_a_true_result()
     {
