@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

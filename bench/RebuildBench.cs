@@ -1,6 +1,7 @@
 using System.Globalization;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

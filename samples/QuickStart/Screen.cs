@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PosTenancy.Engine.Reporting;
 using Spectre.Console;
 
 namespace PosTenancy.QuickStart;

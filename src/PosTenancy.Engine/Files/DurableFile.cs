@@ -185,18 +185,6 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>A path that nothing has yet: the given one, or the given one with "-2", "-3" …</summary>
-    public static string FreePath(string path, Func<string, bool> taken)
-    {
-        string free = path;
-        for (int n = 2; taken(free); n++)
-        {
-            free = $"{path}-{n}";
-        }
-
-        return free;
-    }
-
     /// <summary>Makes the names in the folder of a file durable: that it is there, what it is called, or that it is gone.</summary>
     public static void SyncFolderOf(string path)
     {

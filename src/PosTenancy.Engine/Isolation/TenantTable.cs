@@ -8,8 +8,6 @@ namespace PosTenancy.Engine.Isolation;
 /// <param name="Column">Its tenant column.</param>
 internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
 {
-    private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
-
     public string Name => Schema.Name;
 
     /// <summary>The table as a statement names it.</summary>
@@ -36,7 +34,7 @@ internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
     public IEnumerable<string> KeyColumns => Schema.PrimaryKey;
 
     private string? RowIdName =>
-        Schema.IsWithoutRowId ? null : RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? RowIdNames[0];
+        Schema.IsWithoutRowId ? null : Identifier.RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? Identifier.RowIdNames[0];
 
     /// <summary>The tenant column; named with its table, so that a misspelt one can never be a text in double quotes.</summary>
     private string Tenant(string alias) => $"{alias}.{Identifier.Quote(Column.Name)}";

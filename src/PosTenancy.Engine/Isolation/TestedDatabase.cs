@@ -18,7 +18,7 @@ internal sealed class TestedDatabase
     {
         Connection = connection;
         Path = path;
-        TenantId = TenantIdRules.Require(expectation.TenantId);
+        TenantId = expectation.TenantId!;
         ColumnName = expectation.ColumnName;
         Schema = SchemaReader.Read(connection);
         Skipped = Schema.Tables.ToDictionary(
@@ -120,7 +120,7 @@ internal sealed class TestedDatabase
 
     private TenantReference Reference(TenantTable child, ForeignKeySchema key)
     {
-        TableSchema? parent = Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, key.Parent));
+        TableSchema? parent = Schema.FindTable(key.Parent);
         string[] primaryKey = [.. parent?.PrimaryKey ?? []];
         return new TenantReference(
             child,
@@ -131,14 +131,5 @@ internal sealed class TestedDatabase
             key.OnDelete);
     }
 
-    private string FreeTenant(string name)
-    {
-        string free = name;
-        for (int n = 2; free == TenantId || TenantIds.Contains(free); n++)
-        {
-            free = $"{name}-{n}";
-        }
-
-        return free;
-    }
+    private string FreeTenant(string name) => FreeName.Find(name, "-", free => free == TenantId || TenantIds.Contains(free));
 }

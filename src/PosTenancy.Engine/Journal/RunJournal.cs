@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Journal;
 
@@ -112,7 +113,7 @@ internal sealed class RunJournal : IDisposable
         RemoveCopies(live, folder, progress);
         while (true)
         {
-            string name = DurableFile.FreePath(CopyName(live, folder), n => File.Exists(PathFor(n)));
+            string name = FreeName.Find(CopyName(live, folder), "-", n => File.Exists(PathFor(n)));
             RunJournal journal = new(live, name, IsolationTest, stream: null, [], progress);
             try
             {

@@ -11,7 +11,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="baseline">What was measured before.</param>
 /// <param name="before">The same, for the result.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
-/// <param name="wayBack">How the backup is put back.</param>
+/// <param name="rollback">How the backup is put back.</param>
 /// <param name="progress">Told what is being done.</param>
 /// <param name="cancellation">Stops it; the database is then what it was before the migration.</param>
 internal sealed class CommittedMigration(
@@ -20,7 +20,7 @@ internal sealed class CommittedMigration(
     Baseline baseline,
     MigrationMeasurement before,
     Stage stage,
-    BackupRollback wayBack,
+    BackupRollback rollback,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
 {
@@ -75,7 +75,7 @@ internal sealed class CommittedMigration(
         }
         catch (PosTenancyException exception)
         {
-            problem = Errors.Inner(exception);
+            problem = exception.What;
         }
         catch (Exception exception) when (Refusal is null)
         {
@@ -87,13 +87,13 @@ internal sealed class CommittedMigration(
         return before.RolledBack(backup, outcome.Duration, checks, Restore(problem));
     }
 
-    private PosTenancyException Restore(string problem)
+    private Failure Restore(string problem)
     {
         if (Refusal is not null)
         {
             throw Refusal(problem);
         }
 
-        return wayBack.Take(problem);
+        return rollback.Run(problem);
     }
 }

@@ -56,11 +56,11 @@ internal sealed record MigrationMeasurement(
         VerifiedBackup backup,
         TimeSpan duration,
         IReadOnlyList<CheckResult> checks,
-        PosTenancyException reason)
+        Failure reason)
     {
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
         CheckContext after = new(Path, reader, TenantExpectation.From(Plan.Options), baseline: null);
-        return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, Failure.From(reason));
+        return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, reason);
     }
 
     private static IEnumerable<string> IndexNames(DatabaseSchema schema) =>

@@ -49,14 +49,14 @@ internal sealed class MigrationRun(
         }
 
         journal?.Enter(stage, backup.Path, backup.Manifest.Sha256);
-        BackupRollback wayBack = new(database, backup, reportAs, journal, progress);
+        BackupRollback rollback = new(database, backup, reportAs, journal, progress);
         TransactionOutcome outcome = new MigrationTransaction(
             database,
             plan,
             baseline,
             reportAs,
             stage,
-            wayBack,
+            rollback,
             Deviation,
             progress,
             cancellation
@@ -64,13 +64,13 @@ internal sealed class MigrationRun(
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
-            PosTenancyException reason = outcome.Restored ?? (stage == Stage.Rehearsal
+            Failure reason = outcome.Restored ?? Failure.From(stage == Stage.Rehearsal
                 ? Errors.RehearsalFailed(reportAs, rolledBackBecause)
                 : Errors.MigrationRolledBack(reportAs, rolledBackBecause));
             return before.RolledBack(backup, outcome.Duration, outcome.Checks, reason);
         }
 
-        return new CommittedMigration(database, backup, baseline, before, stage, wayBack, progress, cancellation).Verify(
+        return new CommittedMigration(database, backup, baseline, before, stage, rollback, progress, cancellation).Verify(
             outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
 
         string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) =>

@@ -18,7 +18,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="baseline">What was measured before.</param>
 /// <param name="reportAs">The path to name in results and errors.</param>
 /// <param name="stage">Migration, or rehearsal.</param>
-/// <param name="wayBack">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
+/// <param name="rollback">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
 /// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has
 /// passed.</param>
 /// <param name="progress">Told what is being done.</param>
@@ -29,7 +29,7 @@ internal sealed class MigrationTransaction(
     Baseline baseline,
     string reportAs,
     Stage stage,
-    BackupRollback wayBack,
+    BackupRollback rollback,
     Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation,
     IProgress<StageProgress>? progress,
     CancellationToken cancellation)
@@ -103,7 +103,7 @@ internal sealed class MigrationTransaction(
             throw;
         }
 
-        PosTenancyException? restored = RollBack(connection, backup, problem);
+        Failure? restored = RollBack(connection, backup, problem);
         return Outcome(problem) with { Restored = restored };
 
         TransactionOutcome Outcome(string? problem) => new(checks, watch.Elapsed, problem) { ScriptOutput = _script?.Output ?? [] };
@@ -158,7 +158,7 @@ internal sealed class MigrationTransaction(
     /// do not (a COMMIT that fails in its last step has changed the file), the backup is put back.
     /// </summary>
     /// <returns>What there is to say if the backup was put back; else <see langword="null"/>.</returns>
-    private PosTenancyException? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
+    private Failure? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
         NonThrowingProgress undo = new(progress);
@@ -179,7 +179,7 @@ internal sealed class MigrationTransaction(
             done => undo.Report(new StageProgress(stage, "Proving that the file is what it was", reportAs, done, length)),
             CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
-            ? wayBack.Take($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
+            ? rollback.Run($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
             : null;
     }
 }
@@ -191,7 +191,7 @@ internal sealed class MigrationTransaction(
 internal sealed record TransactionOutcome(IReadOnlyList<CheckResult> Checks, TimeSpan Duration, string? Problem)
 {
     /// <summary>What there is to say if no ROLLBACK, but the backup took it back.</summary>
-    public PosTenancyException? Restored { get; init; }
+    public Failure? Restored { get; init; }
 
     /// <summary>What the statements of a script gave.</summary>
     public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];

@@ -8,7 +8,7 @@ internal static class TableShape
 {
     public static string Read(DatabaseSchema schema, string name, string columnName)
     {
-        TableSchema table = schema.Tables.First(t => Identifier.Comparer.Equals(t.Name, name));
+        TableSchema table = schema.FindTable(name)!;
         bool IsTenant(string? column) => column is not null && Identifier.Comparer.Equals(column, columnName);
         return string.Join(
             "\n",

@@ -40,6 +40,6 @@ internal static class BlockedPlan
     {
         1 => names[0],
         <= MaxNames => $"{string.Join(", ", names.Take(names.Count - 1))} and {names[names.Count - 1]}",
-        _ => $"{string.Join(", ", names.Take(MaxNames))} and {names.Count - MaxNames} {more}",
+        _ => ShortList.Join(names, MaxNames, more),
     };
 }

@@ -14,14 +14,5 @@ internal sealed class FreeNames
     public FreeNames(DatabaseSchema schema) => _taken = new HashSet<string>(schema.Objects.Select(o => o.Name), Identifier.Comparer);
 
     /// <summary>Takes a name, or the first of <c>…_2</c>, <c>…_3</c> that is free.</summary>
-    public string Take(string wanted)
-    {
-        string name = wanted;
-        for (int n = 2; !_taken.Add(name); n++)
-        {
-            name = $"{wanted}_{n}";
-        }
-
-        return name;
-    }
+    public string Take(string wanted) => FreeName.Find(wanted, "_", name => !_taken.Add(name));
 }

@@ -9,7 +9,7 @@ internal static class HistoryPlanner
     public static HistoryPlan Plan(DatabaseSchema schema, MigrationOptions options)
     {
         string wanted = options.HistoryTable ?? HistoryPlan.OwnTable;
-        TableSchema? table = schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, wanted));
+        TableSchema? table = schema.FindTable(wanted);
         if (table is null)
         {
             SchemaObject? other = schema.Objects.FirstOrDefault(o => Identifier.Comparer.Equals(o.Name, wanted));

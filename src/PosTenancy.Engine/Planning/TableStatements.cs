@@ -18,8 +18,6 @@ internal sealed class TableStatements(
     string? newIndex,
     string temporaryName)
 {
-    private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
-
     private readonly string _table = Identifier.Quote(change.Table.Name);
     private readonly string _tenant = Identifier.Quote(options.ColumnName);
 
@@ -28,7 +26,7 @@ internal sealed class TableStatements(
     /// none, or if the rows have none to keep.
     /// </summary>
     public static string? RowIdName(TableSchema table) =>
-        table.IsWithoutRowId || table.HasRowIdKey ? null : RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
+        table.IsWithoutRowId || table.HasRowIdKey ? null : Identifier.RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
 
     /// <summary>The statements, in the order in which they run. A SELECT is a proof: what follows it only runs if it gives 1.</summary>
     public IEnumerable<string> Run()
@@ -76,7 +74,7 @@ internal sealed class TableStatements(
         yield return change.CreateTableSql(options, temporaryName);
         yield return $"INSERT INTO {copy} ({into}) SELECT {from} FROM {_table}";
         yield return new RowComparison(change, options, temporaryName).Sql();
-        if (schema.Tables.Any(t => Identifier.Comparer.Equals(t.Name, "sqlite_sequence")))
+        if (schema.FindTable("sqlite_sequence") is not null)
         {
             // The highest number ever given, which may be of a row that is gone: without it a receipt's number would be given again.
             yield return $"DELETE FROM sqlite_sequence WHERE name = {Identifier.Literal(temporaryName)}";
@@ -100,7 +98,7 @@ internal sealed class TableStatements(
     /// Whether somebody ran ANALYZE. DROP takes the statistics of a table or an index along, and a new index has none: it then looks better
     /// to the planner than every one that has, and is taken in its place. Measured: ordinary queries became hundreds of times slower.
     /// </summary>
-    private bool HasStatistics => schema.Tables.Any(t => Identifier.Comparer.Equals(t.Name, "sqlite_stat1"));
+    private bool HasStatistics => schema.FindTable("sqlite_stat1") is not null;
 
     private bool IsFixed(string column) => change.FixesColumn && Identifier.Comparer.Equals(column, options.ColumnName);
 

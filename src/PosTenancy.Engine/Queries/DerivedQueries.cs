@@ -95,7 +95,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
     /// <summary>The rows that point at one row of another table, with that row: the lines of a receipt.</summary>
     private QueryPair? Join(TableSchema table, ForeignKeySchema foreignKey, SampleRow sample)
     {
-        TableSchema? parent = schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, foreignKey.Parent));
+        TableSchema? parent = schema.FindTable(foreignKey.Parent);
         List<string> children = [.. foreignKey.Columns.Select(c => c.Child)];
         List<string> parents = [.. foreignKey.Columns.Select(c => c.Parent).OfType<string>()];
         if (parents.Count == 0 && parent is not null)
@@ -115,7 +115,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             $"ON {string.Join(" AND ", children.Zip(parents, (c, p) => $"p.{Identifier.Quote(p)} = t.{Identifier.Quote(c)}"))} " +
             $"WHERE {string.Join(" AND ", children.Select((c, i) => $"t.{Identifier.Quote(c)} = {QueryPair.Parameter(i)}"))}";
         bool parentHasTenant =
-            after.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, parent.Name))?.FindColumn(columnName) is not null;
+            after.FindTable(parent.Name)?.FindColumn(columnName) is not null;
         string tenant = $" AND t.{_tenant} = :tenant_id{(parentHasTenant ? $" AND p.{_tenant} = :tenant_id" : "")}";
         return new QueryPair(table.Name, $"with {parent.Name} by {string.Join(", ", children)}", from, from + tenant, values);
     }

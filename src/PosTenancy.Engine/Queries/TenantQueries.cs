@@ -82,7 +82,7 @@ public static class TenantQueries
             .Tables.Where(t =>
                 t.Kind == TableKind.Table &&
                 options.IncludeTable?.Invoke(t.Name) != false &&
-                IsTenantTable(Find(now, t.Name), options.ColumnName))
+                IsTenantTable(now.FindTable(t.Name), options.ColumnName))
             .SelectMany(derived.For);
     }
 
@@ -110,10 +110,10 @@ public static class TenantQueries
             throw Errors.TenantNotFound(
                 schema.Path,
                 options.TenantId,
-                string.Join(", ", tenants.Take(5)) + (tenants.Count > 5 ? $" and {tenants.Count - 5} more" : ""));
+                ShortList.Join(tenants, most: 5));
         }
 
-        IEnumerable<string> statistics = Find(schema, "sqlite_stat1") is null
+        IEnumerable<string> statistics = schema.FindTable("sqlite_stat1") is null
             ? []
             : connection.Query("SELECT DISTINCT idx FROM main.sqlite_stat1 WHERE idx IS NOT NULL", static row => row.GetString(0));
         return (schema, options.TenantId ?? tenants.FirstOrDefault() ?? "", isOnly, new HashSet<string>(statistics, Identifier.Comparer));
@@ -124,8 +124,5 @@ public static class TenantQueries
         table.FindColumn(columnName) is { Visibility: ColumnVisibility.Ordinary };
 
     private static bool SameCounts(DatabaseSchema old, DatabaseSchema now, string columnName) =>
-        now.Tables.Where(t => IsTenantTable(t, columnName)).All(t => Find(old, t.Name)?.Rows == t.Rows);
-
-    private static TableSchema? Find(DatabaseSchema schema, string name) =>
-        schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name));
+        now.Tables.Where(t => IsTenantTable(t, columnName)).All(t => old.FindTable(t.Name)?.Rows == t.Rows);
 }

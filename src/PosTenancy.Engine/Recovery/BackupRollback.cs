@@ -7,7 +7,7 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Recovery;
 
 /// <summary>
-/// Back from a migration that must not stay, and that no ROLLBACK takes back: the backup is put in the place of the file.
+/// Undoes a migration that a ROLLBACK cannot undo: restores the backup in the place of the database.
 /// </summary>
 /// <param name="database">The database under its lock, which is given up for it.</param>
 /// <param name="backup">What the database was before.</param>
@@ -17,28 +17,28 @@ namespace PosTenancy.Engine.Recovery;
 internal sealed class BackupRollback(
     ExclusiveDatabase database, VerifiedBackup backup, string path, RunJournal? journal, IProgress<StageProgress>? progress)
 {
-    /// <summary>Puts the backup back. Neither Ctrl+C nor whoever watches the progress stops this.</summary>
+    /// <summary>Restores the backup. Neither Ctrl+C nor a progress listener that throws can stop it.</summary>
     /// <param name="problem">Why the migration must not stay.</param>
-    /// <returns>What there is to say about it.</returns>
-    /// <exception cref="PosTenancyException">The backup could not be put back.</exception>
-    public PosTenancyException Take(string problem)
+    /// <returns>Why the migration did not stay, and what the database is now.</returns>
+    /// <exception cref="PosTenancyException">The backup could not be restored.</exception>
+    public Failure Run(string problem)
     {
         if (journal is null)
         {
-            // The copy is thrown away, so there is nothing to put back.
+            // The copy is thrown away, so there is nothing to restore.
             database.Dispose();
-            return Errors.RehearsalFailed(path, problem);
+            return Failure.From(Errors.RehearsalFailed(path, problem));
         }
 
         try
         {
-            // What could not be folded into the file before, SQLite would fold in when the lock is given up; and then the file would
-            // seem to have been written to by others.
+            // Without a checkpoint now, SQLite would run one when the lock is released, and the file would seem to have been written by
+            // another program.
             database.Connection.IgnoreCancellation();
             database.Checkpoint();
 
-            // The lock has to be given up for a moment. What the file is now, it must still be when it is replaced: a sale that somebody
-            // makes in between is not thrown away.
+            // The lock must be released for a moment. The file is replaced only if it still has this hash then: a sale made in between
+            // is not thrown away.
             NonThrowingProgress undo = new(progress);
             long length = database.RawFile.Length;
             string migrated = FileDigest.Compute(
@@ -48,11 +48,11 @@ internal sealed class BackupRollback(
                 CancellationToken.None);
             database.Dispose();
             string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal, undo).ReplacedPath;
-            return Errors.MigrationRestored(path, problem, backup.Path, replaced);
+            return Failure.From(Errors.MigrationRestored(path, problem, backup.Path, replaced));
         }
         catch (Exception exception)
         {
-            string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+            string why = exception is PosTenancyException known ? known.What : exception.Message;
             throw Errors.RollbackFailed(path, $"{problem} The restore failed as well: {why}", backup.Path, exception);
         }
     }

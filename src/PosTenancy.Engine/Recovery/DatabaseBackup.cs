@@ -86,8 +86,9 @@ public static class DatabaseBackup
         BackupDestination.RequireSpace(file.Path, folder, length);
 
         string name = Path.GetFileName(file.Path) + ".backup-" + FileStamp.Format(createdAt);
-        string backupPath = DurableFile.FreePath(
+        string backupPath = FreeName.Find(
             Path.Combine(folder, name),
+            "-",
             p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
         return FileErrors.Guard(file.Path, () => Write(database, backupPath, journal, createdAt, watch, progress, cancellation));
     }

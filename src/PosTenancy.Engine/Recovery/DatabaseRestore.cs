@@ -128,7 +128,7 @@ public static class DatabaseRestore
                                 or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
                 {
                     // What could not be read says that nothing was changed, and does not know that the file was replaced before.
-                    string why = exception is PosTenancyException known ? Errors.Inner(known) : exception.Message;
+                    string why = exception is PosTenancyException known ? known.What : exception.Message;
                     throw Errors.RestoreFailed(
                         live,
                         $"the backup is in its place, but could not be read back: {why} {Kept(replacedPath)}",
@@ -250,7 +250,7 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        string kept = DurableFile.FreePath($"{live}.replaced-{FileStamp.Format(DateTimeOffset.Now)}", File.Exists);
+        string kept = FreeName.Find($"{live}.replaced-{FileStamp.Format(DateTimeOffset.Now)}", "-", File.Exists);
         if (!File.Exists(live))
         {
             MoveSidecars(live, kept);

@@ -6,8 +6,6 @@ namespace PosTenancy;
 internal static class ColumnNameRules
 {
     // With one of these names "WHERE rowid = …" of the application would mean the tenant.
-    private static readonly string[] RowIdNames = ["rowid", "oid", "_rowid_"];
-
     public static string Require(string columnName)
     {
         if (columnName.Trim().Length == 0)
@@ -20,7 +18,7 @@ internal static class ColumnNameRules
             throw Errors.InvalidColumnName("has a control character");
         }
 
-        return RowIdNames.Contains(columnName, Identifier.Comparer)
+        return Identifier.RowIdNames.Contains(columnName, Identifier.Comparer)
             ? throw Errors.InvalidColumnName($"'{columnName}' would hide SQLite's rowid")
             : columnName;
     }

@@ -13,6 +13,9 @@ internal sealed record DatabaseSchema(
     IReadOnlyList<TableSchema> Tables,
     IReadOnlyList<SchemaObject> Objects)
 {
+    /// <summary>The table of that name, or <see langword="null"/>. SQLite does not distinguish the case of ASCII letters.</summary>
+    public TableSchema? FindTable(string name) => Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name));
+
     /// <summary>The tables that hold rows of their own, and whose rows count: not SQLite's, not a module's, not our history.</summary>
     public IEnumerable<TableSchema> CountedTables =>
         Tables.Where(t => t.Rows is not null && !Identifier.Comparer.Equals(t.Name, HistoryPlan.OwnTable));

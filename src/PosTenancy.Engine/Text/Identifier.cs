@@ -3,6 +3,9 @@ namespace PosTenancy.Engine.Text;
 /// <summary>Writes names and values into SQL. The only place that does, so that no name can become a statement.</summary>
 internal static class Identifier
 {
+    /// <summary>The names of a rowid, for a column to take or to leave (sqlite.org/lang_createtable.html#rowid).</summary>
+    public static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
+
     /// <summary>A name in double quotes, valid for every name that SQLite itself allows.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"") + "\"";
 

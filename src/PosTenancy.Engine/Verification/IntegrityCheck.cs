@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Text;
+
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>One thing that must be true of a migrated database.</summary>
@@ -25,7 +27,7 @@ internal abstract class IntegrityCheck
 
     /// <summary>A list for <see cref="CheckFinding.Detail"/>: long ones are cut, and say so.</summary>
     protected static string List(IReadOnlyCollection<string> items) =>
-        string.Join("; ", items.Take(MaxNamed)) + (items.Count > MaxNamed ? $"; and {items.Count - MaxNamed} more" : "");
+        ShortList.Join(items, MaxNamed, separator: "; ", last: "; and ");
 }
 
 /// <summary>What a check found.</summary>

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Journal;
 using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.Promise;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PosTenancy.Engine.Reporting;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Tracing;

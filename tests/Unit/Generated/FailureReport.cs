@@ -4,6 +4,7 @@ using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using PosTenancy.Tests.Generated.Checking;
 using PosTenancy.Tests.Generated.Model;
+
 using TestResult = FsCheck.TestResult;
 
 namespace PosTenancy.Tests.Generated;
