@@ -21,7 +21,8 @@ $namespaces = @{
     msh     = 'http://msh'
 }
 
-# The text between headings of one level, keyed by heading: "## PARAMETERS" becomes PARAMETERS. A "#" in a fenced block is a PowerShell comment.
+# The text between headings of one level, keyed by heading: "## PARAMETERS" becomes PARAMETERS. In a fenced block,
+# "#" starts a PowerShell comment.
 function Split-Section([string] $Text, [int] $Level) {
     $sections = [ordered]@{}
     $fenced = $false
