@@ -11,14 +11,14 @@ param(
     [ValidateSet('Build', 'Test', 'TestWindows', 'Soak', 'Package', 'Bench')]
     [string] $Task = 'Build',
 
-    # Of the Windows tests only those about what Windows does in its own way: a few minutes.
+    # Run only the Windows tests of Windows-specific behaviour: a few minutes.
     [switch] $Short,
 
-    # A package, and what is tried for hours, is a Release build unless this says otherwise.
+    # Packages and soak tests default to Release.
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = $(if ($Task -in 'Package', 'Soak') { 'Release' } else { 'Debug' }),
 
-    # Where packages and test results go.
+    # The folder for packages and test results.
     [string] $Artifacts = (Join-Path $PSScriptRoot 'artifacts')
 )
 
@@ -26,7 +26,7 @@ $ErrorActionPreference = 'Stop'
 $Artifacts = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Artifacts)
 
 function Invoke-Program {
-    # PowerShell 5.1 goes on after a program that failed.
+    # PowerShell 5.1 continues after a program that failed.
     param([string] $Program, [string[]] $ArgumentList)
 
     & $Program @ArgumentList | Out-Host
@@ -36,7 +36,7 @@ function Invoke-Program {
 }
 
 function Invoke-PowerShell {
-    # One more of the PowerShell that runs this. One that is a .NET tool runs in "dotnet", which needs to be told what to run.
+    # Starts another process of the running PowerShell. As a .NET tool it runs in "dotnet", which needs the path of pwsh.dll.
     param([string[]] $ArgumentList)
 
     $program = (Get-Process -Id $PID).Path
@@ -45,7 +45,7 @@ function Invoke-PowerShell {
 }
 
 function New-Archive {
-    # Compress-Archive is not in every PowerShell 7, and in 5.1 writes names that only Windows understands.
+    # Compress-Archive is missing in some PowerShell 7 installations, and in 5.1 it writes paths with backslashes.
     param([string] $Path, [string] $Folder)
 
     Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
@@ -71,7 +71,7 @@ function Invoke-Test {
 }
 
 function Invoke-Soak {
-    # The tests that try a choice of points, databases or mutations try all of them, or many more: hours, not minutes.
+    # Tests that cover a selection of points, databases or mutations cover all of them, or many more: hours, not minutes.
     $before = $env:POSTENANCY_SOAK
     $env:POSTENANCY_SOAK = '1'
     try {
@@ -82,7 +82,7 @@ function Invoke-Soak {
 }
 
 function Invoke-WindowsProgram {
-    # A program for Windows: started by Windows itself, or by Wine.
+    # Runs a Windows program, on Windows or under Wine.
     param([string] $Program, [string[]] $ArgumentList)
 
     if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
@@ -93,17 +93,18 @@ function Invoke-WindowsProgram {
 }
 
 function Invoke-TestWindows {
-    # The tests and their PowerShell as programs for Windows; without Windows, in the Wine that tests/Windows/make-wine.sh has made.
+    # Publishes the tests and their PowerShell for Windows and runs them. Elsewhere they run under the Wine that make-wine.sh installed.
     $windows = Join-Path $Artifacts 'windows'
     $build = Join-Path $windows 'build'
     $quiet = '--configuration', $Configuration, '--nologo', '-verbosity:quiet'
     Invoke-Program dotnet (@('build', 'src/PosTenancy.Cmdlets') + $quiet)
     foreach ($project in 'Unit', 'Host', 'Faults/Victim') {
         $output = Join-Path $windows (Split-Path $project -Leaf)
-        Invoke-Program dotnet (@('publish', "tests/$project", '--runtime', 'win-x64', '--self-contained', '--artifacts-path', $build, '--output', $output) +
-            $quiet + '-property:RunAnalyzers=false' + @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
+        $publish = 'publish', "tests/$project", '--runtime', 'win-x64', '--self-contained', '--artifacts-path', $build, '--output', $output
+        Invoke-Program dotnet ($publish + $quiet + '-property:RunAnalyzers=false' +
+            @(if ($project -eq 'Host') { "-property:OutputPath=$build/host/" }))
 
-        # Wine's own Restart Manager finds no process; Windows has a real one.
+        # Wine's own Restart Manager never reports a process; Windows has a real one.
         $wine = if ($env:POSTENANCY_WINE) { $env:POSTENANCY_WINE } else { Join-Path $PSScriptRoot 'artifacts/wine' }
         $restartManager = Join-Path $wine 'bin/rstrtmgr.dll'
         if ([System.IO.Path]::DirectorySeparatorChar -eq '/' -and (Test-Path -LiteralPath $restartManager)) {
@@ -120,7 +121,7 @@ function Invoke-TestWindows {
         Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', '*'
     }
 
-    # The build for Windows PowerShell 5.1, under the name of the other framework: as much of 5.1 as can be run without it.
+    # Load the build for Windows PowerShell 5.1 in PowerShell 7: the closest test of 5.1 that is possible without it.
     $desktop = Join-Path $windows 'Desktop'
     New-Item -ItemType Directory -Path $desktop -Force | Out-Null
     Copy-Item -Path 'PosTenancy.psd1', 'module' -Destination $desktop -Recurse -Force
@@ -129,14 +130,15 @@ function Invoke-TestWindows {
     $manifest = Join-Path $desktop 'PosTenancy.psd1'
     $env:POSTENANCY_MODULE = if ($manifest[0] -eq '/') { 'Z:' + $manifest.Replace('/', '\') } else { $manifest }
     try {
-        Invoke-WindowsProgram $pwsh '-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1', 'Backup-PosDatabase', 'Restore-PosDatabase'
+        $files = 'Backup-PosDatabase', 'Restore-PosDatabase'
+        Invoke-WindowsProgram $pwsh (@('-NoProfile', '-NonInteractive', '-File', 'tests/Windows/pester.ps1') + $files)
     } finally {
         $env:POSTENANCY_MODULE = $null
     }
 }
 
 function New-Package {
-    # What a user installs: the module's scripts, formats and help as they are here, and assemblies made for it alone.
+    # The package that users install: the checkout's scripts, formats and help, and assemblies built for the package.
     $version = (Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')).ModuleVersion
     $package = Join-Path $Artifacts "PosTenancy/$version"
     if (Test-Path -LiteralPath $package) {
@@ -154,17 +156,18 @@ function New-Package {
         Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
     }
 
-    # README, help and messages name pages of this folder, and "roll back by hand" is for the day when nothing else is left.
+    # README, help and messages refer to pages of this folder, and an administrator may need "roll back by hand" offline.
     $docs = New-Item -ItemType Directory -Path (Join-Path $package 'docs')
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs') -Exclude *.ps1 | Copy-Item -Destination $docs.FullName
 
-    # A package that cannot be imported is none: tried in a fresh process of this PowerShell.
+    # Verify in a new process that the package can be imported.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"
     Invoke-PowerShell '-NoProfile', '-NonInteractive', '-Command', $import
 
     $zip = Join-Path $Artifacts "PosTenancy-$version.zip"
     New-Archive -Path $zip -Folder (Join-Path $Artifacts 'PosTenancy')
-    Get-ChildItem -LiteralPath $package -Recurse -File | ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName.Substring($package.Length + 1) }
+    Get-ChildItem -LiteralPath $package -Recurse -File |
+        ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName.Substring($package.Length + 1) }
     '{0,12:N0}  {1}' -f (Get-Item -LiteralPath $zip).Length, $zip
 }
 

@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-Turns the pages of this folder into module/en-US/PosTenancy-Help.xml, which Get-Help reads.
+Converts the pages of this folder to module/en-US/PosTenancy-Help.xml, which Get-Help reads.
 .DESCRIPTION
-The words come from the pages; types, positions and pipeline input come from the live commands, so that they are nowhere written twice.
+The text is taken from the pages; types, positions and pipeline input are taken from the commands, and are therefore not duplicated.
 Run it after "dotnet build", whenever a page or a parameter changed, and commit the result.
 #>
 #requires -Version 7.4
@@ -21,7 +21,8 @@ $namespaces = @{
     msh     = 'http://msh'
 }
 
-# Text between headings of one level, by heading: "## PARAMETERS" gives PARAMETERS. A "#" in a fenced block is a comment of PowerShell.
+# The text between headings of one level, keyed by heading: "## PARAMETERS" becomes PARAMETERS. In a fenced block,
+# "#" starts a PowerShell comment.
 function Split-Section([string] $Text, [int] $Level) {
     $sections = [ordered]@{}
     $fenced = $false
@@ -37,7 +38,7 @@ function Split-Section([string] $Text, [int] $Level) {
     $sections
 }
 
-# Markdown to paragraphs of plain text: one for each block, and one for each line of a list.
+# Markdown to paragraphs of plain text: one for each block, and one for each list item.
 function ConvertTo-Paragraph([string] $Text) {
     $Text.Trim() -split "\n\s*\n|\n(?=- )" | Where-Object { $_ } | ForEach-Object {
         $_.Trim() -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace '`', ''
@@ -111,11 +112,11 @@ function Types([string] $Name, [string] $ItemName, [string] $Text) {
 function Example([string] $Title, [string] $Text) {
     $null, $code, $remarks = $Text -split '(?m)^```(?:powershell)?$', 3
     $explanation = Paragraphs dev:remarks $remarks
-    $explanation.Add((Element maml:para ''))  # Get-Help puts no line between two examples.
+    $explanation.Add((Element maml:para ''))  # Get-Help prints no blank line between two examples.
     Element command:example @((Element maml:title $Title), (Element dev:code $code.Trim()), $explanation)
 }
 
-# Not as related links: for these Get-Help promises "-Online", and the pages have no address on the web.
+# Not as related links: with those Get-Help suggests "-Online", but the pages are not on the web.
 function Get-SeeAlso([string] $Text) {
     $links = [regex]::Matches($Text, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object {
         $_.Groups[1].Value -match '^\w+-\w+$' ? $_.Groups[1].Value : "$($_.Groups[1].Value) (docs/$($_.Groups[2].Value))"
@@ -141,7 +142,7 @@ function Command([System.IO.FileInfo] $File) {
         Element command:syntax @($sets | ForEach-Object { Syntax $info $_ $names })
         Element command:parameters @(
             foreach ($name in $names) {
-                # The first set that has it: the default one, or the only one.
+                # The first set that contains it: the default set, or the only one.
                 Parameter $info.Parameters[$name] ($sets.Parameters | Where-Object Name -eq $name | Select-Object -First 1) $texts["-$name"]
             }
         )
@@ -160,7 +161,7 @@ foreach ($prefix in 'command', 'dev', 'maml') {
     $help.SetAttributeValue([System.Xml.Linq.XNamespace]::Xmlns + $prefix, $namespaces[$prefix])
 }
 
-# Whole or not at all: a page that cannot be converted leaves the last help as it was.
+# Write only after every page was converted: an error leaves the previous help unchanged.
 $OutFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
 New-Item (Split-Path $OutFile) -ItemType Directory -Force | Out-Null
 [System.IO.File]::WriteAllText($OutFile, "<?xml version=`"1.0`" encoding=`"utf-8`"?>`n$($help.ToString().Replace("`r", ''))`n")

@@ -26,7 +26,14 @@ function Export-PosTenantReport {
     }
 
     process {
-        $file = Write-UpgradeReport -InputObject $InputObject -ReportPath $ReportPath -Isolation $Isolation -Query $Query -Written $written -ErrorVariable failures -ErrorAction SilentlyContinue
+        $report = @{
+            InputObject = $InputObject
+            ReportPath  = $ReportPath
+            Isolation   = $Isolation
+            Query       = $Query
+            Written     = $written
+        }
+        $file = Write-UpgradeReport @report -ErrorVariable failures -ErrorAction SilentlyContinue
         foreach ($failure in $failures) {
             $PSCmdlet.WriteError($failure)
         }

@@ -60,15 +60,17 @@ function Invoke-PosTenantUpgrade {
     )
 
     begin {
-        # A script module does not see the preferences of its caller (PowerShell#4568): without this, a caller's -WhatIf would
-        # run for real.
+        # A script module does not inherit its caller's preferences (PowerShell#4568): without this, a caller's -WhatIf would change
+        # the database.
         foreach ($preference in 'WhatIf', 'Confirm', 'Verbose', 'Progress') {
             if (-not $PSBoundParameters.ContainsKey($preference)) {
-                Set-Variable -Name "${preference}Preference" -Value $PSCmdlet.SessionState.PSVariable.GetValue("${preference}Preference") -WhatIf:$false -Confirm:$false
+                $value = $PSCmdlet.SessionState.PSVariable.GetValue("${preference}Preference")
+                Set-Variable -Name "${preference}Preference" -Value $value -WhatIf:$false -Confirm:$false
             }
         }
 
-        # What is bound now was typed, and a bad value of it is misuse; what comes through the pipeline is one database's bad luck.
+        # Parameters bound in begin were typed: an invalid value is misuse, and terminates. A value bound from the pipeline only fails
+        # its own database.
         $typed = @($PSBoundParameters.Keys)
         $misuse = @{
             'PosTenancy.InvalidTenantId'      = 'TenantId'
@@ -86,13 +88,15 @@ function Invoke-PosTenantUpgrade {
 
     process {
         $options = @{ TenantId = $TenantId }
-        foreach ($name in 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath', 'Script', 'SkipRehearsal', 'Target', 'UniqueScope') {
+        $names = 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath', 'Script',
+            'SkipRehearsal', 'Target', 'UniqueScope'
+        foreach ($name in $names) {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
             }
         }
 
-        # "pos[1].db" is a file if it came through the pipeline, and a pattern if it was typed: the cmdlet must see which.
+        # "pos[1].db" is a file name if it was piped, and a pattern if it was typed: bind it the same way for the cmdlet.
         $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
         $databases = if ($LiteralPath) {
             Resolve-DatabasePath -LiteralPath $LiteralPath @collect
@@ -109,8 +113,8 @@ function Invoke-PosTenantUpgrade {
         }
 
         foreach ($database in $databases) {
-            # An exception in a function ends only its statement, and the next one would go on with what is left of the last database:
-            # whatever happens in here goes to the catch.
+            # An exception in a function ends only its statement, and the next statement would use the variables of the previous
+            # database. The try block sends every exception to the catch.
             try {
                 $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 $result = $question.Refusal
@@ -122,11 +126,12 @@ function Invoke-PosTenantUpgrade {
                     }
 
                     $onlyVerify = -not $question.IsNeeded
-                    $result = Invoke-GuardedUpgrade -LiteralPath $database @options -Written $written -OnlyVerify:$onlyVerify -ErrorAction Stop
+                    $upgrade = @{ LiteralPath = $database; Written = $written; OnlyVerify = $onlyVerify; ErrorAction = 'Stop' }
+                    $result = Invoke-GuardedUpgrade @upgrade @options
                 }
             }
             catch {
-                # Only a prompt that nobody can answer, or a defect, comes here without an id of ours: both end the command.
+                # Only an unanswerable prompt or a defect has no PosTenancy id: both terminate the command.
                 $id = ($_.FullyQualifiedErrorId -split ',')[0]
                 if ($id -notlike 'PosTenancy.*' -or $misuse[$id] -in $typed) {
                     $PSCmdlet.ThrowTerminatingError($_)
@@ -141,7 +146,8 @@ function Invoke-PosTenantUpgrade {
             }
 
             if ($ReportPath -and $result.Error.ErrorId -ne 'PosTenancy.InvalidReportPath') {
-                $result = Write-UpgradeReport -InputObject $result -ReportPath $ReportPath -Written $written -PassThru -ErrorVariable failures -ErrorAction SilentlyContinue
+                $report = @{ InputObject = $result; ReportPath = $ReportPath; Written = $written; PassThru = $true }
+                $result = Write-UpgradeReport @report -ErrorVariable failures -ErrorAction SilentlyContinue
                 foreach ($failure in $failures) {
                     $PSCmdlet.WriteError($failure)
                 }
@@ -149,7 +155,7 @@ function Invoke-PosTenantUpgrade {
 
             $result
             if ($result.Error) {
-                # Written by this function itself: only so does "pwsh -Command" exit with 1.
+                # "pwsh -Command" exits with 1 only if the function itself writes the error.
                 $PSCmdlet.WriteError((New-UpgradeErrorRecord -InputObject $result))
             }
         }

@@ -3,7 +3,7 @@ BeforeAll {
 }
 
 Describe 'Backup-PosDatabase' {
-    It 'copies every byte, and says the hash of both' {
+    It 'copies every byte, and returns the hash of both files' {
         $database = New-Store
         $before = Get-Sha256 $database
         $backup = Backup-PosDatabase $database
@@ -16,7 +16,7 @@ Describe 'Backup-PosDatabase' {
         Invoke-Sqlite $backup.BackupPath 'PRAGMA integrity_check; SELECT count(*) FROM users' | Should -Be 'ok', '3'
     }
 
-    It 'names the backup after the database and the moment' {
+    It 'names the backup after the database and the time' {
         $database = New-Store
         $start = [datetimeoffset]::Now
         $backup = Backup-PosDatabase $database
@@ -26,7 +26,7 @@ Describe 'Backup-PosDatabase' {
         $backup.CreatedAt | Should -BeLessOrEqual ([datetimeoffset]::Now)
     }
 
-    It 'writes what it measured into a manifest that any program can read' {
+    It 'writes its measurements to a manifest that any program can read' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         $backup.ManifestPath | Should -Be "$($backup.BackupPath).json"
@@ -44,10 +44,10 @@ Describe 'Backup-PosDatabase' {
         $manifest.createdBy | Should -Match '^PosTenancy \d+\.\d+\.\d+'
     }
 
-    It 'never writes over a backup: the next ones of the same second get names of their own' {
+    It 'never overwrites a backup: backups of the same second get different names' {
         $database = New-Store
 
-        # On a slow machine no two backups begin in one second: here each of the next seconds has one.
+        # On a slow machine no two backups begin in the same second: here each of the next seconds already has one.
         $now = [datetime]::Now
         $taken = 0..60 | ForEach-Object { '{0}.backup-{1:yyyyMMdd-HHmmss}' -f $database, $now.AddSeconds($_) }
         $taken | ForEach-Object { [System.IO.File]::WriteAllText($_, 'another backup') }
@@ -57,17 +57,19 @@ Describe 'Backup-PosDatabase' {
         $taken | ForEach-Object { [System.IO.File]::ReadAllText($_) } | Select-Object -Unique | Should -Be 'another backup'
         foreach ($backup in $backups) {
             Get-Sha256 $backup.BackupPath | Should -Be $backup.Sha256
-            (Get-Content -LiteralPath $backup.ManifestPath -Raw | ConvertFrom-Json).backup | Should -Be (Split-Path -Leaf $backup.BackupPath)
+            $manifest = Get-Content -LiteralPath $backup.ManifestPath -Raw | ConvertFrom-Json
+            $manifest.backup | Should -Be (Split-Path -Leaf $backup.BackupPath)
         }
     }
 
     It 'leaves the database, its backup and the manifest, and nothing else' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
-        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).FullName | Sort-Object | Should -Be @($database, $backup.BackupPath, $backup.ManifestPath)
+        $files = (Get-ChildItem -LiteralPath (Split-Path $database) -Force).FullName | Sort-Object
+        $files | Should -Be @($database, $backup.BackupPath, $backup.ManifestPath)
     }
 
-    It 'puts the backup where -Destination says, seen from PowerShell''s location' {
+    It 'writes the backup to -Destination, resolved against PowerShell''s location' {
         $database = New-Store
         $folder = Split-Path $database
         $null = New-Item -ItemType Directory -Path "$folder/safe"
@@ -83,7 +85,7 @@ Describe 'Backup-PosDatabase' {
         (Get-ChildItem -LiteralPath "$folder/safe" -Force).Count | Should -Be 2
     }
 
-    It 'holds what was still in the write-ahead log that a crash left' {
+    It 'includes rows that are only in the write-ahead log of a crash' {
         $database = New-CrashedStore
         (Get-Item -LiteralPath "$database-wal").Length | Should -BeGreaterThan 0
         $backup = Backup-PosDatabase $database
@@ -95,10 +97,11 @@ Describe 'Backup-PosDatabase' {
         Invoke-Sqlite $alone 'SELECT name FROM customers' | Should -Be 'Ada'
     }
 
-    It 'refuses a folder that is not there, and makes none' {
+    It 'refuses a folder that does not exist, and does not create it' {
         $database = New-Store
         $state = Get-FolderState (Split-Path $database)
-        $backup = Backup-PosDatabase $database -Destination (Join-Path (Split-Path $database) 'nowhere') -ErrorVariable failures -ErrorAction SilentlyContinue
+        $nowhere = Join-Path (Split-Path $database) 'nowhere'
+        $backup = Backup-PosDatabase $database -Destination $nowhere -ErrorVariable failures -ErrorAction SilentlyContinue
         $backup | Should -BeNullOrEmpty
         $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.DestinationNotFound,*'
         Get-FolderState (Split-Path $database) | Should -Be $state

@@ -1,13 +1,13 @@
-# What every test file needs: the module from this checkout, stores to work on, and the sqlite3 shell that made them as the witness.
+# Shared by every test file: imports the module from this checkout, makes stores, and reads them with the sqlite3 shell.
 
 $root = (Get-Item -LiteralPath "$PSScriptRoot/../..").FullName
 $module = if ($env:POSTENANCY_MODULE) { $env:POSTENANCY_MODULE } else { "$root/PosTenancy.psd1" }
 Import-Module $module -ErrorAction Stop
 
-# Nobody looks at a bar here, and drawing it would be the slowest thing that a test does.
+# Drawing a progress bar would be the slowest part of a test.
 $ProgressPreference = 'SilentlyContinue'
 
-# Where the machine has no sqlite3 shell, that of tests/Sqlite3 is found in its place.
+# A machine without a sqlite3 shell uses the one from tests/Sqlite3.
 if (-not (Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore)) {
     $env:PATH += [System.IO.Path]::PathSeparator + (Join-Path $root 'tests/Sqlite3/bin')
 }
@@ -16,7 +16,7 @@ $tenant = 'caps-automotive'
 $idleProcesses = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
 
 function Invoke-Process {
-    # Runs a program to its end. Its arguments go over as they are: no shell looks at them.
+    # Runs a program to its end. Arguments are passed unchanged, without a shell.
     param([string] $Program, [string[]] $ArgumentList, [string] $InputText, [string] $WorkingDirectory)
 
     $process = [System.Diagnostics.Process]::Start((New-StartInfo @PSBoundParameters))
@@ -47,7 +47,7 @@ function New-StartInfo {
 }
 
 function Invoke-Sqlite {
-    # What the sqlite3 shell says: a row a line, columns separated by '|'.
+    # Returns the output of the sqlite3 shell: one row per line, columns separated by '|'.
     param([string] $Database, [string] $Sql)
 
     $run = Invoke-Process -Program sqlite3 -ArgumentList '-batch', '-bail', $Database -InputText $Sql
@@ -59,7 +59,7 @@ function Invoke-Sqlite {
 }
 
 function Start-Sqlite {
-    # A sqlite3 shell that keeps a database open until the test ends it, as an application at the counter does.
+    # Starts a sqlite3 shell that keeps a database open until the test ends it, as a running application does.
     param([string] $Database, [string] $Sql)
 
     $process = [System.Diagnostics.Process]::Start((New-StartInfo -Program sqlite3 -ArgumentList '-batch', '-bail', $Database))
@@ -76,7 +76,7 @@ function Start-Sqlite {
 }
 
 function Stop-SqliteLater {
-    # Ends a shell that Start-Sqlite started, while the test goes on.
+    # Ends a shell that Start-Sqlite started, after a delay, without blocking the test.
     param([System.Diagnostics.Process] $Process, [int] $Milliseconds)
 
     $script = 'param($process, $milliseconds) Start-Sleep -Milliseconds $milliseconds; $process.StandardInput.Close()'
@@ -94,8 +94,8 @@ function Stop-Sqlite {
 }
 
 function Get-PwshCommand {
-    # How to start one more of the PowerShell that runs this: its program, and what comes before its arguments.
-    # A PowerShell that is a .NET tool runs in "dotnet", which needs to be told what to run.
+    # Returns the command that starts another process of the running PowerShell: its program and leading arguments.
+    # As a .NET tool it runs in "dotnet", which needs the path of pwsh.dll.
     $program = (Get-Process -Id $PID).Path
     $program
     if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
@@ -104,7 +104,7 @@ function Get-PwshCommand {
 }
 
 function Invoke-Pwsh {
-    # Runs one more PowerShell to its end.
+    # Runs another PowerShell to its end.
     param([string[]] $ArgumentList, [string] $WorkingDirectory)
 
     $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + $ArgumentList
@@ -112,14 +112,15 @@ function Invoke-Pwsh {
 }
 
 function Invoke-FreshPwsh {
-    # A command of the module in a PowerShell of its own, as a scheduled task would run it.
+    # Runs a command of the module in a new process, as a scheduled task would.
     param([string] $Command, [string] $WorkingDirectory = $root)
 
     Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$module'; $Command" -WorkingDirectory $WorkingDirectory
 }
 
 function Invoke-InRunspace {
-    # A command in a runspace of its own, with every stream kept. -StopWhen is asked for each progress record, and ends it as Ctrl+C does.
+    # Runs a command in a new runspace and keeps every stream. -StopWhen receives each progress record; if it returns true, the command
+    # is stopped as by Ctrl+C.
     param([string] $Command, [hashtable] $Arguments = @{}, [scriptblock] $StopWhen)
 
     $shell = [powershell]::Create()
@@ -162,7 +163,7 @@ function New-TestFolder {
 }
 
 function New-Store {
-    # A copy of the sample store in a folder of its own: full path of the database. The first one in a file is made by the sqlite3 shell.
+    # Copies the sample store to a new folder and returns the path of the database. The sqlite3 shell makes the original once per file.
     param([string[]] $Name = 'pos.db', [string] $Sql)
 
     $sample = Join-Path $TestDrive 'sample-store.db'
@@ -184,7 +185,7 @@ function New-Store {
 }
 
 function New-CrashedStore {
-    # A store in WAL mode as a crash leaves it: one customer is in the log only, and the process that wrote it is gone.
+    # Makes a store in WAL mode as a crash leaves it: one customer is only in the log, and the writing process has ended.
     $database = New-Store -Sql 'PRAGMA journal_mode = WAL'
     $null = Start-Sqlite $database "INSERT INTO customers (id, name) VALUES ('c1', 'Ada')"
     $folder = New-TestFolder
@@ -197,7 +198,7 @@ function New-CrashedStore {
 }
 
 function Get-Sha256 {
-    # Of a file that another process may have open, which Get-FileHash does not read on Windows.
+    # Also hashes a file that another process has open, which Get-FileHash cannot read on Windows.
     param([string] $Path)
 
     $file = [System.IO.FileStream]::new((Resolve-Path -LiteralPath $Path).ProviderPath, 'Open', 'Read', 'ReadWrite, Delete')
@@ -209,7 +210,7 @@ function Get-Sha256 {
 }
 
 function Get-FolderState {
-    # Everything that a careful reader could see change in a folder. The folder's own time tells of a file that came and went.
+    # Returns every observable property of a folder and its files. The folder's own time reveals a temporary file.
     param([string] $Folder)
 
     "$((Get-Item -LiteralPath $Folder -Force).LastWriteTimeUtc.Ticks) ."
@@ -220,7 +221,7 @@ function Get-FolderState {
 }
 
 function Get-StoredTenant {
-    # Every tenant that the sqlite3 shell finds in a table.
+    # Returns every tenant that the sqlite3 shell finds in a table.
     param([string] $Database, [string] $Table = 'users')
 
     Invoke-Sqlite $Database "SELECT DISTINCT tenant_id FROM `"$Table`""

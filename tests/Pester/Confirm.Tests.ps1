@@ -19,15 +19,16 @@ BeforeAll {
 }
 
 Describe '<Command>' -ForEach $commands {
-    It 'asks before it acts, unless told otherwise' {
+    It 'asks for confirmation by default' {
         $found = Get-Command $Command
-        $attributes = if ($found.ImplementingType) { $found.ImplementingType.GetCustomAttributes($true) } else { $found.ScriptBlock.Attributes }
+        $type = $found.ImplementingType
+        $attributes = if ($type) { $type.GetCustomAttributes($true) } else { $found.ScriptBlock.Attributes }
         $attribute = $attributes | Where-Object { $_ -is [System.Management.Automation.CmdletCommonMetadataAttribute] }
         $attribute.ConfirmImpact | Should -Be High
         $attribute.SupportsShouldProcess | Should -BeTrue
     }
 
-    It 'does nothing where nobody can be asked, and fails' {
+    It 'fails and changes nothing if it cannot prompt' {
         $database = New-Store
         $text = Get-CommandText $Command $database
         $state = Get-FolderState (Split-Path $database)
@@ -39,15 +40,19 @@ Describe '<Command>' -ForEach $commands {
     }
 }
 
-Describe 'What needs no question' {
-    # A question would end these commands: their runspaces have no console on which it could be asked.
-    It '<Command> of <Text> is refused before anything is asked' -ForEach @(
-        @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantUpgrade nope.db acme'; Id = 'FileNotFound' }
-        @{ Text = 'a file that is not there'; Command = 'Invoke-PosTenantMigration nope.db acme'; Id = 'FileNotFound' }
+Describe 'Without a prompt' {
+    # A prompt would end these commands: their runspaces have no console.
+    It '<Command> of <Text> is refused' -ForEach @(
+        @{ Text = 'a file that does not exist'; Command = 'Invoke-PosTenantUpgrade nope.db acme'; Id = 'FileNotFound' }
+        @{ Text = 'a file that does not exist'; Command = 'Invoke-PosTenantMigration nope.db acme'; Id = 'FileNotFound' }
         @{ Text = 'a database migrated for another tenant'; Command = 'Invoke-PosTenantUpgrade done.db other'; Id = 'PlanBlocked' }
         @{ Text = 'a database migrated for another tenant'; Command = 'Invoke-PosTenantMigration done.db other'; Id = 'PlanBlocked' }
-        @{ Text = "a database with another store's backup"; Command = 'Restore-PosDatabase pos.db (Get-Item done.db.backup-*[0-9]).FullName'; Id = 'BackupMismatch' }
-        @{ Text = 'a script that is not there'; Command = 'Invoke-PosTenantUpgrade pos.db acme -Script nope.sql'; Id = 'ScriptNotFound' }
+        @{
+            Text = "a database with another store's backup"
+            Command = 'Restore-PosDatabase pos.db (Get-Item done.db.backup-*[0-9]).FullName'
+            Id = 'BackupMismatch'
+        }
+        @{ Text = 'a script that does not exist'; Command = 'Invoke-PosTenantUpgrade pos.db acme -Script nope.sql'; Id = 'ScriptNotFound' }
     ) {
         $folder = Split-Path (New-Store -Name pos.db, done.db)[0]
         $null = Invoke-PosTenantUpgrade "$folder/done.db" acme -Confirm:$false
@@ -58,7 +63,7 @@ Describe 'What needs no question' {
         Get-FolderState $folder | Should -Be $state
     }
 
-    It '<_> of a database that is migrated only verifies it' -ForEach 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration' {
+    It '<_> of a migrated database only verifies it' -ForEach 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration' {
         $database = New-Store
         $null = Invoke-PosTenantUpgrade $database acme -Confirm:$false
         $state = Get-FolderState (Split-Path $database)
@@ -85,7 +90,10 @@ Describe 'What needs no question' {
 Describe 'pwsh -Command' {
     It 'exits with 0 after <Text>' -ForEach @(
         @{ Text = 'a success'; Script = "Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false" }
-        @{ Text = 'a database that needed nothing'; Script = "`$null = Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false; Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false" }
+        @{
+            Text = 'a database that was already migrated'
+            Script = "`$null = Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false; Invoke-PosTenantUpgrade pos.db acme -Confirm:`$false"
+        }
         @{ Text = 'a preview'; Script = 'Invoke-PosTenantUpgrade pos.db acme -WhatIf' }
     ) {
         $run = Invoke-FreshPwsh $Script -WorkingDirectory (Split-Path (New-Store))
@@ -94,11 +102,14 @@ Describe 'pwsh -Command' {
     }
 
     It 'exits with 1 after <Text>' -ForEach @(
-        @{ Text = 'an upgrade of a file that is not there'; Script = 'Invoke-PosTenantUpgrade missing.db acme -Confirm:$false' }
-        @{ Text = 'an upgrade of a pattern that nothing matches'; Script = 'Invoke-PosTenantUpgrade missing*.db acme -Confirm:$false' }
-        @{ Text = 'a preview of what would be refused'; Script = 'Invoke-PosTenantUpgrade missing.db acme -WhatIf' }
-        @{ Text = 'an upgrade for a tenant that cannot be one'; Script = "Invoke-PosTenantUpgrade pos.db '' -Confirm:`$false" }
-        @{ Text = 'an upgrade of three databases of which one failed'; Script = 'Invoke-PosTenantUpgrade pos.db, missing.db, pos.db acme -Confirm:$false' }
+        @{ Text = 'an upgrade of a file that does not exist'; Script = 'Invoke-PosTenantUpgrade missing.db acme -Confirm:$false' }
+        @{ Text = 'an upgrade of a pattern that matches no file'; Script = 'Invoke-PosTenantUpgrade missing*.db acme -Confirm:$false' }
+        @{ Text = 'a preview that would be refused'; Script = 'Invoke-PosTenantUpgrade missing.db acme -WhatIf' }
+        @{ Text = 'an upgrade for an invalid tenant id'; Script = "Invoke-PosTenantUpgrade pos.db '' -Confirm:`$false" }
+        @{
+            Text = 'an upgrade of three databases of which one failed'
+            Script = 'Invoke-PosTenantUpgrade pos.db, missing.db, pos.db acme -Confirm:$false'
+        }
     ) {
         $run = Invoke-FreshPwsh $Script -WorkingDirectory (Split-Path (New-Store))
         $run.ExitCode | Should -Be 1

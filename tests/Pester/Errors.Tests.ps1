@@ -1,8 +1,8 @@
-# Errors are part of the interface: a stable id, the right category, the database as the target, and the next database still has its turn.
+# Errors are part of the interface: each has a stable id, the right category and the database as its target, and the command continues.
 
 BeforeDiscovery {
     $bad = @(
-        @{ Because = 'is not there'; Id = 'FileNotFound'; Category = 'ObjectNotFound'; Harm = { Remove-Item -LiteralPath $args[0] } }
+        @{ Because = 'does not exist'; Id = 'FileNotFound'; Category = 'ObjectNotFound'; Harm = { Remove-Item -LiteralPath $args[0] } }
         @{ Because = 'is a folder'; Id = 'PathIsFolder'; Category = 'InvalidArgument'; Harm = {
                 Remove-Item -LiteralPath $args[0]
                 New-Item -ItemType Directory -Path $args[0]
@@ -10,13 +10,13 @@ BeforeDiscovery {
         }
         @{ Because = 'has zero bytes'; Id = 'EmptyFile'; Category = 'InvalidData'; Harm = { Clear-Content -LiteralPath $args[0] } }
         @{ Because = 'is text'; Id = 'NotADatabase'; Category = 'InvalidData'; Harm = { Set-Content -LiteralPath $args[0] -Value 'text' } }
-        @{ Because = 'is noise, as an encrypted database is'; Id = 'DatabaseEncrypted'; Category = 'InvalidData'; Harm = {
+        @{ Because = 'is random data, as an encrypted database is'; Id = 'DatabaseEncrypted'; Category = 'InvalidData'; Harm = {
                 $bytes = [byte[]]::new(8192)
                 [System.Random]::new(7).NextBytes($bytes)
                 [System.IO.File]::WriteAllBytes($args[0], $bytes)
             }
         }
-        @{ Because = 'is cut off'; Id = 'DatabaseTruncated'; Category = 'InvalidData'; Harm = {
+        @{ Because = 'is truncated'; Id = 'DatabaseTruncated'; Category = 'InvalidData'; Harm = {
                 $stream = [System.IO.File]::OpenWrite($args[0])
                 $stream.SetLength($stream.Length - 4096)
                 $stream.Dispose()
@@ -29,12 +29,15 @@ BeforeDiscovery {
                 $stream.Dispose()
             }
         }
-        @{ Because = 'is marked read-only'; Id = 'ReadOnly'; Category = 'PermissionDenied'; Harm = { (Get-Item -LiteralPath $args[0]).IsReadOnly = $true } }
-        @{ Because = 'has a tenant column that is computed'; Id = 'PlanBlocked'; Category = 'InvalidOperation'; Harm = {
+        @{ Because = 'is marked read-only'; Id = 'ReadOnly'; Category = 'PermissionDenied'; Harm = {
+                (Get-Item -LiteralPath $args[0]).IsReadOnly = $true
+            }
+        }
+        @{ Because = 'has a generated tenant column'; Id = 'PlanBlocked'; Category = 'InvalidOperation'; Harm = {
                 $null = Invoke-Sqlite $args[0] 'ALTER TABLE users ADD COLUMN tenant_id AS (1)'
             }
         }
-        @{ Because = 'has no table of a business'; Id = 'NothingToMigrate'; Category = 'InvalidOperation'; Harm = {
+        @{ Because = 'has no business table'; Id = 'NothingToMigrate'; Category = 'InvalidOperation'; Harm = {
                 Remove-Item -LiteralPath $args[0]
                 $null = Invoke-Sqlite $args[0] 'CREATE TABLE _migrations (id); CREATE TABLE tenants (id)'
             }
@@ -48,12 +51,13 @@ BeforeAll {
 }
 
 Describe '<Command>' -ForEach $commands {
-    It 'refuses a database that <Because>, as PosTenancy.<Id>, and goes on' -ForEach $bad {
+    It 'refuses a database that <Because>, as PosTenancy.<Id>, and continues' -ForEach $bad {
         $databases = New-Store 'a.db', 'b.db', 'c.db'
         $null = & $Harm $databases[1]
         $state = Get-FolderState (Split-Path $databases[1]) | Where-Object { $_ -match '/b\.db' }
 
-        $results = $databases | & $Command -TenantId $tenant -Confirm:$false -LockTimeout 0 -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $results = $databases | & $Command -TenantId $tenant -Confirm:$false -LockTimeout 0 @collect
 
         @($failures).Count | Should -Be 1
         $failure = $failures[0]
@@ -76,18 +80,20 @@ Describe '<Command>' -ForEach $commands {
         }
     }
 
-    It 'stops at the first failure with -ErrorAction Stop, and leaves the rest untouched' {
+    It 'stops at the first failure with -ErrorAction Stop, and leaves the rest unchanged' {
         $databases = New-Store 'a.db', 'b.db', 'c.db'
         Set-Content -LiteralPath $databases[1] -Value 'text'
         $before = Get-Sha256 $databases[2]
         $results = [System.Collections.Generic.List[object]]::new()
-        $failure = { $databases | & $Command -TenantId $tenant -Confirm:$false -ErrorAction Stop | ForEach-Object { $results.Add($_) } } | Should -Throw -PassThru
+        $failure = {
+            $databases | & $Command -TenantId $tenant -Confirm:$false -ErrorAction Stop | ForEach-Object { $results.Add($_) }
+        } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.NotADatabase,*'
         $results[0].Path | Should -Be $databases[0]
         Get-Sha256 $databases[2] | Should -Be $before
     }
 
-    It 'refuses a folder that cannot be written, since SQLite could not keep its journal there' -Skip:$IsWindows {
+    It 'refuses a folder that is not writable, because SQLite keeps its journal there' -Skip:$IsWindows {
         $database = New-Store
         [System.IO.File]::SetUnixFileMode((Split-Path $database), 'UserRead, UserExecute')
         try {
@@ -101,10 +107,22 @@ Describe '<Command>' -ForEach $commands {
 
 Describe 'Invoke-PosTenantMigration -BackupPath' {
     It 'refuses a backup that <Because>, as PosTenancy.<Id>' -ForEach @(
-        @{ Because = 'is not there'; Id = 'BackupNotFound'; Category = 'ObjectNotFound'; Harm = { Remove-Item -LiteralPath $backup.BackupPath } }
-        @{ Because = 'has no manifest'; Id = 'BackupNotFound'; Category = 'ObjectNotFound'; Harm = { Remove-Item -LiteralPath $backup.ManifestPath } }
-        @{ Because = 'has a manifest of something else'; Id = 'ManifestInvalid'; Category = 'InvalidData'; Harm = { '{}' | Set-Content -LiteralPath $backup.ManifestPath } }
-        @{ Because = 'was changed'; Id = 'BackupTampered'; Category = 'SecurityError'; Harm = { $null = Invoke-Sqlite $backup.BackupPath 'DELETE FROM users' } }
+        @{ Because = 'does not exist'; Id = 'BackupNotFound'; Category = 'ObjectNotFound'; Harm = {
+                Remove-Item -LiteralPath $backup.BackupPath
+            }
+        }
+        @{ Because = 'has no manifest'; Id = 'BackupNotFound'; Category = 'ObjectNotFound'; Harm = {
+                Remove-Item -LiteralPath $backup.ManifestPath
+            }
+        }
+        @{ Because = 'has a different JSON file as its manifest'; Id = 'ManifestInvalid'; Category = 'InvalidData'; Harm = {
+                '{}' | Set-Content -LiteralPath $backup.ManifestPath
+            }
+        }
+        @{ Because = 'was changed'; Id = 'BackupTampered'; Category = 'SecurityError'; Harm = {
+                $null = Invoke-Sqlite $backup.BackupPath 'DELETE FROM users'
+            }
+        }
         @{ Because = 'is older than the last sale'; Id = 'DatabaseChanged'; Category = 'InvalidOperation'; Harm = {
                 $null = Invoke-Sqlite $database "INSERT INTO customers (id, name) VALUES ('c1', 'Ada')"
             }
@@ -114,7 +132,8 @@ Describe 'Invoke-PosTenantMigration -BackupPath' {
         $backup = Backup-PosDatabase $database
         . $Harm
         $state = Get-FolderState (Split-Path $database)
-        $result = Invoke-PosTenantMigration $database $tenant -BackupPath $backup.BackupPath -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $result = Invoke-PosTenantMigration $database $tenant -BackupPath $backup.BackupPath -Confirm:$false @collect
         $result | Should -BeNullOrEmpty
         @($failures).FullyQualifiedErrorId | Should -BeLike "PosTenancy.$Id,*"
         $failures[0].CategoryInfo.Category | Should -Be $Category
@@ -126,7 +145,8 @@ Describe 'Invoke-PosTenantMigration -BackupPath' {
         $null = Invoke-Sqlite $other 'DELETE FROM vehicle_fitment'
         $backup = Backup-PosDatabase $other
         $before = Get-Sha256 $database
-        Invoke-PosTenantMigration $database $tenant -BackupPath $backup.BackupPath -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        Invoke-PosTenantMigration $database $tenant -BackupPath $backup.BackupPath -Confirm:$false @collect
         @($failures).FullyQualifiedErrorId | Should -BeLike 'PosTenancy.BackupMismatch,*'
         $failures[0].CategoryInfo.Category | Should -Be SecurityError
         Get-Sha256 $database | Should -Be $before
@@ -134,15 +154,17 @@ Describe 'Invoke-PosTenantMigration -BackupPath' {
 }
 
 Describe '-Destination' {
-    It 'refuses a folder that is not there, as PosTenancy.DestinationNotFound' {
+    It 'refuses a folder that does not exist, as PosTenancy.DestinationNotFound' {
         $database = New-Store
-        $result = Invoke-PosTenantUpgrade $database $tenant -Destination (Join-Path (New-TestFolder) 'nowhere') -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $nowhere = Join-Path (New-TestFolder) 'nowhere'
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $result = Invoke-PosTenantUpgrade $database $tenant -Destination $nowhere -Confirm:$false @collect
         $result.Status | Should -Be Refused
         @($failures).FullyQualifiedErrorId | Should -Be 'PosTenancy.DestinationNotFound,Invoke-PosTenantUpgrade'
         $failures[0].CategoryInfo.Category | Should -Be ObjectNotFound
     }
 
-    It 'refuses a folder that cannot be written, as PosTenancy.DestinationNotWritable' -Skip:$IsWindows {
+    It 'refuses a folder that is not writable, as PosTenancy.DestinationNotWritable' -Skip:$IsWindows {
         $database = New-Store
         $folder = New-TestFolder
         [System.IO.File]::SetUnixFileMode($folder, 'UserRead, UserExecute')
@@ -157,8 +179,8 @@ Describe '-Destination' {
     }
 }
 
-Describe 'The message of a plan that is blocked' {
-    It 'names options that can be typed as they stand: <Advice>' -ForEach @(
+Describe 'The message of a blocked plan' {
+    It 'names options that can be typed verbatim: <Advice>' -ForEach @(
         @{ Scope = 'TenantAndPrimaryKey'; Advice = '-UniqueScope Tenant'
             Sql = 'CREATE TABLE p (k TEXT PRIMARY KEY); CREATE TABLE c (p REFERENCES p ON DELETE SET NULL)' }
         @{ Scope = 'Tenant'; Advice = '-UniqueScope Database'
@@ -178,7 +200,7 @@ Describe 'The message of a plan that is blocked' {
 }
 
 Describe '-LockTimeout' {
-    It 'refuses what is no time: <Value>' -ForEach @(@{ Value = 'soon' }, @{ Value = -1 }, @{ Value = 1e9 }) {
+    It 'refuses an invalid time: <Value>' -ForEach @(@{ Value = 'soon' }, @{ Value = -1 }, @{ Value = 1e9 }) {
         $database = New-Store
         { Invoke-PosTenantMigration $database $tenant -LockTimeout $Value -Confirm:$false } | Should -Throw
         { Invoke-PosTenantUpgrade $database $tenant -LockTimeout $Value -Confirm:$false } | Should -Throw

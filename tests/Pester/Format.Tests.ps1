@@ -1,5 +1,5 @@
-# What a person sees, at the widths of real consoles. PowerShell breaks a line that is too long between any two characters, and leaves out a
-# column for which there is no room: so no view may depend on how wide the console is.
+# The display at the widths of real consoles. PowerShell breaks a long line between any two characters, and omits a column that does not
+# fit. Therefore no view may depend on the width of the console.
 
 BeforeDiscovery {
     $lists = @(
@@ -9,7 +9,10 @@ BeforeDiscovery {
         @{ Type = 'UpgradeResult'; Labels = 'Path Status TenantId Backup Rehearsal Migration Rows Checks Duration ReportPath' }
         @{ Type = 'FileState'; Labels = 'Size PageSize Journal OpenElsewhere Free SqliteVersion ProductVersion' }
         @{ Type = 'RecoveryResult'; Labels = 'Action Interrupted StartedAt Stage Detail RemovedPaths' }
-        @{ Type = 'MigrationPlan'; Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings' }
+        @{
+            Type = 'MigrationPlan'
+            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings'
+        }
         @{ Type = 'MigrationOptions'; Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable HistoryTable Script' }
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
@@ -42,23 +45,29 @@ BeforeAll {
     }
 
     function New-WideStore {
-        # Forty tables with the names and the folder of a large installation; every third has a key over all tenants.
+        # Forty tables, named as in a large installation, in a long path; every third has a key across all tenants.
         $folder = Join-Path (New-TestFolder) 'Program Files/Point of Sale Solutions International/Databases of all stores/store-0042'
         $null = New-Item -ItemType Directory $folder
         $database = Join-Path $folder 'point-of-sale-production.db'
-        $names = 'customer_loyalty_programme_memberships', 'inventory_stock_adjustment_entries_of_all_warehouses', 'point_of_sale_terminal_configurations'
-        $null = Invoke-Sqlite $database (@(foreach ($i in 1..40) {
-                    $name = '{0}_{1:00}' -f $names[$i % 3], $i
-                    $parent = if ($i -gt 1) { ", parent_id INTEGER REFERENCES $('{0}_{1:00}' -f $names[($i - 1) % 3], ($i - 1))(id)" }
-                    "CREATE TABLE $name (id INTEGER PRIMARY KEY, external_reference_number TEXT$(if ($i % 3 -eq 0) { ' UNIQUE' }), amount REAL$parent);"
-                    "CREATE INDEX idx_${name}_external_reference_number_and_amount ON $name(external_reference_number, amount);"
-                    "INSERT INTO $name (id, external_reference_number, amount) VALUES (1, 'R-1', 2.5), (2, 'R-2', 3);"
-                }) + 'CREATE VIRTUAL TABLE product_full_text_search_index USING fts5(body); CREATE TABLE schema_migrations(version, name);' -join "`n")
+        $names = 'customer_loyalty_programme_memberships', 'inventory_stock_adjustment_entries_of_all_warehouses',
+            'point_of_sale_terminal_configurations'
+        $sql = @(
+            foreach ($i in 1..40) {
+                $name = '{0}_{1:00}' -f $names[$i % 3], $i
+                $parent = if ($i -gt 1) { ", parent_id INTEGER REFERENCES $('{0}_{1:00}' -f $names[($i - 1) % 3], ($i - 1))(id)" }
+                $unique = if ($i % 3 -eq 0) { ' UNIQUE' }
+                "CREATE TABLE $name (id INTEGER PRIMARY KEY, external_reference_number TEXT$unique, amount REAL$parent);"
+                "CREATE INDEX idx_${name}_external_reference_number_and_amount ON $name(external_reference_number, amount);"
+                "INSERT INTO $name (id, external_reference_number, amount) VALUES (1, 'R-1', 2.5), (2, 'R-2', 3);"
+            }
+            'CREATE VIRTUAL TABLE product_full_text_search_index USING fts5(body); CREATE TABLE schema_migrations(version, name);'
+        )
+        $null = Invoke-Sqlite $database ($sql -join "`n")
         $database
     }
 
     function Get-Shown {
-        # One or more of every type that a result is, or that can be taken out of one.
+        # Objects of every type that a result has or contains.
         param([string] $Database, [string] $Tenant)
 
         $shown = @{ TablePlan = Get-PosTenantPlan $Database -UniqueScope Tenant -IndexStrategy Composite }
@@ -66,11 +75,13 @@ BeforeAll {
         Set-Content -LiteralPath $script @(
             'BEGIN;'
             (Get-PosTenantPlan $Database $Tenant).Sql | ForEach-Object { "$_;" }
-            "SELECT 'a text that is longer than a line of a console has room for, so that it is shortened' AS first_column_of_the_answer, NULL AS second;"
+            "SELECT 'a text that is longer than a line of a console has room for, so that it is shortened' AS " +
+                'first_column_of_the_answer, NULL AS second;'
             'SELECT name FROM sqlite_schema;'
             'COMMIT;'
         )
-        $shown.UpgradeResult = Invoke-PosTenantUpgrade $Database $Tenant -Script $script -ReportPath (Split-Path $Database) -Confirm:$false 6>$null
+        $folder = Split-Path $Database
+        $shown.UpgradeResult = Invoke-PosTenantUpgrade $Database $Tenant -Script $script -ReportPath $folder -Confirm:$false 6>$null
         $shown.MigrationResult = $shown.UpgradeResult.Migration
         $shown.BackupResult = $shown.UpgradeResult.Backup
         $shown.CheckResult = $shown.UpgradeResult.Checks
@@ -93,7 +104,8 @@ BeforeAll {
         $assembly = $shown.UpgradeResult.GetType().Assembly
         $shown.RecoveryResult = $assembly.GetType('PosTenancy.RecoveryResult')::new(
             'An upgrade that was begun on 2026-01-11 at 13:31:05 +00:00 was interrupted', [DateTimeOffset]::Now,
-            [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'), [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
+            [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'),
+            [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
@@ -105,7 +117,7 @@ BeforeAll {
 }
 
 Describe 'The display of <Type>' {
-    It 'is a list of what matters, in this order: <Labels>' -ForEach $lists {
+    It 'is a list, in this order: <Labels>' -ForEach $lists {
         $text = Get-Text $narrow[$Type]
         $found = @($text | ForEach-Object { if ($_ -cmatch '^([A-Z]\w*)\s+:( |$)') { $Matches[1] } } | Select-Object -Unique)
         $optional = 'ExcludeTable', 'Warnings' | Where-Object { $_ -notin $found }
@@ -123,11 +135,12 @@ Describe 'The display of <Type>' {
         $text.Count | Should -BeGreaterOrEqual (2 + @($narrow[$Type]).Count)
     }
 
-    It 'is on <Width> columns what it is on 1,000: nothing is broken, cut off or left out' -ForEach $widths {
+    It 'is the same at <Width> columns as at 1,000: nothing is broken, truncated or omitted' -ForEach $widths {
         foreach ($shown in $narrow, $wide) {
             $shown[$Type] | Should -Not -BeNullOrEmpty
             $text = Get-Text $shown[$Type] $Width
-            ($text | Measure-Object Length -Maximum).Maximum | Should -BeLessThan 80 -Because 'Windows PowerShell leaves the last of 80 columns free'
+            ($text | Measure-Object Length -Maximum).Maximum |
+                Should -BeLessThan 80 -Because 'Windows PowerShell leaves the last of 80 columns free'
             $text -join "`n" | Should -BeExactly ((Get-Text $shown[$Type] 1000) -join "`n")
             $text -join "`n" | Should -Not -Match "$([char] 0x2026)|PosTenancy\.\w+\[|\w+ \{ \w+ = "
         }
@@ -135,11 +148,13 @@ Describe 'The display of <Type>' {
 }
 
 Describe 'The display' {
-    It 'has a view for every type that can be taken out of a result' {
+    It 'has a view for every type that a result contains' {
         $assembly = $narrow.UpgradeResult.GetType().Assembly
         $types = [System.Collections.Generic.HashSet[type]]::new()
         $open = [System.Collections.Generic.Queue[type]]::new()
-        foreach ($name in 'BackupResult', 'TablePlan', 'MigrationResult', 'CheckResult', 'TenantDistribution', 'RestoreResult', 'UpgradeResult', 'HistoryEntry', 'IsolationResult', 'QueryMeasurement') {
+        $results = 'BackupResult', 'TablePlan', 'MigrationResult', 'CheckResult', 'TenantDistribution', 'RestoreResult', 'UpgradeResult',
+            'HistoryEntry', 'IsolationResult', 'QueryMeasurement'
+        foreach ($name in $results) {
             $open.Enqueue($assembly.GetType("PosTenancy.$name"))
         }
 
@@ -154,34 +169,34 @@ Describe 'The display' {
 
         $types.Count | Should -BeGreaterThan 20
         $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
-        $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'each of them is shown here'
+        $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'this file shows each of them'
     }
 
-    It 'is a file that Windows PowerShell reads: ASCII, and no syntax that is newer' {
+    It 'is a file that Windows PowerShell can read: ASCII, without newer syntax' {
         $file = "$root/module/PosTenancy.Format.ps1xml"
         [System.IO.File]::ReadAllBytes($file) | Where-Object { $_ -gt 127 } | Should -BeNullOrEmpty
+        $newer = 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr'
         foreach ($block in ([xml] (Get-Content -LiteralPath $file -Raw)).SelectNodes('//ScriptBlock').InnerText) {
             $tokens = $failures = $null
             $null = [System.Management.Automation.Language.Parser]::ParseInput($block, [ref] $tokens, [ref] $failures)
             $failures | Should -BeNullOrEmpty -Because $block
-            $tokens.Kind | Where-Object { "$_" -in 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr' } |
-                Should -BeNullOrEmpty -Because $block
+            $tokens.Kind | Where-Object { "$_" -in $newer } | Should -BeNullOrEmpty -Because $block
         }
     }
 
-    It 'leaves the variables of the caller alone' {
+    It 'does not change variables of the caller' {
         $text = $lines = $rows = $name = $reason = 'mine'
         $null = $narrow.Values | ForEach-Object { $_ | Out-String }
         $text, $lines, $rows, $name, $reason | Should -Be (@('mine') * 5)
     }
 
-    It 'says sizes, counts and durations with their unit' {
+    It 'shows sizes, counts and durations with their unit' {
         (Get-Text $narrow.BackupResult) -match '^Size' | Should -Match ': [\d,]+ bytes$'
         (Get-Text $narrow.MigrationResult) -match '^Tables' | Should -Match ': 32 of 32 updated, 1 skipped$'
         (Get-Text $narrow.UpgradeResult) -match '^Duration' | Should -Match ': \d+\.\d{3} s$'
     }
 
-    It 'says of which tables the rows are, where a backup counts others than a migration' {
+    It 'states which tables the rows are in, because a backup counts other tables than a migration' {
         $store = New-Store -Sql "INSERT INTO _migrations VALUES (1, '001', 'a', 'now'), (2, '002', 'b', 'now')"
         $result = Invoke-PosTenantUpgrade $store $tenant -Confirm:$false
         (Get-Text $result.Backup) -match '^Content' | Should -Match ': 28 rows in all 33 tables$'
@@ -190,9 +205,11 @@ Describe 'The display' {
         (Get-Text $result.Checks) -match 'RowCountsMatch' | Should -Match '28 rows in all 33 tables$'
     }
 
-    It 'has each check on a line of its own, with the longest name that a check has' {
+    It 'shows each check on its own line, even with the longest name' {
         $check = $narrow.CheckResult[0]
-        $longest = $check.GetType()::new($check.Path, 'TenantReferencesConsistent', 'Title', '0 references', '0 references', 'NotChecked', '', $check.Duration)
+        $type = $check.GetType()
+        $longest = $type::new(
+            $check.Path, 'TenantReferencesConsistent', 'Title', '0 references', '0 references', 'NotChecked', '', $check.Duration)
         (Get-Text $longest) -match 'NotChecked' | Should -Match '^NotChecked\s+TenantReferencesConsistent 0 references$'
         $text = Get-Text $narrow.CheckResult
         foreach ($check in $narrow.CheckResult) {
@@ -207,7 +224,7 @@ Describe 'The display' {
         (Get-Text $failed) -match '^Checks' | Should -Match ': 10 Passed, 1 Failed, 1 Warning \(RowCountsMatch\)$'
     }
 
-    It 'shows the beginning of a long text, and says where all of it is' {
+    It 'shows the beginning of a long text, and names the property that has all of it' {
         $check = $narrow.CheckResult[0]
         $words = (1..200 | ForEach-Object { "word$_" }) -join ' '
         $text = Get-Text $check.GetType()::new($check.Path, 'DataUnchanged', 'Title', 'nothing', $words, 'Failed', $words, $check.Duration)
@@ -216,7 +233,7 @@ Describe 'The display' {
         $text.Count | Should -BeLessThan 15
     }
 
-    It 'says what went wrong, and what there is not' {
+    It 'shows the error and the parts that are missing' {
         $refused = Invoke-PosTenantUpgrade (Join-Path (New-TestFolder) 'missing.db') $tenant -Confirm:$false -ErrorAction SilentlyContinue
         $text = Get-Text $refused
         $text -match '^Status' | Should -Match ': Refused$'
@@ -226,7 +243,10 @@ Describe 'The display' {
         (Get-Text $refused.Error) -match '^Message' | Should -Match ': There is no file '
     }
 
-    It 'has the text of an error once, in the error: of <Command>' -ForEach @(@{ Command = 'Invoke-PosTenantUpgrade' }, @{ Command = 'Invoke-PosTenantMigration' }) {
+    It 'shows the text of an error once, in the error record: <Command>' -ForEach @(
+        @{ Command = 'Invoke-PosTenantUpgrade' }
+        @{ Command = 'Invoke-PosTenantMigration' }
+    ) {
         $store = New-Store
         $half = Join-Path (New-TestFolder) 'half.sql'
         Set-Content -LiteralPath $half 'ALTER TABLE users ADD COLUMN tenant_id TEXT;'
@@ -235,30 +255,34 @@ Describe 'The display' {
         [regex]::Matches(($screen -replace '[\s|]+', ' '), 'found 32 of 32 tables').Count | Should -Be 1
     }
 
-    It 'shows the detail of a check that failed' {
+    It 'shows the detail of a failed check' {
         $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
         $null = Invoke-Sqlite $database "UPDATE users SET tenant_id = 'other' WHERE username = 'admin'"
         $failed = Test-PosTenantIntegrity $database -TenantId $tenant | Where-Object Status -EQ Failed
         (Get-Text $failed) -join "`n" | Should -Match '(?s)Failed\s+TenantDistribution.*expected: every row belongs.*users: 1 rows of other'
     }
 
-    It 'gives no ratio of times that are too short to be compared' {
+    It 'shows no ratio for times that are too short to be compared' {
         $query = $narrow.QueryMeasurement | Where-Object AfterMedian | Select-Object -First 1
         $query.Ratio | Should -BeNullOrEmpty
         (Get-Text $query) -match '^Passed' | Should -Match '^Passed     stores: count +0\.0\d{3} +0\.0\d{3} +-$'
-        ($narrow.QueryMeasurement | Where-Object { $_.Ratio -and $_.AfterMedian.TotalMilliseconds -lt 0.02 -and $_.BeforeMedian.TotalMilliseconds -lt 0.02 }) | Should -BeNullOrEmpty
+        $narrow.QueryMeasurement | Where-Object Ratio |
+            Where-Object { $_.AfterMedian.TotalMilliseconds -lt 0.02 -and $_.BeforeMedian.TotalMilliseconds -lt 0.02 } |
+            Should -BeNullOrEmpty
     }
 
-    It 'shows the cause of a query that is slower, or was not measured' {
+    It 'shows the cause if a query is slower or was not measured' {
         $slow = $narrow.QueryMeasurement[0].GetType()::new('pos.db', 'backup', $tenant, 'sales', 'from sold_at', 'Warning')
         $slow.Cause = 'The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time.'
-        (Get-Text $slow) -join ' ' -replace ' +', ' ' | Should -Match 'Warning sales: from sold_at The planner prefers idx_sales_tenant_id, .+ to by_time\.$'
+        (Get-Text $slow) -join ' ' -replace ' +', ' ' |
+            Should -Match 'Warning sales: from sold_at The planner prefers idx_sales_tenant_id, .+ to by_time\.$'
         $query = $narrow.QueryMeasurement | Where-Object Status -EQ NotChecked | Select-Object -First 1
         Get-Text $query | Select-Object -Last 1 | Should -Match '^ {13}The table has no rows\.$'
     }
 
     It 'shows the state of a script in the history' {
-        (Get-Text $narrow.HistoryEntry) -join ' ' -replace ' +', ' ' | Should -Match 'Script add_tenant.+: 32 tables, 66 statements, unchanged since$'
+        (Get-Text $narrow.HistoryEntry) -join ' ' -replace ' +', ' ' |
+            Should -Match 'Script add_tenant.+: 32 tables, 66 statements, unchanged since$'
     }
 }
 
@@ -268,27 +292,28 @@ Describe 'The display of a plan' {
         $text = Get-Text $plan
     }
 
-    It 'says a reason once for all tables that share it' {
+    It 'shows a reason once for all tables that share it' {
         @($text -match 'business table without the column').Count | Should -Be 1
         @($text -match '^   AddColumn: business table without the column$').Count | Should -Be 1
     }
 
-    It 'ends with the actions and the warnings, counted in words' {
+    It 'ends with a count of actions and warnings' {
         $text[-2..-1] | Should -Be '33 tables: 1 is left alone, 32 get the column. 32 warnings', 'about 32 tables: see Warnings.'
     }
 
-    It 'says what is special about a table under its name' {
+    It 'shows details of a table under its name' {
         $perTenant = Get-Text (Get-PosTenantPlan (New-Store) -UniqueScope Tenant)
         $line = [array]::FindIndex($perTenant, [Predicate[string]] { $args[0] -match '^users ' })
         $perTenant[$line + 1] | Should -Be '  becomes unique per tenant: (username)'
         @($perTenant -match '^   Rebuild: business table without the column$').Count | Should -Be 1
     }
 
-    It 'ends with what is blocked, and with the options that are not' {
+    It 'ends with the blocked tables, and with options that block none' {
         $store = New-Store
         $null = Invoke-PosTenantMigration $store south -Confirm:$false
         $blocked = Get-Text (Get-PosTenantPlan $store north)
-        ($blocked | Where-Object { $_ -match '^   [A-Z]\w+: ' -and $_ -notmatch 'Path' } | ForEach-Object { $_.Trim().Split(':')[0] }) | Should -Be Skip, Skip, Backfill, Blocked
+        $blocked | Where-Object { $_ -match '^   [A-Z]\w+: ' -and $_ -notmatch 'Path' } | ForEach-Object { $_.Trim().Split(':')[0] } |
+            Should -Be Skip, Skip, Backfill, Blocked
         $blocked[-3..-1] -join ' ' | Should -Match "6 are blocked\. .+ The database can be migrated with -TenantId 'south'\.$"
     }
 
@@ -300,13 +325,14 @@ Describe 'The display of a plan' {
     It 'adds nothing to the objects, and nothing to other streams' {
         $plan.Count | Should -Be 33
         $plan | ForEach-Object { $_.psobject.TypeNames[0] } | Select-Object -Unique | Should -Be PosTenancy.TablePlan
-        ($plan | ConvertTo-Csv) + ($plan | ConvertTo-Json -Depth 4) + ($plan | Format-Table Table, Reason | Out-String) -join '' | Should -Not -Match '33 tables'
+        $texts = ($plan | ConvertTo-Csv) + ($plan | ConvertTo-Json -Depth 4) + ($plan | Format-Table Table, Reason | Out-String)
+        $texts -join '' | Should -Not -Match '33 tables'
         @(Get-PosTenantPlan (New-Store) 2>&1 3>&1 4>&1 6>&1).Count | Should -Be 33
     }
 }
 
 Describe 'ConsoleText' {
-    It 'breaks lines between words only, and loses none' {
+    It 'breaks lines only between words, and loses no word' {
         foreach ($width in 10, 27, 41, 62) {
             $words = 'a bb ccc dddd eeeee ffffff ggggggg hhhhhhhh iiiiiiiii jjjjjjjjjj'
             $wrapped = [PosTenancy.Loader.ConsoleText]::Wrap($words, $width)
@@ -315,7 +341,7 @@ Describe 'ConsoleText' {
         }
     }
 
-    It 'breaks a path behind its separators, and keeps all of it: <Path>' -ForEach @(
+    It 'breaks a path after its separators, and keeps all of it: <Path>' -ForEach @(
         @{ Path = 'C:\ProgramData\Point of Sale\Databases of all stores\north\0042\pos.db.backup-20260111-133105' }
         @{ Path = '/srv/point-of-sale/databases-of-all-stores/north/0042/production/pos.db.backup-20260111-133105' }
         @{ Path = 'pos.db' }
@@ -327,7 +353,7 @@ Describe 'ConsoleText' {
         $lines | Select-Object -SkipLast 1 | Where-Object { $_ -notmatch '[\\/]$' } | Should -BeNullOrEmpty
     }
 
-    It 'keeps a file name that is longer than a line whole, over several lines' {
+    It 'shows a file name that is longer than a line in full, on several lines' {
         $path = "/srv/$('x' * 60)$([char]::ConvertFromUtf32(0x1F6D2) * 40)$([char] 0x5E97)$('y' * 80).db"
         $lines = [PosTenancy.Loader.ConsoleText]::PathValue($path) -split "`n"
         $lines -join '' | Should -BeExactly $path
@@ -335,17 +361,17 @@ Describe 'ConsoleText' {
         $lines | ForEach-Object { [PosTenancy.Loader.ConsoleText]::Fit($_, 62) } | Should -BeExactly $lines
     }
 
-    It 'does not break a character that is spelled out' {
+    It 'does not break an escape sequence' {
         [PosTenancy.Loader.ConsoleText]::Wrap("/srv/a`eb/pos.db", 12) | Should -BeExactly "/srv/`na\u{001B}b/`npos.db"
     }
 
-    It 'shortens a word that is too long in the middle, visibly' {
+    It 'shortens a long word in the middle, with an ellipsis' {
         [PosTenancy.Loader.ConsoleText]::Fit('abcdefghijklmnopqrstuvwxyz', 13) | Should -BeExactly 'abcde...vwxyz'
         [PosTenancy.Loader.ConsoleText]::Wrap('see abcdefghijklmnopqrstuvwxyz now', 13) | Should -BeExactly "see`nabcde...vwxyz`nnow"
         [PosTenancy.Loader.ConsoleText]::Fit('abc', 3) | Should -BeExactly 'abc'
     }
 
-    It 'counts the columns that a character takes, and never cuts a pair in two' {
+    It 'counts the columns of each character, and never splits a surrogate pair' {
         $shop = [char] 0x5E97
         [PosTenancy.Loader.ConsoleText]::Fit("$shop" * 10, 20) | Should -BeExactly ("$shop" * 10)
         [PosTenancy.Loader.ConsoleText]::Fit("$shop" * 10, 13) | Should -BeExactly (("$shop" * 2) + '...' + ("$shop" * 2))
@@ -355,7 +381,7 @@ Describe 'ConsoleText' {
         }
     }
 
-    It 'spells out what cannot be seen' {
+    It 'escapes invisible characters' {
         [PosTenancy.Loader.ConsoleText]::Wrap("a`e[2Jb`nc", 60) | Should -BeExactly 'a\u{001B}[2Jb\u{000A}c'
     }
 }

@@ -3,7 +3,7 @@ BeforeAll {
 }
 
 Describe 'Get-PosTenantPlan' {
-    It 'says of each table what would be done, and changes nothing' {
+    It 'reports the action for each table, and changes nothing' {
         $database = New-Store
         $state = Get-FolderState (Split-Path $database)
         $plan = Get-PosTenantPlan $database
@@ -14,7 +14,7 @@ Describe 'Get-PosTenantPlan' {
         ($plan | Measure-Object Rows -Sum).Sum | Should -Be 26
     }
 
-    It 'gives statements that the sqlite3 shell can run as they are' {
+    It 'returns statements that the sqlite3 shell can run unchanged' {
         $database = New-Store
         $sql = (Get-PosTenantPlan $database -TenantId "O'Brien").Sql
         $sql.Count | Should -Be 64
@@ -23,22 +23,22 @@ Describe 'Get-PosTenantPlan' {
         (Invoke-PosTenantUpgrade $database "O'Brien" -Confirm:$false).Status | Should -Be AlreadyMigrated
     }
 
-    It 'takes the tenant as its second argument, as the migration does' {
+    It 'accepts the tenant as its second argument, as the migration does' {
         (Get-PosTenantPlan (New-Store) acme | Where-Object Table -EQ users).Sql[0] | Should -BeLike "*DEFAULT 'acme'"
     }
 
-    It 'leaves out what -ExcludeTable names, with wildcards' {
+    It 'skips the tables named by -ExcludeTable, with wildcards' {
         $plan = Get-PosTenantPlan (New-Store) -ExcludeTable 'sync_*', users
         ($plan | Where-Object { $_.Action -eq 'Skip' -and $_.Reason -eq 'excluded on request' }).Table | Sort-Object |
             Should -Be 'sync_conflicts', 'sync_log', 'sync_queue', 'sync_state', 'users'
     }
 
-    It 'warns of keys that stay unique over all tenants' {
+    It 'warns about keys that stay unique across all tenants' {
         $users = Get-PosTenantPlan (New-Store) | Where-Object Table -EQ users
         $users.Warnings | Should -BeLike '*UNIQUE (username)*'
     }
 
-    It 'shows with -UniqueScope which tables are made anew, and how' {
+    It 'shows with -UniqueScope which tables are rebuilt, and how' {
         $plan = Get-PosTenantPlan (New-Store) acme -UniqueScope Tenant
         $users = $plan | Where-Object Table -EQ users
         $users.Action | Should -Be Rebuild
@@ -50,27 +50,32 @@ Describe 'Get-PosTenantPlan' {
 
     It 'blocks a table whose trigger would break, with the reason' {
         $database = New-Store
-        $null = Invoke-Sqlite $database 'CREATE TRIGGER positional AFTER INSERT ON stores BEGIN INSERT INTO _migrations SELECT * FROM stores; END; CREATE TABLE two(a); CREATE TRIGGER copy AFTER INSERT ON two BEGIN INSERT INTO two VALUES (1); END'
+        $null = Invoke-Sqlite $database @'
+            CREATE TRIGGER positional AFTER INSERT ON stores BEGIN INSERT INTO _migrations SELECT * FROM stores; END;
+            CREATE TABLE two(a);
+            CREATE TRIGGER copy AFTER INSERT ON two BEGIN INSERT INTO two VALUES (1); END;
+'@
         $blocked = Get-PosTenantPlan $database acme | Where-Object Action -EQ Blocked
         $blocked.Table | Should -Be two
         $blocked.Reason | Should -BeLike '*INSERT into two would break (table two has 2 columns but 1 values were supplied, in copy)*'
     }
 
-    It 'names the column and its index as -ColumnName says' {
+    It 'names the column and its index after -ColumnName' {
         $users = Get-PosTenantPlan (New-Store) -TenantId acme -ColumnName store_group | Where-Object Table -EQ users
         $users.IndexName | Should -Be 'idx_users_store_group'
         $users.Sql[0] | Should -BeLike '*"store_group"*'
     }
 
-    It 'says of a migrated database that nothing is to be done, for whichever tenant' {
+    It 'reports that a migrated database needs nothing, and blocks it for another tenant' {
         $database = New-Store
         $null = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false
-        Get-PosTenantPlan $database | Where-Object Table -NotIn _migrations, _postenancy_history | ForEach-Object Action | Select-Object -Unique | Should -Be None
-        Get-PosTenantPlan $database -TenantId somebody-else | Where-Object { $_.Table -NotIn '_migrations', '_postenancy_history' -and $_.Rows } |
+        $history = '_migrations', '_postenancy_history'
+        Get-PosTenantPlan $database | Where-Object Table -NotIn $history | ForEach-Object Action | Select-Object -Unique | Should -Be None
+        Get-PosTenantPlan $database -TenantId somebody-else | Where-Object { $_.Table -NotIn $history -and $_.Rows } |
             ForEach-Object Action | Select-Object -Unique | Should -Be Blocked
     }
 
-    It 'reads what is only in the log of a crash, and leaves the log' {
+    It 'reads rows that are only in the log of a crash, and leaves the log' {
         $database = New-CrashedStore
         $state = Get-FolderState (Split-Path $database)
         (Get-PosTenantPlan $database | Where-Object Table -EQ customers).Rows | Should -Be 1

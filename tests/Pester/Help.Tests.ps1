@@ -1,4 +1,4 @@
-# The help pages are true: complete, the same in Get-Help, and every example runs on the sample store.
+# The help pages are complete and agree with Get-Help, and every example runs on the sample store.
 
 BeforeDiscovery {
     $root = Join-Path $PSScriptRoot '../..'
@@ -23,10 +23,10 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 
-    # Each example gets copies.
+    # Each example works on copies.
     $sample = New-Store
 
-    # Runs in a runspace of its own, as in a new session; gives what was written, and the errors.
+    # Runs the code in a new runspace, as in a new session, and returns its output and errors.
     function Invoke-Example([string] $Code, [string] $Folder) {
         $shell = [powershell]::Create()
         try {
@@ -34,9 +34,9 @@ BeforeAll {
                 param($module, $folder, $code)
                 Set-Location -LiteralPath $folder
                 Import-Module $module
-                # Nobody is there to be asked, and the pages show the commands as a person types them.
+                # The examples are typed as at a prompt, but a test cannot answer questions.
                 $global:ConfirmPreference = 'None'
-                # Every query of an example is measured, but not for as long as a person would want.
+                # Measures every query of an example, but briefly.
                 $global:PSDefaultParameterValues['Measure-PosTenantQuery:TimePerQuery'] = 0.02
                 . ([scriptblock]::Create($code))
             }).AddArgument((Join-Path $root 'PosTenancy.psd1')).AddArgument($Folder).AddArgument($Code)
@@ -48,7 +48,7 @@ BeforeAll {
         }
     }
 
-    # The engine lies in a load context of the module's own, where a type literal does not look.
+    # The engine is in the module's own load context, which a type literal does not search.
     function Get-ErrorId {
         $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'PosTenancy.Engine' }
         $engine.GetType('PosTenancy.ErrorIds').GetFields() | ForEach-Object { $_.GetValue($null) }
@@ -81,8 +81,8 @@ Describe 'The help of <Name>' -ForEach $commands {
         $help.examples.example | ForEach-Object { $_.remarks.Text -join '' | Should -Match '\w+' }
     }
 
-    It 'names the related pages, and promises none online' {
-        # Only the short form has remarks, which say what else Get-Help could show.
+    It 'names the related pages, and suggests none online' {
+        # Only the short form has remarks that suggest other forms of Get-Help.
         $shown = Get-Help $Name | Out-String -Width 1000
         $shown | Should -Match 'Get-Help \S+ -Examples'
         $shown | Should -Not -Match 'online'
@@ -99,7 +99,7 @@ Describe 'The help of <Name>' -ForEach $commands {
             ForEach-Object Mandatory | Should -Contain ($described.required -eq 'true')
     }
 
-    It 'describes no parameter that the command does not have' {
+    It 'describes only parameters that the command has' {
         $described = [regex]::Matches($text, '(?m)^### -(\w+)') | ForEach-Object { $_.Groups[1].Value }
         $described | Where-Object { $_ -notin $Parameters } | Should -BeNullOrEmpty
     }
@@ -112,10 +112,10 @@ Describe 'The help of <Name>' -ForEach $commands {
         $named | Where-Object { $_ -cnotin $ids } | Should -BeNullOrEmpty
     }
 
-    It 'names the related pages, and no address on the web, since there is none' {
+    It 'names the related pages in every form, and no web address' {
         foreach ($view in @{}, @{ Detailed = $true }, @{ Full = $true }) {
             $shown = (Get-Help $Name @view | Out-String -Width 4000)
-            foreach ($link in [regex]::Matches([regex]::Match($text, '(?s)## RELATED(.+)').Groups[1].Value, '\[(\w[^\]]+)\]') ) {
+            foreach ($link in [regex]::Matches([regex]::Match($text, '(?s)## RELATED(.+)').Groups[1].Value, '\[(\w[^\]]+)\]')) {
                 $shown | Should -Match "See also: .*$([regex]::Escape($link.Groups[1].Value))"
             }
 
@@ -124,7 +124,8 @@ Describe 'The help of <Name>' -ForEach $commands {
     }
 
     It 'links only to pages that exist' {
-        [regex]::Matches($text, '\]\((?!https?:)([^)#]+)') | ForEach-Object { Join-Path $root "docs/$($_.Groups[1].Value)" | Should -Exist }
+        [regex]::Matches($text, '\]\((?!https?:)([^)#]+)') |
+            ForEach-Object { Join-Path $root "docs/$($_.Groups[1].Value)" | Should -Exist }
     }
 }
 
@@ -138,27 +139,31 @@ Describe 'An example of <Name>' -ForEach $examples {
 Describe 'The other pages' {
     It 'document each error once, and no other' {
         $ids = Get-ErrorId
-        $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') | ForEach-Object { $_.Matches[0].Groups[1].Value }
+        $rows = Select-String '^\| `(PosTenancy\.\w+)` \|' -Path (Join-Path $root 'docs/errors.md') |
+            ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($rows | Sort-Object) -join "`n" | Should -BeExactly (($ids | Sort-Object) -join "`n")
     }
 }
 
 Describe 'The help file' {
-    It 'is what the pages give' {
+    It 'is up to date with the pages' {
         $new = Join-Path $TestDrive 'PosTenancy-Help.xml'
         & (Join-Path $root 'docs/ConvertTo-Help.ps1') -OutFile $new
         Get-Content $new -Raw | Should -BeExactly (Get-Content (Join-Path $root 'module/en-US/PosTenancy-Help.xml') -Raw)
     }
 
-    It 'is found when the module lies somewhere else' {
+    It 'is found if the module is in another folder' {
         $copy = Join-Path $TestDrive 'elsewhere/PosTenancy'
         $null = New-Item $copy -ItemType Directory
         Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $copy -Recurse
-        # A process of its own: .NET keeps the assembly that this one has loaded.
+        # In a new process: .NET keeps the assembly that this one has loaded.
         $run = Invoke-Pwsh -ArgumentList '-Command', "
             Import-Module '$copy/PosTenancy.psd1'
-            Get-Command -Module PosTenancy | ForEach-Object { `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name } }
+            Get-Command -Module PosTenancy | ForEach-Object {
+                `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name }
+            }
             (Get-Help about_PosTenancy).Name"
-        ($run.Lines | Sort-Object) -join ' ' | Should -Be ((@((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' | Sort-Object) -join ' ')
+        $topics = @((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy'
+        ($run.Lines | Sort-Object) -join ' ' | Should -Be (($topics | Sort-Object) -join ' ')
     }
 }

@@ -1,4 +1,4 @@
-# Names come from files that anybody may have made. The console shows what they are; the objects keep them.
+# Names come from untrusted files. The console shows them escaped; the objects keep them.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -18,8 +18,7 @@ BeforeAll {
     }
 
     function Get-Shown {
-        # As the console gets it: with the colours of PowerShell itself left out, which are escape sequences too, and with the lines of a
-        # long path put together again.
+        # The console output without PowerShell's own colours, which are escape sequences too, and with the lines of a long path joined.
         param($InputObject)
 
         $PSStyle.OutputRendering = 'PlainText'
@@ -27,7 +26,7 @@ BeforeAll {
     }
 }
 
-Describe 'Names with what cannot be seen' -Skip:($IsWindows -or -not $IsCoreCLR) {
+Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR) {
     BeforeAll {
         $database = New-EvilStore
         $plan = Get-PosTenantPlan -LiteralPath $database
@@ -45,21 +44,23 @@ Describe 'Names with what cannot be seen' -Skip:($IsWindows -or -not $IsCoreCLR)
         }
     }
 
-    It 'are spelled out in the display of <_>' -ForEach 'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'History', 'Isolation', 'Queries' {
+    It 'are escaped in the display of <_>' -ForEach @(
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'History', 'Isolation', 'Queries'
+    ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]
         $text | Should -Not -Match $hidden
         $text | Should -Match ([regex]::Escape($shown))
     }
 
-    It 'stay in the objects as they are' {
+    It 'are unchanged in the objects' {
         $plan.Table | Should -BeExactly $evil
         $plan.Path | Should -BeExactly $database
         $upgrade.Status | Should -Be Succeeded
         $results.Distribution.TenantId | Should -BeExactly "t$([char] 0x202E)x"
     }
 
-    It 'are spelled out in an error, in its category and in its message' {
+    It 'are escaped in an error, in its category and in its message' {
         Get-PosTenantPlan -LiteralPath "$database-gone" -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].TargetObject | Should -BeExactly "$database-gone"
         foreach ($view in 'ConciseView', 'NormalView', 'CategoryView') {
@@ -70,7 +71,7 @@ Describe 'Names with what cannot be seen' -Skip:($IsWindows -or -not $IsCoreCLR)
         $failure[0].ToString() | Should -Match ([regex]::Escape($shown))
     }
 
-    It 'are spelled out by -WhatIf, -Verbose and a warning' {
+    It 'are escaped by -WhatIf, -Verbose and a warning' {
         $second = New-EvilStore
         $script = Join-Path $TestDrive 'second.ps1'
         $literal = $second.Replace("'", "''")

@@ -12,7 +12,7 @@ BeforeAll {
 }
 
 Describe 'Import-PosTenantReport' {
-    It 'gives the result of the upgrade, marked as read from a file' {
+    It 'returns the result of the upgrade, marked as read from a file' {
         $report = Import-PosTenantReport -LiteralPath $json
         $report.psobject.TypeNames[0] | Should -Be PosTenancy.UpgradeResult
         $report.ImportedFrom | Should -Be $json
@@ -26,7 +26,7 @@ Describe 'Import-PosTenantReport' {
         $report.Migration.Distribution[1] | Should -Be $upgrade.Migration.Distribution[1]
     }
 
-    It 'gives a <Ending> that is that of the upgrade, but for the line that says so' -ForEach @(@{ Ending = '.md' }, @{ Ending = '.html' }) {
+    It 'rebuilds the <Ending> of the upgrade, with a line that states it' -ForEach @(@{ Ending = '.md' }, @{ Ending = '.html' }) {
         $before = $upgrade | Export-PosTenantReport "$folder/before$Ending"
         $after = Import-PosTenantReport -LiteralPath $json | Export-PosTenantReport "$folder/after$Ending"
         $new = Compare-Object (Get-Line $before) (Get-Line $after) | Where-Object InputObject
@@ -35,27 +35,34 @@ Describe 'Import-PosTenantReport' {
         $new.InputObject | Should -Match $upgrade.StartedAt.ToString('yyyy-MM-dd HH:mm:ss')
     }
 
-    It 'gives JSON of the same bytes' {
+    It 'writes JSON with the same bytes' {
         $after = Import-PosTenantReport -LiteralPath $json | Export-PosTenantReport "$folder/after.json"
         Get-Sha256 $after | Should -Be (Get-Sha256 $json)
     }
 
-    It 'takes <What>' -ForEach @(
+    It 'accepts <What>' -ForEach @(
         @{ What = 'wildcards'; Command = { Import-PosTenantReport "$folder/report*.json" } }
         @{ What = 'files'; Command = { Get-ChildItem -LiteralPath $json | Import-PosTenantReport } }
-        @{ What = 'names that are patterns, as text'; Command = { $json | Import-PosTenantReport } }
+        @{ What = 'strings that look like patterns, through the pipeline'; Command = { $json | Import-PosTenantReport } }
         @{ What = 'the results of upgrades that wrote a report'; Command = { $upgrade | Import-PosTenantReport } }
-        @{ What = 'a path from PowerShell''s location'; Command = { Push-Location $folder; try { Import-PosTenantReport -LiteralPath './report[1].json' } finally { Pop-Location } } }
+        @{ What = 'a path relative to PowerShell''s location'; Command = {
+                Push-Location $folder
+                try { Import-PosTenantReport -LiteralPath './report[1].json' } finally { Pop-Location }
+            }
+        }
     ) {
         @(& $Command).TenantId | Should -Be $tenant
     }
 
-    It 'refuses a file that <Because> as PosTenancy.<Id>, and goes on' -ForEach @(
-        @{ Because = 'is not there'; Id = 'FileNotFound'; Category = 'ObjectNotFound'; Content = $null }
-        @{ Because = 'is no JSON'; Id = 'ReportInvalid'; Category = 'InvalidData'; Content = 'hello' }
-        @{ Because = 'is the manifest of a backup'; Id = 'ReportInvalid'; Category = 'InvalidData'; Content = '{"format":"PosTenancy.Backup","version":1}' }
-        @{ Because = 'lacks nearly everything'; Id = 'ReportInvalid'; Category = 'InvalidData'; Content = '{"schema":"PosTenancy.UpgradeReport","version":1}' }
-        @{ Because = 'is of a newer release'; Id = 'ReportTooNew'; Category = 'InvalidData'; Content = '{"schema":"PosTenancy.UpgradeReport","version":99}' }
+    It 'refuses a file that <Because>, as PosTenancy.<Id>, and continues' -ForEach @(
+        @{ Because = 'does not exist'; Id = 'FileNotFound'; Category = 'ObjectNotFound'; Content = $null }
+        @{ Because = 'is not JSON'; Id = 'ReportInvalid'; Category = 'InvalidData'; Content = 'hello' }
+        @{ Because = 'is the manifest of a backup'; Id = 'ReportInvalid'; Category = 'InvalidData'
+            Content = '{"format":"PosTenancy.Backup","version":1}' }
+        @{ Because = 'lacks most properties'; Id = 'ReportInvalid'; Category = 'InvalidData'
+            Content = '{"schema":"PosTenancy.UpgradeReport","version":1}' }
+        @{ Because = 'is from a newer release'; Id = 'ReportTooNew'; Category = 'InvalidData'
+            Content = '{"schema":"PosTenancy.UpgradeReport","version":99}' }
     ) {
         $bad = Join-Path (New-TestFolder) bad.json
         if ($Content) {
@@ -69,7 +76,7 @@ Describe 'Import-PosTenantReport' {
         $failures[0].TargetObject | Should -Be $bad
     }
 
-    It 'says what is wrong with a pattern that matches nothing, and a path that is none of a file' {
+    It 'reports a pattern that matches nothing, and a path that is not in the file system' {
         Import-PosTenantReport "$folder/none*.json", 'env:PATH' -ErrorVariable failures -ErrorAction SilentlyContinue
         @($failures.FullyQualifiedErrorId -replace ',.*') | Should -Be 'PosTenancy.FileNotFound', 'PosTenancy.InvalidPath'
     }

@@ -1,4 +1,4 @@
-# An application that is still running would write to the old file, or sell on during the migration: it is named, and nothing is done.
+# A running application would write to the old file, or record sales during the migration: the error names it, and nothing is done.
 
 BeforeDiscovery {
     $commands = @(
@@ -10,7 +10,7 @@ BeforeDiscovery {
     $modes = @(
         @{ Mode = 'idle, in rollback-journal mode'; Prologue = ''; Sql = 'SELECT count(*) FROM users' }
         @{ Mode = 'idle, in WAL mode'; Prologue = 'PRAGMA journal_mode = WAL'; Sql = 'SELECT count(*) FROM users' }
-        @{ Mode = 'in the middle of a sale'; Prologue = ''; Sql = "BEGIN IMMEDIATE; UPDATE users SET display_name = 'X'" }
+        @{ Mode = 'during a sale'; Prologue = ''; Sql = "BEGIN IMMEDIATE; UPDATE users SET display_name = 'X'" }
     )
 }
 
@@ -52,7 +52,7 @@ Describe '<Command>' -ForEach $commands {
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Should -Be $entries
     }
 
-    It 'waits as long as -LockTimeout says, and goes on when the process is gone' {
+    It 'waits for up to -LockTimeout, and continues when the process has ended' {
         $database = New-Store
         $rest = $Options.Clone()
         if ($Command -eq 'Restore-PosDatabase') {
@@ -74,7 +74,7 @@ Describe 'A command that only reads' {
         Stop-Sqlite
     }
 
-    It 'reads beside an application that has the database open: <Command>' -ForEach @(
+    It 'reads while an application has the database open: <Command>' -ForEach @(
         @{ Command = 'Get-PosTenantPlan' }
         @{ Command = 'Get-PosTenantDistribution' }
         @{ Command = 'Test-PosTenantIntegrity' }
@@ -86,12 +86,12 @@ Describe 'A command that only reads' {
     }
 }
 
-Describe 'A database that another process writes to all the time' {
+Describe 'A database that another process has locked' {
     AfterEach {
         Stop-Sqlite
     }
 
-    It 'is waited for as long as -LockTimeout says' {
+    It 'is waited for, up to -LockTimeout' {
         $database = New-Store
         $process = Start-Sqlite $database 'BEGIN EXCLUSIVE'
         Stop-SqliteLater $process -Milliseconds 1500

@@ -4,44 +4,51 @@ BeforeAll {
 
 Describe 'A run that was interrupted' {
     BeforeEach {
-        # As a backup that was killed leaves it.
+        # The state that a killed backup leaves.
         $database = New-Store
         $journal = "$database.postenancy-journal"
         $partial = "$database.backup-20260102-030405.0123456789abcdef.partial"
-        $begun = '{"format":"PosTenancy.Journal","version":1,"run":"0123456789abcdef","command":"backup","startedAt":"2026-01-02T03:04:05+00:00"}'
+        $begun = '{"format":"PosTenancy.Journal","version":1,"run":"0123456789abcdef","command":"backup",' +
+            '"startedAt":"2026-01-02T03:04:05+00:00"}'
         Set-Content -LiteralPath $journal -Value $begun -Encoding ascii
         Set-Content -LiteralPath $partial -Value 'half a backup'
         $folder = Split-Path $database
         $before = Get-FolderState $folder
+        $collect = @{ WarningVariable = 'script:warnings'; WarningAction = 'SilentlyContinue' }
     }
 
-    It 'is said by <Name>, which changes nothing' -ForEach @(
-        @{ Name = 'Get-PosTenantPlan'; Command = { Get-PosTenantPlan $args[0] $tenant -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Test-PosTenantIntegrity'; Command = { Test-PosTenantIntegrity $args[0] -TenantId $tenant -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+    It 'is reported by <Name>, which changes nothing' -ForEach @(
+        @{ Name = 'Get-PosTenantPlan'; Command = { Get-PosTenantPlan $args[0] $tenant @collect } }
+        @{ Name = 'Test-PosTenantIntegrity'; Command = { Test-PosTenantIntegrity $args[0] -TenantId $tenant @collect } }
+        @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] @collect } }
+        @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
+        @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {
         $null = & $Command $database
-        "$($warnings[0])" | Should -BeLike "*A backup that began on 2026-01-02 03:04:05 +00:00 was interrupted*The next backup, upgrade or restore removes what it left."
+        "$($warnings[0])" | Should -BeLike (
+            '*A backup that began on 2026-01-02 03:04:05 +00:00 was interrupted*' +
+            'The next backup, upgrade or restore removes what it left.')
         Get-FolderState $folder | Should -Be $before
     }
 
-    It 'is cleaned up by <Name>, which says what it removes' -ForEach @(
-        @{ Name = 'Backup-PosDatabase'; Command = { Backup-PosDatabase $args[0] -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Invoke-PosTenantMigration'; Command = { Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false -WarningVariable script:warnings -WarningAction SilentlyContinue } }
-        @{ Name = 'Invoke-PosTenantUpgrade'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -Confirm:$false -WarningVariable script:warnings -WarningAction SilentlyContinue } }
+    It 'is cleaned up by <Name>, which reports the files that it removes' -ForEach @(
+        @{ Name = 'Backup-PosDatabase'; Command = { Backup-PosDatabase $args[0] @collect } }
+        @{ Name = 'Invoke-PosTenantMigration'; Command = { Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false @collect } }
+        @{ Name = 'Invoke-PosTenantUpgrade'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -Confirm:$false @collect } }
     ) {
         $null = & $Command $database
         "$($warnings[0])" | Should -BeLike "*The database was not changed by it. What it had left was removed: '$partial'."
         Test-Path -LiteralPath $partial | Should -BeFalse
         Test-Path -LiteralPath $journal | Should -BeFalse
-        (Get-ChildItem -LiteralPath $folder).Count | Should -Be 3 -Because 'the database, its backup and the manifest are there'
+        (Get-ChildItem -LiteralPath $folder).Count | Should -Be 3 -Because 'the database, its backup and the manifest remain'
     }
 
-    It 'is an end of <Name> if its warning is, before anything is written' -ForEach @(
+    It 'stops <Name> with -WarningAction Stop, before anything is written' -ForEach @(
         @{ Name = 'Backup-PosDatabase'; Command = { Backup-PosDatabase $args[0] -WarningAction Stop } }
-        @{ Name = 'Invoke-PosTenantMigration'; Command = { Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false -WarningAction Stop } }
+        @{ Name = 'Invoke-PosTenantMigration'; Command = {
+                Invoke-PosTenantMigration $args[0] $tenant -Confirm:$false -WarningAction Stop
+            }
+        }
     ) {
         $bytes = Get-Sha256 $database
         { & $Command $database } | Should -Throw '*was interrupted*'
@@ -49,7 +56,7 @@ Describe 'A run that was interrupted' {
         Get-ChildItem -LiteralPath $folder -Filter '*.backup-*' | Should -BeNullOrEmpty
     }
 
-    It 'is part of the result of the upgrade and of its report' {
+    It 'is part of the upgrade''s result and report' {
         $report = Join-Path $folder 'report.md'
         $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath $report -Confirm:$false -WarningAction SilentlyContinue
         $result.Status | Should -Be 'Succeeded'
@@ -59,7 +66,7 @@ Describe 'A run that was interrupted' {
         Get-Content -LiteralPath $report -Raw | Should -Match 'Interrupted before:\*\* A backup that began on'
     }
 
-    It 'is an error with a stable id if the journal is somebody else''s' {
+    It 'is an error with a stable id if the journal belongs to another program' {
         Set-Content -LiteralPath $journal -Value 'a diary' -Encoding ascii
         $before = Get-FolderState $folder
         Backup-PosDatabase $database -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty

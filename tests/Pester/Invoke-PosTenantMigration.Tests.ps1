@@ -3,7 +3,7 @@ BeforeAll {
 }
 
 Describe 'Invoke-PosTenantMigration' {
-    It 'gives every row of every business table its tenant, and measures that' {
+    It 'assigns every row of every business table to the tenant, and measures it' {
         $database = New-Store
         $size = (Get-Item -LiteralPath $database).Length
         $result = Invoke-PosTenantMigration $database $tenant -Confirm:$false
@@ -16,13 +16,15 @@ Describe 'Invoke-PosTenantMigration' {
         $result.Checks.Status | Should -Not -Contain 'Failed'
         $result.Error | Should -BeNullOrEmpty
 
-        Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND l.name <> '_postenancy_history'" | Should -Be 32
-        Invoke-Sqlite $database "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'idx_' || tbl_name || '_tenant_id'" | Should -Be 32
+        Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c
+            WHERE c.name = 'tenant_id' AND l.name <> '_postenancy_history'" | Should -Be 32
+        Invoke-Sqlite $database "SELECT count(*) FROM sqlite_schema
+            WHERE type = 'index' AND name = 'idx_' || tbl_name || '_tenant_id'" | Should -Be 32
         Get-StoredTenant $database | Should -Be $tenant
         Invoke-Sqlite $database 'PRAGMA integrity_check; PRAGMA foreign_key_check' | Should -Be 'ok'
     }
 
-    It 'makes a backup of its own if none is named' {
+    It 'makes a backup if none is named' {
         $database = New-Store
         $before = Get-Sha256 $database
         $result = Invoke-PosTenantMigration $database $tenant -Confirm:$false
@@ -30,7 +32,7 @@ Describe 'Invoke-PosTenantMigration' {
         Split-Path $result.BackupPath | Should -Be (Split-Path $database)
     }
 
-    It 'uses the backup that is named, and makes no second one' {
+    It 'uses the named backup, and makes no second one' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         $result = Invoke-PosTenantMigration $database $tenant -BackupPath $backup.BackupPath -Confirm:$false
@@ -49,7 +51,7 @@ Describe 'Invoke-PosTenantMigration' {
         Get-FolderState (Split-Path $database) | Should -Be $state
     }
 
-    It 'takes everything back if a check fails before COMMIT, says why, and goes on to the next database' {
+    It 'rolls back if a check fails before COMMIT, reports the reason, and continues with the next database' {
         $databases = New-Store 'bad.db', 'good.db'
         $null = Invoke-Sqlite $databases[0] @'
             CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
@@ -57,7 +59,8 @@ Describe 'Invoke-PosTenantMigration' {
             INSERT INTO store_log VALUES (1, 'somebody-else');
 '@
         $before = Get-Sha256 $databases[0]
-        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false @collect
         $results.Status | Should -Be RolledBack, Migrated
         $results[0].Error.ErrorId | Should -Be 'PosTenancy.MigrationRolledBack'
         $results[0].TablesUpdated | Should -Be 0
@@ -76,10 +79,10 @@ Describe 'Invoke-PosTenantMigration' {
         Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_xinfo('users') WHERE name = 'tenant_id'" | Should -Be 1
     }
 
-    It 'keeps a database in WAL mode in WAL mode, with nothing left in a log' {
+    It 'keeps a database in WAL mode, and leaves no log' {
         $database = New-Store -Sql 'PRAGMA journal_mode = WAL'
         (Invoke-PosTenantMigration $database $tenant -Confirm:$false).Status | Should -Be Migrated
-        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Where-Object { $_ -match '-(wal|shm|journal)$' } | Should -BeNullOrEmpty
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name -match '-(wal|shm|journal)$' | Should -BeNullOrEmpty
         Invoke-Sqlite $database 'PRAGMA journal_mode' | Should -Be wal
         Get-StoredTenant $database | Should -Be $tenant
     }

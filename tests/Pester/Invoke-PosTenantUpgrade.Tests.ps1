@@ -3,7 +3,7 @@ BeforeAll {
 }
 
 Describe 'Invoke-PosTenantUpgrade' {
-    It 'backs up, rehearses, migrates and verifies, and gives all of it in one object' {
+    It 'backs up, rehearses, migrates and verifies, and returns everything in one object' {
         $database = New-Store
         $before = Get-Sha256 $database
         $start = [datetimeoffset]::Now
@@ -17,14 +17,15 @@ Describe 'Invoke-PosTenantUpgrade' {
         $result.Rehearsal.RowsAfter | Should -Be $result.Migration.RowsAfter
         $result.Migration.BackupPath | Should -Be $result.Backup.BackupPath
         $result.Checks[0..6].Name | Should -Be @(
-            'TablesHaveTenantColumn', 'NoNullTenantIds', 'TenantDistribution', 'RowCountsMatch', 'TenantIndexesExist', 'TenantFilterUsesIndex', 'ForeignKeysIntact')
+            'TablesHaveTenantColumn', 'NoNullTenantIds', 'TenantDistribution', 'RowCountsMatch', 'TenantIndexesExist',
+            'TenantFilterUsesIndex', 'ForeignKeysIntact')
         $result.Checks[0..6].Status | Select-Object -Unique | Should -Be Passed
         Get-StoredTenant $database | Should -Be $tenant
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).FullName | Sort-Object |
             Should -Be @($database, $result.Backup.BackupPath, $result.Backup.ManifestPath)
     }
 
-    It 'goes without the rehearsal if asked to' {
+    It 'skips the rehearsal with -SkipRehearsal' {
         $result = Invoke-PosTenantUpgrade (New-Store) $tenant -SkipRehearsal -Confirm:$false
         $result.Status | Should -Be Succeeded
         $result.Rehearsal | Should -BeNullOrEmpty
@@ -41,13 +42,14 @@ Describe 'Invoke-PosTenantUpgrade' {
         Get-FolderState (Split-Path $database) | Should -Be $state
     }
 
-    It 'does not touch the live file if the rehearsal fails, and keeps what the rehearsal measured' {
+    It 'does not touch the live file if the rehearsal fails, and keeps the measurements of the rehearsal' {
         $database = New-Store -Sql @'
             CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
             CREATE INDEX store_log_tenant ON store_log (tenant_id);
             INSERT INTO store_log VALUES (1, 'somebody-else');
 '@
-        $before = Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } }
+        $state = 'LastWriteTimeUtc', @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } }
+        $before = Get-Item -LiteralPath $database | Select-Object $state
         $result = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
         $result.Status | Should -Be Refused
         $result.Error.ErrorId | Should -Be 'PosTenancy.RehearsalFailed'
@@ -55,12 +57,11 @@ Describe 'Invoke-PosTenantUpgrade' {
         $result.Migration | Should -BeNullOrEmpty
         ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be TenantDistribution
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.RehearsalFailed,Invoke-PosTenantUpgrade'
-        Get-Item -LiteralPath $database | Select-Object LastWriteTimeUtc, @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } } | ConvertTo-Json |
-            Should -Be ($before | ConvertTo-Json)
+        Get-Item -LiteralPath $database | Select-Object $state | ConvertTo-Json | Should -Be ($before | ConvertTo-Json)
         (Get-ChildItem -LiteralPath (Split-Path $database) -Directory -Force) | Should -BeNullOrEmpty -Because 'the rehearsal cleans up'
     }
 
-    It 'takes the rows of a list of stores, each with its own tenant' {
+    It 'accepts rows of a list of stores, each with its own tenant' {
         $databases = New-Store 'north.db', 'south.db'
         $list = Join-Path (Split-Path $databases[0]) 'stores.csv'
         Set-Content -LiteralPath $list -Value 'Path,TenantId', "$($databases[0]),north", "$($databases[1]),south"
@@ -69,7 +70,7 @@ Describe 'Invoke-PosTenantUpgrade' {
         Get-StoredTenant $databases[1] | Should -Be south
     }
 
-    It 'puts backup and rehearsal where -Destination says' {
+    It 'writes backup and rehearsal to -Destination' {
         $database = New-Store
         $safe = New-TestFolder
         $result = Invoke-PosTenantUpgrade $database $tenant -Destination $safe -Confirm:$false

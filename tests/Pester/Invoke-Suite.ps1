@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-Runs the files of tests in this folder: what failed in words, the seconds of each file, and the totals as JSON in the last line.
+Runs the test files in this folder. Prints each failure, the seconds of each file, and the totals as JSON in the last line.
 .DESCRIPTION
-Two processes with the same -ClaimFolder share the files: each takes the next one that the other has not taken.
+Two processes with the same -ClaimFolder share the files: each takes the next file that the other has not claimed.
 #>
 param([string] $ClaimFolder)
 
@@ -25,12 +25,13 @@ $skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.p
     $configuration.Output.Verbosity = 'None'
     $run = Invoke-Pester -Configuration $configuration
 
-    # A file that could not even be read counts as a failure.
+    # A file that could not be loaded counts as a failure.
     $broken = @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)
     foreach ($item in $broken) {
         'FAILED {0}' -f $(if ($item.psobject.Properties['ExpandedPath']) { $item.ExpandedPath } else { $item }) | Out-Host
         foreach ($record in $item.ErrorRecord) {
-            @($record.Exception.Message) + @($record.ScriptStackTrace -split '\n' -notmatch 'Pester\.psm?1') | ForEach-Object { "    $_" } | Out-Host
+            @($record.Exception.Message) + @($record.ScriptStackTrace -split '\n' -notmatch 'Pester\.psm?1') |
+                ForEach-Object { "    $_" } | Out-Host
         }
     }
 
@@ -48,8 +49,12 @@ $skipped = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.p
     }
 
     foreach ($item in $run.Skipped) {
-        # Set-ItResult says why; -Skip is for tests of another system.
-        $reason = if ($item.ErrorRecord) { "$($item.ErrorRecord[0])" -replace '^is skipped, because ' } else { 'these tests are for another system' }
+        # Set-ItResult gives a reason; -Skip marks tests for another system.
+        $reason = if ($item.ErrorRecord) {
+            "$($item.ErrorRecord[0])" -replace '^is skipped, because '
+        } else {
+            'these tests are for another system'
+        }
         @{ Test = $item.Path -join '.'; Reason = $reason }
     }
 }

@@ -1,12 +1,12 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $manifest = Import-PowerShellDataFile "$root/PosTenancy.psd1"
-    $promised = @($manifest.CmdletsToExport) + @($manifest.FunctionsToExport) | Sort-Object
+    $declared = @($manifest.CmdletsToExport) + @($manifest.FunctionsToExport) | Sort-Object
 }
 
 Describe 'The module' {
-    It 'has the commands that its manifest promises, and no other' {
-        @((Get-Module PosTenancy).ExportedCommands.Keys | Sort-Object) | Should -Be $promised
+    It 'exports exactly the commands that its manifest declares' {
+        @((Get-Module PosTenancy).ExportedCommands.Keys | Sort-Object) | Should -Be $declared
         $manifest.CmdletsToExport + $manifest.FunctionsToExport | Should -Not -Contain '*'
     }
 
@@ -15,7 +15,7 @@ Describe 'The module' {
         Get-Command -Module PosTenancy | Where-Object Verb -NotIn $verbs | Should -BeNullOrEmpty
     }
 
-    It 'keeps its internal cmdlets to itself' {
+    It 'does not export its internal cmdlets' {
         $internal = & (Get-Module PosTenancy) { Get-Command -CommandType Cmdlet } |
             Where-Object { $_.ImplementingType -and $_.ImplementingType.Namespace -eq 'PosTenancy.Commands.Internal' }
         $internal | Should -Not -BeNullOrEmpty
@@ -24,7 +24,7 @@ Describe 'The module' {
         }
     }
 
-    It 'still has its commands, and they work, after it was imported again with -Force, twice' {
+    It 'still has working commands after two further imports with -Force' {
         $run = Invoke-FreshPwsh @"
             1..2 | ForEach-Object { Import-Module '$root/PosTenancy.psd1' -Force }
             (Get-Module PosTenancy).ExportedCommands.Keys | Sort-Object
@@ -33,10 +33,10 @@ Describe 'The module' {
             (Invoke-PosTenantUpgrade '$(New-Store)' $tenant -Confirm:`$false).Status
 "@
         $run.Error | Should -BeNullOrEmpty
-        $run.Lines | Should -Be ($promised + '---' + 33 + 'Succeeded')
+        $run.Lines | Should -Be ($declared + '---' + 33 + 'Succeeded')
     }
 
-    It 'can be removed and imported anew' {
+    It 'can be removed and imported again' {
         $run = Invoke-FreshPwsh @"
             Remove-Module PosTenancy
             @(Get-Command -Module PosTenancy).Count
@@ -49,22 +49,24 @@ Describe 'The module' {
 }
 
 Describe 'Its assemblies' {
-    It 'are in a load context of their own, so that nobody else sees its SQLite' {
+    It 'are in their own load context, so that other modules do not see its SQLite' {
         $null = Get-PosTenantPlan (New-Store)
         foreach ($name in 'PosTenancy.Cmdlets', 'PosTenancy.Engine', 'Microsoft.Data.Sqlite', 'SQLitePCLRaw.core') {
             $contexts = [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object { $_.Assemblies.GetName().Name -contains $name }
-            @($contexts).Name | Should -Be 'PosTenancy' -Because "$name belongs to the module alone"
+            @($contexts).Name | Should -Be 'PosTenancy' -Because "only the module uses $name"
         }
     }
 
-    It 'share PowerShell itself with everybody' {
+    It 'share PowerShell itself with other modules' {
         $own = [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -EQ 'PosTenancy'
         $own.Assemblies.GetName().Name | Should -Not -Contain 'System.Management.Automation'
     }
 
-    It 'work beside another SQLite that is loaded and in use in the default context' {
+    It 'work beside another SQLite that is in use in the default context' {
         $other = New-TestFolder
-        foreach ($file in 'Microsoft.Data.Sqlite.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll', 'SQLitePCLRaw.batteries_v2.dll') {
+        $sqlite = 'Microsoft.Data.Sqlite.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll',
+            'SQLitePCLRaw.batteries_v2.dll'
+        foreach ($file in $sqlite) {
             Copy-Item -LiteralPath "$root/module/bin/net8.0/$file" -Destination $other
         }
 
@@ -86,7 +88,8 @@ Describe 'Its assemblies' {
             (Invoke-PosTenantUpgrade '$database' $tenant -Confirm:`$false).Status
             `$command.CommandText = 'SELECT one + 41 FROM theirs'
             `$command.ExecuteScalar()
-            [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object { `$_.Assemblies.GetName().Name -contains 'Microsoft.Data.Sqlite' } | ForEach-Object Name | Sort-Object
+            [System.Runtime.Loader.AssemblyLoadContext]::All |
+                Where-Object { `$_.Assemblies.GetName().Name -contains 'Microsoft.Data.Sqlite' } | ForEach-Object Name | Sort-Object
 "@
         $run.Error | Should -BeNullOrEmpty
         $run.Lines | Should -Be 'Succeeded', '42', 'Default', 'PosTenancy'

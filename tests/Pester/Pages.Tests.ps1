@@ -1,6 +1,6 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
-# Each how-to page is true for a reader who follows it to the letter: its commands run as they stand, in order, in one session, in a folder
-# with the stores that the pages name. Lines for a shell run in sh, where it exists.
+# The commands of each how-to page run unmodified, in order, in one session, in a folder with the stores that the pages name. Shell blocks
+# run in sh, if it exists.
 
 BeforeDiscovery {
     $pages = & "$PSScriptRoot/HowToPages.ps1"
@@ -18,7 +18,7 @@ BeforeAll {
     $hasShell = [bool] (Get-Command sh -ErrorAction SilentlyContinue)
 
     function Get-PageScript {
-        # The commands of a page as one script.
+        # Returns the commands of a page as one script.
         param([string] $Name)
 
         $text = Get-Content -LiteralPath "$root/docs/$Name" -Raw
@@ -33,12 +33,12 @@ BeforeAll {
         }
     }
 
-    # A new session for each page would take most of the time: one session runs them all, each in a scope and a folder of its own.
+    # Starting a session for each page would take most of the time: one session runs them all, each in its own scope and folder.
     $folders = @{}
     $lines = foreach ($page in $pages) {
         $folders[$page] = Split-Path (@(New-Store 'pos.db', 'north.db', 'south.db')[0])
         if ($page -eq 'roll-back-by-hand.md') {
-            # It names a backup, and a reader puts in the name of theirs.
+            # The page uses an example name for the backup.
             $backup = (Backup-PosDatabase "$($folders[$page])/pos.db").BackupPath
             foreach ($end in '', '.json') {
                 [System.IO.File]::Move("$backup$end", "$($folders[$page])/pos.db.backup-20260111-133105$end")
@@ -55,14 +55,14 @@ BeforeAll {
     Set-Content -LiteralPath $all -Value @(
         "`$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
         "`$ErrorActionPreference = 'Stop'"
-        "`$ConfirmPreference = 'None'"  # No person is here to answer.
+        "`$ConfirmPreference = 'None'"  # A test cannot answer questions.
         $lines
     )
     $run = Invoke-Pwsh -ArgumentList '-File', $all
 }
 
 Describe 'docs/<_>' -ForEach $pages {
-    It 'has commands that run as they stand, in order' {
+    It 'has commands that run unmodified, in order' {
         @($run.Lines -match "^PAGE $_ ") | Should -Be "PAGE $_ runs" -Because ($run.Lines + $run.Error -join "`n")
     }
 }
@@ -75,8 +75,8 @@ Describe 'The how-to pages' {
 }
 
 Describe 'docs/unattended.md' {
-    It 'upgrades both stores, with a report of each and where their backups are' {
-        if (-not $hasShell) { Set-ItResult -Skipped -Because 'no sh is here to run the commands of the page' }
+    It 'upgrades both stores, and records a report and the backup of each' {
+        if (-not $hasShell) { Set-ItResult -Skipped -Because 'no sh exists to run the commands of the page' }
         $folder = $folders['unattended.md']
         foreach ($store in 'north', 'south') {
             Get-StoredTenant "$folder/$store.db" | Should -Be $store
@@ -84,7 +84,7 @@ Describe 'docs/unattended.md' {
         }
 
         $results = Import-Csv -LiteralPath (Get-Item "$folder/results-*.csv").FullName
-        $results.Status | Should -Be AlreadyMigrated, Succeeded -Because 'the first command of the page has upgraded the store in the north'
+        $results.Status | Should -Be AlreadyMigrated, Succeeded -Because 'the first command of the page has upgraded north.db'
         $results[1].BackupPath | Should -Exist
     }
 }

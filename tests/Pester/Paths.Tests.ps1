@@ -1,4 +1,4 @@
-# Every command that takes a database takes it in the same ways.
+# All commands accept a database in the same ways.
 
 BeforeDiscovery {
     $commands = @(
@@ -14,13 +14,16 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 
-    # A database that is there already and has a tenant: for every command of the list there is something to say about it.
+    # A database that already has a tenant: every command of the list returns something for it.
     function New-Database {
         param([string[]] $Name = 'pos.db')
 
-        New-Store -Name $Name -Sql "CREATE TABLE ready (id, tenant_id VARCHAR(255) NOT NULL DEFAULT 'acme'); CREATE INDEX r ON ready (tenant_id); INSERT INTO ready (id) VALUES (1)"
+        New-Store -Name $Name -Sql @'
+            CREATE TABLE ready (id, tenant_id VARCHAR(255) NOT NULL DEFAULT 'acme');
+            CREATE INDEX r ON ready (tenant_id);
+            INSERT INTO ready (id) VALUES (1);
+'@
     }
-
 }
 
 Describe '<Command>' -ForEach $commands {
@@ -28,7 +31,7 @@ Describe '<Command>' -ForEach $commands {
         Set-Location -LiteralPath $root
     }
 
-    It 'takes a path relative to PowerShell''s location, which is not that of the process' {
+    It 'accepts a path relative to PowerShell''s location, which differs from the process''s' {
         $database = New-Database
         Set-Location -LiteralPath (Split-Path $database)
         [System.Environment]::CurrentDirectory | Should -Not -Be (Split-Path $database)
@@ -37,7 +40,7 @@ Describe '<Command>' -ForEach $commands {
         & $Command -Path ./pos.db @Options | ForEach-Object Path | Select-Object -Unique | Should -Be $database
     }
 
-    It 'takes a path on a drive that only PowerShell knows' {
+    It 'accepts a path on a PowerShell drive' {
         $database = New-Database
         $null = New-PSDrive -Name store -PSProvider FileSystem -Root (Split-Path $database) -Scope Global
         try {
@@ -47,24 +50,24 @@ Describe '<Command>' -ForEach $commands {
         }
     }
 
-    It 'takes several paths, wildcards among them, in their order' {
+    It 'accepts several paths, including wildcards, in their order' {
         $databases = New-Database 'b.db', 'a1.db', 'a2.db'
         Set-Location -LiteralPath (Split-Path $databases[0])
         & $Command b.db, a*.db @Options | ForEach-Object Path | Select-Object -Unique | Should -Be $databases
     }
 
-    It 'takes strings through the pipeline' {
+    It 'accepts strings from the pipeline' {
         $databases = New-Database 'a.db', 'b.db'
         $databases | & $Command @Options | ForEach-Object Path | Select-Object -Unique | Should -Be $databases
     }
 
-    It 'takes files through the pipeline' {
+    It 'accepts files from the pipeline' {
         $databases = New-Database 'a.db', 'b.db'
         Get-ChildItem -Path (Split-Path $databases[0]) -Filter *.db | & $Command @Options | ForEach-Object Path | Select-Object -Unique |
             Should -Be $databases
     }
 
-    It 'takes rows of a file with columns for its parameters' {
+    It 'accepts CSV rows with columns for its parameters' {
         $databases = New-Database 'a.db', 'b.db'
         $list = Join-Path (Split-Path $databases[0]) 'stores.csv'
         $databases | ForEach-Object { [pscustomobject]@{ Path = $_; TenantId = 'acme' } } | Export-Csv -LiteralPath $list
@@ -73,7 +76,7 @@ Describe '<Command>' -ForEach $commands {
         Import-Csv -LiteralPath $list | & $Command @rest | ForEach-Object Path | Select-Object -Unique | Should -Be $databases
     }
 
-    It 'takes each character of a -LiteralPath as it is' {
+    It 'treats each character of a -LiteralPath literally' {
         $database, $other = New-Database 'pos[1].db', 'pos1.db'
         $before = Get-Sha256 $other
         Set-Location -LiteralPath (Split-Path $database)
@@ -82,13 +85,13 @@ Describe '<Command>' -ForEach $commands {
         Get-Sha256 $other | Should -Be $before
     }
 
-    It 'reads brackets that were typed as a pattern' {
+    It 'treats typed brackets as a pattern' {
         $null, $other = New-Database 'pos[1].db', 'pos1.db'
         Set-Location -LiteralPath (Split-Path $other)
         & $Command 'pos[1].db' @Options | ForEach-Object Path | Select-Object -Unique | Should -Be $other
     }
 
-    It 'reads brackets that came through the pipeline as the file of that name: <Form>' -ForEach @(
+    It 'treats brackets from the pipeline as part of the file name: <Form>' -ForEach @(
         @{ Form = 'a file'; Make = { Get-Item -LiteralPath $args[0] } }
         @{ Form = 'a string'; Make = { $args[0] } }
         @{ Form = 'a result'; Make = { Backup-PosDatabase -LiteralPath $args[0] } }
@@ -99,7 +102,7 @@ Describe '<Command>' -ForEach $commands {
         Get-Sha256 $other | Should -Be $before
     }
 
-    It 'says which path it cannot take, and takes the next: <Bad>' -ForEach @(
+    It 'reports an unusable path, and continues with the next: <Bad>' -ForEach @(
         @{ Bad = 'no-such-file.db'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
         @{ Bad = 'no-such-*.db'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
         @{ Bad = 'Env:PATH'; Id = 'InvalidPath'; Category = 'InvalidArgument' }
@@ -122,7 +125,7 @@ Describe 'Restore-PosDatabase' {
         Set-Location -LiteralPath $root
     }
 
-    It 'takes database and backup relative to PowerShell''s location' {
+    It 'accepts database and backup relative to PowerShell''s location' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         $null = Invoke-Sqlite $database 'DELETE FROM vehicle_fitment'

@@ -1,10 +1,10 @@
-# With a umask that takes nothing away: no file that is made of a database may be readable by more than the database is, from its first byte on.
+# With a umask of 0: a file that is made from a database must never be more readable than the database, from its first byte on.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
-Describe 'files that are made of a database' -Skip:($IsWindows -or -not $IsCoreCLR) {
+Describe 'files that are made from a database' -Skip:($IsWindows -or -not $IsCoreCLR) {
     It 'have its permissions, with a umask of 0 and a database of mode <Mode>' -ForEach @{ Mode = '600' }, @{ Mode = '640' } {
         $store = New-Store
         $folder = Split-Path -Path $store
@@ -22,20 +22,23 @@ Describe 'files that are made of a database' -Skip:($IsWindows -or -not $IsCoreC
             "strace -f --seccomp-bpf -qq -e trace=open,openat,creat,mkdir,mkdirat -o '$trace'"
         }
 
-        $command = "umask 0; exec $strace $(@(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-File' + $script | ForEach-Object { "'$_'" })"
-        $run = Invoke-Process -Program sh -ArgumentList '-c', $command
+        $pwsh = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-File' + $script | ForEach-Object { "'$_'" }
+        $run = Invoke-Process -Program sh -ArgumentList '-c', "umask 0; exec $strace $pwsh"
         $run.Error | Should -BeNullOrEmpty
 
         $files = Get-ChildItem -LiteralPath $folder -File
         $files.Count | Should -BeGreaterOrEqual 6
         stat -c '%a' $files.FullName | Sort-Object -Unique | Should -Be $Mode
 
-        # What each call that made a file or folder asked for: an instant is enough to open it.
+        # The mode that each call requested: an instant is enough to open a file.
         if (Test-Path -LiteralPath $trace) {
-            $made = @(Select-String -LiteralPath $trace -SimpleMatch $folder | ForEach-Object Line | Where-Object { $_ -match 'O_CREAT|mkdir|creat\(' -and $_ -notmatch 'ENOENT|EEXIST' })
+            $made = @(Select-String -LiteralPath $trace -SimpleMatch $folder | ForEach-Object Line |
+                    Where-Object { $_ -match 'O_CREAT|mkdir|creat\(' -and $_ -notmatch 'ENOENT|EEXIST' })
             $made.Count | Should -BeGreaterOrEqual 6
             $allowed = [Convert]::ToInt32('700', 8) -bor [Convert]::ToInt32($Mode, 8)
-            $made | Where-Object { $_ -match ', 0([0-7]+)(\)| <unfinished)' -and ([Convert]::ToInt32($Matches[1], 8) -band -bnot $allowed) } | Should -BeNullOrEmpty
+            $made | Where-Object {
+                $_ -match ', 0([0-7]+)(\)| <unfinished)' -and ([Convert]::ToInt32($Matches[1], 8) -band -bnot $allowed)
+            } | Should -BeNullOrEmpty
         }
     }
 }

@@ -1,4 +1,4 @@
-# The commands as sentences: each gives what the next one takes.
+# Each command's output binds to the next command's parameters.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -17,7 +17,8 @@ Describe 'A pipeline' {
         $checks.Path | Select-Object -Unique | Should -Be $database
         $checks[0..6].Status | Select-Object -Unique | Should -Be Passed -Because 'tenant and backup came through the pipeline'
         Get-StoredTenant $database | Should -Be $tenant
-        @(Get-ChildItem -LiteralPath (Split-Path $database) -Filter '*.json').Count | Should -Be 1 -Because 'the migration used the backup that was made'
+        @(Get-ChildItem -LiteralPath (Split-Path $database) -Filter '*.json').Count |
+            Should -Be 1 -Because 'the migration used the existing backup'
     }
 
     It 'Get-ChildItem | Upgrade upgrades every store of a folder' {
@@ -28,30 +29,32 @@ Describe 'A pipeline' {
         $databases | ForEach-Object { Get-StoredTenant $_ } | Select-Object -Unique | Should -Be $tenant
     }
 
-    It 'Migration | Distribution shows the tenant that was migrated' {
+    It 'Migration | Distribution shows the migrated tenant' {
         $shares = New-Store | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false | Get-PosTenantDistribution -Table users
         "$($shares.TenantId) $($shares.Rows)" | Should -Be "$tenant 3"
     }
 
-    It 'Migration | Restore takes the migration back' {
+    It 'Migration | Restore undoes the migration' {
         $database = New-Store
         $before = Get-Sha256 $database
         $null = $database | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false | Restore-PosDatabase -Confirm:$false
         Get-Sha256 $database | Should -Be $before
     }
 
-    It 'Upgrade | Test | Where-Object shows what is wrong, and nothing is' {
+    It 'Upgrade | Test | Where-Object shows no failed check' {
         New-Store | Invoke-PosTenantUpgrade -TenantId $tenant -Confirm:$false | Test-PosTenantIntegrity | Where-Object Status -EQ Failed |
             Should -BeNullOrEmpty
     }
 
-    It 'Migration | Test knows which tables and which column the migration was about' {
-        $checks = New-Store | Invoke-PosTenantMigration -TenantId $tenant -ColumnName store_group -ExcludeTable 'sync_*' -Confirm:$false | Test-PosTenantIntegrity
+    It 'Migration | Test binds the tables and the column of the migration' {
+        $checks = New-Store |
+            Invoke-PosTenantMigration -TenantId $tenant -ColumnName store_group -ExcludeTable 'sync_*' -Confirm:$false |
+            Test-PosTenantIntegrity
         $checks[0..6].Status | Select-Object -Unique | Should -Be Passed
         $checks[0].Actual | Should -BeLike '*28 tables'
     }
 
-    It 'Test after a migration that had nothing to do says that there is no backup to compare with' {
+    It 'Test after a migration that had nothing to do reports that it has no backup to compare with' {
         $database = New-Store
         $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
         $checks = Invoke-PosTenantMigration $database $tenant -Confirm:$false | Test-PosTenantIntegrity

@@ -2,14 +2,14 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 
     function Get-Record {
-        # The records of a run that drew something, without the one that ends the bar.
+        # Returns the progress records of a run, without the one that removes the bar.
         param([object] $Run)
 
         $Run.Progress | Where-Object RecordType -EQ Processing
     }
 
     function New-SlowScript {
-        # The statements of the plan, and one that takes a second or more, whatever the machine.
+        # Writes a script with the statements of the plan, and one that takes at least a second on any machine.
         param([string] $Database)
 
         $path = Join-Path (New-TestFolder) '008_add_tenant_id.sql'
@@ -29,7 +29,7 @@ Describe 'Progress of an upgrade' {
         $records = Get-Record $run
     }
 
-    It 'goes through the six steps, with the name of the file, in their order' {
+    It 'shows the six steps in their order, with the name of the file' {
         $run.Errors | Should -BeNullOrEmpty
         $run.Output.Status | Should -Be Succeeded
         $records | ForEach-Object Activity | Select-Object -Unique | Should -Be @(
@@ -42,13 +42,14 @@ Describe 'Progress of an upgrade' {
         )
     }
 
-    It 'has five steps without a rehearsal' {
-        $short = Get-Record (Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -SkipRehearsal -Confirm:$false' @{ Path = New-Store })
+    It 'shows five steps without a rehearsal' {
+        $command = 'Invoke-PosTenantUpgrade $a.Path acme -SkipRehearsal -Confirm:$false'
+        $short = Get-Record (Invoke-InRunspace $command @{ Path = New-Store })
         @($short | ForEach-Object Activity | Select-Object -Unique).Count | Should -Be 5
         $short[-1].Activity | Should -Be 'Step 5 of 5: reporting on pos.db'
     }
 
-    It 'is of the whole command: it never falls, and ends at 100 %' {
+    It 'covers the entire command: the percentage never decreases, and ends at 100 %' {
         $percents = @($records.PercentComplete)
         $percents | Should -Be @($percents | Sort-Object)
         $percents[0] | Should -Be 0
@@ -56,17 +57,18 @@ Describe 'Progress of an upgrade' {
         @($records | Where-Object Activity -Like 'Step 3*')[-1].PercentComplete | Should -BeLessThan 80
     }
 
-    It 'says no time left that was not measured: a small database is done before there is one' {
+    It 'shows no time left without a measurement: a small database is finished before one exists' {
         @($records | Where-Object Activity -Match '^Step [12]').SecondsRemaining | Select-Object -Unique | Should -Be -1
     }
 
-    It 'ends, so that no bar stays on the screen' {
+    It 'removes the bar at the end' {
         $run.Progress[-1].RecordType | Should -Be Completed
         $run.Progress.ActivityId | Select-Object -Unique | Should -HaveCount 1
     }
 
-    It 'ends when the command is refused' {
-        $refused = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Destination $a.None -Confirm:$false' @{ Path = New-Store; None = Join-Path $TestDrive 'nowhere' }
+    It 'removes the bar if the command is refused' {
+        $arguments = @{ Path = New-Store; None = Join-Path $TestDrive 'nowhere' }
+        $refused = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Destination $a.None -Confirm:$false' $arguments
         $refused.Output.Status | Should -Be Refused
         if ($refused.Progress) {
             $refused.Progress[-1].RecordType | Should -Be Completed
@@ -74,15 +76,16 @@ Describe 'Progress of an upgrade' {
     }
 }
 
-Describe 'Progress of a statement that takes long' {
+Describe 'Progress of a long statement' {
     BeforeAll {
         $database = New-Store
-        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' @{ Path = $database; Script = New-SlowScript $database }
+        $arguments = @{ Path = $database; Script = New-SlowScript $database }
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' $arguments
         $records = Get-Record $run
         $slow = @($records | Where-Object StatusDescription -Like 'WITH RECURSIVE*')
     }
 
-    It 'lives on while SQLite is silent: it says for how long the statement has run' {
+    It 'is updated while SQLite is silent: it shows how long the statement has run' {
         $run.Output.Status | Should -Be Succeeded
         foreach ($step in 'Step 3*', 'Step 4*') {
             $texts = @($slow | Where-Object Activity -Like $step).StatusDescription
@@ -91,22 +94,23 @@ Describe 'Progress of a statement that takes long' {
         }
     }
 
-    It 'knows the time left from the rehearsal' {
+    It 'estimates the time left from the rehearsal' {
         $left = @($records | Where-Object { $_.Activity -like 'Step 4*' -and $_.SecondsRemaining -ge 0 }).SecondsRemaining
         $left.Count | Should -BeGreaterThan 2
         $left[0] | Should -BeGreaterOrEqual 1
         $left[-1] | Should -BeLessThan $left[0]
     }
 
-    It 'creeps through the share that the statement had in the rehearsal, and never falls' {
+    It 'advances through the share that the statement had in the rehearsal, and never decreases' {
         $percents = @($records.PercentComplete)
         $percents | Should -Be @($percents | Sort-Object)
-        @($slow | Where-Object Activity -Like 'Step 4*' | ForEach-Object PercentComplete | Select-Object -Unique).Count | Should -BeGreaterThan 2
+        $shown = $slow | Where-Object Activity -Like 'Step 4*' | ForEach-Object PercentComplete | Select-Object -Unique
+        @($shown).Count | Should -BeGreaterThan 2
     }
 }
 
 Describe 'Progress of many statements' {
-    It 'is drawn ten times a second at most' {
+    It 'is drawn at most ten times a second' {
         $database = New-Store
         $script = Join-Path (New-TestFolder) 'many.sql'
         Set-Content -LiteralPath $script -Value @(
@@ -114,7 +118,8 @@ Describe 'Progress of many statements' {
             1..10000 | ForEach-Object { "UPDATE users SET id = id WHERE id = '$_';" }
         )
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' @{ Path = $database; Script = $script }
+        $arguments = @{ Path = $database; Script = $script }
+        $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Script $a.Script -Confirm:$false' $arguments
         $run.Output.Status | Should -Be Succeeded -Because $run.Output.Error.Message
 
         # The first and the last of each stage are drawn as well.
@@ -130,17 +135,24 @@ Describe 'Progress of other commands' {
         $migration = Invoke-InRunspace 'Invoke-PosTenantMigration $a.Path acme -Confirm:$false' $arguments
     }
 
-    It 'has as many steps as there are' {
+    It 'shows only the steps that the command has' {
         Get-Record $migration | ForEach-Object Activity | Select-Object -Unique |
-            Should -Be 'Step 1 of 4: planning pos.db', 'Step 2 of 4: backing up pos.db', 'Step 3 of 4: migrating pos.db', 'Step 4 of 4: verifying pos.db'
+            Should -Be @(
+                'Step 1 of 4: planning pos.db'
+                'Step 2 of 4: backing up pos.db'
+                'Step 3 of 4: migrating pos.db'
+                'Step 4 of 4: verifying pos.db'
+            )
     }
 
-    It 'has no step where there is one: <Command>' -ForEach @(
+    It 'shows no step number for a single step: <Command>' -ForEach @(
         @{ Command = 'Backup-PosDatabase'; Line = 'Backup-PosDatabase $a.Path'; Activity = 'Backing up pos.db' }
-        @{ Command = 'Test-PosTenantIntegrity'; Line = 'Test-PosTenantIntegrity $a.Path acme -BackupPath $a.Backup'; Activity = 'Verifying pos.db' }
+        @{ Command = 'Test-PosTenantIntegrity'; Activity = 'Verifying pos.db'
+            Line = 'Test-PosTenantIntegrity $a.Path acme -BackupPath $a.Backup' }
         @{ Command = 'Test-PosTenantIsolation'; Line = 'Test-PosTenantIsolation $a.Path acme'; Activity = 'Testing isolation of pos.db' }
         @{ Command = 'Get-PosTenantDistribution'; Line = 'Get-PosTenantDistribution $a.Path'; Activity = 'Measuring pos.db' }
-        @{ Command = 'Measure-PosTenantQuery'; Line = 'Measure-PosTenantQuery $a.Path $a.Backup -Table users -TimePerQuery 0.01'; Activity = 'Measuring pos.db' }
+        @{ Command = 'Measure-PosTenantQuery'; Activity = 'Measuring pos.db'
+            Line = 'Measure-PosTenantQuery $a.Path $a.Backup -Table users -TimePerQuery 0.01' }
         @{ Command = 'Restore-PosDatabase'; Line = 'Restore-PosDatabase $a.Path $a.Backup -Confirm:$false'; Activity = 'Restoring pos.db' }
     ) {
         $run = Invoke-InRunspace $Line $arguments
@@ -152,10 +164,12 @@ Describe 'Progress of other commands' {
         $run.Progress[-1].RecordType | Should -Be Completed
     }
 
-    It 'says that a lock is waited for, who has it, and how much longer' {
+    It 'shows that the command waits for a lock, which process has it, and how much longer' {
         $shop = Start-Sqlite $database 'SELECT count(*) FROM users'
         try {
-            $run = Invoke-InRunspace 'Backup-PosDatabase $a.Path -LockTimeout 600' $arguments { $args[0].StatusDescription -like 'Waiting *' }
+            $run = Invoke-InRunspace 'Backup-PosDatabase $a.Path -LockTimeout 600' $arguments {
+                $args[0].StatusDescription -like 'Waiting *'
+            }
         } finally {
             Stop-Sqlite
         }
@@ -165,7 +179,7 @@ Describe 'Progress of other commands' {
 }
 
 Describe 'A preference of the user' {
-    It 'takes the bar away: <Line>' -ForEach @(
+    It 'hides the bar: <Line>' -ForEach @(
         @{ Line = '$ProgressPreference = "SilentlyContinue"; Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false' }
         @{ Line = '$ProgressPreference = "SilentlyContinue"; Backup-PosDatabase $a.Path' }
     ) {
@@ -176,21 +190,23 @@ Describe 'A preference of the user' {
 }
 
 Describe '-Verbose' {
-    It 'shows every statement that is run on the live file' {
+    It 'shows every statement that runs on the live file' {
         $run = Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false -Verbose' @{ Path = New-Store }
         foreach ($sql in (Get-PosTenantPlan (New-Store) -TenantId acme).Sql) {
             @($run.Verbose | Where-Object { $_.EndsWith($sql) }).Count | Should -Be 1 -Because "'$sql' runs once on the live file"
         }
 
-        @($run.Verbose | Where-Object { $_ -match '^[\w.]+: (?!ALTER|CREATE|INSERT)' }) | Should -BeNullOrEmpty -Because 'nothing else is a statement'
+        @($run.Verbose | Where-Object { $_ -match '^[\w.]+: (?!ALTER|CREATE|INSERT)' }) |
+            Should -BeNullOrEmpty -Because 'nothing else is a statement'
     }
 
-    It 'is silent if it was not asked for' {
+    It 'is silent by default' {
         (Invoke-InRunspace 'Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false' @{ Path = New-Store }).Verbose | Should -BeNullOrEmpty
     }
 
-    It 'is heard from a caller that set $VerbosePreference' {
-        $run = Invoke-InRunspace '$VerbosePreference = "Continue"; Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false' @{ Path = New-Store }
+    It 'follows the caller''s $VerbosePreference' {
+        $command = '$VerbosePreference = "Continue"; Invoke-PosTenantUpgrade $a.Path acme -Confirm:$false'
+        $run = Invoke-InRunspace $command @{ Path = New-Store }
         @($run.Verbose | Where-Object { $_ -like '*ALTER TABLE "users"*' }).Count | Should -Be 1
     }
 }

@@ -1,21 +1,21 @@
-# The README is what people try first: its PowerShell runs as it stands, in order, in one new session on the sample store.
+# Users start with the README: its PowerShell runs unmodified, in order, in one new session on the sample store.
 
 Describe 'README.md' {
     BeforeAll {
         . "$PSScriptRoot/Common.ps1"
         $readme = Get-Content (Join-Path $root 'README.md') -Raw
 
-        # The folder of the store, with the package in it that "build.ps1 -Task Package" makes; Package.Tests.ps1 runs that command.
+        # The folder of the store contains the package that "build.ps1 -Task Package" makes; Package.Tests.ps1 runs that command.
         $store = Split-Path (New-Store)
         $before = (Get-FileHash (Join-Path $store 'pos.db')).Hash
         $version = (Import-PowerShellDataFile (Join-Path $root 'PosTenancy.psd1')).ModuleVersion
         $package = (New-Item (Join-Path $store "artifacts/PosTenancy/$version") -ItemType Directory).FullName
         Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $package -Recurse
 
-        # A user's folder of modules, which does not exist before the first one is installed.
+        # A user's module folder does not exist before the first module is installed.
         $modules = Join-Path $TestDrive 'home/Modules'
 
-        # RollBackByHand.Tests.ps1 runs what follows this heading.
+        # RollBackByHand.Tests.ps1 runs the blocks after this heading.
         $commands = $readme.Substring(0, $readme.IndexOf("`n## If all else is gone"))
         $blocks = [regex]::Matches($commands, '(?ms)^```powershell\r?\n(.+?)^```') | ForEach-Object { $_.Groups[1].Value }
         $script = Join-Path $TestDrive 'readme.ps1'
@@ -23,7 +23,7 @@ Describe 'README.md' {
             "Set-Location -LiteralPath '$store'"
             "`$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath"
             "`$ErrorActionPreference = 'Stop'"
-            "`$ConfirmPreference = 'None'"  # No person is here to answer.
+            "`$ConfirmPreference = 'None'"  # A test cannot answer questions.
             $blocks
             "'migrated: ' + `$result.Status + ', not passed: ' + (`$result.Checks | Where-Object Status -NE Passed).Name"
             "'module: ' + (Get-Module PosTenancy).ModuleBase"
@@ -38,31 +38,31 @@ Describe 'README.md' {
         $output | Should -Not -Match 'Error|Exception'
     }
 
-    It 'shows how to install the module, twice if need be' {
+    It 'shows how to install the module, and can be repeated' {
         $output | Should -Match ([regex]::Escape("module: $(Join-Path $modules "PosTenancy/$version")"))
         $again = Invoke-Pwsh -ArgumentList '-Command', "Set-Location '$store'; `$env:PSModulePath = '$modules'; $($blocks[0])"
         "$($again.Lines)$($again.Error)" | Should -BeNullOrEmpty
         (Get-ChildItem $modules, (Join-Path $modules 'PosTenancy')).Name | Should -Be PosTenancy, $version
     }
 
-    It 'has the way back under a heading of its own, so that a block of the upgrade does not undo it' {
+    It 'has the rollback under its own heading, so that a block of the upgrade does not undo it' {
         ($blocks -match 'Restore-PosDatabase').Count | Should -Be 1
         $readme | Should -Match '(?ms)^## Go back\r?$(?:(?!^## ).)*Restore-PosDatabase'
         ($blocks -match 'Restore-PosDatabase')[0] | Should -Not -Match 'Invoke-PosTenantUpgrade'
     }
 
-    It 'shows an upgrade that succeeds, with every check passed but that of keys over all tenants, which is a warning' {
+    It 'shows an upgrade that succeeds with every check passed, except the warning about keys across all tenants' {
         $output | Should -Match '(?m)^migrated: Succeeded, not passed: UniqueKeysPerTenant\s*$'
     }
 
-    It 'ends where it began, by the restore, and keeps the migrated file and both reports' {
+    It 'ends with the original database, restored, and keeps the migrated file and both reports' {
         Join-Path $store 'reports/pos.db.upgrade-*.md' | Should -Exist
         Join-Path $store 'upgrade.html' | Should -Exist
         (Get-FileHash (Join-Path $store 'pos.db')).Hash | Should -Be $before
         Join-Path $store 'pos.db.replaced-*' | Should -Exist
     }
 
-    It 'names every command, and links only to files that are there' {
+    It 'names every command, and links only to existing files' {
         foreach ($name in (Get-Command -Module PosTenancy).Name) {
             $readme | Should -MatchExactly "\[$name\]\(docs/$name\.md\)"
         }
@@ -74,7 +74,8 @@ Describe 'README.md' {
     It 'names only errors that exist' {
         $errorTable = [regex]::Match($readme, '(?ms)^## What bad input gets$(.+?)^## ').Groups[1].Value
         $source = Get-Content (Join-Path $root 'src/PosTenancy.Engine/ErrorIds.cs') -Raw
-        $named = [regex]::Matches($errorTable, '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'AlreadyMigrated' }
+        $named = [regex]::Matches($errorTable, '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value } |
+            Where-Object { $_ -ne 'AlreadyMigrated' }
         @($named).Count | Should -BeGreaterThan 10
         foreach ($id in $named) {
             $source | Should -MatchExactly "`"PosTenancy\.$id`""

@@ -11,7 +11,7 @@ BeforeAll {
 }
 
 Describe 'Export-PosTenantReport' {
-    It 'writes <Ending> and gives the file' -ForEach @(
+    It 'writes <Ending> and returns the file' -ForEach @(
         @{ Ending = '.md'; Begins = '# '; Has = 'Executive Summary' }
         @{ Ending = '.html'; Begins = '<!DOCTYPE html>'; Has = '<h2' }
         @{ Ending = '.json'; Begins = '{'; Has = '"Checks"' }
@@ -30,7 +30,7 @@ Describe 'Export-PosTenantReport' {
         Get-Folder $folder | Should -Be "report$Ending"
     }
 
-    It 'writes JSON that gives every check and figure back' {
+    It 'writes JSON that contains every check and figure' {
         $file = Export-PosTenantReport -InputObject $upgrade -ReportPath (Join-Path (New-TestFolder) 'report.json')
         $report = Get-Content -LiteralPath $file.FullName -Raw | ConvertFrom-Json
         $report.Status | Should -Be Succeeded
@@ -41,14 +41,14 @@ Describe 'Export-PosTenantReport' {
         $report.Checks.Status | Should -Be @($upgrade.Checks.Status | ForEach-Object ToString)
     }
 
-    It 'names a file in a folder after the database and the moment' {
+    It 'names a file in a folder after the database and the time' {
         $folder = New-TestFolder
         $file = $upgrade | Export-PosTenantReport -ReportPath $folder
         $file.Name | Should -Be "pos.db.upgrade-$($upgrade.StartedAt.ToString('yyyyMMdd-HHmmss')).md"
         Get-Folder $folder | Should -Be $file.Name
     }
 
-    It 'lets no result of a pipeline write over the report of another' {
+    It 'does not let a result of a pipeline overwrite the report of another' {
         $folder = New-TestFolder
         $files = $upgrade, $upgrade, $upgrade | Export-PosTenantReport -ReportPath "$folder/report.md"
         $files.Name | Should -Be 'report.md', 'report-2.md', 'report-3.md'
@@ -56,7 +56,7 @@ Describe 'Export-PosTenantReport' {
         @($files.Name | Select-Object -Unique).Count | Should -Be 2
     }
 
-    It 'resolves the path from PowerShell''s location' {
+    It 'resolves the path against PowerShell''s location' {
         $folder = New-TestFolder
         Push-Location -LiteralPath $folder
         try {
@@ -67,12 +67,13 @@ Describe 'Export-PosTenantReport' {
     }
 
     It 'refuses a path that <Because>, and writes nothing' -ForEach @(
-        @{ Because = 'has another ending'; Name = 'report.pdf' }
-        @{ Because = 'lies in a folder that does not exist'; Name = 'nowhere/report.md' }
+        @{ Because = 'has another extension'; Name = 'report.pdf' }
+        @{ Because = 'is in a folder that does not exist'; Name = 'nowhere/report.md' }
         @{ Because = 'is a new folder in a folder that does not exist'; Name = 'nowhere/reports' }
     ) {
         $folder = New-TestFolder
-        $upgrade | Export-PosTenantReport -ReportPath "$folder/$Name" -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $upgrade | Export-PosTenantReport -ReportPath "$folder/$Name" -ErrorVariable failures -ErrorAction SilentlyContinue |
+            Should -BeNullOrEmpty
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
         @($failures)[-1].CategoryInfo.Category | Should -Be InvalidArgument
         Get-Folder $folder | Should -BeNullOrEmpty
@@ -86,20 +87,20 @@ Describe 'Export-PosTenantReport' {
         ($upgrade | Export-PosTenantReport -ReportPath "$folder/$_").Name | Should -BeLike 'pos.db.upgrade-*-2.md'
     }
 
-    It 'says that there is no such folder where it cannot create one' {
+    It 'reports a missing folder that it cannot create' {
         $folder = New-TestFolder
         $upgrade | Export-PosTenantReport -ReportPath "$folder/nowhere/reports" -ErrorVariable failures -ErrorAction SilentlyContinue
         "$(@($failures)[-1])" | Should -BeLike '*nowhere*there is no such folder*'
     }
 
-    It 'says the same of a folder that the system refuses to create' -Skip:$IsWindows {
+    It 'reports the same for a folder that the system refuses to create' -Skip:$IsWindows {
         # No program can create a folder in /proc, not even as root.
         $upgrade | Export-PosTenantReport -ReportPath '/proc/reports' -ErrorVariable failures -ErrorAction SilentlyContinue
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
         "$(@($failures)[-1])" | Should -BeLike '*there is no such folder, and it cannot be created:*'
     }
 
-    It 'takes a file without an ending for no folder' {
+    It 'does not treat a file without an extension as a folder' {
         $file = Join-Path (New-TestFolder) 'report'
         Set-Content -LiteralPath $file 'a letter'
         $upgrade | Export-PosTenantReport -ReportPath $file -ErrorVariable failures -ErrorAction SilentlyContinue
@@ -107,13 +108,14 @@ Describe 'Export-PosTenantReport' {
         Get-Content -LiteralPath $file | Should -Be 'a letter'
     }
 
-    It 'takes nothing but the result of an upgrade' {
-        { $upgrade.Migration | Export-PosTenantReport -ReportPath (Join-Path (New-TestFolder) 'report.md') -ErrorAction Stop } | Should -Throw
+    It 'accepts only the result of an upgrade' {
+        $path = Join-Path (New-TestFolder) 'report.md'
+        { $upgrade.Migration | Export-PosTenantReport -ReportPath $path -ErrorAction Stop } | Should -Throw
     }
 }
 
 Describe 'Invoke-PosTenantUpgrade -ReportPath' {
-    It 'writes the report, and its path is in the result' {
+    It 'writes the report, and records its path in the result' {
         $folder = New-TestFolder
         $result = Invoke-PosTenantUpgrade (New-Store) $tenant -ReportPath "$folder/report.md" -Confirm:$false
         $result.Status | Should -Be Succeeded
@@ -129,11 +131,12 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $results.ReportPath[1] | Should -BeLike '*b.db.upgrade-*.md'
     }
 
-    It 'creates the folder when it writes the report, not before, and not with -WhatIf' {
+    It 'creates the folder only when it writes the report, and not with -WhatIf' {
         $folder = New-TestFolder
         $database = New-Store
         Invoke-PosTenantUpgrade $database $tenant -ReportPath "$folder/reports" -WhatIf
-        { Invoke-PosTenantUpgrade $database '' -ReportPath "$folder/reports" -Confirm:$false } | Should -Throw -ErrorId 'PosTenancy.InvalidTenantId*'
+        { Invoke-PosTenantUpgrade $database '' -ReportPath "$folder/reports" -Confirm:$false } |
+            Should -Throw -ErrorId 'PosTenancy.InvalidTenantId*'
         Get-Folder $folder | Should -BeNullOrEmpty
 
         $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath "$folder/reports" -Confirm:$false
@@ -141,7 +144,7 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $result.ReportPath | Should -Exist
     }
 
-    It 'ends before the upgrade at a folder that it could not create' {
+    It 'terminates before the upgrade if it could not create the folder' {
         $fresh = New-Store
         $state = Get-FolderState (Split-Path $fresh)
         { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath "$(Split-Path $fresh)/nowhere/reports" -Confirm:$false } |
@@ -149,9 +152,10 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         Get-FolderState (Split-Path $fresh) | Should -Be $state
     }
 
-    It 'reports an upgrade that was refused as plainly' {
+    It 'reports a refused upgrade as plainly' {
         $folder = New-TestFolder
-        $result = Invoke-PosTenantUpgrade (Join-Path $folder 'missing.db') $tenant -ReportPath "$folder/report.md" -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $result = Invoke-PosTenantUpgrade "$folder/missing.db" $tenant -ReportPath "$folder/report.md" -Confirm:$false @collect
         $result.Status | Should -Be Refused
         @($failures)[-1].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.FileNotFound,*'
         $text = Get-Content -LiteralPath $result.ReportPath -Raw
@@ -159,16 +163,20 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $text | Should -Not -Match 'SUCCESS|PRODUCTION READY'
     }
 
-    It 'says that nothing was to be done, where nothing was' {
-        $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath (Join-Path (New-TestFolder) 'report.json') -Confirm:$false
+    It 'reports AlreadyMigrated if nothing was to be done' {
+        $report = Join-Path (New-TestFolder) 'report.json'
+        $result = Invoke-PosTenantUpgrade $database $tenant -ReportPath $report -Confirm:$false
         (Get-Content -LiteralPath $result.ReportPath -Raw | ConvertFrom-Json).Status | Should -Be AlreadyMigrated
     }
 
-    It 'ends at a report path that cannot be one, before it touches the database' {
+    It 'terminates on an invalid report path before it touches the database' {
         $fresh = New-Store
         $state = Get-FolderState (Split-Path $fresh)
-        { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath report.pdf -Confirm:$false } | Should -Throw -ErrorId 'PosTenancy.InvalidReportPath*'
-        { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath report.pdf -WhatIf } | Should -Throw -ErrorId 'PosTenancy.InvalidReportPath*'
+        foreach ($how in @{ Confirm = $false }, @{ WhatIf = $true }) {
+            { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath report.pdf @how } |
+                Should -Throw -ErrorId 'PosTenancy.InvalidReportPath*'
+        }
+
         Get-FolderState (Split-Path $fresh) | Should -Be $state
     }
 
@@ -178,11 +186,12 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         Get-Folder $folder | Should -BeNullOrEmpty
     }
 
-    It 'never writes over the database, its backup or its manifest' {
+    It 'never overwrites the database, its backup or its manifest' {
         $folder = New-TestFolder
         $odd = Join-Path $folder 'pos.json'
         [System.IO.File]::Copy((New-Store), $odd)
-        $result = Invoke-PosTenantUpgrade $odd $tenant -ReportPath $odd -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $result = Invoke-PosTenantUpgrade $odd $tenant -ReportPath $odd -Confirm:$false @collect
         @($failures)[-1].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.InvalidReportPath,*'
         Invoke-Sqlite $odd 'PRAGMA quick_check' | Should -Be ok
         $result.ReportPath | Should -BeNullOrEmpty

@@ -12,7 +12,7 @@ Describe 'Restore-PosDatabase' {
         $folder = Split-Path $database
     }
 
-    It 'brings back every byte, and keeps the file that it replaces' {
+    It 'restores every byte, and keeps the file that it replaces' {
         $result = Restore-PosDatabase $database $backup.BackupPath -Confirm:$false
         Get-Sha256 $database | Should -Be $before
         $result.Sha256 | Should -BeExactly $before
@@ -23,33 +23,33 @@ Describe 'Restore-PosDatabase' {
         Invoke-Sqlite $database "SELECT count(*) FROM pragma_table_xinfo('users') WHERE name = 'tenant_id'" | Should -Be 0
     }
 
-    It 'takes the backup from the result of the backup, through the pipeline' {
+    It 'binds the backup from the result of a backup, through the pipeline' {
         $result = $backup | Restore-PosDatabase -Confirm:$false
         Get-Sha256 $database | Should -Be $before
         $result.BackupPath | Should -Be $backup.BackupPath
     }
 
-    It 'can be followed by the same upgrade again' {
+    It 'can be followed by the same upgrade' {
         $null = $backup | Restore-PosDatabase -Confirm:$false
         (Invoke-PosTenantUpgrade $database $tenant -Confirm:$false).Status | Should -Be Succeeded
         Get-StoredTenant $database | Should -Be $tenant
     }
 
-    It 'brings back a database that is gone' {
+    It 'restores a missing database' {
         Remove-Item -LiteralPath $database
         $result = Restore-PosDatabase $database $backup.BackupPath -Confirm:$false
         Get-Sha256 $database | Should -Be $before
         $result.ReplacedPath | Should -BeNullOrEmpty
     }
 
-    It 'brings back a database that is no database any more' {
+    It 'restores a file that is no longer a database' {
         Set-Content -LiteralPath $database -Value 'overwritten by something'
         $result = Restore-PosDatabase $database $backup.BackupPath -Confirm:$false
         Get-Sha256 $database | Should -Be $before
         Get-Content -LiteralPath $result.ReplacedPath | Should -Be 'overwritten by something'
     }
 
-    It 'lets no log of the replaced file reach the restored one' {
+    It 'does not leave a log of the replaced file beside the restored one' {
         $crashed = New-CrashedStore
         $backup = Backup-PosDatabase $crashed
         $whole = Get-Sha256 $crashed
@@ -65,24 +65,28 @@ Describe 'Restore-PosDatabase' {
         Invoke-Sqlite $crashed 'SELECT count(*) FROM customers; SELECT count(*) FROM users' | Should -Be 1, 3
     }
 
-    It 'refuses a backup that <Because>, and leaves everything as it is' -ForEach @(
-        @{ Because = 'has one other bit'; Id = 'BackupTampered'; Harm = {
+    It 'refuses a backup that <Because>, and changes nothing' -ForEach @(
+        @{ Because = 'has one changed bit'; Id = 'BackupTampered'; Harm = {
                 $bytes = [System.IO.File]::ReadAllBytes($backup.BackupPath)
                 $bytes[5000] = $bytes[5000] -bxor 1
                 [System.IO.File]::WriteAllBytes($backup.BackupPath, $bytes)
             }
         }
-        @{ Because = 'was cut off'; Id = 'BackupTampered'; Harm = {
+        @{ Because = 'was truncated'; Id = 'BackupTampered'; Harm = {
                 $stream = [System.IO.File]::OpenWrite($backup.BackupPath)
                 $stream.SetLength($stream.Length - 4096)
                 $stream.Dispose()
             }
         }
         @{ Because = 'has no manifest'; Id = 'BackupNotFound'; Harm = { Remove-Item -LiteralPath $backup.ManifestPath } }
-        @{ Because = 'is not there'; Id = 'BackupNotFound'; Harm = { Remove-Item -LiteralPath $backup.BackupPath } }
-        @{ Because = 'has a manifest that is no JSON'; Id = 'ManifestInvalid'; Harm = { Set-Content -LiteralPath $backup.ManifestPath -Value '{' } }
+        @{ Because = 'does not exist'; Id = 'BackupNotFound'; Harm = { Remove-Item -LiteralPath $backup.BackupPath } }
+        @{ Because = 'has a manifest that is not JSON'; Id = 'ManifestInvalid'; Harm = {
+                Set-Content -LiteralPath $backup.ManifestPath -Value '{'
+            }
+        }
         @{ Because = 'has a manifest of a later version'; Id = 'ManifestInvalid'; Harm = {
-                (Get-Content -LiteralPath $backup.ManifestPath -Raw) -replace '"version": 1', '"version": 2' | Set-Content -LiteralPath $backup.ManifestPath
+                $manifest = (Get-Content -LiteralPath $backup.ManifestPath -Raw) -replace '"version": 1', '"version": 2'
+                $manifest | Set-Content -LiteralPath $backup.ManifestPath
             }
         }
     ) {

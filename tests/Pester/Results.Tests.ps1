@@ -1,4 +1,4 @@
-# The result objects are public API: their type names, their properties, and the units that the types of these carry.
+# The result objects are public API: their type names, their properties, and the units in the types of the properties.
 
 BeforeDiscovery {
     $results = @(
@@ -10,19 +10,29 @@ BeforeDiscovery {
                 'NullTenantIds SizeBefore SizeAfter Duration Checks'
         }
         @{ Type = 'CheckResult'; Properties = 'Path Name Title Expected Actual Status Detail Duration' }
-        @{ Type = 'IsolationResult'; Properties = 'Path Table Operation Related TenantId Expected Actual Leaked Status Detail Statement Duration CanaryId CanaryRows Columns' }
+        @{
+            Type = 'IsolationResult'
+            Properties = 'Path Table Operation Related TenantId Expected Actual Leaked Status Detail Statement Duration CanaryId ' +
+                'CanaryRows Columns'
+        }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
         @{
             Type = 'HistoryEntry'
-            Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion BackupSha256 ScriptState'
+            Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
+                'BackupSha256 ScriptState'
         }
         @{
             Type = 'QueryMeasurement'
-            Properties = 'Path BackupPath TenantId Table Name Status SqlBefore SqlAfter Parameters BeforeMedian BeforeP95 AfterMedian AfterP95 Ratio ' +
-                'RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ReadersMedian ReadersP95'
+            Properties = 'Path BackupPath TenantId Table Name Status SqlBefore SqlAfter Parameters BeforeMedian BeforeP95 AfterMedian ' +
+                'AfterP95 Ratio RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ' +
+                'ReadersMedian ReadersP95'
         }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
-        @{ Type = 'UpgradeResult'; Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target TargetRequested MeetsTarget StartedAt Duration ReportPath Error ImportedFrom' }
+        @{
+            Type = 'UpgradeResult'
+            Properties = 'Path TenantId Status Backup Rehearsal Migration Checks Stages Target TargetRequested MeetsTarget StartedAt ' +
+                'Duration ReportPath Error ImportedFrom'
+        }
     )
     $states = @(
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
@@ -51,7 +61,7 @@ BeforeAll {
 }
 
 Describe 'A result' {
-    It '<Type> is called so, and has the properties that scripts count on' -ForEach $results {
+    It '<Type> has its type name and the properties that scripts depend on' -ForEach $results {
         $objects = @($found[$Type])
         $objects.Count | Should -BeGreaterThan 0
         $objects[0].psobject.TypeNames[0] | Should -Be "PosTenancy.$Type"
@@ -61,15 +71,18 @@ Describe 'A result' {
         }
     }
 
-    It '<Type> has lists that can be indexed' -ForEach $results {
-        # A list that C# makes of [.. x] has no indexer that PowerShell sees: $list[0] would be all of it.
+    It '<Type> has indexable lists' -ForEach $results {
+        # PowerShell sees no indexer on a list that C# makes from [.. x]: $list[0] would return the entire list.
         function Get-List($Object, $Depth) {
-            foreach ($property in $Object.psobject.Properties | Where-Object { $_.Value -is [System.Collections.IEnumerable] -and $_.Value -isnot [string] }) {
-                [pscustomobject]@{ Name = $property.Name; Type = $property.Value.GetType().Name }
+            $properties = $Object.psobject.Properties
+            foreach ($property in $properties) {
+                if ($property.Value -is [System.Collections.IEnumerable] -and $property.Value -isnot [string]) {
+                    [pscustomobject]@{ Name = $property.Name; Type = $property.Value.GetType().Name }
+                }
             }
 
             if ($Depth) {
-                foreach ($property in $Object.psobject.Properties | Where-Object { "$($_.TypeNameOfValue)" -like 'PosTenancy.*' -and $_.Value }) {
+                foreach ($property in $properties | Where-Object { "$($_.TypeNameOfValue)" -like 'PosTenancy.*' -and $_.Value }) {
                     Get-List $property.Value ($Depth - 1)
                 }
             }
@@ -80,14 +93,14 @@ Describe 'A result' {
         }
     }
 
-    It '<Type> begins with the full path of the live database' -ForEach $results {
+    It '<Type> starts with the full path of the live database' -ForEach $results {
         foreach ($object in $found[$Type]) {
             $object.psobject.Properties.Name[0] | Should -Be Path
             $object.Path | Should -Be $database
         }
     }
 
-    It '<Type> has times, durations and sizes as types that carry their unit' -ForEach $results {
+    It '<Type> has times, durations and sizes in types that include their unit' -ForEach $results {
         foreach ($property in @($found[$Type])[0].psobject.Properties) {
             $type = switch -Regex ($property.Name) {
                 '(At)$' { 'System.DateTimeOffset' }
@@ -95,29 +108,29 @@ Describe 'A result' {
                 '^(Length|Size.*|Rows.*)$' { 'long' }
             }
             if ($type) {
-                $property.Value | Should -BeOfType $type -Because "$($property.Name) is one"
+                $property.Value | Should -BeOfType $type -Because "$($property.Name) has a unit"
             }
         }
     }
 
-    It '<Type> can be made JSON and CSV' -ForEach $results {
+    It '<Type> can be converted to JSON and CSV' -ForEach $results {
         { $found[$Type] | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json } | Should -Not -Throw
         ($found[$Type] | ConvertTo-Csv)[0] | Should -BeLike '"Path",*'
     }
 
-    It 'Status of the kind <Type> is one of <Values>' -ForEach $states {
+    It '<Type> is one of <Values>' -ForEach $states {
         $enum = $found.UpgradeResult.GetType().Assembly.GetType("PosTenancy.$Type")
         [enum]::GetNames($enum) | Should -Be (-split $Values)
     }
 
-    It 'UpgradeResult holds results of the other kinds' {
+    It 'UpgradeResult contains results of the other types' {
         $found.UpgradeResult.Backup.psobject.TypeNames[0] | Should -Be PosTenancy.BackupResult
         $found.UpgradeResult.Rehearsal.psobject.TypeNames[0] | Should -Be PosTenancy.MigrationResult
         $found.UpgradeResult.Migration.psobject.TypeNames[0] | Should -Be PosTenancy.MigrationResult
         $found.UpgradeResult.Checks[0].psobject.TypeNames[0] | Should -Be PosTenancy.CheckResult
     }
 
-    It 'is what the command says that it gives' {
+    It 'has the type that the command declares as its output' {
         (Get-Command Backup-PosDatabase).OutputType.Name | Should -Be PosTenancy.BackupResult
         (Get-Command Get-PosTenantPlan).OutputType.Name | Should -Be PosTenancy.TablePlan
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult

@@ -1,8 +1,8 @@
-# Going back without the module: the blocks of the documents and of a report, as they stand, in real shells. Whatever is pasted, and however
-# often, each sale is in some file afterwards.
+# Rolling back without the module: the blocks of the documents and of a report run unmodified in real shells. Whichever block is pasted, and
+# however often, each sale is in some file afterwards.
 
 BeforeDiscovery {
-    # How a block reaches each language: as text at a prompt, and as a file.
+    # How a block is run in each language: as text at a prompt, and as a file.
     $ways = @(
         @{ Language = 'sh'; Program = 'sh'; Way = 'script' }
         @{ Language = 'sh'; Program = 'sh'; Way = 'pasted' }
@@ -22,7 +22,7 @@ BeforeAll {
     $page = Get-Content -LiteralPath "$root/docs/roll-back-by-hand.md" -Raw
 
     function Get-Block {
-        # The rollback in one language, from the text of a document.
+        # Returns the rollback in one language from the text of a document.
         param([string] $Text, [string] $Language)
 
         $blocks = @(foreach ($match in [regex]::Matches($Text, ('(?ms)^(`{3,})' + $Language + '\r?\n(.+?)^\1'))) { $match.Groups[2].Value })
@@ -32,18 +32,18 @@ BeforeAll {
     }
 
     function Get-Obstacle {
-        # Why this system cannot run a program, or nothing.
+        # Returns the reason why this system cannot run a program, or nothing.
         param([string] $Program)
 
         if ($Program -eq 'cmd' -and -not $IsWindows) {
             $version = "$(if (Get-Command wine -ErrorAction SilentlyContinue) { wine --version 2> $null })"
             if ($version -notmatch '^wine-(\d+)' -or [int] $Matches[1] -lt 10) {
-                return 'no Wine of version 10 or later is here to run cmd'
+                return 'no Wine of version 10 or later exists to run cmd'
             }
 
-            # Wine's own certutil computes no hash and says nothing.
+            # Wine's own certutil computes no hash and reports no error.
             if (-not (Get-Command x86_64-w64-mingw32-gcc -ErrorAction SilentlyContinue)) {
-                return 'no x86_64-w64-mingw32-gcc is here to build the certutil that Wine lacks'
+                return 'no x86_64-w64-mingw32-gcc exists to build the certutil that Wine lacks'
             }
 
             $script:certutil = Join-Path $TestDrive 'certutil.exe'
@@ -53,12 +53,12 @@ BeforeAll {
         } elseif ($Program -eq 'cmd' -and (Test-Path HKCU:\Software\Wine)) {
             return "Wine's certutil computes no hash; on Linux this test builds one that does"
         } elseif ($Program -ne 'pwsh' -and -not (Get-Command $Program -ErrorAction SilentlyContinue)) {
-            return "no $Program is here"
+            return "no $Program exists"
         }
     }
 
     function Invoke-Block {
-        # Runs a block in a folder, with a last line behind it that tells whether the session is still there.
+        # Runs a block in a folder, followed by a line that shows whether the session still exists.
         param([string] $Block, [string] $Program, [string] $Way, [string] $Folder)
 
         $text = "$Block`necho still-here`n"
@@ -82,12 +82,12 @@ BeforeAll {
             return Invoke-Process @start -WorkingDirectory $Folder
         }
 
-        # An empty line is what a person types to run what was pasted.
+        # The empty line runs the pasted text.
         Invoke-Process @start -InputText "$text`n" -WorkingDirectory $Folder
     }
 
     function Invoke-CommandPrompt {
-        # cmd reads its input from a file alone. The certutil of the current folder comes first.
+        # cmd reads input only from a file. It finds the certutil of the current folder first.
         param([string] $Text, [string] $Way, [string] $Folder)
 
         $file = Join-Path (New-TestFolder) 'block.cmd'
@@ -97,7 +97,7 @@ BeforeAll {
             return Invoke-Process -Program cmd -ArgumentList '/d', '/c', $call -WorkingDirectory $Folder
         }
 
-        # Services of Wine outlive the program, and would keep a pipe open: they get files, and the shell shows them at the end.
+        # Services of Wine outlive the program and would keep a pipe open: output goes to files, which the shell prints at the end.
         $call = if ($Way -eq 'script') { "/c 'Z:$($file.Replace('/', '\'))' < /dev/null" } else { "< '$file'" }
         $call = "timeout 120 wine cmd /d $call > '$file.out' 2> '$file.err'; cat '$file.out'; cat '$file.err' >&2"
         [System.IO.File]::Copy($certutil, "$Folder/certutil.exe", $true)
@@ -106,14 +106,14 @@ BeforeAll {
     }
 
     function New-MigratedStore {
-        # A store that sold once since its migration, in a folder of its own; the backup has the name that the documents use.
+        # Copies a store with one sale since its migration to a new folder; the backup has the name that the documents use.
         $folder = New-TestFolder
         Copy-Item -Path "$migrated/*" -Destination $folder
         [pscustomobject]@{ Folder = $folder; Database = "$folder/pos.db"; Backup = "$folder/$exampleBackup"; Sha256 = $sha256 }
     }
 
     function Get-FileState {
-        # Like Get-FolderState, but without the folder's own time: a file that comes and goes is no loss.
+        # Like Get-FolderState, but without the folder's own time: a temporary file is allowed.
         param([string] $Folder)
 
         Get-FolderState $Folder | Select-Object -Skip 1
@@ -126,7 +126,7 @@ BeforeAll {
     }
 
     function Get-Sale {
-        # Every sale that the sqlite3 shell finds in any database of a folder, whatever its name. Copies, because reading may change a log.
+        # Returns every sale that the sqlite3 shell finds in any database of a folder. Reads copies, because reading may change a log.
         param([string] $Folder)
 
         $copies = New-TestFolder
@@ -155,11 +155,11 @@ Describe 'A rollback by hand in <Language>, <Program>, <Way>' -ForEach $ways {
         $obstacle = Get-Obstacle $Program
     }
 
-    It 'loses no sale, however often it is run' {
+    It 'loses no sale, however often it runs' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
 
-        # Twice within a second or two, with a sale in between.
+        # Runs twice within a second or two, with a sale in between.
         $first = Invoke-Block $block $Program $Way $store.Folder
         Get-Sha256 $store.Database | Should -Be $store.Sha256 -Because ($first.Lines + $first.Error -join "`n")
         Add-Sale $store.Database sale-2
@@ -168,20 +168,20 @@ Describe 'A rollback by hand in <Language>, <Program>, <Way>' -ForEach $ways {
 
         Get-Sale $store.Folder | Should -Be 'sale-1', 'sale-2'
         @(Get-ChildItem -LiteralPath $store.Folder).Count |
-            Should -Be 5 -Because 'there are the database, the backup, its manifest, and two databases that were moved away'
+            Should -Be 5 -Because 'the database, the backup, its manifest, and two moved databases exist'
 
-        # Once more, without a sale.
+        # Runs once more, without a sale.
         $before = Get-FileState $store.Folder
         $third = Invoke-Block $block $Program $Way $store.Folder
         Get-FileState $store.Folder | Should -Be $before
         $third.Lines -match 'is this backup already' | Should -Not -BeNullOrEmpty
 
         foreach ($run in $first, $second, $third) {
-            $run.Lines -match 'still-here$' -notmatch 'echo' | Should -HaveCount 1 -Because 'the session goes on'
+            $run.Lines -match 'still-here$' -notmatch 'echo' | Should -HaveCount 1 -Because 'the session continues'
         }
     }
 
-    It 'moves nothing when the backup was tampered with' {
+    It 'moves nothing if the backup was tampered with' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         $null = Invoke-Sqlite $store.Backup 'DELETE FROM users'
@@ -192,7 +192,7 @@ Describe 'A rollback by hand in <Language>, <Program>, <Way>' -ForEach $ways {
         Get-FileState $store.Folder | Should -Be $before
         "$($run.Lines)$($run.Error)" -replace '\s+' | Should -Match 'doesnothaveitsSHA-256'
         if ($Way -eq 'pasted') {
-            $run.Lines -match 'still-here$' -notmatch 'echo' | Should -HaveCount 1 -Because 'the session goes on'
+            $run.Lines -match 'still-here$' -notmatch 'echo' | Should -HaveCount 1 -Because 'the session continues'
         }
     }
 }
@@ -214,13 +214,13 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
         Get-FileState $store.Folder | Should -Be $before
     }
 
-    It 'moves a write-ahead log along with its database, and says nothing of files that do not exist' {
+    It 'moves a write-ahead log with its database, and reports no missing files' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         $clean = Invoke-Block $block $Program $Way $store.Folder
         "$($clean.Lines)$($clean.Error)" | Should -Not -Match '-wal(?!")|-shm(?!")|cannot|not found'
 
-        # Two sales in a log that no process has open any more, as after a crash.
+        # Two sales in a log that no process has open, as after a crash.
         $null = Invoke-Sqlite $store.Database 'PRAGMA journal_mode = WAL'
         $null = Start-Sqlite $store.Database "INSERT INTO customers (id, name) VALUES ('2', 'sale-2')"
         foreach ($end in '', '-wal', '-shm') { [System.IO.File]::Copy("$($store.Database)$end", "$($store.Folder)/crashed.db$end") }
@@ -234,7 +234,7 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
         Get-Sale $store.Folder | Should -Be 'sale-1', 'sale-2'
     }
 
-    It 'rolls back a database that is the backup but for a sale in its log' {
+    It 'rolls back a database that equals the backup except for a sale in its log' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $source = New-Store -Sql 'PRAGMA journal_mode = WAL'
         $backup = Backup-PosDatabase $source
@@ -252,7 +252,7 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
         Get-Sale $store.Folder | Should -Be 'sale-1'
     }
 
-    It 'restores a database that is missing' {
+    It 'restores a missing database' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         [System.IO.File]::Move($store.Database, "$($store.Folder)/pos.db.moved-away-20260111-140000")
@@ -263,7 +263,7 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
         Get-Sale $store.Folder | Should -Be 'sale-1'
     }
 
-    It 'leaves everything as it was when a file cannot be moved' {
+    It 'changes nothing if a file cannot be moved' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         $log = "$($store.Database)-journal"
@@ -272,7 +272,7 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
             $hold = [System.IO.File]::Open($log, 'Open', 'Read', 'Read')
         } else {
             chattr +i $log 2> $null
-            if ($LASTEXITCODE) { Set-ItResult -Skipped -Because 'no file can be made immutable here' }
+            if ($LASTEXITCODE) { Set-ItResult -Skipped -Because 'this file system has no immutable files' }
         }
 
         try {
@@ -281,7 +281,7 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
             $after = Get-FileState $store.Folder
             $before | Should -BeIn $after -Because ($run.Lines + $run.Error -join "`n")
 
-            # Where a file can be copied and not removed, .NET copies it before it fails.
+            # If a file can be copied but not removed, .NET copies it before it fails.
             $after | Where-Object { $_ -notin $before -and $_ -notlike '*/pos.db.moved-away-*-journal *' } | Should -BeNullOrEmpty
         } finally {
             if ($IsWindows) { $hold.Dispose() } else { chattr -i $log }
@@ -290,13 +290,13 @@ Describe 'A rollback by hand in <Language>' -ForEach $scripts {
 }
 
 Describe 'A rollback by hand in sh' {
-    It 'leaves everything as it was when the backup cannot be copied whole' {
+    It 'changes nothing if the backup cannot be copied completely' {
         $obstacle = Get-Obstacle sh
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         $before = Get-FileState $store.Folder
 
-        # A limit on the size of files, which only a shell can set.
+        # Only a shell can set this limit on the size of files.
         $null = Invoke-Block "ulimit -f 64`n$(Get-Block $page sh)" sh script $store.Folder
 
         Get-FileState $store.Folder | Should -Be $before
@@ -304,18 +304,18 @@ Describe 'A rollback by hand in sh' {
 }
 
 Describe 'The rollback by hand of a report' {
-    It 'goes to the backup and the database that it names: <Language>' -ForEach $scripts {
+    It 'uses the backup and the database that it names: <Language>' -ForEach $scripts {
         $obstacle = Get-Obstacle $Program
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
 
-        # A name that a shell must not read: with each other character that the system allows.
+        # A name that a shell must not interpret, with every special character that the system allows.
         $name = if ($Program -eq 'cmd' -or $IsWindows) { "it's a [shop] & co.db" } else { "it's a [shop] & `"co`" `$HOME ``x``.db" }
         $database = New-Store $name
         $folder = New-TestFolder
         $places = @{ Destination = $folder; ReportPath = "$folder/report.json" }
         $result = Invoke-PosTenantUpgrade -LiteralPath $database $tenant @places -Confirm:$false
         if ($Program -eq 'cmd' -and -not $IsWindows) {
-            # What the report of this shop would be on Windows.
+            # Converts the report to its form on Windows.
             $json = [System.IO.File]::ReadAllText("$folder/report.json")
             $json = [regex]::Replace($json, '"(/[^"]*)"', { param($path) "`"Z:$($path.Groups[1].Value.Replace('/', '\\'))`"" })
             [System.IO.File]::WriteAllText("$folder/report.json", $json)
@@ -339,7 +339,7 @@ Describe 'The rollback by hand of a report' {
 }
 
 Describe 'The documents' {
-    It 'have the same lines as a report, but for the names at the beginning: <_>' -ForEach 'README.md', 'docs/roll-back-by-hand.md' {
+    It 'have the same lines as a report, except for the names at the beginning: <_>' -ForEach 'README.md', 'docs/roll-back-by-hand.md' {
         $database = New-Store
         $folder = New-TestFolder
         $null = Invoke-PosTenantUpgrade $database $tenant -ReportPath "$folder/report.md" -Confirm:$false
@@ -363,7 +363,7 @@ Describe 'The documents' {
         if ($obstacle) { Set-ItResult -Skipped -Because $obstacle }
         $store = New-MigratedStore
         $younger = (Backup-PosDatabase $store.Database).BackupPath
-        Set-Content -LiteralPath "$($store.Database).backup-20991231-235959.1234.partial" 'what a run that was killed has left'
+        Set-Content -LiteralPath "$($store.Database).backup-20991231-235959.1234.partial" 'a partial file of a killed run'
         $blocks = [regex]::Matches($page, "(?ms)^``````$Language\r?\n(.+?)^``````") | ForEach-Object { $_.Groups[1].Value }
         $block = @($blocks) -match 'createdAt' -notmatch 'moved-away'
 

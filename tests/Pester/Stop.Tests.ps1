@@ -1,5 +1,10 @@
-# Ctrl+C at the worst moments. Every other test is over in a moment; this one needs work that takes a while: many rows with many
-# foreign keys, a statement of minutes, an index whose check is slow.
+# Ctrl+C at the worst moments. These tests need slow operations: many rows with many foreign keys, a statement of minutes, an index whose
+# check is slow.
+
+BeforeDiscovery {
+    # The "script" program provides the pseudo terminal.
+    $hasScript = [bool] (Get-Command -Name script -CommandType Application -ErrorAction Ignore)
+}
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -23,15 +28,15 @@ BeforeAll {
     )
 
     function Invoke-AtConsole {
-        # A command at a real console (a pseudo terminal of 80 columns), where Ctrl+C is pressed as soon as a text is on the screen.
+        # Runs a command at a real console (a pseudo terminal of 80 columns), and presses Ctrl+C as soon as a text is on the screen.
         param([string] $Command, [string] $PressAt)
 
-        # Before it draws, PowerShell asks the terminal where its cursor is. Ctrl+C must not throw away the answer, for which it would wait.
+        # Before it draws, PowerShell queries the cursor position and waits for the answer. noflsh: Ctrl+C must not discard the answer.
         $script = Join-Path (New-TestFolder) 'console.ps1'
         Set-Content -LiteralPath $script -Value "stty cols 80 noflsh; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
         $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
 
-        # What runs in the background of a shell ignores Ctrl+C, and so does everything that it starts.
+        # A background job of a shell ignores Ctrl+C, and so do its child processes.
         $start = New-StartInfo -Program script -ArgumentList '-qec', "env --default-signal=INT $words", '/dev/null'
         $start.Environment['TERM'] = 'xterm'
         $process = [System.Diagnostics.Process]::Start($start)
@@ -49,7 +54,7 @@ BeforeAll {
                 $process.StandardInput.Flush()
             }
 
-            # Where the bar ends, its colours change in the middle of a word.
+            # At the end of the bar, its colours change within a word.
             $end = $end.Substring([math]::Max(0, $end.Length - 8192))
             if (-not $pressed -and ($end -replace '\x1b\[[0-9;?]*[A-Za-z]', '').Contains($PressAt)) {
                 $process.StandardInput.Write([char] 3)
@@ -61,7 +66,7 @@ BeforeAll {
         $process.WaitForExit()
         $pressed | Should -BeTrue -Because "'$PressAt' was never on the screen:`n$text"
 
-        # Colours and cursor movements are for the eye.
+        # Removes colours and cursor movements.
         "$text" -replace '\x1b\[[0-9;?]*[A-Za-z]', ''
     }
 }
@@ -73,11 +78,11 @@ Describe 'Ctrl+C' {
     }
 
     AfterEach {
-        # 50 MB a test: not to be kept until the end.
+        # Frees 50 MB per test.
         Remove-Item -LiteralPath (Split-Path $database) -Recurse -Force
     }
 
-    It 'during an upgrade, while it is <Stage>: <At>, leaves every byte as it was' -ForEach @(
+    It 'during an upgrade, while it is <Stage>: <At>, leaves every byte unchanged' -ForEach @(
         @{ Stage = 'backing up'; At = '*' }
         @{ Stage = 'rehearsing'; At = 'Copying*' }
         @{ Stage = 'rehearsing'; At = 'WITH RECURSIVE*'; Options = '-Script $a.Script' }
@@ -87,7 +92,7 @@ Describe 'Ctrl+C' {
             At = 'Checking*'
             Options = '-SkipRehearsal'
 
-            # Computing each of these keys takes a while: a check that lasts longer than the bar needs to show it.
+            # These keys are slow to compute: the check lasts long enough for the bar to show it.
             Sql = 'CREATE TABLE vouchers (id INTEGER PRIMARY KEY,
                     sale INTEGER AS (length(hex(zeroblob(100000 + id % 2))) / 200000) REFERENCES sales (id));
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO vouchers (id) SELECT i FROM n'
@@ -109,7 +114,7 @@ Describe 'Ctrl+C' {
         $run.Output | Should -BeNullOrEmpty
         Get-Sha256 $database | Should -Be $bytes
 
-        # What may stay: a whole backup with its manifest and, if COMMIT had already happened, the file that was taken back.
+        # These files may stay: a complete backup with its manifest and, after COMMIT, the replaced file.
         foreach ($file in Get-ChildItem -LiteralPath (Split-Path $database) -Force | Where-Object FullName -NE $database) {
             $file.Name | Should -Match '^pos\.db\.(backup-\d{8}-\d{6}(\.json)?|replaced-\d{8}-\d{6}|postenancy-journal)$'
             if ($file.Name -match '-\d{6}$' -and $file.Name -like '*.backup-*') {
@@ -121,7 +126,7 @@ Describe 'Ctrl+C' {
             }
         }
 
-        # Nothing holds the file any more, and the next upgrade goes on with the backup that is there.
+        # The file is no longer held, and the next upgrade continues with the existing backup.
         $backups = Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.backup-*.json
         $result = Invoke-PosTenantUpgrade $database acme -LockTimeout 0 -Confirm:$false -WarningAction SilentlyContinue
         $result.Status | Should -Be 'Succeeded'
@@ -131,7 +136,7 @@ Describe 'Ctrl+C' {
         }
     }
 
-    It 'at a console, <Where>, says what the database is now and which files stay' -Skip:(-not (Get-Command -Name script -CommandType Application -ErrorAction Ignore)) -ForEach @(
+    It 'at a console, <Where>, reports the state of the database and the remaining files' -Skip:(-not $hasScript) -ForEach @(
         @{
             Where = 'while it waits'
             IsOpen = $true
@@ -176,30 +181,31 @@ Describe 'Ctrl+C' {
         $said = $Says.Replace('DATABASE', $database)
         ([regex]::Matches($screen, 'WARNING: The upgrade of')).Count | Should -Be 1 -Because $screen
         $screen | Should -BeLike "*WARNING: *$said*The report is '$report'.*"
-        $screen | Should -BeLike "*$At*$Shows*WARNING*" -Because 'the bar lives on while everything is undone'
+        $screen | Should -BeLike "*$At*$Shows*WARNING*" -Because 'the bar is updated during the rollback'
         $screen | Should -Not -BeLike '*went on*'
         Get-Sha256 $database | Should -Be $bytes
         $written = Get-Content -LiteralPath $report -Raw | ConvertFrom-Json
         $written.status | Should -Be 'Cancelled'
         $written.error.errorId | Should -Be 'PosTenancy.Cancelled'
         $written.error.message | Should -BeLike "*$said*"
-        [regex]::Matches($screen, "'($([regex]::Escape($database))\.(backup|replaced)-[^']+)'") | ForEach-Object { $_.Groups[1].Value | Should -Exist }
+        [regex]::Matches($screen, "'($([regex]::Escape($database))\.(backup|replaced)-[^']+)'") |
+            ForEach-Object { $_.Groups[1].Value | Should -Exist }
     }
 
-    It 'during a backup leaves nothing of it' {
+    It 'during a backup leaves no file of it' {
         $run = Invoke-InRunspace 'Backup-PosDatabase $a.Path' @{ Path = $database } { $args[0].Activity -like 'Backing up *' }
         $run.State | Should -Be Stopped
         Get-Sha256 $database | Should -Be $before
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name | Should -Be 'pos.db'
     }
 
-    It 'during a restore leaves the old file, whole' {
+    It 'during a restore leaves the old file intact' {
         $backup = Backup-PosDatabase $database
         $null = Start-Sqlite $database 'DELETE FROM returns WHERE id < 100'
         try {
             $changed = Get-Sha256 $database
 
-            # By now the backup is copied, and what is left is to replace the file.
+            # While the restore waits, the backup is already copied.
             $command = 'Restore-PosDatabase $a.Path $a.Backup -LockTimeout 600 -Confirm:$false'
             $run = Invoke-InRunspace $command @{ Path = $database; Backup = $backup.BackupPath } {
                 $args[0].StatusDescription -like 'Waiting for sqlite3*'
@@ -213,7 +219,7 @@ Describe 'Ctrl+C' {
         (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Count | Should -Be 3 -Because 'the temporary file is gone'
     }
 
-    It 'during -LockTimeout ends the waiting' {
+    It 'during -LockTimeout ends the wait' {
         $null = Start-Sqlite $database 'SELECT count(*) FROM returns'
         try {
             $watch = [System.Diagnostics.Stopwatch]::StartNew()

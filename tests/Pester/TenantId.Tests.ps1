@@ -7,7 +7,7 @@ BeforeAll {
 }
 
 Describe '<Command>' -ForEach $commands {
-    It 'stores a tenant id exactly as it is: <Id>' -ForEach @(
+    It 'stores a tenant id unchanged: <Id>' -ForEach @(
         @{ Id = "O'Brien & Sons" }
         @{ Id = '"quoted" `$(tick) ${x}' }
         @{ Id = "'); DROP TABLE users; --" }
@@ -28,7 +28,7 @@ Describe '<Command>' -ForEach $commands {
         (& $Command $database $Id -Confirm:$false).Status | Should -Be AlreadyMigrated
     }
 
-    It 'ends at a tenant id that <Because>, before it touches anything' -ForEach @(
+    It 'terminates on a tenant id that <Because>, before it touches anything' -ForEach @(
         @{ Because = 'is empty'; Id = '' }
         @{ Because = 'is null'; Id = $null }
         @{ Because = 'is blank'; Id = '   ' }
@@ -40,16 +40,17 @@ Describe '<Command>' -ForEach $commands {
         $databases = New-Store 'a.db', 'b.db'
         $state = Get-FolderState (Split-Path $databases[0])
         $failure = { $databases | & $Command -TenantId $Id -Confirm:$false } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -Match "^PosTenancy\.InvalidTenantId,.*$($Command -replace '-')|^PosTenancy\.InvalidTenantId,$Command$"
+        $failure.FullyQualifiedErrorId |
+            Should -Match "^PosTenancy\.InvalidTenantId,.*$($Command -replace '-')|^PosTenancy\.InvalidTenantId,$Command$"
         $failure.CategoryInfo.Category | Should -Be InvalidArgument
         Get-FolderState (Split-Path $databases[0]) | Should -Be $state
     }
 
-    It 'ends there with -WhatIf, too' {
+    It 'terminates with -WhatIf, too' {
         { & $Command (New-Store) -TenantId '' -WhatIf } | Should -Throw -ErrorId 'PosTenancy.InvalidTenantId*'
     }
 
-    It 'refuses only the row that has a bad tenant id, when the rows come from a list' {
+    It 'refuses only the row with an invalid tenant id if the rows are piped' {
         $databases = New-Store 'a.db', 'b.db', 'c.db'
         $before = Get-Sha256 $databases[1]
         $rows = foreach ($row in ($databases[0], 'one'), ($databases[1], ''), ($databases[2], 'three')) {
@@ -65,7 +66,7 @@ Describe '<Command>' -ForEach $commands {
         Get-StoredTenant $databases[2] | Should -Be three
     }
 
-    It 'ends at a column name that cannot be one' -ForEach @(@{ Name = 'rowid' }, @{ Name = ' ' }, @{ Name = "a`tb" }) {
+    It 'terminates on an invalid column name' -ForEach @(@{ Name = 'rowid' }, @{ Name = ' ' }, @{ Name = "a`tb" }) {
         $failure = { & $Command (New-Store) acme -ColumnName $Name -Confirm:$false } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.InvalidColumnName,*'
     }
@@ -83,11 +84,11 @@ Describe '<Command>' -ForEach $commands {
 }
 
 Describe 'Get-PosTenantPlan' {
-    It 'ends at a column name that cannot be one' {
+    It 'terminates on an invalid column name' {
         { Get-PosTenantPlan (New-Store) -ColumnName rowid } | Should -Throw -ErrorId 'PosTenancy.InvalidColumnName*'
     }
 
-    It 'ends at a tenant id that cannot be one' {
+    It 'terminates on an invalid tenant id' {
         { Get-PosTenantPlan (New-Store) -TenantId '' } | Should -Throw -ErrorId 'PosTenancy.InvalidTenantId*'
     }
 }

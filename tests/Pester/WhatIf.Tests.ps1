@@ -1,15 +1,21 @@
-# A -WhatIf that acts by half is worse than none: here every byte, every entry and every time of the folder is looked at before and after.
+# A -WhatIf that changes anything is worse than none: these tests compare every byte, entry and time of the folder before and after.
 
 BeforeDiscovery {
     $commands = @(
-        @{ Command = 'Invoke-PosTenantUpgrade'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
-        @{ Command = 'Invoke-PosTenantMigration'; Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*' }
+        @{
+            Command = 'Invoke-PosTenantUpgrade'
+            Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*'
+        }
+        @{
+            Command = 'Invoke-PosTenantMigration'
+            Says = 'Add tenant_id for tenant *32 tables and create 32 indexes*one row in _postenancy_history*'
+        }
         @{ Command = 'Restore-PosDatabase'; Says = 'Replace it with the backup * of 20*The database has not changed since that backup' }
         @{ Command = 'Backup-PosDatabase'; Says = 'Back up * bytes to the folder *' }
     )
     $callers = @(
         @{ Caller = 'the command itself'; Call = { & $Command @Arguments -WhatIf } }
-        @{ Caller = 'a function with -WhatIf of its own'; Call = {
+        @{ Caller = 'a function with its own -WhatIf'; Call = {
                 function Update-Store {
                     [CmdletBinding(SupportsShouldProcess)]
                     param([string] $Command, [hashtable] $Arguments)
@@ -20,7 +26,7 @@ BeforeDiscovery {
                 Update-Store $Command $Arguments -WhatIf
             }
         }
-        @{ Caller = 'a function that such a function calls'; Call = {
+        @{ Caller = 'a function called by such a function'; Call = {
                 function Update-One {
                     param([string] $Command, [hashtable] $Arguments)
 
@@ -53,7 +59,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 
-    # Another module does not see our variables, and we do not see its own.
+    # Another module does not see the variables of this script, nor this script its variables.
     $other = New-Module -Name OtherStoreTools -ScriptBlock {
         function Update-OtherStore {
             [CmdletBinding(SupportsShouldProcess)]
@@ -63,7 +69,7 @@ BeforeAll {
         }
     } | Import-Module -PassThru -Global
 
-    # What -WhatIf says goes to the host and not to a stream; a transcript hears it.
+    # -WhatIf writes to the host and not to a stream; a transcript captures it.
     function Get-WhatIfText {
         param([scriptblock] $Script)
 
@@ -96,7 +102,7 @@ AfterAll {
 }
 
 Describe '<Command> -WhatIf' -ForEach $commands {
-    It 'from <Caller> leaves every byte and every entry of the folder' -ForEach $callers {
+    It 'from <Caller> leaves every byte and every entry of the folder unchanged' -ForEach $callers {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         $Arguments = Get-Arguments $Command $database $backup.BackupPath
@@ -107,7 +113,7 @@ Describe '<Command> -WhatIf' -ForEach $commands {
         $said[0] | Should -BeLike "*`"$Says`" on target `"$database`"."
     }
 
-    It 'leaves a database <Mode> as it is, with its neighbours' -ForEach $modes {
+    It 'leaves a database <Mode> and its neighbours unchanged' -ForEach $modes {
         $database = & $Make
         $backup = Backup-PosDatabase $database
         $Arguments = Get-Arguments $Command $database $backup.BackupPath
@@ -117,7 +123,7 @@ Describe '<Command> -WhatIf' -ForEach $commands {
         $said.Count | Should -Be 1
     }
 
-    It 'leaves the log that a crash left, and makes no file beside it' {
+    It 'leaves the log of a crash, and creates no file beside it' {
         $database = New-CrashedStore
         $crash = New-TestFolder
         Copy-Item -Path "$database*" -Destination $crash
@@ -130,7 +136,7 @@ Describe '<Command> -WhatIf' -ForEach $commands {
         $said.Count | Should -Be 1
     }
 
-    It 'can be overruled by -WhatIf:$false under a preference' {
+    It 'can be overridden by -WhatIf:$false under a preference' {
         $database = New-Store
         $before = Get-Sha256 $database
         $backup = Backup-PosDatabase $database
@@ -149,13 +155,19 @@ Describe '<Command> -WhatIf' -ForEach $commands {
     }
 }
 
-Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Where-Object Command -Like Invoke-*) {
-    It 'says so with the error: <Because>' -ForEach @(
-        @{ Because = 'the file is not there'; Id = 'FileNotFound'; Harm = { Remove-Item -LiteralPath $database } }
-        @{ Because = 'it is no database'; Id = 'NotADatabase'; Harm = { Set-Content -LiteralPath $database -Value 'text' } }
+Describe '<Command> -WhatIf of a refused operation' -ForEach ($commands | Where-Object Command -Like Invoke-*) {
+    It 'writes the error: <Because>' -ForEach @(
+        @{ Because = 'the file does not exist'; Id = 'FileNotFound'; Harm = { Remove-Item -LiteralPath $database } }
+        @{ Because = 'it is not a database'; Id = 'NotADatabase'; Harm = { Set-Content -LiteralPath $database -Value 'text' } }
         @{ Because = 'it is marked read-only'; Id = 'ReadOnly'; Harm = { (Get-Item -LiteralPath $database).IsReadOnly = $true } }
-        @{ Because = 'a table cannot be migrated'; Id = 'PlanBlocked'; Harm = { $null = Invoke-Sqlite $database 'ALTER TABLE users ADD COLUMN tenant_id AS (1)' } }
-        @{ Because = 'it is open elsewhere'; Id = 'DatabaseInUse'; Harm = { $null = Start-Sqlite $database 'SELECT count(*) FROM users' } }
+        @{ Because = 'a table cannot be migrated'; Id = 'PlanBlocked'; Harm = {
+                $null = Invoke-Sqlite $database 'ALTER TABLE users ADD COLUMN tenant_id AS (1)'
+            }
+        }
+        @{ Because = 'another process has it open'; Id = 'DatabaseInUse'; Harm = {
+                $null = Start-Sqlite $database 'SELECT count(*) FROM users'
+            }
+        }
     ) {
         $database = New-Store
         try {
@@ -171,7 +183,7 @@ Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Wher
         }
     }
 
-    It 'goes on to the next database' {
+    It 'continues with the next database' {
         $databases = New-Store 'a.db', 'b.db', 'c.db'
         Set-Content -LiteralPath $databases[1] -Value 'text'
         $said = @(Get-WhatIfText { $databases | & $Command -TenantId acme -WhatIf -ErrorAction SilentlyContinue })
@@ -179,28 +191,30 @@ Describe '<Command> -WhatIf of what would be refused' -ForEach ($commands | Wher
         $said[1] | Should -BeLike "*`"$($databases[2])`"."
     }
 
-    It 'says that there is nothing to do, where there is nothing' {
+    It 'reports that a migrated database needs nothing' {
         $database = New-Store
         $null = Invoke-PosTenantMigration $database acme -Confirm:$false
-        Get-WhatIfText { & $Command $database acme -WhatIf } | Should -BeLike '*Nothing: all 32 business tables have tenant_id and its index already*'
+        Get-WhatIfText { & $Command $database acme -WhatIf } |
+            Should -BeLike '*Nothing: all 32 business tables have tenant_id and its index already*'
     }
 }
 
 Describe 'Restore-PosDatabase -WhatIf' {
-    It 'says how many transactions the database would lose from sight, and when the last one was' {
+    It 'reports how many transactions the restore would remove, and when the last one was' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         $null = Invoke-Sqlite $database "DELETE FROM vehicle_fitment; UPDATE users SET id = id"
         $written = (Get-Item -LiteralPath $database).LastWriteTime.ToString('yyyy-MM-dd HH:mm:ss', [cultureinfo]::InvariantCulture)
         Get-WhatIfText { Restore-PosDatabase $database $backup.BackupPath -WhatIf } |
-            Should -BeLike "*The database has changed since that backup by 2 transactions, the last time on ${written}: those changes will be in the replaced file only*"
+            Should -BeLike ("*The database has changed since that backup by 2 transactions, the last time on ${written}: " +
+                'those changes will be in the replaced file only*')
     }
 }
 
-Describe 'Backup-PosDatabase -WhatIf of what would be refused' {
-    It 'says so with the error: <Because>' -ForEach @(
-        @{ Because = 'the file is not there'; Id = 'FileNotFound'; Arguments = @{ Path = 'nope.db' } }
-        @{ Because = 'there is no such folder'; Id = 'DestinationNotFound'; Arguments = @{ Path = 'pos.db'; Destination = 'nowhere' } }
+Describe 'Backup-PosDatabase -WhatIf of a refused operation' {
+    It 'writes the error: <Because>' -ForEach @(
+        @{ Because = 'the file does not exist'; Id = 'FileNotFound'; Arguments = @{ Path = 'nope.db' } }
+        @{ Because = 'the folder does not exist'; Id = 'DestinationNotFound'; Arguments = @{ Path = 'pos.db'; Destination = 'nowhere' } }
     ) {
         Push-Location -LiteralPath (Split-Path (New-Store))
         try {
@@ -212,8 +226,8 @@ Describe 'Backup-PosDatabase -WhatIf of what would be refused' {
     }
 }
 
-Describe 'Restore-PosDatabase -WhatIf of what would be refused' {
-    It 'says so with the error' {
+Describe 'Restore-PosDatabase -WhatIf of a refused operation' {
+    It 'writes the error' {
         $database = New-Store
         $backup = Backup-PosDatabase $database
         Remove-Item -LiteralPath $backup.ManifestPath

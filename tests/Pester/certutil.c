@@ -1,4 +1,4 @@
-/* Wine has no "certutil -hashfile". This computes the SHA-256 with the system's own bcrypt, and prints what certutil of Windows 10 prints. */
+/* Implements "certutil -hashfile", which Wine lacks: computes the SHA-256 with the system's bcrypt, and prints it like Windows 10. */
 #include <windows.h>
 #include <bcrypt.h>
 #include <stdio.h>
@@ -20,7 +20,8 @@ int main(int count, char **arguments)
         return 2;
     }
 
-    if (BCryptOpenAlgorithmProvider(&algorithm, BCRYPT_SHA256_ALGORITHM, NULL, 0) || BCryptCreateHash(algorithm, &hash, NULL, 0, NULL, 0, 0))
+    if (BCryptOpenAlgorithmProvider(&algorithm, BCRYPT_SHA256_ALGORITHM, NULL, 0) ||
+        BCryptCreateHash(algorithm, &hash, NULL, 0, NULL, 0, 0))
         return 3;
 
     while ((length = fread(buffer, 1, sizeof buffer, file)) > 0)

@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# Makes what the tests of the Windows build need on Debian: Wine 10 or later (in a Debian of its own in a folder, if the system has none; 1.4 GB, two
-# minutes), a sqlite3.exe made from Debian's source, and a stand-in for the Restart Manager, which Wine does not have. Needs root.
+# Installs the programs that the tests of the Windows build need on Debian: Wine 10 or later (in a separate Debian in a folder, if the
+# system has none; 1.4 GB, two minutes), a sqlite3.exe built from Debian's source, and a stand-in for the Restart Manager, which Wine does
+# not have. Needs root.
 #
-#   make-wine.sh [FOLDER]       the folder is POSTENANCY_WINE or artifacts/wine if none is named; what it has already stays
+#   make-wine.sh [FOLDER]       the folder defaults to POSTENANCY_WINE or artifacts/wine; parts that it already contains are kept
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-${POSTENANCY_WINE:-$(cd "$here/../.." && pwd)/artifacts/wine}}
 mkdir -p "$folder/bin"
 folder=$(cd "$folder" && pwd)
 
-# A prefix that was not finished is removed: the tests would take it for a Wine that works.
+# Remove an incomplete prefix: the tests would use it.
 work=
 unfinished=
 trap 'rm -rf ${work:+"$work"} ${unfinished:+"$unfinished"}' EXIT
 
-# Where this system's own packages come from.
+# The package mirror of this system.
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -1)
 if [ -z "$mirror" ]; then
     apt-get update -q
@@ -50,12 +51,14 @@ if [ ! -e "$folder/bin/sqlite3.exe" ]; then
     work=$(mktemp -d)
     mkdir -p "$work/lists/partial" "$work/source"
     echo "deb-src $mirror $(. /etc/os-release && echo "$VERSION_CODENAME") main" >"$work/sources.list"
-    apt=(apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists" -o APT::Sandbox::User=root)
+    apt=(apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists"
+        -o APT::Sandbox::User=root)
     "${apt[@]}" update >/dev/null
     (cd "$work" && "${apt[@]}" source --download-only sqlite3 >/dev/null)
     tar -xf "$work"/sqlite3_*.orig.tar.* -C "$work/source" --strip-components=1
     (cd "$work/source" && ./configure --disable-tcl --disable-readline && make sqlite3.c shell.c) >"$folder/sqlite3.log" 2>&1
-    (cd "$work/source" && x86_64-w64-mingw32-gcc -O1 -municode -DUNICODE -DSQLITE_ENABLE_FTS3 -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \
+    (cd "$work/source" && x86_64-w64-mingw32-gcc -O1 -municode -DUNICODE \
+        -DSQLITE_ENABLE_FTS3 -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \
         -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_MAX_VARIABLE_NUMBER=250000 \
         -o "$folder/bin/sqlite3.exe" shell.c sqlite3.c) >>"$folder/sqlite3.log" 2>&1
 fi
@@ -66,7 +69,7 @@ if [ ! -d "$folder/prefix" ]; then
     POSTENANCY_WINE="$folder" bash "$here/wine.sh" wineboot -i >/dev/null 2>&1 || true
 fi
 
-# For what calls Wine by its name.
+# A wrapper for tests that call "wine".
 printf '#!/bin/sh\nPOSTENANCY_WINE=%q exec %q "$@"\n' "$folder" "$here/wine.sh" >"$folder/bin/wine"
 chmod +x "$folder/bin/wine"
 

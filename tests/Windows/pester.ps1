@@ -1,4 +1,4 @@
-# Runs some of the Pester files, by the beginnings of their names, and says what failed: pester.ps1 Module InUse
+# Runs the named Pester files, without ".Tests.ps1", and reports failures: pester.ps1 Module InUse
 param([Parameter(ValueFromRemainingArguments)] [string[]] $Name)
 
 Import-Module Pester

@@ -1,6 +1,7 @@
 /*
- * A Restart Manager for tests under Wine, whose own answers that no process has a file open. The four functions that the engine calls, as the Windows
- * API reference documents them ("Restart Manager Functions"). It compares the file behind each handle of each process with the registered ones.
+ * A Restart Manager for tests under Wine, whose own one never reports a process. It implements the four functions that the engine calls, as
+ * documented in the Windows API reference ("Restart Manager Functions"), by comparing the file behind each handle of each process with the
+ * registered files.
  *
  *   x86_64-w64-mingw32-gcc -shared -O2 -Wall -o rstrtmgr.dll rstrtmgr.c rstrtmgr.def
  */
@@ -101,10 +102,11 @@ DWORD WINAPI RmRegisterResources(
     return ERROR_SUCCESS;
 }
 
-/* Every handle of every process; the caller frees it. */
+/* Returns every handle of every process. The caller frees the list. */
 static struct handle_list *all_handles(void)
 {
-    NTSTATUS (NTAPI *query)(int, void *, ULONG, ULONG *) = (void *) GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
+    NTSTATUS (NTAPI *query)(int, void *, ULONG, ULONG *) =
+        (void *) GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
     ULONG size = 1 << 18, needed;
     struct handle_list *list = malloc(size);
     NTSTATUS status;
@@ -122,18 +124,21 @@ static struct handle_list *all_handles(void)
     return list;
 }
 
-/* Opened without any access, which no sharing mode forbids. */
+/* Requests no access: this succeeds with any sharing mode. */
 static HANDLE open_to_ask(const WCHAR *path)
 {
-    return CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    DWORD sharing = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
+    return CreateFileW(path, 0, sharing, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
 }
 
 static BOOL is_same(const BY_HANDLE_FILE_INFORMATION *a, const BY_HANDLE_FILE_INFORMATION *b)
 {
-    return a->nFileIndexLow == b->nFileIndexLow && a->nFileIndexHigh == b->nFileIndexHigh && a->dwVolumeSerialNumber == b->dwVolumeSerialNumber;
+    return a->nFileIndexLow == b->nFileIndexLow && a->nFileIndexHigh == b->nFileIndexHigh &&
+        a->dwVolumeSerialNumber == b->dwVolumeSerialNumber;
 }
 
-/* Whether a handle of another process is one of a file. */
+/* Whether a handle of another process refers to one of the files. */
 static BOOL is_handle_of(HANDLE process, HANDLE handle, const BY_HANDLE_FILE_INFORMATION *wanted, UINT count)
 {
     BY_HANDLE_FILE_INFORMATION found;
@@ -168,7 +173,7 @@ static void describe(DWORD id, RM_PROCESS_INFO *info)
         CloseHandle(process);
     }
 
-    /* Windows gives the description of the program, or its name without ending. */
+    /* Windows returns the description of the program, or its name without extension. */
     name = wcsrchr(path, L'\\');
     name = name ? name + 1 : path;
     if ((dot = wcsrchr(name, L'.')))
@@ -176,7 +181,7 @@ static void describe(DWORD id, RM_PROCESS_INFO *info)
     wcsncpy(info->strAppName, name, CCH_RM_MAX_APP_NAME);
 }
 
-/* The processes that have one of the files open: their number. */
+/* Stores the ids of the processes that have one of the files open, and returns their number. */
 static UINT holders(const struct session *session, DWORD process[])
 {
     BY_HANDLE_FILE_INFORMATION wanted[MAX_FILES];

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Runs a Windows program under Wine with the console that PowerShell needs, and gives its output and exit code: wine.sh PROGRAM [ARGUMENT]...
-# Of its own input it passes on a file, and nothing else.
-# What it needs, make-wine.sh has made in the folder POSTENANCY_WINE, or in artifacts/wine.
+# Runs a Windows program under Wine with the console that PowerShell needs, and returns its output and exit code:
+#
+#   wine.sh PROGRAM [ARGUMENT]...
+#
+# Standard input is passed on only if it is a file. Uses the Wine that make-wine.sh installed in POSTENANCY_WINE or artifacts/wine.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${POSTENANCY_WINE:-$root/artifacts/wine}
@@ -19,11 +21,11 @@ if [ -f /dev/stdin ]; then
 fi
 
 {
-    # Under Wine .NET damages its memory with the background collector, and long strings while another thread collects: the upper halves of the
-    # wide registers get lost.
+    # Under Wine, .NET corrupts memory with the background collector, and long strings during a collection on another thread: the upper
+    # halves of the wide registers are lost.
     echo 'export WINEDEBUG=-all DOTNET_gcConcurrent=0 DOTNET_EnableAVX=0 HOME=/root LANG=C.UTF-8; unset DISPLAY WINEDLLOVERRIDES WINEARCH'
     if [ "$1" = wineboot ]; then
-        # Only while the prefix is made: it keeps Wine from asking for its own .NET, and later no managed program would run.
+        # Prevents Wine from prompting for its own .NET. Only while the prefix is created: later, no managed program would run with it.
         echo 'export WINEDLLOVERRIDES=mscoree,mshtml='
     fi
 
@@ -35,8 +37,9 @@ fi
 
 enter=(bash "$run/command")
 if [ -d "$folder/debian" ]; then
-    # A Debian of its own, in which the checkout, this folder and temporary files have the paths that they have here.
-    inside='for d in "$2" "$3" /tmp; do mkdir -p "$1$d"; mount --bind "$d" "$1$d"; done; mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; cd /; exec chroot "$1" "${@:4}"'
+    # The separate Debian sees the checkout, this folder and temporary files under the same paths.
+    inside='for d in "$2" "$3" /tmp; do mkdir -p "$1$d"; mount --bind "$d" "$1$d"; done
+        mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; cd /; exec chroot "$1" "${@:4}"'
     enter=(unshare -m --propagation private bash -c "$inside" wine.sh "$folder/debian" "$root" "$folder" "${enter[@]}")
 fi
 
