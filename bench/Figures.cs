@@ -1,5 +1,4 @@
 using System.Globalization;
-using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
-using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

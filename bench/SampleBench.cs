@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
-using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Bench;
 

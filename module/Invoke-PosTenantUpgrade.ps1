@@ -119,8 +119,8 @@ function Invoke-PosTenantUpgrade {
                 $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
                 $result = $question.Refusal
                 if (-not $result) {
-                    $target = [PosTenancy.Engine.VisibleText]::Escape($database)
-                    $action = [PosTenancy.Engine.VisibleText]::Escape($question.Action)
+                    $target = [PosTenancy.Engine.Text.VisibleText]::Escape($database)
+                    $action = [PosTenancy.Engine.Text.VisibleText]::Escape($question.Action)
                     if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess($target, $action)) {
                         continue
                     }

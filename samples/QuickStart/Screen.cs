@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PosTenancy.Engine.Reporting;
 using Spectre.Console;
 
 namespace PosTenancy.QuickStart;

@@ -73,7 +73,7 @@ Describe 'README.md' {
 
     It 'names only errors that exist' {
         $errorTable = [regex]::Match($readme, '(?ms)^## What bad input gets$(.+?)^## ').Groups[1].Value
-        $source = Get-Content (Join-Path $root 'src/PosTenancy.Engine/ErrorIds.cs') -Raw
+        $source = Get-Content (Join-Path $root 'src/PosTenancy.Engine/Results/ErrorIds.cs') -Raw
         $named = [regex]::Matches($errorTable, '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value } |
             Where-Object { $_ -ne 'AlreadyMigrated' }
         @($named).Count | Should -BeGreaterThan 10

@@ -15,6 +15,8 @@ internal sealed class DataUnchanged : IntegrityCheck
 
     public override string Title => "Data unchanged, byte for byte";
 
+    public override string? Risk => "Values changed";
+
     public override int Effort => 8;
 
     public override bool IsAboutFile => true;

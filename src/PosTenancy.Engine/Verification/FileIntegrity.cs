@@ -20,6 +20,8 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override string Title => "File integrity";
 
+    public override string? Risk => "A damaged file";
+
     public override int Effort => 110;
 
     public override bool IsAboutFile => true;

@@ -7,6 +7,8 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
 
     public override string Title => "Foreign keys";
 
+    public override string? Risk => "Rows that lost the row they point at";
+
     public override int Effort => 25;
 
     public override string Expected(CheckContext context)

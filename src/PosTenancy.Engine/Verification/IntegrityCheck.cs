@@ -13,6 +13,9 @@ internal abstract class IntegrityCheck
     /// <summary>What it is about, for people.</summary>
     public abstract string Title { get; }
 
+    /// <summary>What it guards against, as a report names the risk; <see langword="null"/> for one that guards against nothing.</summary>
+    public virtual string? Risk => null;
+
     /// <summary>How long it takes on a large file, compared with the quickest; for progress.</summary>
     public virtual int Effort => 1;
 

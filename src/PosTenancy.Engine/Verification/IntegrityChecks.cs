@@ -21,7 +21,10 @@ internal static class IntegrityChecks
         new UniqueKeysPerTenant(),
     ];
 
-    /// <summary>Whether a check, by its name, needs the committed file.</summary>
+    /// <summary>The check of that name.</summary>
+    public static IntegrityCheck Find(string name) => All.First(c => c.Name == name);
+
+    /// <summary>Whether a check, by its name, needs the committed file. A report can be read that has checks of another release.</summary>
     public static bool IsAboutFile(string name) => All.Any(c => c.Name == name && c.IsAboutFile);
 
     /// <summary>Runs every check; one that fails does not keep the next from running.</summary>

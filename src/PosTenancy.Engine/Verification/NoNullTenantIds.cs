@@ -9,6 +9,8 @@ internal sealed class NoNullTenantIds : IntegrityCheck
 
     public override string Title => "NULL tenant ids";
 
+    public override string? Risk => "Rows without a tenant";
+
     public override string Expected(CheckContext context) => $"0 NULLs in {context.ExpectedTables} tables";
 
     public override CheckFinding Measure(CheckContext context)

@@ -14,6 +14,8 @@ internal sealed class RowCountsMatch : IntegrityCheck
 
     public override string Title => "Row counts before and after";
 
+    public override string? Risk => "Rows lost";
+
     public override string Expected(CheckContext context) => context.Baseline is { } baseline
         ? Total(baseline.Schema.Counts.Tables, baseline.Schema.Counts.Rows + (context.Expectation.HistoryTable is null ? 0 : 1)) +
             (context.Expectation.HistoryTable is { } history ? $", one of them new in {history}" : "")

@@ -14,6 +14,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
 
     public override string Title => "Views and triggers";
 
+    public override string? Risk => "Views and triggers that no longer compile";
+
     public override string Expected(CheckContext context) => context.Baseline?.Compilation.Errors is { Count: > 0 } errors
         ? $"{errors.Count} statements that do not compile, as before"
         : "every view, INSERT, UPDATE and DELETE compiles";

@@ -7,6 +7,8 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
 
     public override string Title => "Tenant distribution";
 
+    public override string? Risk => "Rows of another tenant";
+
     public override int Effort => 8;
 
     public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant

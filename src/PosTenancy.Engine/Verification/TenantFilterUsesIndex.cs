@@ -11,6 +11,8 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
 
     public override string Title => "Query with a tenant filter";
 
+    public override string? Risk => "Tenant queries that read whole tables";
+
     public override string Expected(CheckContext context) => $"{context.ExpectedTables} tables searched through an index";
 
     public override CheckFinding Measure(CheckContext context)

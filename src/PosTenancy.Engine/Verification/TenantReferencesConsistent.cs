@@ -11,6 +11,8 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
 
     public override string Title => "References within a tenant";
 
+    public override string? Risk => "Rows that point at another tenant's";
+
     public override string Expected(CheckContext context) => "0 rows that point at a row of another tenant";
 
     public override CheckFinding Measure(CheckContext context)

@@ -13,6 +13,8 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
 
     public override string Title => "Unique keys within a tenant";
 
+    public override string? Risk => "Values that a second tenant cannot use";
+
     public override string Expected(CheckContext context) => context.Expectation.UniqueScope switch
     {
         UniqueScope.Tenant => "0 UNIQUE keys over all tenants",

@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Journal;
 using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.Promise;

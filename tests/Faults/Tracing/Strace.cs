@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Reporting;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Tracing;

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
@@ -10,19 +11,19 @@ internal static class CheckDetails
         if (result.LastRun() is not { Status: not MigrationStatus.RolledBack } run)
         {
             // After a rollback the tables were measured again, without the migration: not what this check looked at.
-            return check.Name is "NoNullTenantIds" or "TenantDistribution" or "RowCountsMatch" or "TenantIndexesExist"
+            return check.Name is nameof(NoNullTenantIds) or nameof(TenantDistribution) or nameof(RowCountsMatch) or nameof(TenantIndexesExist)
                 ? [new Paragraph("Figures of each table were not kept: the migration was taken back.")]
                 : [];
         }
 
         return check.Name switch
         {
-            "NoNullTenantIds" => [Nulls(run)],
-            "TenantDistribution" => [Distribution(run)],
-            "RowCountsMatch" => RowCounts(check, run),
-            "TenantIndexesExist" => [Indexes(run)],
-            "TenantFilterUsesIndex" => Queries(run),
-            "ForeignKeysIntact" => [new Code("sql", ["PRAGMA foreign_key_check;"])],
+            nameof(NoNullTenantIds) => [Nulls(run)],
+            nameof(TenantDistribution) => [Distribution(run)],
+            nameof(RowCountsMatch) => RowCounts(check, run),
+            nameof(TenantIndexesExist) => [Indexes(run)],
+            nameof(TenantFilterUsesIndex) => Queries(run),
+            nameof(ForeignKeysIntact) => [new Code("sql", ["PRAGMA foreign_key_check;"])],
             _ => [],
         };
     }

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Verification;
+
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>Figures and checks side by side. A tick needs both: equal figures, and a check on the live file that passed.</summary>
@@ -10,22 +12,22 @@ internal static class DataIntegritySummary
         Table table = new(
             ["Check", "Expected", "Actual", "Status"],
             [
-                Figure(result, "Tables updated", "TablesHaveTenantColumn", changes, m?.TablesUpdated),
+                Figure(result, "Tables updated", nameof(TablesHaveTenantColumn), changes, m?.TablesUpdated),
                 Figure(
                     result,
                     "Indexes created",
-                    "TenantIndexesExist",
+                    nameof(TenantIndexesExist),
                     result.PlannedIndexes(),
                     m?.IndexesCreated,
                     result.Plan?.Options.Script is null ? Labels.NotReached : "for the script to say"),
-                Figure(result, "NULL values", "NoNullTenantIds", 0, m?.NullTenantIds),
-                Figure(result, "Data loss (rows)", "RowCountsMatch", 0, m?.RowsBefore - m?.RowsAfter),
-                Figure(result, "Row count match", "RowCountsMatch", m?.RowsBefore, m?.RowsAfter),
-                Check(result, "Data unchanged", "DataUnchanged"),
-                Check(result, "File integrity", "FileIntegrity"),
-                Check(result, "Foreign keys", "ForeignKeysIntact"),
-                Check(result, "References within a tenant", "TenantReferencesConsistent"),
-                Check(result, "Tenant assignment", "TenantDistribution"),
+                Figure(result, "NULL values", nameof(NoNullTenantIds), 0, m?.NullTenantIds),
+                Figure(result, "Data loss (rows)", nameof(RowCountsMatch), 0, m?.RowsBefore - m?.RowsAfter),
+                Figure(result, "Row count match", nameof(RowCountsMatch), m?.RowsBefore, m?.RowsAfter),
+                Check(result, "Data unchanged", nameof(DataUnchanged)),
+                Check(result, "File integrity", nameof(FileIntegrity)),
+                Check(result, "Foreign keys", nameof(ForeignKeysIntact)),
+                Check(result, "References within a tenant", nameof(TenantReferencesConsistent)),
+                Check(result, "Tenant assignment", nameof(TenantDistribution)),
             ]);
         return m?.Status == MigrationStatus.RolledBack
             ? ReportSection.From(

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Verification;
+
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>Time and room.</summary>
@@ -75,7 +77,7 @@ internal static class PerformanceAnalysis
 
     private static IEnumerable<IReadOnlyList<Line>> Queries(UpgradeResult result)
     {
-        CheckResult? check = result.IsOfLiveFile() ? result.FindCheck("TenantFilterUsesIndex") : null;
+        CheckResult? check = result.IsOfLiveFile() ? result.FindCheck(nameof(TenantFilterUsesIndex)) : null;
         yield return Table.Row("Index use of a tenant filter", check is null
             ? Labels.NotReached
             : Line.From(new Mark(check.Status), $" expected {check.Expected}, found {check.Actual}, by EXPLAIN QUERY PLAN"));

@@ -1,29 +1,34 @@
 using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
 /// <summary>What was guarded against, what was found, and what stays. No upgrade leaves no risk.</summary>
 internal static class RiskAssessment
 {
-    private static readonly (string Risk, string Check)[] Guarded =
+    /// <summary>The checks that guard against something, the worst first.</summary>
+    private static readonly IntegrityCheck[] Guards =
     [
-        ("Rows lost", "RowCountsMatch"),
-        ("Values changed", "DataUnchanged"),
-        ("A damaged file", "FileIntegrity"),
-        ("Rows without a tenant", "NoNullTenantIds"),
-        ("Rows of another tenant", "TenantDistribution"),
-        ("Rows that lost the row they point at", "ForeignKeysIntact"),
-        ("Rows that point at another tenant's", "TenantReferencesConsistent"),
-        ("Values that a second tenant cannot use", "UniqueKeysPerTenant"),
-        ("Tenant queries that read whole tables", "TenantFilterUsesIndex"),
-        ("Views and triggers that no longer compile", "SchemaObjectsCompile"),
+        .. new[]
+        {
+            nameof(RowCountsMatch),
+            nameof(DataUnchanged),
+            nameof(FileIntegrity),
+            nameof(NoNullTenantIds),
+            nameof(TenantDistribution),
+            nameof(ForeignKeysIntact),
+            nameof(TenantReferencesConsistent),
+            nameof(UniqueKeysPerTenant),
+            nameof(TenantFilterUsesIndex),
+            nameof(SchemaObjectsCompile),
+        }.Select(IntegrityChecks.Find),
     ];
 
     public static IEnumerable<ReportSection> Create(UpgradeResult result)
     {
         yield return ReportSection.From("Risk Assessment", new Table(
             ["Risk", "Check", "On the live file"],
-            [.. Guarded.Select(g => Table.Row(g.Risk, g.Check, Line.Status(result.LiveStatus(g.Check))))]));
+            [.. Guards.Select(g => Table.Row(g.Risk!, g.Name, Line.Status(result.LiveStatus(g.Name))))]));
         yield return ReportSection.Part("Risks found", Found(result));
         yield return ReportSection.Part("Risks that stay", Staying(result));
         yield return ReportSection.Part("Tables left alone", Skipped(result.Plan));
