@@ -97,7 +97,7 @@ function Invoke-TestWindows {
     $windows = Join-Path $Artifacts 'windows'
     $build = Join-Path $windows 'build'
     $quiet = '--configuration', $Configuration, '--nologo', '-verbosity:quiet'
-    Invoke-Program dotnet (@('build', 'src/PosTenancy.Cmdlets') + $quiet)
+    Invoke-Program dotnet (@('build', 'src/PosTenancy.Help') + $quiet)
     foreach ($project in 'Unit', 'Host', 'Faults/Victim') {
         $output = Join-Path $windows (Split-Path $project -Leaf)
         $publish = 'publish', "tests/$project", '--runtime', 'win-x64', '--self-contained', '--artifacts-path', $build, '--output', $output
@@ -159,6 +159,11 @@ function New-Package {
     # README, help and messages refer to pages of this folder, and an administrator may need "roll back by hand" offline.
     $docs = New-Item -ItemType Directory -Path (Join-Path $package 'docs')
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs') -Exclude *.ps1 | Copy-Item -Destination $docs.FullName
+
+    # The help needs PowerShell 7, and this may be Windows PowerShell: that of the tests is in every checkout.
+    Invoke-Program dotnet 'build', (Join-Path $PSScriptRoot 'tests/Host'), '--nologo', '-verbosity:quiet'
+    $hostProgram = Join-Path $PSScriptRoot $(if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { 'tests/Host/bin/pwsh.exe' } else { 'tests/Host/bin/pwsh' })
+    Invoke-Program $hostProgram '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'docs/ConvertTo-Help.ps1'), '-Path', $package
 
     # Verify in a new process that the package can be imported.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"

@@ -1,18 +1,20 @@
 <#
 .SYNOPSIS
-Converts the pages of this folder to module/en-US/PosTenancy-Help.xml, which Get-Help reads.
+Converts the pages of this folder to the help that Get-Help reads.
 .DESCRIPTION
 The text is taken from the pages; types, positions and pipeline input are taken from the commands, and are therefore not duplicated.
-Run it after "dotnet build", whenever a page or a parameter changed, and commit the result.
+The build runs it, and so does the package. The functions find their help in en-US, the cmdlets beside each of their assemblies.
 #>
 #requires -Version 7.4
 [CmdletBinding()]
 param(
-    [string] $OutFile = (Join-Path $PSScriptRoot '../module/en-US/PosTenancy-Help.xml')
+    # The folder of PosTenancy.psd1: a built checkout, or a package.
+    [string] $Path = (Join-Path $PSScriptRoot '..')
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Join-Path $PSScriptRoot '../PosTenancy.psd1')
+$Path = (Resolve-Path -LiteralPath $Path).ProviderPath
+Import-Module (Join-Path $Path PosTenancy.psd1)
 
 $namespaces = @{
     maml    = 'http://schemas.microsoft.com/maml/2004/10'
@@ -162,6 +164,9 @@ foreach ($prefix in 'command', 'dev', 'maml') {
 }
 
 # Write only after every page was converted: an error leaves the previous help unchanged.
-$OutFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
-New-Item (Split-Path $OutFile) -ItemType Directory -Force | Out-Null
-[System.IO.File]::WriteAllText($OutFile, "<?xml version=`"1.0`" encoding=`"utf-8`"?>`n$($help.ToString().Replace("`r", ''))`n")
+$xml = "<?xml version=`"1.0`" encoding=`"utf-8`"?>`n$($help.ToString().Replace("`r", ''))`n"
+$assemblies = Get-ChildItem (Join-Path $Path module/bin) -Directory | ForEach-Object { Join-Path $_ en-US/PosTenancy.Cmdlets.dll-Help.xml }
+foreach ($file in @($assemblies) + (Join-Path $Path module/en-US/PosTenancy-Help.xml)) {
+    $null = New-Item (Split-Path $file) -ItemType Directory -Force
+    [System.IO.File]::WriteAllText($file, $xml)
+}
