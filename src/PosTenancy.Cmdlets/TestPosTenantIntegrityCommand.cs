@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Commands;
 

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -4,6 +4,7 @@ using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Queries;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

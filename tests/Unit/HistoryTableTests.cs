@@ -2,6 +2,7 @@ using System.Globalization;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -4,6 +4,7 @@ using System.Text;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Scripts;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

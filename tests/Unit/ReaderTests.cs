@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests;

@@ -3,6 +3,7 @@ using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Tests.Hostile;
 

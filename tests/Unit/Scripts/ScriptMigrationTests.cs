@@ -2,6 +2,7 @@ using System.Text;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Scripts;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Verification;
 using PosTenancy.Tests.Generated;
 
 namespace PosTenancy.Tests.Hostile.Corruption;

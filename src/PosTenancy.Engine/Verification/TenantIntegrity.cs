@@ -2,9 +2,8 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
-using PosTenancy.Engine.Verification;
 
-namespace PosTenancy.Engine.Migration;
+namespace PosTenancy.Engine.Verification;
 
 /// <summary>Measures a database without changing it: the checks, and who owns its rows.</summary>
 public static class TenantIntegrity

@@ -1,0 +1,25 @@
+using PosTenancy.Tests.Support;
+using PublicApiGenerator;
+
+namespace PosTenancy.Tests.Architecture;
+
+/// <summary>What a .NET program or a script can use of the engine. To change it on purpose, run with POSTENANCY_ACCEPT_GOLDEN=1.</summary>
+public sealed class PublicApiTests
+{
+    private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Unit", "Architecture", "PublicApi.txt");
+
+    [Fact]
+    public void Public_API_of_the_engine_is_what_it_was()
+    {
+        string now = typeof(PosTenancyException).Assembly.GeneratePublicApi(
+            new ApiGeneratorOptions { IncludeAssemblyAttributes = false, UseDenyNamespacePrefixesForExtensionMethods = false });
+        if (Environment.GetEnvironmentVariable("POSTENANCY_ACCEPT_GOLDEN") == "1")
+        {
+            File.WriteAllText(Golden, now.Replace("\r", "", StringComparison.Ordinal).TrimEnd() + "\n");
+        }
+
+        Lines(now).ShouldBe(Lines(File.ReadAllText(Golden)));
+    }
+
+    private static string[] Lines(string text) => [.. text.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
+}
