@@ -48,7 +48,8 @@ internal sealed class PrivateCopy : IDisposable
                 {
                     // The first read takes the reader's lock, which the transaction keeps: the copy is of one moment.
                     _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
-                    reader.CopyTo(
+                    DatabaseCopy.Write(
+                        reader,
                         copy,
                         (done, total) =>
                             progress?.Report(
@@ -88,7 +89,7 @@ internal sealed class PrivateCopy : IDisposable
 
     private static void SetUp(DatabaseConnection connection)
     {
-        connection.AllowDoubleQuotedStrings(true);
+        connection.Settings.SetDoubleQuotedStrings(true);
 
         // In a log a change of a whole table is thrown away by forgetting it, and the temporary tables keep little.
         foreach (string pragma in new[] { "journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON", "wal_autocheckpoint = 0" })

@@ -135,8 +135,8 @@ internal sealed class TouchedRows
     {
         HashSet<string> written = new(Identifier.Comparer);
         HashSet<string> inserted = new(Identifier.Comparer);
-        _connection.ObserveCompilation(
-            () => _ = _connection.CompileError(sql),
+        _connection.Compiler.Observe(
+            () => _ = _connection.Compiler.Error(sql),
             (action, table, _, within) =>
             {
                 if (action is ActionInsert or SQLitePCL.raw.SQLITE_UPDATE or SQLitePCL.raw.SQLITE_DELETE &&

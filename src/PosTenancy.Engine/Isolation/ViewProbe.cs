@@ -13,8 +13,8 @@ internal static class ViewProbe
             string sql = $"SELECT * FROM main.{Identifier.Quote(view)}";
             HashSet<string> read = new(Identifier.Comparer);
             string? error = null;
-            database.Connection.ObserveCompilation(
-                () => error = database.Connection.CompileError(sql),
+            database.Connection.Compiler.Observe(
+                () => error = database.Connection.Compiler.Error(sql),
                 (action, table, _, _) =>
                 {
                     if (action == SQLitePCL.raw.SQLITE_READ && table is not null && database.Find(table) is { } found)
@@ -28,7 +28,7 @@ internal static class ViewProbe
             }
             else if (read.Count > 0)
             {
-                bool hasColumn = database.Connection.ColumnNames(sql).Contains(database.ColumnName, Identifier.Comparer);
+                bool hasColumn = database.Connection.Compiler.ColumnNames(sql).Contains(database.ColumnName, Identifier.Comparer);
                 yield return hasColumn
                     ? (view, CheckStatus.NotChecked, $"a view was not read; it shows {database.ColumnName}, so that it can be filtered")
                     : (

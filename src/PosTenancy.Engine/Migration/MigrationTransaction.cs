@@ -117,7 +117,8 @@ internal sealed class MigrationTransaction(
         }
         else
         {
-            connection.AsTheSchemaIs(() => ExecuteEach(connection));
+            using IDisposable _ = connection.Settings.KeepSchemaTexts();
+            ExecuteEach(connection);
         }
     }
 

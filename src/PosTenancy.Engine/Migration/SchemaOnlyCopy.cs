@@ -28,24 +28,26 @@ internal sealed record SchemaOnlyCopy(
         HashSet<string> shadows = new(
             original.Tables.Where(t => t.Kind is TableKind.Shadow or TableKind.System).Select(t => t.Name),
             Identifier.Comparer);
-        connection.AllowDoubleQuotedStrings(true);
-        connection.Execute("BEGIN");
-
-        // Indexes after all tables, and so on: a hand-edited schema may have them in any order.
-        foreach (SchemaObject o in original.Objects.Where(o => o.Sql is not null && !shadows.Contains(o.Table)).OrderBy(Rank))
+        using (connection.Settings.AllowDoubleQuotedStrings())
         {
-            bool isChanged = changes.TryGetValue(o.Table, out TablePlan? plan) && o.Type is "table" or "index";
-            foreach (string sql in !isChanged ? [o.Sql!] : o.Type == "table" ? plan!.After : [])
+            connection.Execute("BEGIN");
+
+            // Indexes after all tables, and so on: a hand-edited schema may have them in any order.
+            foreach (SchemaObject o in original.Objects.Where(o => o.Sql is not null && !shadows.Contains(o.Table)).OrderBy(Rank))
             {
-                if (TryCreate(connection, sql) is { } error)
+                bool isChanged = changes.TryGetValue(o.Table, out TablePlan? plan) && o.Type is "table" or "index";
+                foreach (string sql in !isChanged ? [o.Sql!] : o.Type == "table" ? plan!.After : [])
                 {
-                    errors[o.Table] = error;
+                    if (TryCreate(connection, sql) is { } error)
+                    {
+                        errors[o.Table] = error;
+                    }
                 }
             }
+
+            connection.Execute("COMMIT");
         }
 
-        connection.Execute("COMMIT");
-        connection.AllowDoubleQuotedStrings(false);
         DatabaseSchema schema = SchemaReader.Read(connection);
         SchemaCompilation compilation = SchemaCompilation.Compile(connection, schema, columnName);
 

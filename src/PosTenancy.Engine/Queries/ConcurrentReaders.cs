@@ -85,7 +85,7 @@ internal sealed class ConcurrentReaders : IDisposable
         try
         {
             using DatabaseConnection connection = _live.OpenAnother();
-            connection.WaitForWriters();
+            connection.Settings.WaitForWriters();
             List<PreparedQuery> queries = [.. _queries.Select(q => q.Prepare(connection, isAfter: true, _tenantId))];
             try
             {

@@ -96,7 +96,7 @@ internal static class SchemaReader
             // SQLite counts in the smallest index, and that one may need a collation which only the application has. The table itself needs
             // none, unless it is its own index (WITHOUT ROWID).
             sql += " NOT INDEXED";
-            return connection.CompileError(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
+            return connection.Compiler.Error(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
         }
     }
 
@@ -119,7 +119,7 @@ internal static class SchemaReader
         [
             .. tables
                 .Where(t =>
-                    t.Kind == TableKind.Virtual && connection.CompileError($"SELECT * FROM main.{Identifier.Quote(t.Name)}") is not null)
+                    t.Kind == TableKind.Virtual && connection.Compiler.Error($"SELECT * FROM main.{Identifier.Quote(t.Name)}") is not null)
                 .Select(t => t.Name + "_"),
         ];
         return unknown.Count == 0
@@ -152,7 +152,7 @@ internal static class SchemaReader
                 row.IsDBNull(4) ? null : row.GetString(4),
                 row.GetInt32(5),
                 (ColumnVisibility)row.GetInt32(6),
-                connection.CollationOf(row.GetString(0), row.GetString(1)))))
+                connection.Compiler.Collation(row.GetString(0), row.GetString(1)))))
         .ToLookup(c => c.Table, c => c.Column, StringComparer.Ordinal);
 
     private static ILookup<string, IndexSchema> ReadIndexes(DatabaseConnection connection) =>

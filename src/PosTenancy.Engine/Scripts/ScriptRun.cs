@@ -17,16 +17,8 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
     /// <summary>Lets the script have what it would have in the shell, and takes it back after.</summary>
     public void Run(Action statements)
     {
-        connection.AllowDoubleQuotedStrings(true);
-        try
-        {
-            statements();
-        }
-        finally
-        {
-            connection.AllowDoubleQuotedStrings(false);
-            connection.RenameWithoutReferences(false);
-        }
+        using IDisposable _ = connection.Settings.AsInShell();
+        statements();
     }
 
     /// <summary>Runs one statement.</summary>

@@ -12,14 +12,11 @@ internal sealed class DatabaseConnection : IDisposable
     private readonly SqliteConnection _connection;
     private readonly CancellationTokenRegistration _interrupt;
 
-    /// <summary>How long a reader waits, in seconds, for a writer that is just committing.</summary>
-    private const int ReaderPatience = 5;
+    /// <summary>How long a reader waits, in seconds, for a writer that is committing.</summary>
+    public const int ReaderPatience = 5;
 
     /// <summary>The lock is taken by a loop that can be timed and stopped, so SQLite's own waiting is as short as it can be: 1 s.</summary>
     private const int NoPatience = 1;
-
-    /// <summary>How many pages are copied between two looks at Ctrl+C.</summary>
-    private const int PagesAtOnce = 2048;
 
     private DatabaseConnection(string path, SqliteOpenMode mode, int patience, ConnectionUse use, CancellationToken cancellation)
     {
@@ -39,10 +36,12 @@ internal sealed class DatabaseConnection : IDisposable
         try
         {
             _connection.Open();
+            Settings = new ConnectionSettings(this);
+            Compiler = new StatementCompiler(this);
             Configure(use);
 
             // Ctrl+C must end a statement that is running, not only the next one.
-            sqlite3 handle = _connection.Handle!;
+            sqlite3 handle = Handle;
             _interrupt = cancellation.Register(() => raw.sqlite3_interrupt(handle));
         }
         catch (SqliteException exception)
@@ -72,14 +71,23 @@ internal sealed class DatabaseConnection : IDisposable
     /// <summary>Interrupts every statement.</summary>
     public CancellationToken Cancellation { get; private set; }
 
+    /// <summary>What can be switched while the connection is open.</summary>
+    public ConnectionSettings Settings { get; }
+
+    /// <summary>SQLite's parser.</summary>
+    public StatementCompiler Compiler { get; }
+
+    /// <summary>For calls that Microsoft.Data.Sqlite does not offer.</summary>
+    public sqlite3 Handle => _connection.Handle!;
+
     /// <summary>Whether a transaction is open. False inside one means that something ended it.</summary>
-    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle!) == 0;
+    public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     /// <summary>
     /// Whether SQLite could open the file only to read it, which it does in silence if it may not write it. Such a connection takes no
     /// lock.
     /// </summary>
-    public bool IsReadOnly => raw.sqlite3_db_readonly(_connection.Handle!, "main") == 1;
+    public bool IsReadOnly => raw.sqlite3_db_readonly(Handle, "main") == 1;
 
     /// <summary>Opens the file to read it, as it is on the disk, with no lock and no file beside it.</summary>
     /// <remarks>Right for a backup, and for a file on which this process holds the lock; wrong for one that others may write.</remarks>
@@ -118,48 +126,6 @@ internal sealed class DatabaseConnection : IDisposable
     public static DatabaseConnection OpenEmpty(string path, CancellationToken cancellation) =>
         new(path, SqliteOpenMode.Memory, NoPatience, ConnectionUse.InMemory, cancellation);
 
-    /// <summary>
-    /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a
-    /// misspelt column in a check of ours would be a string, and the check would pass.
-    /// </summary>
-    public void AllowDoubleQuotedStrings(bool allow)
-    {
-        int value = allow ? 1 : 0;
-        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DML, value, out _);
-        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DDL, value, out _);
-    }
-
-    /// <summary>
-    /// Runs the statements of a plan, which must leave the schema's own texts and the rows as they are, whatever they are: "text" in double
-    /// quotes stays a string, and a row that its CHECK forbids stays a row.
-    /// </summary>
-    public void AsTheSchemaIs(Action statements)
-    {
-        AllowDoubleQuotedStrings(true);
-        RenameWithoutReferences(true);
-        IgnoreChecks(true);
-        try
-        {
-            statements();
-        }
-        finally
-        {
-            IgnoreChecks(false);
-            RenameWithoutReferences(false);
-            AllowDoubleQuotedStrings(false);
-        }
-    }
-
-    /// <summary>Leaves the CHECKs of tables out of what is run.</summary>
-    public void IgnoreChecks(bool ignore) => _ = TryExecute($"PRAGMA ignore_check_constraints = {(ignore ? "ON" : "OFF")}");
-
-    /// <summary>
-    /// Lets a table be renamed without a look at who names it. A rebuild needs that: for a moment its table is not there, and views,
-    /// triggers and foreign keys must go on naming it (sqlite.org/pragma.html#pragma_legacy_alter_table).
-    /// </summary>
-    public void RenameWithoutReferences(bool allow) =>
-        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, allow ? 1 : 0, out _);
-
     /// <summary>From here on nothing stops a statement: what was begun is taken back to its end, and that is proved.</summary>
     public void IgnoreCancellation()
     {
@@ -168,7 +134,7 @@ internal sealed class DatabaseConnection : IDisposable
     }
 
     /// <summary>Runs a statement once, without waiting for locks and without an exception: the SQLite result code.</summary>
-    public int TryExecute(string sql) => raw.sqlite3_exec(_connection.Handle!, sql);
+    public int TryExecute(string sql) => raw.sqlite3_exec(Handle, sql);
 
     /// <summary>Runs one statement. A second one in the text is an error: the text may come from a file that is not trusted.</summary>
     public void Execute(string sql) => Execute(sql, static _ => { }, static _ => { });
@@ -183,7 +149,7 @@ internal sealed class DatabaseConnection : IDisposable
     public void Execute(string sql, Action<IReadOnlyList<string>> onColumns, Action<Func<IReadOnlyList<string?>>> onRow)
     {
         Cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement, out string rest);
+        int result = raw.sqlite3_prepare_v2(Handle, sql, out sqlite3_stmt statement, out string rest);
         if (result != raw.SQLITE_OK)
         {
             throw Failure(result);
@@ -218,7 +184,7 @@ internal sealed class DatabaseConnection : IDisposable
     public PreparedQuery Prepare(string sql)
     {
         Cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
+        int result = raw.sqlite3_prepare_v2(Handle, sql, out sqlite3_stmt statement);
         return result == raw.SQLITE_OK ? new PreparedQuery(this, statement) : throw Failure(result);
     }
 
@@ -236,16 +202,13 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
-    /// <summary>Lets statements that were prepared wait for a writer who is just committing, as the others do.</summary>
-    public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(_connection.Handle!, ReaderPatience * 1000);
-
     /// <summary>Runs one statement with values.</summary>
     /// <returns>How many rows it changed in all, those that triggers changed included.</returns>
     public long Change(string sql, params object?[] values)
     {
-        int before = raw.sqlite3_total_changes(_connection.Handle!);
+        int before = raw.sqlite3_total_changes(Handle);
         _ = Run(sql, [.. values.Select(v => v ?? DBNull.Value)], static command => command.ExecuteNonQuery());
-        return raw.sqlite3_total_changes(_connection.Handle!) - before;
+        return raw.sqlite3_total_changes(Handle) - before;
     }
 
     /// <summary>
@@ -259,7 +222,7 @@ internal sealed class DatabaseConnection : IDisposable
     public StatementOutcome TryChange(string sql, params object?[] values)
     {
         Cancellation.ThrowIfCancellationRequested();
-        sqlite3 handle = _connection.Handle!;
+        sqlite3 handle = Handle;
         int result = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt statement);
         using (statement)
         {
@@ -291,127 +254,17 @@ internal sealed class DatabaseConnection : IDisposable
         }
     }
 
-    /// <summary>
-    /// Copies the whole database, log included, page by page into a new file (sqlite.org/backup.html). The schema plays no part in it, so
-    /// that no collation or module of the application is missed.
-    /// </summary>
-    /// <param name="target">Path of the copy: an empty file, or none.</param>
-    /// <param name="progress">Told how many pages are done, of how many.</param>
-    public void CopyTo(string target, Action<long, long> progress)
-    {
-        int result = raw.sqlite3_open_v2(target, out sqlite3 copy, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
-        using (copy)
-        {
-            // Nobody needs the copy after a crash.
-            result = result == raw.SQLITE_OK ? raw.sqlite3_exec(copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
-            if (result != raw.SQLITE_OK)
-            {
-                throw SqliteErrors.Translate(target, new SqliteException(raw.sqlite3_errmsg(copy).utf8_to_string(), result));
-            }
-
-            using sqlite3_backup backup = raw.sqlite3_backup_init(copy, "main", _connection.Handle!, "main");
-            do
-            {
-                result = raw.sqlite3_backup_step(backup, PagesAtOnce);
-                long pages = raw.sqlite3_backup_pagecount(backup);
-                progress(pages - raw.sqlite3_backup_remaining(backup), pages);
-                Cancellation.ThrowIfCancellationRequested();
-            }
-            while (result == raw.SQLITE_OK);
-
-            if (result != raw.SQLITE_DONE)
-            {
-                throw SqliteErrors.Translate(Path, new SqliteException(raw.sqlite3_errstr(result).utf8_to_string(), result));
-            }
-        }
-    }
-
     /// <summary>The exception for a result code that SQLite has just given on this connection.</summary>
     public Exception Failure(int result)
     {
-        sqlite3 handle = _connection.Handle!;
+        sqlite3 handle = Handle;
         return SqliteErrors.Translate(
             Path, new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), result, raw.sqlite3_extended_errcode(handle)));
     }
 
-    /// <summary>
-    /// Whether closing this connection as the last one folds the write-ahead log into the file and removes it, as SQLite does by itself.
-    /// Off at first: who was refused must not have changed a byte.
-    /// </summary>
-    public void FoldLogOnClose(bool fold) =>
-        _ = raw.sqlite3_db_config(_connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fold ? 0 : 1, out _);
-
     /// <summary>The one number that a statement gives.</summary>
     public long Scalar(string sql, params object[] values) =>
         Run(sql, values, static command => Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
-
-    /// <summary>Compiles a statement without running it: SQLite's message if it does not compile, else <see langword="null"/>.</summary>
-    public string? CompileError(string sql)
-    {
-        Cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
-        string? message = result == raw.SQLITE_OK ? null : raw.sqlite3_errmsg(_connection.Handle!).utf8_to_string();
-        statement?.Dispose();
-        return message;
-    }
-
-    /// <summary>The collation that a column was declared with, which no pragma tells.</summary>
-    public string CollationOf(string table, string column) =>
-        raw.sqlite3_table_column_metadata(
-            _connection.Handle!,
-            "main",
-            table,
-            column,
-            out string _,
-            out string collation,
-            out _,
-            out _,
-            out _
-        ) == raw.SQLITE_OK
-            ? collation
-            : "BINARY";
-
-    /// <summary>The names of the columns that a query would give; none if it does not compile.</summary>
-    public IReadOnlyList<string> ColumnNames(string sql)
-    {
-        int result = raw.sqlite3_prepare_v2(_connection.Handle!, sql, out sqlite3_stmt statement);
-        using (statement)
-        {
-            return result != raw.SQLITE_OK
-                ? []
-                :
-                [
-                    .. Enumerable
-                        .Range(0, raw.sqlite3_column_count(statement))
-                        .Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string()),
-                ];
-        }
-    }
-
-    /// <summary>
-    /// Says what is read or written, and by which trigger or view, while the statements inside <paramref name="compile"/> are compiled:
-    /// SQLite's own parser, asked through its authorizer (sqlite.org/c3ref/set_authorizer.html).
-    /// </summary>
-    /// <param name="compile">Compiles statements.</param>
-    /// <param name="onAccess">Told the action code, its two names (table and column, for a read) and the innermost trigger or view, if it
-    /// is in one.</param>
-    public void ObserveCompilation(Action compile, Action<int, string?, string?, string?> onAccess)
-    {
-        delegate_authorizer observer = (_, action, first, second, _, within) =>
-        {
-            onAccess(action, first.utf8_to_string(), second.utf8_to_string(), within.utf8_to_string());
-            return raw.SQLITE_OK;
-        };
-        _ = raw.sqlite3_set_authorizer(_connection.Handle!, observer, null);
-        try
-        {
-            compile();
-        }
-        finally
-        {
-            _ = raw.sqlite3_set_authorizer(_connection.Handle!, (delegate_authorizer)null!, null);
-        }
-    }
 
     /// <summary>The rows of a statement, one at a time as they are asked for.</summary>
     public IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params object[] values)
@@ -449,7 +302,7 @@ internal sealed class DatabaseConnection : IDisposable
 
     private void Configure(ConnectionUse use)
     {
-        UntrustedSchema.Distrust(_connection.Handle!);
+        UntrustedSchema.Distrust(Handle);
 
         // Before anything that touches the file: a log that is opened once in normal mode has its index on the disk.
         if (use is ConnectionUse.ReadAlone or ConnectionUse.WriteAlone)
@@ -457,7 +310,7 @@ internal sealed class DatabaseConnection : IDisposable
             Pragma("locking_mode = EXCLUSIVE");
         }
 
-        FoldLogOnClose(false);
+        Settings.CheckpointOnClose(false);
         if (use is not (ConnectionUse.WriteAlone or ConnectionUse.InMemory))
         {
             Pragma("query_only = ON");
@@ -467,7 +320,7 @@ internal sealed class DatabaseConnection : IDisposable
         Pragma("foreign_keys = OFF");
         Pragma("synchronous = FULL");
         Pragma("cache_size = -16384");
-        AllowDoubleQuotedStrings(false);
+        Settings.SetDoubleQuotedStrings(false);
     }
 
     private static int Bind(sqlite3_stmt statement, int place, object? value) => value switch

@@ -86,7 +86,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     {
         if (UsesLog)
         {
-            Connection.FoldLogOnClose(true);
+            Connection.Settings.CheckpointOnClose(true);
             long busy = Connection.Query("PRAGMA main.wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)).First();
             if (busy != 0)
             {
@@ -106,7 +106,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     public void LeaveSidecars()
     {
         _replaced = true;
-        Connection.FoldLogOnClose(false);
+        Connection.Settings.CheckpointOnClose(false);
     }
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             // it lies beside the new one, where somebody may be using it already.
             if (!_replaced && !FilePath.HasContent(File.WalPath))
             {
-                Connection.FoldLogOnClose(true);
+                Connection.Settings.CheckpointOnClose(true);
             }
 
             Connection.Dispose();

@@ -85,14 +85,7 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     private static List<string> Problems(DatabaseConnection connection, string pragma)
     {
-        connection.IgnoreChecks(true);
-        try
-        {
-            return [.. connection.Query(pragma, static row => row.GetString(0)).Where(problem => problem != "ok")];
-        }
-        finally
-        {
-            connection.IgnoreChecks(false);
-        }
+        using IDisposable _ = connection.Settings.IgnoreChecks();
+        return [.. connection.Query(pragma, static row => row.GetString(0)).Where(problem => problem != "ok")];
     }
 }

@@ -37,10 +37,9 @@ internal sealed record SchemaCompilation(
         HashSet<(string Statement, string Table)> tables = [];
         string current = "";
         string? innermost = null;
-        connection.AllowDoubleQuotedStrings(true);
-        try
+        using (connection.Settings.AllowDoubleQuotedStrings())
         {
-            connection.ObserveCompilation(
+            connection.Compiler.Observe(
                 () =>
                 {
                     foreach ((string name, string sql) in AllStatements(connection, schema))
@@ -49,7 +48,7 @@ internal sealed record SchemaCompilation(
                         current = name;
                         innermost = null;
                         // A view that has no trigger for one of the three cannot be written in that way, and never could.
-                        if (connection.CompileError(sql) is { } message && !message.StartsWith("cannot modify ", StringComparison.Ordinal))
+                        if (connection.Compiler.Error(sql) is { } message && !message.StartsWith("cannot modify ", StringComparison.Ordinal))
                         {
                             errors[name] = innermost is null ? message : $"{message}, in {innermost}";
                         }
@@ -83,10 +82,6 @@ internal sealed record SchemaCompilation(
                 schema.Objects.FirstOrDefault(o => o.Type == "trigger" && o.Name == name)?.Sql is { } sql &&
                 TriggerInserts.AreAligned(connection, sql, columnName));
         }
-        finally
-        {
-            connection.AllowDoubleQuotedStrings(false);
-        }
 
         return new SchemaCompilation(
             count,
@@ -105,7 +100,7 @@ internal sealed record SchemaCompilation(
             yield return (View(view), select);
 
             // INSTEAD OF triggers are compiled with the statement that they replace, which needs the names of the view's columns.
-            if (withTriggers.Contains(view) && connection.CompileError(select) is null)
+            if (withTriggers.Contains(view) && connection.Compiler.Error(select) is null)
             {
                 List<string> columns =
                 [

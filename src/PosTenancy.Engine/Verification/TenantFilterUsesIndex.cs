@@ -57,7 +57,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
 
     /// <summary>Whether SQLite searches; by itself, or when it is told to use one index, which it may also read from end to end.</summary>
     private static bool IsSearched(DatabaseConnection connection, TableSchema table, ColumnSchema column, IndexSchema? index) =>
-        (index is null || connection.CompileError(Select(table, column, index)) is null) && connection
+        (index is null || connection.Compiler.Error(Select(table, column, index)) is null) && connection
             .Query("EXPLAIN QUERY PLAN " + Select(table, column, index), static row => row.GetString(3), "")
             .Any(step => step.StartsWith("SEARCH t ", StringComparison.Ordinal) && step.Contains($"({column.Name}=?"));
 

@@ -67,7 +67,7 @@ internal static class TriggerInserts
 
     private static bool EndsWithTenant(DatabaseConnection connection, string select, string columnName)
     {
-        IReadOnlyList<string> columns = connection.ColumnNames(select);
+        IReadOnlyList<string> columns = connection.Compiler.ColumnNames(select);
         return columns.Count(c => Identifier.Comparer.Equals(c, columnName)) == 1 &&
             Identifier.Comparer.Equals(columns[columns.Count - 1], columnName);
     }

@@ -21,7 +21,7 @@ public sealed class UntrustedConnectionTests : TestFolder
         connection.Scalar("PRAGMA cell_size_check").ShouldBe(1);
         _ = connection.TryExecute("PRAGMA writable_schema = ON");
         connection.Scalar("PRAGMA writable_schema").ShouldBe(0);
-        connection.CompileError("DELETE FROM sqlite_schema").ShouldBe("table sqlite_master may not be modified");
+        connection.Compiler.Error("DELETE FROM sqlite_schema").ShouldBe("table sqlite_master may not be modified");
         _ = connection.TryExecute("PRAGMA journal_mode = OFF");
         connection.Query("PRAGMA journal_mode", static row => row.GetString(0)).ShouldNotContain("off");
         Refusal(connection, "SELECT load_extension('/nowhere/evil')").ShouldBe("not authorized");
@@ -36,11 +36,11 @@ public sealed class UntrustedConnectionTests : TestFolder
     {
         using DatabaseConnection connection = Open(kind);
 
-        connection.CompileError("SELECT 1" + Repeated(" + 1", 900)).ShouldBeNull();
-        connection.CompileError("SELECT 1" + Repeated(" + 1", 1100)).ShouldBe("Expression tree is too large (maximum depth 1000)");
+        connection.Compiler.Error("SELECT 1" + Repeated(" + 1", 900)).ShouldBeNull();
+        connection.Compiler.Error("SELECT 1" + Repeated(" + 1", 1100)).ShouldBe("Expression tree is too large (maximum depth 1000)");
 
         // 10 MB in one statement is a script that somebody wrote.
-        connection.CompileError($"SELECT length('{new string('x', 10_000_000)}')").ShouldBeNull();
+        connection.Compiler.Error($"SELECT length('{new string('x', 10_000_000)}')").ShouldBeNull();
         connection.TryExecute($"SELECT '{new string('x', 64 << 20)}'").ShouldBe(raw.SQLITE_TOOBIG);
 
         // Real data is larger than any statement.

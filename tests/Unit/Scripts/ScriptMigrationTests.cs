@@ -356,7 +356,7 @@ public sealed class ScriptMigrationTests : TestFolder
             .Message.ShouldContain("ended the transaction");
         run.Output.Single().Rows.ShouldHaveSingleItem().ShouldBe(["no column", null]);
         connection.Scalar("PRAGMA legacy_alter_table").ShouldBe(0);
-        connection.CompileError("SELECT \"no column\"").ShouldNotBeNull().ShouldContain("no such column");
+        connection.Compiler.Error("SELECT \"no column\"").ShouldNotBeNull().ShouldContain("no such column");
         connection.Scalar("PRAGMA foreign_keys").ShouldBe(0);
     }
 

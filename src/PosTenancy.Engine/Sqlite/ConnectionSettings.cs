@@ -1,0 +1,80 @@
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>Settings of an open connection. Those for a time are scopes: disposing one restores the default.</summary>
+internal sealed class ConnectionSettings(DatabaseConnection connection)
+{
+    /// <summary>
+    /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a misspelt
+    /// column in a check would be a string, and the check would pass.
+    /// </summary>
+    public IDisposable AllowDoubleQuotedStrings()
+    {
+        SetDoubleQuotedStrings(true);
+        return new Scope(() => SetDoubleQuotedStrings(false));
+    }
+
+    /// <summary>Leaves the CHECK constraints of tables out of statements.</summary>
+    public IDisposable IgnoreChecks()
+    {
+        SetChecks(ignored: true);
+        return new Scope(() => SetChecks(ignored: false));
+    }
+
+    /// <summary>
+    /// For the statements of a plan, which must not change the texts of the schema or the rows: "text" in double quotes stays a string, a
+    /// row that violates its CHECK stays a row, and a table can be renamed while views, triggers and foreign keys go on naming it, as a
+    /// rebuild needs (sqlite.org/pragma.html#pragma_legacy_alter_table).
+    /// </summary>
+    public IDisposable KeepSchemaTexts()
+    {
+        SetDoubleQuotedStrings(true);
+        SetLegacyRename(true);
+        SetChecks(ignored: true);
+        return new Scope(() =>
+        {
+            SetChecks(ignored: false);
+            SetLegacyRename(false);
+            SetDoubleQuotedStrings(false);
+        });
+    }
+
+    /// <summary>For a script, which has what it would have in the sqlite3 shell and may switch the way in which tables are renamed.</summary>
+    public IDisposable AsInShell()
+    {
+        SetDoubleQuotedStrings(true);
+        return new Scope(() =>
+        {
+            SetDoubleQuotedStrings(false);
+            SetLegacyRename(false);
+        });
+    }
+
+    /// <summary>
+    /// Whether closing this connection, as the last one, checkpoints the write-ahead log and removes it, as SQLite does by default. Off at
+    /// first: a command that was refused must not have changed a byte.
+    /// </summary>
+    public void CheckpointOnClose(bool checkpoint) => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !checkpoint);
+
+    /// <summary>Lets prepared statements wait for a writer that is committing, as the others do.</summary>
+    public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(connection.Handle, DatabaseConnection.ReaderPatience * 1000);
+
+    /// <summary>The default, for a new connection.</summary>
+    public void SetDoubleQuotedStrings(bool allowed)
+    {
+        Configure(raw.SQLITE_DBCONFIG_DQS_DML, allowed);
+        Configure(raw.SQLITE_DBCONFIG_DQS_DDL, allowed);
+    }
+
+    private void SetLegacyRename(bool isOn) => Configure(raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, isOn);
+
+    private void SetChecks(bool ignored) => _ = connection.TryExecute($"PRAGMA ignore_check_constraints = {(ignored ? "ON" : "OFF")}");
+
+    private void Configure(int setting, bool isOn) => _ = raw.sqlite3_db_config(connection.Handle, setting, isOn ? 1 : 0, out _);
+
+    private sealed class Scope(Action restore) : IDisposable
+    {
+        public void Dispose() => restore();
+    }
+}
