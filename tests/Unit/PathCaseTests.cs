@@ -28,7 +28,7 @@ public sealed class PathCaseTests : TestFolder
         using (RunJournal killed = RunJournal.Open(Database, "backup", progress: null))
         {
             killed.Begin(folder);
-            partial = killed.Temporary(Path.Combine(folder, "pos.db.backup-20260101-000000"), RunJournal.Partial);
+            partial = killed.Temporary(Path.Combine(folder, "pos.db.backup-20260101-000000"), TemporaryEnding.Partial);
             File.WriteAllText(partial, "half of it");
         }
 
@@ -44,7 +44,7 @@ public sealed class PathCaseTests : TestFolder
         OnlyOn.Windows(OneFile);
         CreateSampleStore();
         string copy;
-        using (RunJournal killed = RunJournal.BeginCopy(Database, Folder, progress: null))
+        using (RunJournal killed = CopyJournals.Begin(Database, Folder, progress: null))
         {
             copy = killed.CopyFolder;
             Directory.CreateDirectory(copy);

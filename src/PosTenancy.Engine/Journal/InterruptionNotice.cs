@@ -10,5 +10,5 @@ public static class InterruptionNotice
     /// </summary>
     /// <param name="path">The live database; it may be missing.</param>
     /// <exception cref="PosTenancyException">No file can have that path.</exception>
-    public static string? Describe(string path) => RunJournal.Describe(FilePath.Full(path));
+    public static string? Describe(string path) => InterruptedRuns.Describe(FilePath.Full(path));
 }

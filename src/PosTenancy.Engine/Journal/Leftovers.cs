@@ -53,7 +53,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
 
         bool IsTemporary(string path) =>
             Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", PathComparison.Kind) &&
-            Array.Exists(RunJournal.TemporaryEndings, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
+            Array.Exists(TemporaryEnding.All, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
     }
 
     private static bool IsManifestOf(string backup, string sha256)

@@ -160,7 +160,7 @@ public sealed class GuardedUpgrade
         };
         Report(Stage.Plan, "Planned", plan);
         BackupResult? existing = null;
-        if (journal.Interrupted is { } run)
+        if (journal.Earlier.Last is { } run)
         {
             UpgradeRecovery interrupted = new UpgradeRecovery(database, run, _options.Migration, _progress, _cancellation).Inspect();
             if (interrupted.IsCommitted)
@@ -228,7 +228,7 @@ public sealed class GuardedUpgrade
 
     private void Recovered(RunRecord run, RunJournal journal, RecoveryAction action)
     {
-        RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Leftovers.Removed);
+        RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Earlier.Leftovers.Removed);
         _result = _result with { Recovery = recovery };
         _progress.Report(
             new StageProgress(Stage.Plan, "Looked at what was interrupted", _result.Path, 1, 1)

@@ -20,7 +20,7 @@ internal static class Rehearsal
     public static MigrationResult Run(
         BackupResult backup, MigrationPlan plan, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        string folder = journal.Temporary(backup.BackupPath, RunJournal.Rehearsal);
+        string folder = journal.Temporary(backup.BackupPath, TemporaryEnding.Rehearsal);
         return FileErrors.Guard(
             backup.Path,
             () =>

@@ -38,7 +38,7 @@ public static class TenantMigration
         using RunJournal journal = RunJournal.Open(live, "migration", progress);
         return journal.Keep(() =>
         {
-            if (journal.Pending is { BackupPath: { } interrupted } run)
+            if (journal.Earlier.Pending is { BackupPath: { } interrupted } run)
             {
                 throw Errors.UpgradeInterrupted(
                     live,
@@ -117,7 +117,7 @@ public static class TenantMigration
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        if (journal.Interrupted is not { IsCancelled: true } run)
+        if (journal.Earlier.Last is not { IsCancelled: true } run)
         {
             return null;
         }

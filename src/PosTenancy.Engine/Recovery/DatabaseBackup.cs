@@ -103,9 +103,9 @@ public static class DatabaseBackup
         CancellationToken cancellation)
     {
         DatabaseFile file = database.File;
-        string partial = journal.Temporary(backupPath, RunJournal.Partial);
+        string partial = journal.Temporary(backupPath, TemporaryEnding.Partial);
         string manifestPath = BackupManifest.PathFor(backupPath);
-        string partialManifest = journal.Temporary(manifestPath, RunJournal.Partial);
+        string partialManifest = journal.Temporary(manifestPath, TemporaryEnding.Partial);
         string hash = Copy(database, partial, progress, cancellation);
         (int tables, long rows) = Verify(database, partial, hash, progress, cancellation);
         BackupManifest manifest = new(

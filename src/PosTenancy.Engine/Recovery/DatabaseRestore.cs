@@ -110,7 +110,7 @@ public static class DatabaseRestore
         CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        string temporary = journal.Temporary(live, RunJournal.Restore);
+        string temporary = journal.Temporary(live, TemporaryEnding.Restore);
         return FileErrors.Guard(
             live,
             () =>

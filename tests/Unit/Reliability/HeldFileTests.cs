@@ -135,14 +135,14 @@ public sealed class HeldFileTests : TestFolder
         using (RunJournal killed = RunJournal.Open(Database, "backup", progress: null))
         {
             killed.Begin(Folder);
-            File.WriteAllText(killed.Temporary(Database + ".backup-20260101-000000", RunJournal.Partial), "half of it");
+            File.WriteAllText(killed.Temporary(Database + ".backup-20260101-000000", TemporaryEnding.Partial), "half of it");
         }
 
         scanner.OpenWhen(true);
         using RunJournal next = RunJournal.Open(Database, "backup", progress: null);
 
-        next.Leftovers.Remaining.ShouldBeEmpty();
-        next.Leftovers.Removed.ShouldHaveSingleItem();
+        next.Earlier.Leftovers.Remaining.ShouldBeEmpty();
+        next.Earlier.Leftovers.Removed.ShouldHaveSingleItem();
     }
 
     /// <summary>Opens a file as a virus scanner does, to read it, and closes it a second later.</summary>
