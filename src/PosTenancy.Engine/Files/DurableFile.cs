@@ -1,19 +1,19 @@
 namespace PosTenancy.Engine.Files;
 
-/// <summary>Files that are whole or absent, whatever happens: written under another name, synced, then renamed.</summary>
+/// <summary>Files that are either complete or absent: written under a temporary name, synced, then renamed.</summary>
 internal static class DurableFile
 {
 #if NET
-    /// <summary>COR_E_IO. Every other failure to create a file has the number that the system gave it.</summary>
+    /// <summary>COR_E_IO. Every other failure to create a file has the operating system's error number.</summary>
     private const int NoNumber = unchecked((int)0x80131620);
 
 #endif
-    /// <summary>Characters of a name on every file system of Windows.</summary>
+    /// <summary>Maximum length of a file name in characters on every Windows file system.</summary>
     private const int LongestNameOnWindows = 255;
 
     /// <summary>
-    /// Creates a file that must not exist yet, with its room reserved so that a full disk is noticed at once. Nobody but this account may
-    /// read it, from its first byte on and whatever the umask says: <see cref="CopyPermissions"/> gives it those of the database.
+    /// Creates a file that must not exist yet and reserves its space, so that a full disk is reported at once. Only this account may
+    /// read it, from the first byte and whatever the umask; <see cref="CopyPermissions"/> then gives it the database's permissions.
     /// </summary>
     public static FileStream Create(string path, long length, FileShare share = FileShare.Read)
     {
@@ -39,7 +39,7 @@ internal static class DurableFile
         }
         catch (IOException exception) when (exception.HResult == NoNumber)
         {
-            // What the system said when it was asked to reserve the room: there is none, or no file may be that large.
+            // Preallocation failed: the disk is full, or the file would exceed a size limit.
             throw new IOException(exception.Message, FileErrors.NoSpace);
         }
 #else
@@ -50,17 +50,17 @@ internal static class DurableFile
 #endif
     }
 
-    /// <summary>Copies an open file from its beginning into one that must not exist yet.</summary>
+    /// <summary>Copies an open file from its beginning to a file that must not exist yet.</summary>
     /// <param name="source">The file to read; stays open.</param>
-    /// <param name="target">Path of the copy.</param>
-    /// <param name="length">Bytes to reserve for it.</param>
-    /// <param name="permissionsFrom">Whose permissions and owner the copy gets, before its first byte: what one may not read of the one,
-    /// one may not of the other.</param>
+    /// <param name="target">Full path of the copy.</param>
+    /// <param name="length">Bytes to reserve for the copy.</param>
+    /// <param name="permissionsFrom">File whose permissions and owner the copy receives before its first byte is written, so that the copy
+    /// is never more readable than its source.</param>
     /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
-    /// <param name="isDurable">Whether the copy must be on the disk before this returns.</param>
-    /// <param name="progress">Told the number of bytes done.</param>
-    /// <param name="cancellation">Stops between two blocks.</param>
-    /// <returns>SHA-256 of what was copied, 64 lower-case hexadecimal digits.</returns>
+    /// <param name="isDurable">Whether to sync the copy to the disk before returning.</param>
+    /// <param name="progress">Receives the number of bytes processed.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
+    /// <returns>SHA-256 of the copied bytes, 64 lower-case hexadecimal digits.</returns>
     public static string Copy(
         FileStream source,
         string target,
@@ -82,7 +82,7 @@ internal static class DurableFile
         return hash;
     }
 
-    /// <summary>Writes a small file that must not exist yet, and syncs it.</summary>
+    /// <summary>Writes and syncs a small file that must not exist yet.</summary>
     public static void WriteNew(string path, byte[] content)
     {
         using FileStream stream = Create(path, content.Length);
@@ -90,7 +90,7 @@ internal static class DurableFile
         stream.Flush(flushToDisk: true);
     }
 
-    /// <summary>Writes bytes to a file, or to what only looks like one.</summary>
+    /// <summary>Writes bytes to a stream, and reports a file size limit as a full disk.</summary>
     public static void Write(Stream target, byte[] bytes, int count)
     {
         try
@@ -99,12 +99,12 @@ internal static class DurableFile
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            // What .NET makes of EFBIG: the account, or the file system, has a limit on the size of a file.
+            // .NET's exception for EFBIG: the account or the file system limits the size of a file.
             throw new IOException(exception.Message, FileErrors.NoSpace);
         }
     }
 
-    /// <summary>Creates a folder for files that only this account may read, for as short a time as they are there.</summary>
+    /// <summary>Creates a folder for temporary files that only this account may read.</summary>
     public static void CreatePrivateFolder(string path)
     {
         RequireName(path);
@@ -121,11 +121,11 @@ internal static class DurableFile
     /// <summary>Gives a new file the owner and the permissions of another, never wider ones.</summary>
     public static void CopyPermissions(string from, string to)
     {
-        // The owner first: the group that a file was made with must not read what the other's group may.
+        // Set the owner before the mode: the group that the file was created with must not gain the other group's access.
         bool hasGroup = true;
         if (Unix.Stat(from) is { } owner && Unix.Stat(to) is { } created && (owner.User, owner.Group) != (created.User, created.Group))
         {
-            // Without root the file stays this account's, which is who made it.
+            // Without root the file keeps its creator as owner.
             hasGroup = Unix.TryChangeOwner(to, owner) || owner.Group == created.Group || Unix.TryChangeGroup(to, owner);
         }
 #if NET
@@ -133,7 +133,7 @@ internal static class DurableFile
         {
             int mode = (int)File.GetUnixFileMode(from) & 0x1FF;
 
-            // Another group gets what everybody has.
+            // A different group gets only the access that others have.
             File.SetUnixFileMode(to, (UnixFileMode)(hasGroup ? mode : (mode & ~0x38) | (mode & ((mode & 7) << 3))));
         }
 #else
@@ -141,7 +141,7 @@ internal static class DurableFile
 #endif
     }
 
-    /// <summary>Renames a synced file to a name that is free, durably; if that cannot be had, it has its old name again.</summary>
+    /// <summary>Renames a synced file to a free name, durably; if that fails, restores its old name.</summary>
     public static void Publish(string temporary, string path)
     {
         MomentaryHold.Outlast(() => File.Move(temporary, path));
@@ -157,7 +157,8 @@ internal static class DurableFile
     }
 
     /// <summary>
-    /// Puts a synced file in the place of another in one step; the other is kept under a third name. At no moment is there no file. It is
+    /// Replaces a file by a synced one in one step and keeps the old file under a third name. The path exists at every moment. The change
+    /// is
     /// durable after <see cref="SyncFolderOf"/>.
     /// </summary>
     public static void Replace(string temporary, string path, string keptAs)
@@ -168,14 +169,14 @@ internal static class DurableFile
         }
         catch (IOException) when (FileIdentity.IsSameFile(keptAs, path))
         {
-            // On Unix the old file gets its second name first. With two names no other command would touch it.
+            // On Unix the old file gets its second name first. Other commands refuse a file that has two names.
             File.Delete(keptAs);
             throw;
         }
     }
 
     /// <summary>
-    /// Windows says of a name that is too long that it is invalid, or that there is no such file; other systems say what is wrong.
+    /// Checks the length of a name. Windows reports a name that is too long as invalid or as a missing file; other systems name the cause.
     /// </summary>
     private static void RequireName(string path)
     {
@@ -185,7 +186,7 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Makes the names in the folder of a file durable: that it is there, what it is called, or that it is gone.</summary>
+    /// <summary>Makes creations, renames and deletions in the folder of a file durable.</summary>
     public static void SyncFolderOf(string path)
     {
         // NTFS journals the rename itself.

@@ -3,26 +3,26 @@ using System.Text;
 
 namespace PosTenancy.Engine.Files;
 
-/// <summary>SHA-256 of a database file, block by block: memory stays flat whatever the size.</summary>
+/// <summary>SHA-256 of a database file, read block by block: memory use is constant whatever the size.</summary>
 internal static class FileDigest
 {
-    /// <summary>Hashes a file that nobody holds a lock on.</summary>
+    /// <summary>Hashes a file on which this process holds no lock.</summary>
     public static string Compute(string path, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {
         using FileStream stream = FileBlocks.Open(path);
         return Copy(stream, Stream.Null, pageSize, progress, cancellation);
     }
 
-    /// <summary>Hashes an open file from its beginning, and leaves it open.</summary>
+    /// <summary>Hashes an open file from its beginning and leaves it open.</summary>
     public static string Compute(FileStream source, int pageSize, Action<long>? progress, CancellationToken cancellation) =>
         Copy(source, Stream.Null, pageSize, progress, cancellation);
 
-    /// <summary>Copies an open file from its beginning while hashing what is copied; the hash runs on the second core.</summary>
+    /// <summary>Copies an open file from its beginning and hashes the copied bytes on a second thread.</summary>
     /// <param name="source">The file to read; stays open.</param>
-    /// <param name="target">Where to write.</param>
+    /// <param name="target">Stream to write to.</param>
     /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
-    /// <param name="progress">Told the number of bytes done.</param>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="progress">Receives the number of bytes processed.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     /// <returns>SHA-256 of the bytes, 64 lower-case hexadecimal digits.</returns>
     public static string Copy(FileStream source, Stream target, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {

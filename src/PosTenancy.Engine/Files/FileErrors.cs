@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Files;
 
-/// <summary>Gives the operating system's failures the ids and wordings of <see cref="Errors"/>.</summary>
+/// <summary>Maps the operating system's failures to <see cref="Errors"/>.</summary>
 internal static class FileErrors
 {
     private const int UnixNoSpace = 28;
@@ -12,14 +12,14 @@ internal static class FileErrors
     private const int WindowsLockViolation = unchecked((int)0x80070021);
     private const int WindowsInvalidName = unchecked((int)0x8007007B);
 
-    /// <summary>The number of a full disk on this system, as an exception's HResult.</summary>
+    /// <summary>This system's error number for a full disk, as an exception's HResult.</summary>
     public static int NoSpace => Unix.IsAvailable ? UnixNoSpace : WindowsDiskFull;
 
     /// <summary>Whether Windows refused a file because another program has it open and does not share it.</summary>
     public static bool IsHeldByAnother(Exception? exception) =>
         exception is IOException { HResult: WindowsSharingViolation or WindowsLockViolation };
 
-    /// <summary>Runs file work for a database; a failure of the system becomes one of ours.</summary>
+    /// <summary>Runs file work for a database and converts the operating system's failures to PosTenancy's.</summary>
     public static T Guard<T>(string path, Func<T> work)
     {
         try
@@ -46,7 +46,7 @@ internal static class FileErrors
                     OpenFileProcesses.FindOthers(path).Phrase,
                     exception),
 
-                // What NTFS says of a name of more than 255 characters.
+                // NTFS returns this for a name of more than 255 characters.
                 WindowsInvalidName => Errors.InvalidPath(path, exception),
                 _ => Errors.InputOutput(path, exception),
             };

@@ -1,9 +1,9 @@
 namespace PosTenancy.Engine.Files;
 
-/// <summary>Answers about a path, before the file is opened.</summary>
+/// <summary>Questions about a path that need no open file.</summary>
 internal static class FilePath
 {
-    /// <summary>The full path of a file, with a symbolic link followed; the file need not exist.</summary>
+    /// <summary>Resolves the full path of a file and follows a symbolic link; the file need not exist.</summary>
     /// <exception cref="PosTenancyException">No file can have that path.</exception>
     public static string Full(string path)
     {
@@ -26,7 +26,7 @@ internal static class FilePath
         }
         catch (IOException)
         {
-            // Nothing is there, or a link leads in a circle: whoever opens it will say.
+            // The file does not exist, or its links form a cycle; opening it will report that.
             return Path.GetFullPath(path);
         }
     }

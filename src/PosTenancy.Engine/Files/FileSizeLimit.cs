@@ -6,13 +6,13 @@ using System.Runtime.InteropServices;
 namespace PosTenancy.Engine.Files;
 
 /// <summary>
-/// The limit that an account may have on the size of a file (<c>ulimit -f</c>). The system ends a program that writes past it, in the
-/// middle of whatever it does, unless the program asks for an error instead.
+/// The account's limit on the size of a file (<c>ulimit -f</c>). The system terminates a program that writes past the limit, at any
+/// point, unless the program asks for an error instead.
 /// </summary>
 internal static class FileSizeLimit
 {
 #if NET
-    /// <summary>SIGXFSZ, on Linux and on macOS.</summary>
+    /// <summary>SIGXFSZ, on Linux and macOS.</summary>
     private const PosixSignal Exceeded = (PosixSignal)25;
 
     private static readonly Lazy<PosixSignalRegistration?> Registration = new(() =>
@@ -20,7 +20,7 @@ internal static class FileSizeLimit
 #endif
 
     /// <summary>
-    /// From now on a write past the limit fails like one on a full disk, in the whole process: there is no other scope for it.
+    /// Makes a write past the limit fail as on a full disk, from now on and in the whole process: there is no narrower scope.
     /// </summary>
     public static void FailsAsAnError()
     {

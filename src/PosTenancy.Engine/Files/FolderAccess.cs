@@ -2,24 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace PosTenancy.Engine.Files;
 
-/// <summary>What a folder allows, and what is left on its disk; both asked without writing anything.</summary>
+/// <summary>What a folder permits, and the space left on its disk; determined without writing.</summary>
 internal static class FolderAccess
 {
-    /// <summary>Whether this account may create files in the folder, as far as can be told without creating one.</summary>
+    /// <summary>Whether this account may create files in the folder, as far as can be determined without creating one.</summary>
     public static bool IsWritable(string folder)
     {
-        // On Windows the read-only attribute of a folder does not forbid anything; there the first write tells.
+        // On Windows a folder's read-only attribute forbids nothing; the first write shows whether it is allowed.
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
         {
             return true;
         }
 
-        // The attribute is kept even from root, who could write: somebody took the right away on purpose.
+        // Respect the attribute even for root, who could write: it was set on purpose.
         return !new DirectoryInfo(folder).Attributes.HasFlag(FileAttributes.ReadOnly) && Unix.CanWrite(folder);
     }
 
     /// <summary>
-    /// Bytes that this account may still write on the disk of the folder; <see langword="null"/> where the system does not say.
+    /// Bytes available to this account on the disk of the folder; <see langword="null"/> where the system does not report it.
     /// </summary>
     public static long? AvailableBytes(string folder)
     {
@@ -34,7 +34,7 @@ internal static class FolderAccess
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            // The folder is not there, or may not be asked.
+            // The folder does not exist or is not accessible.
             return null;
         }
     }

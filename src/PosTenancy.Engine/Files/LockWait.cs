@@ -2,19 +2,20 @@ using System.Diagnostics;
 
 namespace PosTenancy.Engine.Files;
 
-/// <summary>Waits for others to let go of a database.</summary>
+/// <summary>Waits for other programs to release a database.</summary>
 internal static class LockWait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Tries until it succeeds or the time is over.</summary>
-    /// <param name="timeout">How long to wait for others.</param>
+    /// <summary>Retries until an attempt succeeds or the timeout expires.</summary>
+    /// <param name="timeout">How long to wait for other programs.</param>
     /// <param name="attempt">
-    /// Told how long was waited; gives <see langword="null"/> if it succeeded, and otherwise what to throw once the time is over. That
-    /// another program has the file open and does not share it is waited for as well.
+    /// Receives the time waited so far. Returns <see langword="null"/> on success, otherwise the exception to throw once the timeout
+    /// expires. A
+    /// file that another program has open without sharing it is waited for as well.
     /// </param>
-    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
-    /// <param name="cancellation">Stops the waiting.</param>
+    /// <param name="waiting">Receives what is being waited for and the longest remaining wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     public static void Until(
         TimeSpan timeout, Func<TimeSpan, PosTenancyException?> attempt, Action<string>? waiting, CancellationToken cancellation)
     {

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace PosTenancy.Engine.Files;
 
 /// <summary>
-/// On Windows a program that has a file open keeps others from renaming, replacing or deleting it, and a virus scanner opens each new file
-/// for a moment. So these are tried again for a short time before they fail.
+/// On Windows an open handle prevents others from renaming, replacing or deleting a file, and a virus scanner briefly opens each new file.
+/// Such operations are therefore retried for a short time.
 /// </summary>
 internal static class MomentaryHold
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Runs file work that can be repeated; what still fails after the time is thrown.</summary>
+    /// <summary>Runs repeatable file work; rethrows the error if it still fails when the time is up.</summary>
     public static void Outlast(Action work)
     {
         Stopwatch waited = Stopwatch.StartNew();
@@ -29,7 +29,7 @@ internal static class MomentaryHold
         }
     }
 
-    /// <summary>A file that another program has opened for deletion answers "access denied".</summary>
+    /// <summary>Whether a retry may help. A file that another program has opened for deletion reports "access denied".</summary>
     private static bool MayPass(Exception exception) =>
         FileErrors.IsHeldByAnother(exception) || (exception is UnauthorizedAccessException && !Unix.IsAvailable);
 }

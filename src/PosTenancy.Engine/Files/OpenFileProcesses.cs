@@ -5,16 +5,17 @@ using System.Runtime.InteropServices;
 namespace PosTenancy.Engine.Files;
 
 /// <summary>
-/// Asks the operating system who has a file open. A lock does not tell: in rollback-journal mode an idle connection holds none.
+/// Processes that have a file open, according to the operating system. A lock does not reveal them: in rollback-journal mode an idle
+/// connection holds none.
 /// </summary>
 /// <param name="Names">The processes as "name (id)"; empty if there are none.</param>
-/// <param name="NotChecked">Why the answer may be incomplete; <see langword="null"/> if every process was looked at.</param>
+/// <param name="NotChecked">Why the answer may be incomplete; <see langword="null"/> if every process was inspected.</param>
 internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? NotChecked)
 {
     /// <summary>The processes in one phrase, or <see langword="null"/> if there are none.</summary>
     public string? Phrase => Names.Count == 0 ? null : string.Join(", ", Names);
 
-    /// <summary>Looks at every other process that this account may look at.</summary>
+    /// <summary>Inspects every other process that this account may inspect.</summary>
     /// <param name="path">Full path of the file.</param>
     public static OpenFileProcesses FindOthers(string path)
     {
@@ -30,8 +31,9 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     }
 
     /// <summary>
-    /// This process, if it has the file open. Then the file must not even be looked at: on POSIX, closing a second descriptor would
-    /// drop the locks of the first, and a SQLite library of another module would write without one.
+    /// This process, if it has the file open. If it does, the file must not even be opened for inspection: on POSIX, closing a second
+    /// descriptor
+    /// would drop the locks of the first, and a SQLite library of another module would then write without one.
     /// </summary>
     public static string? FindThis(string path)
     {
@@ -45,8 +47,8 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     }
 
     /// <summary>
-    /// Between its fork and its exec a program that we start has our own descriptors, for an instant; so who is found among our children is
-    /// looked at again.
+    /// Finds processes through /proc. Between fork and exec a program started by this process briefly has this process's descriptors, so
+    /// matches among its children are inspected again.
     /// </summary>
     private static OpenFileProcesses FindInProc(string path, int selfId)
     {
@@ -104,7 +106,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
             }
             catch (IOException)
             {
-                // The process ended while it was looked at: it has nothing open any more.
+                // The process ended during the inspection and has nothing open any more.
             }
         }
 
@@ -117,7 +119,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
         return Unix.ReadLinuxFolder(descriptors).Any(name => Unix.Stat($"{descriptors}/{name}")?.Identity.IsSameFile(file) == true);
     }
 
-    /// <summary>The fourth word of "id (name) state parent …"; the name may have blanks and brackets in it.</summary>
+    /// <summary>Reads the fourth field of "id (name) state parent …"; the name may contain blanks and brackets.</summary>
     private static int ParentId(string folder)
     {
         string text = File.ReadAllText(folder + "/stat");

@@ -7,9 +7,9 @@ internal static class PathComparison
 {
     private static readonly bool IgnoresCase = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
-    /// <summary>To compare two paths, or the beginnings or ends of them.</summary>
+    /// <summary>Comparison for two paths, their prefixes or suffixes.</summary>
     public static StringComparison Kind => IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
-    /// <summary>For sets of paths.</summary>
+    /// <summary>Comparer for sets of paths.</summary>
     public static StringComparer Comparer => IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PosTenancy.Engine.Files;
 
 /// <summary>
-/// Windows' own answer to "who has this file open". Source: "Restart Manager" in the Windows API reference.
+/// Windows' list of processes that have a file open. Source: "Restart Manager" in the Windows API reference.
 /// </summary>
 internal static class RestartManager
 {
@@ -27,7 +27,7 @@ internal static class RestartManager
             ProcessInfo[] processes = [];
             if (result == 0)
             {
-                // A process can start between the two calls; then the list grows and the call asks for more room.
+                // A process can start between the two calls; then the list grows and the call asks for more space.
                 while ((result = RmGetList(session, out uint needed, ref count, processes, ref reasons)) == MoreData)
                 {
                     count = needed;

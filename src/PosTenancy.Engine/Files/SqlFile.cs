@@ -7,7 +7,7 @@ internal static class SqlFile
 {
     private const long MaxLength = 256 << 20;
 
-    /// <summary>Encodings that say in the first bytes which they are. They refuse what they cannot read instead of replacing it.</summary>
+    /// <summary>Encodings identified by a byte order mark. They reject invalid bytes instead of replacing them.</summary>
     private static readonly (byte[] Mark, Encoding Encoding)[] Marked =
     [
         ([0xEF, 0xBB, 0xBF], new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)),
@@ -15,12 +15,12 @@ internal static class SqlFile
         ([0xFE, 0xFF], new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)),
     ];
 
-    /// <summary>The text of a file.</summary>
-    /// <exception cref="PosTenancyException">It cannot be read.</exception>
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="PosTenancyException">The file cannot be read.</exception>
     public static string ReadText(string path) => Decode(path, ReadBytes(path));
 
-    /// <summary>The bytes of the file, whose hash may be needed.</summary>
-    /// <exception cref="PosTenancyException">It is missing, is not a regular file, is too large or cannot be read.</exception>
+    /// <summary>Reads the bytes of a file, for decoding and hashing.</summary>
+    /// <exception cref="PosTenancyException">The file is missing, not a regular file, too large or unreadable.</exception>
     public static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
@@ -50,8 +50,8 @@ internal static class SqlFile
         }
     }
 
-    /// <summary>The text in the bytes of a file.</summary>
-    /// <exception cref="PosTenancyException">A byte is not part of any character.</exception>
+    /// <summary>Decodes the bytes of a file.</summary>
+    /// <exception cref="PosTenancyException">A byte is not valid in the file's encoding.</exception>
     public static string Decode(string path, byte[] bytes)
     {
         (byte[] mark, Encoding encoding) = Array.Find(Marked, m => bytes.AsSpan().StartsWith(m.Mark));

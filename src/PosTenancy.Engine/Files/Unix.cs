@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PosTenancy.Engine.Files;
 
-/// <summary>The few system calls that .NET does not offer and durability needs.</summary>
+/// <summary>System calls that durability needs and .NET does not offer.</summary>
 internal static class Unix
 {
     private const int WriteAndSearch = 2 | 1;
@@ -15,10 +15,10 @@ internal static class Unix
     private const int InputOutputError = 5;
     private const int AccessDenied = 13;
 
-    /// <summary>Where struct dirent has the name, on every 64-bit Linux.</summary>
+    /// <summary>Offset of the name in struct dirent, on every 64-bit Linux.</summary>
     private const int EntryName = 19;
 
-    /// <summary>Whether this is a system that has these calls.</summary>
+    /// <summary>Whether this system has these calls.</summary>
     public static bool IsAvailable => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
     /// <summary>Whether this process may create files in the folder.</summary>
@@ -56,7 +56,7 @@ internal static class Unix
     }
 
     /// <summary>
-    /// Which file a path leads to, and whose it is, without opening it. <see langword="null"/> where the system cannot say.
+    /// Reads the identity and owner of the file at a path without opening it. <see langword="null"/> where the system does not report them.
     /// </summary>
     public static UnixFile? Stat(string path)
     {
@@ -90,11 +90,11 @@ internal static class Unix
     }
 
     /// <summary>
-    /// The names in a folder on Linux. .NET's enumeration makes two more system calls for each entry that is a link, as every entry of
-    /// /proc/*/fd is: two thirds of the time that a search of the open files takes.
+    /// Lists the names in a folder on Linux. .NET's enumeration makes two more system calls for each symbolic link, as every entry of
+    /// /proc/*/fd is: two thirds of the time of a search for open files.
     /// </summary>
     /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
-    /// <exception cref="IOException">There is no such folder, or not any more.</exception>
+    /// <exception cref="IOException">The folder does not exist, or no longer exists.</exception>
     public static IEnumerable<string> ReadLinuxFolder(string folder)
     {
         IntPtr stream = opendir(folder);
@@ -116,7 +116,7 @@ internal static class Unix
                 }
             }
 
-            // The end of a folder is no error; Mono does not reset the number of an earlier one.
+            // The end of a folder is not an error; Mono does not reset the error number of an earlier one.
             if (Marshal.GetLastWin32Error() == InputOutputError)
             {
                 throw new IOException($"The folder '{folder}' cannot be read to its end.");
@@ -131,7 +131,7 @@ internal static class Unix
     /// <summary>Gives a file to the owner of another. Only root can, and only root needs to; a refusal is returned, not thrown.</summary>
     public static bool TryChangeOwner(string path, UnixFile owner) => chown(path, owner.User, owner.Group) == 0;
 
-    /// <summary>Gives a file to the group of another, which every member of that group can.</summary>
+    /// <summary>Gives a file to the group of another, which any member of that group may do.</summary>
     public static bool TryChangeGroup(string path, UnixFile owner) => chown(path, Unchanged, owner.Group) == 0;
 
 #pragma warning disable IDE1006, SA1300 // the names are libc's
@@ -164,5 +164,5 @@ internal static class Unix
 #pragma warning restore IDE1006, SA1300
 }
 
-/// <summary>A file and whose it is.</summary>
+/// <summary>A file and its owner.</summary>
 internal readonly record struct UnixFile(FileIdentity Identity, uint User, uint Group);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PosTenancy.Engine.Files;
 
-/// <summary>The few calls of Windows that .NET does not offer. Source: "Data Access and Storage" in the Windows API reference.</summary>
+/// <summary>Windows calls that .NET does not offer. Source: "Data Access and Storage" in the Windows API reference.</summary>
 internal static class Windows
 {
     private const int ShareEverything = 1 | 2 | 4;
@@ -12,10 +12,10 @@ internal static class Windows
     private const uint IsFolder = 0x10;
     private const int DiskFile = 1;
 
-    /// <summary>From this length on Windows takes a path only in its extended form (MAX_PATH).</summary>
+    /// <summary>Length from which Windows accepts a path only in its extended form (MAX_PATH).</summary>
     private const int LongPath = 260;
 
-    /// <summary>The file that a path leads to. Opened without any access, which no other program's sharing mode forbids.</summary>
+    /// <summary>Identifies the file at a path. Opens it without any access, which no other program's sharing mode forbids.</summary>
     public static FileIdentity? Identify(string path)
     {
         using SafeFileHandle handle = CreateFileW(Extended(path), 0, ShareEverything, IntPtr.Zero, OpenExisting, AlsoFolders, IntPtr.Zero);
@@ -29,8 +29,8 @@ internal static class Windows
     }
 
     /// <summary>
-    /// Bytes that this account may still write in a folder, on the volume that is really there: one that is mounted in a folder is another
-    /// than its drive's. <see langword="null"/> if the system does not say.
+    /// Bytes available to this account in a folder, on the volume mounted there, which may differ from that of its drive.
+    /// <see langword="null"/> if the system does not report it.
     /// </summary>
     public static long? AvailableBytes(string folder) =>
         GetDiskFreeSpaceExW(Extended(folder).TrimEnd('\\') + "\\", out ulong available, out _, out _)

@@ -2,27 +2,27 @@ using System.Globalization;
 
 namespace PosTenancy.Engine.History;
 
-/// <summary>A moment as a history keeps it: a text in UTC, Unix seconds, or Unix milliseconds.</summary>
+/// <summary>A moment as stored in a history: UTC text, Unix seconds, or Unix milliseconds.</summary>
 internal static class HistoryTime
 {
-    /// <summary>In seconds this is the year 5138, in milliseconds 1973: what is above it counts milliseconds.</summary>
+    /// <summary>In seconds this is the year 5138, in milliseconds 1973: larger values are milliseconds.</summary>
     private const long FirstMilliseconds = 100_000_000_000;
 
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long LastMilliseconds = 253_402_300_799_999;
 
-    /// <summary>Our own form: ISO 8601 in UTC with milliseconds.</summary>
+    /// <summary>Formats a moment as PosTenancy does: ISO 8601 in UTC with milliseconds.</summary>
     public static string Text(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A moment in the form of the newest value of a column.</summary>
-    /// <param name="moment">The moment.</param>
-    /// <param name="newest">The newest value; <see langword="null"/> if the column has none.</param>
-    /// <param name="countsSeconds">Whether a column without values is one for numbers.</param>
+    /// <summary>Converts a moment to the form of the newest value of a column.</summary>
+    /// <param name="moment">Moment to convert.</param>
+    /// <param name="newest">Newest value; <see langword="null"/> if the column has none.</param>
+    /// <param name="countsSeconds">Whether an empty column is declared numeric.</param>
     public static object InTheFormOf(DateTimeOffset moment, object? newest, bool countsSeconds) =>
         newest switch
         {
-            // SQLite's own CURRENT_TIMESTAMP; it must go on sorting by time.
+            // The form of SQLite's CURRENT_TIMESTAMP; the column must continue to sort by time.
             string text when text.Length >= 19 && text[10] == ' ' => moment.UtcDateTime.ToString(
                 "yyyy-MM-dd HH:mm:ss",
                 CultureInfo.InvariantCulture),
@@ -34,7 +34,7 @@ internal static class HistoryTime
         };
 
     /// <summary>
-    /// The moment that a value stands for, or <see langword="null"/> if it does not tell. A text without a zone is taken for UTC.
+    /// Parses a stored moment; <see langword="null"/> if the value is not one. A text without a time zone is taken as UTC.
     /// </summary>
     public static DateTimeOffset? Parse(object? value) =>
         value switch

@@ -5,7 +5,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.History;
 
-/// <summary>The values of a row in the project's own history, in the form of the rows that are there.</summary>
+/// <summary>The values of a row in the project's own history, in the form of the existing rows.</summary>
 internal sealed class HistoryValues(DatabaseConnection connection, MigrationPlan plan, HistoryRecord record, DateTimeOffset now)
 {
     private readonly string _table = "main." + Identifier.Quote(plan.History.Table);
@@ -55,7 +55,7 @@ internal sealed class HistoryValues(DatabaseConnection connection, MigrationPlan
         .Query($"SELECT max({Identifier.Quote(column.Name)}) FROM {_table}", static row => row.IsDBNull(0) ? null : row.GetValue(0))
         .First();
 
-    /// <summary>The first of several values that a column which allows each only once does not have yet.</summary>
+    /// <summary>The first candidate that a unique column does not contain yet.</summary>
     private string Free(HistoryColumn column, Func<int, string> candidate)
     {
         int n = 0;

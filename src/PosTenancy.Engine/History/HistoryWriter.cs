@@ -5,15 +5,15 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.History;
 
-/// <summary>Records a migration in the database itself, inside its transaction: what is rolled back was never recorded.</summary>
+/// <summary>Records a migration in the database itself, inside its transaction: a rollback removes the record too.</summary>
 internal static class HistoryWriter
 {
-    /// <summary>Writes one row, into our own table (which is made if it is not there) or into the project's.</summary>
-    /// <param name="connection">The database, in the transaction.</param>
-    /// <param name="plan">What was done.</param>
-    /// <param name="backupSha256">The backup that the file was.</param>
-    /// <param name="running">Told each statement, and the table that it is for.</param>
-    /// <returns>How many rows changed: 1, unless a trigger on the table did more, or less.</returns>
+    /// <summary>Writes one row to PosTenancy's own table (created if it does not exist) or to the project's.</summary>
+    /// <param name="connection">The database, inside the transaction.</param>
+    /// <param name="plan">The plan that was carried out.</param>
+    /// <param name="backupSha256">SHA-256 of the backup, which is that of the file before the migration.</param>
+    /// <param name="running">Receives each statement and its table.</param>
+    /// <returns>Number of rows changed: 1, unless a trigger on the table changed more or prevented the insert.</returns>
     public static long Write(DatabaseConnection connection, MigrationPlan plan, string backupSha256, Action<string, string> running)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -30,7 +30,7 @@ internal static class HistoryWriter
                 connection,
                 plan.History.Table,
                 [
-                    // Counted here and not left to SQLite: the table may be WITHOUT ROWID.
+                    // Assigned here instead of by SQLite: the table may be WITHOUT ROWID.
                     (OwnHistory.Id, connection.Scalar($"SELECT coalesce(max({OwnHistory.Id}), 0) + 1 FROM main.{Quoted(plan)}")),
                     (OwnHistory.AppliedAt, HistoryTime.Text(now)),
                     (OwnHistory.Kind, record.Kind.ToString()),
@@ -48,7 +48,7 @@ internal static class HistoryWriter
     }
 
     /// <summary>
-    /// Why a migration must not be committed though no check failed: what triggers write is seen by no count of rows if they only update.
+    /// Why a migration must not be committed although no check failed: row counts do not reveal triggers that only update.
     /// </summary>
     public static string Problem(HistoryPlan history, long changed) =>
         $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a trigger on that table "

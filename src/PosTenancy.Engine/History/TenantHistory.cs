@@ -7,15 +7,15 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.History;
 
-/// <summary>Reads what a database remembers of its migrations, and changes nothing.</summary>
+/// <summary>Reads the migration history of a database and changes nothing.</summary>
 public static class TenantHistory
 {
-    /// <summary>Reads the history, oldest first. A database that was never migrated has none, which is no error.</summary>
-    /// <param name="path">The live database.</param>
-    /// <param name="historyTable">The project's own table, all of whose rows are shown; <see langword="null"/> for ours.</param>
-    /// <param name="scriptPath">A script to hold against what was applied under its name; <see langword="null"/> for none.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">The database or the script cannot be read, or there is no such table.</exception>
+    /// <summary>Reads the history, oldest first. A database that was never migrated has none, which is not an error.</summary>
+    /// <param name="path">Path of the live database.</param>
+    /// <param name="historyTable">The project's own table, all of whose rows are returned; <see langword="null"/> for PosTenancy's.</param>
+    /// <param name="scriptPath">A script to compare with the one applied under its name; <see langword="null"/> for none.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="PosTenancyException">The database or the script cannot be read, or the table does not exist.</exception>
     public static HistoryReading Read(
         string path,
         string? historyTable = null,
@@ -41,7 +41,7 @@ public static class TenantHistory
             ScriptHistory.Warning(entries, name, checksum));
     }
 
-    /// <summary>The same on a connection that is open: for a migration that wants to know what was applied before.</summary>
+    /// <summary>Reads the history on an open connection, for a migration that needs to know what was applied before.</summary>
     internal static IReadOnlyList<HistoryEntry> Read(DatabaseConnection connection, string path, string? historyTable)
     {
         string? foreign = HistoryPlan.ForeignTable(historyTable);
@@ -92,7 +92,7 @@ public static class TenantHistory
     }
 }
 
-/// <summary>What a database remembers.</summary>
+/// <summary>The migration history of a database.</summary>
 /// <param name="Entries">The migrations, oldest first.</param>
-/// <param name="Warning">What there is to say of the script that was asked about; <see langword="null"/> if nothing.</param>
+/// <param name="Warning">A warning about the given script; <see langword="null"/> if there is none.</param>
 public sealed record HistoryReading(IReadOnlyList<HistoryEntry> Entries, string? Warning);

@@ -1,10 +1,10 @@
 namespace PosTenancy.Engine.Pages;
 
 /// <summary>
-/// Finds the pages of a table or index: its b-tree, and the chains of pages that hold what is too long for one. Source: "B-tree Pages" and
+/// Finds the pages of a table or index: its b-tree, and the overflow chains of payloads too long for one page. Source: "B-tree Pages" and
 /// "Cell Payload Overflow Pages", sqlite.org/fileformat2.html, 1.6 and 1.7.
 /// </summary>
-/// <param name="pages">The file.</param>
+/// <param name="pages">The file's pages.</param>
 internal sealed class BTreePages(DatabasePages pages)
 {
     private const byte InteriorIndex = 2;
@@ -16,14 +16,14 @@ internal sealed class BTreePages(DatabasePages pages)
     private readonly byte[] _overflow = new byte[pages.Header.PageSize];
 
     /// <summary>
-    /// A page that was found once already belongs to two places, or to itself: the file is damaged, and a walk might not end.
+    /// Pages found so far. A page that is found twice is referenced twice: the file is damaged, and a walk might not end.
     /// </summary>
     private readonly PageSet _seen = new(pages.Count);
 
     /// <summary>Finds every page below a root, the root included.</summary>
-    /// <param name="root">The number of its root page.</param>
-    /// <param name="visit">Told of each page.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="root">Number of the root page.</param>
+    /// <param name="visit">Receives the number of each page.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The pages are damaged.</exception>
     public void Visit(long root, Action<long> visit, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ internal sealed class BTreePages(DatabasePages pages)
             long number = open.Pop();
             Enter(number, _page, visit);
 
-            // The header of the database comes before that of the first page.
+            // On page 1 the b-tree header follows the database header.
             int start = number == 1 ? DatabaseHeader.Size : 0;
             byte type = _page[start];
             bool isInterior = type is InteriorIndex or InteriorTable;
@@ -78,7 +78,7 @@ internal sealed class BTreePages(DatabasePages pages)
         visit(number);
     }
 
-    /// <summary>Where a row or key goes on behind its page.</summary>
+    /// <summary>Follows the overflow chain of a cell.</summary>
     private void FollowOverflow(long number, int cell, bool isRow, Action<long> visit)
     {
         int position = cell;
@@ -112,7 +112,7 @@ internal sealed class BTreePages(DatabasePages pages)
         return DatabaseHeader.BigEndian(_page, offset);
     }
 
-    /// <summary>A number of one to nine bytes, seven bits in each but the last (sqlite.org/fileformat2.html, 1.6).</summary>
+    /// <summary>Reads a varint: one to nine bytes, seven bits in each but the last (sqlite.org/fileformat2.html, 1.6).</summary>
     private ulong Varint(long number, ref int offset)
     {
         ulong value = 0;

@@ -4,12 +4,12 @@ namespace PosTenancy.Engine.Pages;
 
 /// <summary>The first 100 bytes of a database file. Source: "The Database Header", sqlite.org/fileformat2.html.</summary>
 /// <param name="PageSize">Bytes per page, 512 to 65,536.</param>
-/// <param name="IsWal">Whether the file asks for a write-ahead log (read and write version 2).</param>
-/// <param name="PageCount">Pages in the file; 0 where an old SQLite wrote the header without it.</param>
-/// <param name="ReservedBytes">Bytes at the end of each page that SQLite leaves to an extension.</param>
-/// <param name="FirstFreePage">The first page of the list of free pages; 0 if there is none.</param>
-/// <param name="HasPointerMap">Whether pages can be moved (auto_vacuum), and the file says of each page who points at it.</param>
-/// <param name="ChangeCounter">Grows by one with every transaction that changes the file, unless it goes through a write-ahead log.</param>
+/// <param name="IsWal">Whether the header requests a write-ahead log (read and write version 2).</param>
+/// <param name="PageCount">Pages in the file; 0 if an old SQLite wrote the header without it.</param>
+/// <param name="ReservedBytes">Bytes at the end of each page that SQLite reserves for extensions.</param>
+/// <param name="FirstFreePage">First page of the freelist; 0 if it is empty.</param>
+/// <param name="HasPointerMap">Whether the file has pointer-map pages (auto_vacuum), which record the parent of each page.</param>
+/// <param name="ChangeCounter">Incremented by every transaction that changes the file, except through a write-ahead log.</param>
 internal sealed record DatabaseHeader(
     int PageSize,
     bool IsWal,
@@ -22,10 +22,10 @@ internal sealed record DatabaseHeader(
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
 
-    /// <summary>Reads the header of an open file, and refuses one that is not a whole database.</summary>
-    /// <param name="path">Path to name in errors; its sidecars are looked for beside it.</param>
+    /// <summary>Reads the header of an open file and rejects a file that is not a complete database.</summary>
+    /// <param name="path">Path to name in errors; the sidecars are expected beside it.</param>
     /// <param name="stream">The file.</param>
-    /// <exception cref="PosTenancyException">It is not a database, or is empty, encrypted or truncated.</exception>
+    /// <exception cref="PosTenancyException">The file is not a database, or is empty, encrypted or truncated.</exception>
     public static DatabaseHeader Read(string path, FileStream stream)
     {
         byte[] page = new byte[4096];
@@ -43,7 +43,7 @@ internal sealed record DatabaseHeader(
             throw LooksEncrypted(page, count, length) ? Errors.DatabaseEncrypted(path) : Errors.NotADatabase(path);
         }
 
-        // With a hot journal the file may rightly be shorter than its header says: the rollback completes it. A file in WAL mode is
+        // With a hot journal the file may legitimately be shorter than its header states: the rollback completes it. A file in WAL mode is
         // complete after its checkpoint.
         long expected = header.PageCount * header.PageSize;
         if (length < Math.Max(expected, header.PageSize) && !FilePath.HasContent(path + "-journal") && !FilePath.HasContent(path + "-wal"))
@@ -54,7 +54,7 @@ internal sealed record DatabaseHeader(
         return header;
     }
 
-    /// <summary>The header, or <see langword="null"/> if the bytes are not one.</summary>
+    /// <summary>Parses the header; <see langword="null"/> if the bytes are not one.</summary>
     public static DatabaseHeader? Parse(byte[] bytes, int count)
     {
         if (count < Size || !HasMagic(bytes))
@@ -71,7 +71,7 @@ internal sealed record DatabaseHeader(
 
         uint changeCounter = BigEndian(bytes, 24);
 
-        // The page count is only to be trusted if the version that wrote it says so (bytes 92-95 equal bytes 24-27).
+        // The page count is valid only if the version that wrote it set it (bytes 92-95 equal bytes 24-27).
         uint pageCount = BigEndian(bytes, 92) == changeCounter ? BigEndian(bytes, 28) : 0;
         return new DatabaseHeader(
             pageSize,
@@ -97,13 +97,14 @@ internal sealed record DatabaseHeader(
         return true;
     }
 
-    /// <summary>Four bytes as a number, the way SQLite writes it.</summary>
+    /// <summary>Reads four bytes as a big-endian number, as SQLite writes them.</summary>
     public static uint BigEndian(byte[] bytes, int offset) =>
         ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
 
     /// <summary>
-    /// An encrypted database is whole pages that no reader can tell from noise. 4,096 random bytes have an entropy near 7.95 bits a
-    /// byte, and 1,024 near 7.8; text and program code stay under 7.
+    /// Whether a page is likely encrypted. The pages of an encrypted database are indistinguishable from noise. 4,096 random bytes have an
+    /// entropy
+    /// near 7.95 bits a byte, and 1,024 near 7.8; text and program code stay under 7.
     /// </summary>
     private static bool LooksEncrypted(byte[] page, int count, long length)
     {

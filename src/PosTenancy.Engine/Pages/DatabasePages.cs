@@ -2,15 +2,15 @@ using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Pages;
 
-/// <summary>A database file as its pages, read without SQLite. The file is not trusted: whatever it says of itself may be wrong.</summary>
+/// <summary>The pages of a database file, read without SQLite. The file is untrusted: any of its fields may be wrong.</summary>
 internal sealed class DatabasePages
 {
     private readonly FileStream _file;
 
     /// <summary>Reads the header.</summary>
     /// <param name="path">Path to name in errors.</param>
-    /// <param name="file">The file, which stays open; nobody may write it meanwhile.</param>
-    /// <exception cref="PosTenancyException">It is no database.</exception>
+    /// <param name="file">The file, which stays open; it must not be written meanwhile.</param>
+    /// <exception cref="PosTenancyException">The file is not a database.</exception>
     public DatabasePages(string path, FileStream file)
     {
         Path = path;
@@ -24,19 +24,19 @@ internal sealed class DatabasePages
 
     public DatabaseHeader Header { get; }
 
-    /// <summary>How many pages there are, by the length of the file.</summary>
+    /// <summary>Number of pages, computed from the length of the file.</summary>
     public long Count { get; }
 
-    /// <summary>Bytes of a page that SQLite uses.</summary>
+    /// <summary>Usable bytes per page.</summary>
     public int UsableSize => Header.PageSize - Header.ReservedBytes;
 
-    /// <summary>The number of the page that the locks lie on, which holds nothing; it may be behind the end of the file.</summary>
+    /// <summary>Number of the lock page, which holds no data; it may lie behind the end of the file.</summary>
     public long LockPage { get; }
 
     /// <summary>Reads a page.</summary>
-    /// <param name="number">Its number, from 1.</param>
-    /// <param name="page">As many bytes as a page has.</param>
-    /// <exception cref="PosTenancyException">There is no such page: what pointed at it is damaged.</exception>
+    /// <param name="number">Page number, from 1.</param>
+    /// <param name="page">Receives the page; one page long.</param>
+    /// <exception cref="PosTenancyException">The page does not exist: the reference to it is damaged.</exception>
     public void Read(long number, byte[] page)
     {
         if (number < 1 || number > Count || number == LockPage)
@@ -51,6 +51,6 @@ internal sealed class DatabasePages
         }
     }
 
-    /// <summary>An error that says what is wrong with the file.</summary>
+    /// <summary>An error that describes the damage.</summary>
     public PosTenancyException Damaged(string detail) => Errors.DatabaseCorrupt(Path, detail);
 }

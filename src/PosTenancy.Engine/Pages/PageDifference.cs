@@ -5,12 +5,12 @@ namespace PosTenancy.Engine.Pages;
 /// <summary>Compares two database files page by page, byte for byte.</summary>
 internal static class PageDifference
 {
-    /// <summary>Finds the pages of the first file that the second one has with other bytes, or not at all.</summary>
+    /// <summary>Finds the pages of the first file that differ in the second, or are missing from it.</summary>
     /// <param name="before">The first file; stays open.</param>
-    /// <param name="after">The second file; stays open. What it has behind the end of the first is not looked at.</param>
-    /// <param name="pageSize">The page size of both, in bytes.</param>
-    /// <param name="progress">Told the number of bytes compared.</param>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="after">The second file; stays open. Bytes behind the end of the first file are ignored.</param>
+    /// <param name="pageSize">Page size of both, in bytes.</param>
+    /// <param name="progress">Receives the number of bytes compared.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     public static PageSet Find(FileStream before, FileStream after, int pageSize, Action<long>? progress, CancellationToken cancellation)
     {
         long length = before.Length;
@@ -23,7 +23,7 @@ internal static class PageDifference
         {
             cancellation.ThrowIfCancellationRequested();
 
-            // Most of the time goes into reading, and there are two files to read.
+            // Reading dominates the time, and there are two files to read.
             Task<int> reading = Task.Run(() => FileBlocks.Read(after, right, pageSize), CancellationToken.None);
             int count;
             int other;

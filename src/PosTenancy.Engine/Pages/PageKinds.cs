@@ -1,28 +1,28 @@
 namespace PosTenancy.Engine.Pages;
 
-/// <summary>What a page is for.</summary>
+/// <summary>The purpose of a page.</summary>
 internal enum PageKind
 {
-    /// <summary>The first page: the header of the file, and the root of the schema.</summary>
+    /// <summary>The first page: the file header and the root of the schema table.</summary>
     Header,
 
-    /// <summary>Another page of <c>sqlite_schema</c>, the texts of the CREATE statements.</summary>
+    /// <summary>Another page of <c>sqlite_schema</c>, the text of the CREATE statements.</summary>
     Schema,
 
-    /// <summary>Who points at which page, where pages can be moved.</summary>
+    /// <summary>A pointer-map page, which records the parent of each page.</summary>
     PointerMap,
 
-    /// <summary>A page of the list of free pages, or one that the list names.</summary>
+    /// <summary>A page of the freelist: trunk or leaf.</summary>
     Free,
 
-    /// <summary>The page that locks lie on; it holds nothing.</summary>
+    /// <summary>The lock page; it holds no data.</summary>
     Lock,
 
-    /// <summary>A page of a table or index, or of nothing.</summary>
+    /// <summary>A page of a table or index, or an unused one.</summary>
     Other,
 }
 
-/// <summary>Knows the pages of a file that hold no row of a table and no key of an index.</summary>
+/// <summary>Classifies the pages of a file that hold no row of a table and no key of an index.</summary>
 internal sealed class PageKinds
 {
     private readonly DatabasePages _pages;
@@ -36,10 +36,10 @@ internal sealed class PageKinds
         _free = free;
     }
 
-    /// <summary>Walks the schema and the list of free pages.</summary>
+    /// <summary>Walks the schema and the freelist.</summary>
     /// <param name="pages">The file.</param>
-    /// <param name="trees">The pages found so far, so that one which is in use twice is noticed.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="trees">The pages found so far, so that a page in use twice is detected.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The file is damaged.</exception>
     public static PageKinds Read(DatabasePages pages, BTreePages trees, CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ internal sealed class PageKinds
         return new PageKinds(pages, schema, ReadFree(pages));
     }
 
-    /// <summary>What a page is for.</summary>
+    /// <summary>The purpose of a page.</summary>
     public PageKind Find(long page) => page switch
     {
         1 => PageKind.Header,
@@ -60,7 +60,7 @@ internal sealed class PageKinds
     };
 
     /// <summary>
-    /// Source: "Pointer Map or Ptrmap Pages", sqlite.org/fileformat2.html, 1.8. One follows each group of pages that it describes.
+    /// Source: "Pointer Map or Ptrmap Pages", sqlite.org/fileformat2.html, 1.8. Each precedes the group of pages that it describes.
     /// </summary>
     private bool IsPointerMap(long page)
     {
@@ -69,7 +69,7 @@ internal sealed class PageKinds
         return page == (map == _pages.LockPage ? map + 1 : map);
     }
 
-    /// <summary>Source: "The Freelist", sqlite.org/fileformat2.html, 1.5: a chain of pages, each with the numbers of more.</summary>
+    /// <summary>Source: "The Freelist", sqlite.org/fileformat2.html, 1.5: a chain of trunk pages, which list leaf pages.</summary>
     private static PageSet ReadFree(DatabasePages pages)
     {
         PageSet free = new(pages.Count);

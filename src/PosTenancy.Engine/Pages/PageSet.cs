@@ -1,14 +1,14 @@
 namespace PosTenancy.Engine.Pages;
 
-/// <summary>Some pages of a database, by their numbers: one bit a page, so that 1 TiB takes 32 MiB at 4,096 bytes a page.</summary>
+/// <summary>A set of page numbers: one bit per page, so that 1 TiB takes 32 MiB at 4,096 bytes a page.</summary>
 internal sealed class PageSet(long pageCount)
 {
     private readonly ulong[] _bits = new ulong[(pageCount / 64) + 1];
 
-    /// <summary>How many pages the database has; they are numbered from 1.</summary>
+    /// <summary>Number of pages in the database, numbered from 1.</summary>
     public long PageCount => pageCount;
 
-    /// <summary>How many are in the set.</summary>
+    /// <summary>Number of pages in the set.</summary>
     public long Count { get; private set; }
 
     /// <summary>Adds a page.</summary>
@@ -30,7 +30,7 @@ internal sealed class PageSet(long pageCount)
     /// <summary>Whether a page is in the set.</summary>
     public bool Contains(long page) => (_bits[page / 64] & (1UL << (int)(page % 64))) != 0;
 
-    /// <summary>The pages in the order of their numbers.</summary>
+    /// <summary>The pages in ascending order.</summary>
     public IEnumerable<long> Pages()
     {
         for (long word = 0; word < _bits.LongLength; word++)

@@ -3,21 +3,21 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// Finds other options under which a blocked database can be migrated. Each candidate is planned before it is named: advice that leads to the
-/// next refusal is worse than none.
+/// Finds other options under which a blocked database can be migrated. Each candidate is planned before it is suggested: advice that leads
+/// to the next refusal is worse than none.
 /// </summary>
 internal static class AdviceSearch
 {
-    /// <summary>More tenants than this are not tried: a column with so many values is not the tenant column of another run.</summary>
+    /// <summary>Maximum number of tenants to try: a column with more values is not the tenant column of an earlier run.</summary>
     private const int MaxTenants = 5;
 
-    /// <summary>More tables than this are counted and not named.</summary>
+    /// <summary>Maximum number of tables to name; the others are only counted.</summary>
     private const int MaxNames = 10;
 
-    /// <summary>For a tenant column whose usual name is taken.</summary>
+    /// <summary>Alternatives for a tenant column whose usual name is taken.</summary>
     private static readonly string[] ColumnNames = ["tenant", "tenant_key", "owner_tenant"];
 
-    /// <summary>Looks for options that unblock a plan, those that change least first.</summary>
+    /// <summary>Searches for options that unblock a plan, those that change least first.</summary>
     /// <param name="blocked">A plan with blocked tables.</param>
     /// <param name="replan">Plans the same database with other options.</param>
     /// <returns><see langword="null"/> if none is found.</returns>
@@ -42,7 +42,7 @@ internal static class AdviceSearch
         return best.Blocked.Any() ? null : new PlanAdvice(best, Typed(blocked.Options, best.Options));
     }
 
-    /// <summary>Of a plan and others for the same database, the one with the fewest blocked tables; the first of equals.</summary>
+    /// <summary>The plan with the fewest blocked tables; the first of equals.</summary>
     private static MigrationPlan Best(
         MigrationPlan start,
         Func<MigrationPlan, IEnumerable<MigrationOptions>> kind,
@@ -70,7 +70,7 @@ internal static class AdviceSearch
     private static IEnumerable<MigrationOptions> Tenants(MigrationPlan plan) =>
         OtherTenants(plan).Take(MaxTenants).Where(t => TenantIdRules.Problem(t) is null).Select(plan.Options.ForTenant);
 
-    /// <summary>The other tenants that block tables, the one of most tables first.</summary>
+    /// <summary>Other tenants whose rows block tables, the one with most tables first.</summary>
     public static IEnumerable<string> OtherTenants(MigrationPlan plan) =>
         plan
             .Blocked.SelectMany(t => t.OtherTenants)
@@ -96,11 +96,11 @@ internal static class AdviceSearch
             _ => [],
         };
 
-    /// <summary>Not where a table has a tenant column already: the database would get a second one.</summary>
+    /// <summary>Other column names. Not offered if a table already has a tenant column: the database would get a second one.</summary>
     private static IEnumerable<MigrationOptions> Columns(MigrationPlan plan) =>
         plan.TenantTables.All(t => t.AddsColumn) && !OtherTenants(plan).Any() ? ColumnNames.Select(plan.Options.ForColumn) : [];
 
-    /// <summary>All blocked tables, or, where one of a few is enough, that one.</summary>
+    /// <summary>Excludes all blocked tables, or a single one if excluding that one suffices.</summary>
     private static IEnumerable<MigrationOptions> Exclusions(MigrationPlan plan)
     {
         List<string> tables = [.. plan.Blocked.Select(t => t.Table)];

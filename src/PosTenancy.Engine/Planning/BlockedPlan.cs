@@ -2,20 +2,20 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Says why a database is refused whose plan is blocked, and which options would not be.</summary>
+/// <summary>Explains why a database with a blocked plan is refused, and which options would unblock it.</summary>
 internal static class BlockedPlan
 {
-    /// <summary>More tables, or tenants, of one sentence are counted and not named.</summary>
+    /// <summary>Maximum number of tables or tenants named in one sentence; the others are only counted.</summary>
     private const int MaxNames = 3;
 
-    /// <summary>The error.</summary>
-    /// <param name="path">The database.</param>
+    /// <summary>Creates the error.</summary>
+    /// <param name="path">Path of the database.</param>
     /// <param name="plan">Its plan, with blocked tables.</param>
     public static PosTenancyException Refuse(string path, MigrationPlan plan) => OtherTenant(plan) is { } tenant
         ? Errors.MigratedForOther(path, tenant, PowerShellText.Quote(plan.Advice!.Plan.Options.TenantId))
         : Errors.PlanBlocked(path, string.Join(" ", Reasons(plan)), plan.Advice?.Text);
 
-    /// <summary>Where nothing blocks but the tenant: whose database it is, as the end of a sentence about it.</summary>
+    /// <summary>If only the tenant blocks: the owner of the database, as the end of a sentence.</summary>
     private static string? OtherTenant(MigrationPlan plan)
     {
         if (plan.Advice is not { } advice || !advice.ChangesTenantAlone(plan))
@@ -31,7 +31,7 @@ internal static class BlockedPlan
             : $"{whose}, and has rows of {List(others, "more")}; did you mean '{tenant}'?";
     }
 
-    /// <summary>Each reason once, with its tables.</summary>
+    /// <summary>Each distinct reason with its tables.</summary>
     private static IEnumerable<string> Reasons(MigrationPlan plan) => plan.Blocked
         .GroupBy(t => t.Reason, t => t.Table, StringComparer.Ordinal)
         .Select(g => $"{(g.Count() == 1 ? "Table" : "Each of")} {List([.. g], "more tables")} {g.Key}.");

@@ -4,8 +4,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// Finds names for new tables and indexes, which share one name space with the views; CREATE INDEX IF NOT EXISTS would be silent about
-/// an index of that name on another table.
+/// Finds names for new tables and indexes, which share one name space with views. CREATE INDEX IF NOT EXISTS would silently accept an index
+/// of that name on another table.
 /// </summary>
 internal sealed class FreeNames
 {
@@ -13,6 +13,6 @@ internal sealed class FreeNames
 
     public FreeNames(DatabaseSchema schema) => _taken = new HashSet<string>(schema.Objects.Select(o => o.Name), Identifier.Comparer);
 
-    /// <summary>Takes a name, or the first of <c>…_2</c>, <c>…_3</c> that is free.</summary>
+    /// <summary>Reserves a name, or the first free one of <c>…_2</c>, <c>…_3</c>.</summary>
     public string Take(string wanted) => FreeName.Find(wanted, "_", name => !_taken.Add(name));
 }

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Decides into which table and which of its columns a migration is recorded. Pure: touches no file.</summary>
+/// <summary>Decides in which table and columns a migration is recorded. Pure: touches no file.</summary>
 internal static class HistoryPlanner
 {
     public static HistoryPlan Plan(DatabaseSchema schema, MigrationOptions options)
@@ -45,7 +45,7 @@ internal static class HistoryPlanner
             return null;
         }
 
-        // The number of a rowid is SQLite's to give, and a time that the table itself takes has the form that it wants.
+        // SQLite assigns a rowid, and a time that the table itself computes is in the right form.
         bool isLeftToSqlite = table.IsRowId(column) || (role == HistoryRole.Time && column.DefaultSql is { } value && IsComputed(value));
         return isLeftToSqlite
             ? null
@@ -70,7 +70,7 @@ internal static class HistoryPlanner
             return $"its column '{unknown.Name}' ({(unknown.Type.Length == 0 ? "no type" : unknown.Type)}) needs a value, and its name and type do not say which";
         }
 
-        // A version and nothing else is what tools keep who only remember the last one: a second row would tell nobody anything.
+        // Tools that store only a version remember only the last migration: a second row would carry no information.
         bool tells = table.Columns.Any(c => HistoryRoles.Find(c) is HistoryRole.Name or HistoryRole.Time) ||
             columns.Any(c => c is { Role: HistoryRole.Version, Affinity: ColumnAffinity.Text });
         return tells ? null : "it has no column that could say what was done, or when";

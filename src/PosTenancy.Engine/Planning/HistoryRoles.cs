@@ -3,8 +3,8 @@ using PosTenancy.Engine.Schema;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// Knows the columns of the migration histories that are in use, by name and type. The same name is written applied_at, appliedAt and
-/// AppliedAt by different tools, so case and underscores do not count.
+/// Recognizes the columns of common migration histories by name and type. Tools write the same name as applied_at, appliedAt or AppliedAt,
+/// so case and underscores are ignored.
 /// </summary>
 internal static class HistoryRoles
 {
@@ -28,7 +28,7 @@ internal static class HistoryRoles
     .GroupBy(pair => pair.name, pair => pair.Key, StringComparer.Ordinal)
     .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
-    /// <summary>What the column is for, or <see langword="null"/> if neither its name nor its type tells.</summary>
+    /// <summary>The role of the column, or <see langword="null"/> if neither its name nor its type identifies it.</summary>
     public static HistoryRole? Find(ColumnSchema column)
     {
         if (column.Visibility != ColumnVisibility.Ordinary || !Names.TryGetValue(Plain(column.Name), out HistoryRole role))
@@ -36,7 +36,7 @@ internal static class HistoryRoles
             return null;
         }
 
-        // "applied" is a time in one tool and a flag in another; the type says which.
+        // "applied" is a time in one tool and a flag in another; the type decides.
         if (role == HistoryRole.Time && column.Type.IndexOf("BOOL", StringComparison.OrdinalIgnoreCase) >= 0)
         {
             role = HistoryRole.Succeeded;

@@ -2,14 +2,14 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>The parts of a CREATE INDEX statement, as they are written.</summary>
+/// <summary>The parts of a CREATE INDEX statement, as written.</summary>
 /// <param name="Text">The statement.</param>
-/// <param name="ListStart">The place inside of the parentheses, before the first term.</param>
-/// <param name="Terms">Its terms, columns or expressions, with their COLLATE and without ASC or DESC.</param>
-/// <param name="Condition">What follows WHERE; <see langword="null"/> if it is over all rows.</param>
+/// <param name="ListStart">Position inside the parentheses, before the first term.</param>
+/// <param name="Terms">Columns or expressions, with COLLATE and without ASC or DESC.</param>
+/// <param name="Condition">The WHERE condition; <see langword="null"/> for an index over all rows.</param>
 internal sealed record IndexDefinition(string Text, int ListStart, IReadOnlyList<string> Terms, string? Condition)
 {
-    /// <summary>Reads a statement that SQLite has accepted. Its first parenthesis after ON opens the list of its terms.</summary>
+    /// <summary>Reads a statement that SQLite has accepted. The first parenthesis after ON opens the list of terms.</summary>
     public static IndexDefinition Read(string text)
     {
         SqlText sql = new(text);
@@ -33,7 +33,7 @@ internal sealed record IndexDefinition(string Text, int ListStart, IReadOnlyList
         return new IndexDefinition(text, sql.Tokens[open].End, terms, isPartial ? sql.Slice(close + 2, sql.Tokens.Count - 1) : null);
     }
 
-    /// <summary>The statement with one more column in front.</summary>
+    /// <summary>The statement prefixed with another column.</summary>
     public string LedBy(string quotedColumn)
     {
         TextEdits edits = new(Text);

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Turns a schema and the options into a plan. Pure: touches no file.</summary>
+/// <summary>Computes a plan from a schema and the options. Pure: touches no file.</summary>
 internal sealed class MigrationPlanner
 {
     /// <summary>SQLITE_MAX_COLUMN of every common build (sqlite.org/limits.html).</summary>
@@ -31,23 +31,22 @@ internal sealed class MigrationPlanner
     }
 
     /// <summary>Plans each table.</summary>
-    /// <param name="schema">The database.</param>
-    /// <param name="options">What is asked for.</param>
-    /// <param name="otherTenants">By table whose tenant column must be changed: the tenants in it that are not the one of the
-    /// options.</param>
+    /// <param name="schema">Schema of the database.</param>
+    /// <param name="options">Options of the migration.</param>
+    /// <param name="otherTenants">For each table whose tenant column must change, the tenants in it other than that of the options.</param>
     public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
     {
         MigrationPlanner planner = new(schema, options, otherTenants);
         HistoryPlan history = HistoryPlanner.Plan(schema, options);
 
-        // Arrays, here and wherever a script may ask for [0]: PowerShell cannot index the list that the compiler makes of [.. x].
+        // Arrays, here and wherever a script may index with [0]: PowerShell cannot index the list that the compiler creates for [.. x].
         return new MigrationPlan(
             options,
             schema.Tables.Select(table => Warned(ScriptedTable.Plan(planner.Plan(table), table, options), history)).ToArray(),
             history);
     }
 
-    /// <summary>The audit names what would refuse the migration later.</summary>
+    /// <summary>Adds warnings to the audit about conditions that would refuse the migration later.</summary>
     private static TablePlan Warned(TablePlan plan, HistoryPlan history) =>
         history is { IsListed: true, Problem: { } problem } && plan.Table == history.Table
             ? plan with
@@ -91,7 +90,7 @@ internal sealed class MigrationPlanner
             };
         }
 
-        // One that gets the tenant in front will lead to the rows of a tenant as well as one on the tenant alone, if it holds every row.
+        // An index that is prefixed with the tenant finds the rows of a tenant as well as one on the tenant alone, if it covers every row.
         IndexSchema? index = change.Redundant is null ? table.FindIndexLedBy(_options.ColumnName) : null;
         index ??= change.Extended.FirstOrDefault(i => !i.IsPartial);
         string? newIndex = index is null ? _names.Take(TenantColumn.IndexName(table, _options)) : null;
@@ -205,13 +204,13 @@ internal sealed class MigrationPlanner
             return "must be made anew, and its columns hide all three names of the rowid, so that the rows could not keep theirs";
         }
 
-        // SET NULL would set the tenant to NULL as well, and SET DEFAULT to the first tenant.
+        // SET NULL would also set the tenant to NULL, and SET DEFAULT would set it to the first tenant.
         return change.References.FirstOrDefault(r => TenantKeys.Sets(table, r)) is { } reference
             ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it points at becomes unique per tenant, and the action would then change the child's tenant"
             : null;
     }
 
-    /// <summary>The parts of a table's definition; <see langword="null"/> where they are not the columns that SQLite reports.</summary>
+    /// <summary>The parts of a table's definition; <see langword="null"/> if they do not match the columns that SQLite reports.</summary>
     private TableDefinition? Definition(TableSchema table)
     {
         string? sql = _objects[table.Name].First(o => o.Type == "table").Sql;

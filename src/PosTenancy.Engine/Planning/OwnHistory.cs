@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Our own table in a user's database: how it is made, and what it must have to be written.</summary>
+/// <summary>PosTenancy's own table in a user's database: how it is created, and what it must contain to be written.</summary>
 internal static class OwnHistory
 {
     public const string Id = "id";
@@ -20,8 +20,8 @@ internal static class OwnHistory
     public const string BackupSha256 = "backup_sha256";
 
     /// <summary>
-    /// No CHECK and no UNIQUE: a later version that knows another kind, or another checksum, must be able to write a table that this one
-    /// has made, without rebuilding it in a shop's database.
+    /// No CHECK and no UNIQUE: a later version with another kind or checksum must be able to write a table created by this one, without
+    /// rebuilding it in a store's database.
     /// </summary>
     public const string CreateSql =
         $"""
@@ -41,11 +41,11 @@ internal static class OwnHistory
         )
         """;
 
-    /// <summary>The columns that a row of ours fills.</summary>
+    /// <summary>Columns that a row of PosTenancy fills.</summary>
     public static IReadOnlyList<string> Columns { get; } =
         [Id, AppliedAt, Kind, Name, Checksum, TenantId, ColumnName, Tables, Statements, ProductVersion, SqliteVersion, BackupSha256];
 
-    /// <summary>Why a table of our name cannot be written, or <see langword="null"/> if it can.</summary>
+    /// <summary>Why an existing table of that name cannot be written, or <see langword="null"/> if it can.</summary>
     public static string? Problem(TableSchema table)
     {
         List<string> missing = [.. Columns.Where(c => table.FindColumn(c) is not { Visibility: ColumnVisibility.Ordinary })];

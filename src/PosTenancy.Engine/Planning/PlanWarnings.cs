@@ -2,7 +2,7 @@ using PosTenancy.Engine.Schema;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>What the owner of the data should know about the plan of a table before saying yes.</summary>
+/// <summary>Warnings about the plan of a table for the owner of the data to consider before approving it.</summary>
 internal static class PlanWarnings
 {
     public static IReadOnlyList<string> Find(TableSchema table, TableChange? change, MigrationOptions options, string? index)

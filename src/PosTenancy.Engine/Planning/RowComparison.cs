@@ -4,9 +4,9 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// The proof of a rebuild, as one statement that gives 1 or 0: the copy has each row of the table and no other, under the same rowid or
-/// primary key, with the same value in the same storage class in every column. SQLite joins the two in the order of their keys, so that
-/// nothing is held in memory.
+/// The proof of a rebuild, as one statement that returns 1 or 0: the copy has each row of the table and no other, under the same rowid or
+/// primary key, with the same value in the same storage class in every column. SQLite joins the two in key order, so nothing is held in
+/// memory.
 /// </summary>
 internal sealed class RowComparison(TableChange change, MigrationOptions options, string copy)
 {
@@ -37,7 +37,7 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
             return $"n.{rowId} = o.{rowId}";
         }
 
-        // The tenant too: where it is in front of the key now, the key alone would be searched for from end to end.
+        // Include the tenant: if it now leads the key, a search for the rest of the key alone would be a full scan.
         IEnumerable<string> key = change
             .Table.Columns.Where(c => c.PrimaryKeyPosition > 0 && !IsTenant(c))
             .Select(c => $"n.{Identifier.Quote(c.Name)} = o.{Identifier.Quote(c.Name)}");
@@ -48,7 +48,7 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
     }
 
     /// <summary>
-    /// IS compares bytes here, whatever collation the column has, but takes 1 and 1.0 for the same: hence the storage class.
+    /// IS compares bytes here, whatever the column's collation, but treats 1 and 1.0 as equal: hence the storage class.
     /// </summary>
     private string Same(ColumnSchema column)
     {
@@ -58,12 +58,12 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
             : $"typeof(o.{name}) = typeof(n.{name}) AND o.{name} IS n.{name} COLLATE BINARY";
     }
 
-    /// <summary>As a text, which it may not have been.</summary>
+    /// <summary>The old tenant cast to TEXT, which it may not have been.</summary>
     private string OldTenant(string name) => $"CAST(coalesce(o.{name}, {Identifier.Literal(options.TenantId)}) AS TEXT)";
 
     private bool IsTenant(ColumnSchema column) => Identifier.Comparer.Equals(column.Name, options.ColumnName);
 
-    /// <summary>AND as a balanced tree: SQLite's expressions may be 1,000 deep, and a table may have 2,000 columns.</summary>
+    /// <summary>AND as a balanced tree: SQLite limits the depth of an expression to 1,000, and a table may have 2,000 columns.</summary>
     private static string All(List<string> conditions, int start, int count) => count == 1
         ? conditions[start]
         : $"({All(conditions, start, count / 2)} AND {All(conditions, start + (count / 2), count - (count / 2))})";

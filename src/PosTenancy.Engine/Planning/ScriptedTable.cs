@@ -3,13 +3,13 @@ using PosTenancy.Engine.Schema;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// The plan of a table that a script is going to migrate: what is missing is known, how it will be done is the script's affair.
+/// The plan of a table that a script will migrate: it states what is missing; how to add it is up to the script.
 /// </summary>
 internal static class ScriptedTable
 {
     /// <summary>
-    /// Nothing of ours is run, and nothing is refused that the script may put right: the checks judge what it leaves. Only what they could
-    /// not read either stays blocked.
+    /// Runs none of PosTenancy's statements and refuses nothing that the script may fix: the checks judge the result. Only tables that the
+    /// checks cannot read remain blocked.
     /// </summary>
     public static TablePlan Plan(TablePlan plan, TableSchema table, MigrationOptions options) =>
         plan switch
@@ -31,7 +31,7 @@ internal static class ScriptedTable
             _ => plan,
         };
 
-    /// <summary>A script may have left the default out, or chosen another: what it did is done, and running it again would fail.</summary>
+    /// <summary>Whether the table is done. A script may have omitted the default or chosen another; running it again would fail.</summary>
     private static bool IsDone(TableSchema table, MigrationOptions options) =>
         table.FindColumn(options.ColumnName) is { IsNotNull: true, Visibility: ColumnVisibility.Ordinary } &&
         table.FindIndexLedBy(options.ColumnName) is not null;

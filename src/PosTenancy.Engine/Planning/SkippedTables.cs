@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Knows the tables that do not belong to a tenant, and why.</summary>
+/// <summary>Knows the tables that belong to no tenant, and why.</summary>
 internal static class SkippedTables
 {
     private const string Registry = "tenants";
@@ -37,11 +37,11 @@ internal static class SkippedTables
     };
 
     /// <summary>
-    /// Whether a script writes into the table what it did: the application's own history, or the registry of its tenants.
+    /// Whether a script records its own work in the table: the application's history, or its registry of tenants.
     /// </summary>
     public static bool IsKeptByScripts(string table) => HistoryTables.Contains(table) || Identifier.Comparer.Equals(table, Registry);
 
-    /// <summary>Why a table is left alone, or <see langword="null"/> if it is a business table.</summary>
+    /// <summary>Why a table is skipped, or <see langword="null"/> if it is a business table.</summary>
     public static string? Reason(TableSchema table, IReadOnlyList<string> excluded, string? historyTable) => table switch
     {
         { Kind: TableKind.Virtual } => "virtual table: its module decides which columns it has",

@@ -4,14 +4,14 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>What has to become different about a table, apart from its tenant index. Everything else stays as it is written.</summary>
-/// <param name="Table">The table as it is.</param>
-/// <param name="Definition">The parts of its CREATE statement; <see langword="null"/> if they could not be found.</param>
+/// <summary>The changes that a table needs, apart from its tenant index. Everything else stays as written.</summary>
+/// <param name="Table">The current table.</param>
+/// <param name="Definition">The parts of its CREATE statement; <see langword="null"/> if they could not be read.</param>
 /// <param name="AddsColumn">Whether it has no tenant column yet.</param>
-/// <param name="FixesColumn">Whether it has one that does not hold what it should: NULL allowed, another default or type.</param>
-/// <param name="Keys">The constraints of its definition that get the tenant in front.</param>
-/// <param name="Indexes">Its indexes, made by CREATE INDEX, that get the tenant in front.</param>
-/// <param name="References">Its foreign keys that get the tenant in front, because the key that they point at does.</param>
+/// <param name="FixesColumn">Whether its tenant column is unsuitable: it allows NULL or has another default or type.</param>
+/// <param name="Keys">Constraints of its definition that are prefixed with the tenant column.</param>
+/// <param name="Indexes">Indexes from CREATE INDEX that are prefixed with the tenant column.</param>
+/// <param name="References">Foreign keys that are prefixed with the tenant column, because the key they reference is.</param>
 internal sealed record TableChange(
     TableSchema Table,
     TableDefinition? Definition,
@@ -22,24 +22,24 @@ internal sealed record TableChange(
     IReadOnlyList<ConstraintDefinition> References)
 {
     /// <summary>
-    /// Whether the table must be made anew: ALTER TABLE can add a column and nothing else of these (sqlite.org/lang_altertable.html, 7).
+    /// Whether the table must be rebuilt: of these changes ALTER TABLE can only add a column (sqlite.org/lang_altertable.html, 7).
     /// </summary>
     public bool NeedsRebuild => FixesColumn || Keys.Count > 0 || References.Count > 0;
 
-    /// <summary>The index on the tenant alone that goes, because another one does its work; <see langword="null"/> if none goes.</summary>
+    /// <summary>The index on the tenant alone that becomes redundant and is dropped; <see langword="null"/> if none is.</summary>
     public IndexSchema? Redundant { get; init; }
 
-    /// <summary>The indexes that are no keys and get the tenant in front.</summary>
+    /// <summary>The non-unique indexes that are prefixed with the tenant column.</summary>
     public IEnumerable<IndexSchema> Extended => Indexes.Where(i => !i.IsUnique);
 
-    /// <summary>The keys of the table that become unique per tenant, as their columns.</summary>
+    /// <summary>The columns of each key that becomes unique per tenant.</summary>
     public IEnumerable<IReadOnlyList<string?>> KeyColumns =>
         Keys.Select(k => (IReadOnlyList<string?>)k.Names)
             .Concat(Indexes.Where(i => i.IsUnique).Select(i => (IReadOnlyList<string?>)[.. i.Columns]));
 
-    /// <summary>The CREATE TABLE statement afterwards.</summary>
+    /// <summary>The CREATE TABLE statement after the change.</summary>
     /// <param name="options">Column and tenant.</param>
-    /// <param name="name">The name to give it, or <see langword="null"/> to leave the one that is written.</param>
+    /// <param name="name">New name of the table, or <see langword="null"/> to keep the one in the statement.</param>
     public string CreateTableSql(MigrationOptions options, string? name)
     {
         TableDefinition definition = Definition!;
@@ -85,7 +85,7 @@ internal sealed record TableChange(
             added.AddRange(AddTenant(reference, text, tenant, edits));
         }
 
-        // In front of the constraints that were written there: SQLite names the first key that a row breaks.
+        // Before the existing constraints: SQLite's message names the first key that a row violates.
         int columnsEnd = definition.Columns[definition.Columns.Count - 1].Span.End;
         foreach (string constraint in added)
         {
@@ -96,8 +96,9 @@ internal sealed record TableChange(
     }
 
     /// <summary>
-    /// The keys at columns that have to be written behind the columns. One that gets the tenant must, since at a column it can only name
-    /// that column. Those after it must follow: which key SQLite looks at first, and so what its ON CONFLICT does, goes by their order.
+    /// Column-level keys that must become table constraints. A key prefixed with the tenant must, since at a column it can name only that
+    /// column. Those after it must follow: the order of the keys decides which one SQLite checks first, and thus the effect of its ON
+    /// CONFLICT.
     /// </summary>
     private IEnumerable<ConstraintDefinition> KeysThatMove() =>
         Definition!
@@ -106,11 +107,13 @@ internal sealed record TableChange(
                     k.Kind == ConstraintKind.Unique || (k.Kind == ConstraintKind.PrimaryKey && (Keys.Contains(k) || MayMove(c)))))
             .SkipWhile(k => !Keys.Contains(k));
 
-    /// <summary>INTEGER PRIMARY KEY is no index, and with DESC is one only at its column (sqlite.org/lang_createtable.html, 5).</summary>
+    /// <summary>
+    /// INTEGER PRIMARY KEY has no index, and with DESC it has one only at its column (sqlite.org/lang_createtable.html, 5).
+    /// </summary>
     private bool MayMove(ColumnDefinition keyed) =>
         !Table.HasRowIdKey && !string.Equals(keyed.Type.In(Definition!.Sql.Text), "INTEGER", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A foreign key with the tenant in front on both sides; what must be written behind the columns for it.</summary>
+    /// <summary>Prefixes both sides of a foreign key with the tenant; returns what becomes a table constraint for it.</summary>
     private static IEnumerable<string> AddTenant(ConstraintDefinition key, string text, string tenant, TextEdits edits)
     {
         ReferenceDefinition reference = key.Reference!;
@@ -134,8 +137,8 @@ internal sealed record TableChange(
         constraint.Title.End > constraint.Title.Start ? constraint.Title.In(text) + " " : "";
 
     /// <summary>
-    /// Takes "table." out of every CHECK: while the rows are copied the table has another name, and such a constraint would not compile. A
-    /// CHECK can name no other table, so what it means stays the same.
+    /// Removes "table." from every CHECK: during the copy the table has another name, and such a constraint would not compile. A CHECK can
+    /// reference no other table, so its meaning does not change.
     /// </summary>
     private void RemoveQualifiers(TextEdits edits)
     {

@@ -4,7 +4,7 @@ namespace PosTenancy.Engine.Planning;
 
 /// <summary>
 /// Finds the parts of a CREATE TABLE statement by the grammar of sqlite.org/lang_createtable.html. The statement comes from
-/// <c>sqlite_schema</c>, so SQLite has accepted it; what this reader does not know, it does not guess at.
+/// <c>sqlite_schema</c>, so SQLite has accepted it; this reader does not guess at syntax that it does not know.
 /// </summary>
 internal sealed class TableDefinitionReader
 {
@@ -17,10 +17,10 @@ internal sealed class TableDefinitionReader
 
     private bool AtBodyEnd => _next >= _sql.Tokens.Count || (_sql.Tokens[_next].Depth == 0 && At(')'));
 
-    /// <summary>The place after the token before the next one.</summary>
+    /// <summary>Position after the previous token.</summary>
     private int LastEnd => _sql.Tokens[_next - 1].End;
 
-    /// <summary>The parts of a statement, or <see langword="null"/> if it is written in a way that is not known here.</summary>
+    /// <summary>The parts of a statement, or <see langword="null"/> if its syntax is not known here.</summary>
     public static TableDefinition? Read(string sql)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class TableDefinitionReader
         List<ConstraintDefinition> constraints = [];
         while (!AtBodyEnd)
         {
-            // The comma between two of them may be missing.
+            // The comma between two table constraints may be missing.
             constraints.Add(ReadTableConstraint());
             _ = Skip(',');
         }
@@ -289,7 +289,7 @@ internal sealed class TableDefinitionReader
             actions);
     }
 
-    /// <summary>A list in parentheses: the place before its first name, and the first token of each part.</summary>
+    /// <summary>Reads a list in parentheses: the position before its first name, and the name that begins each part.</summary>
     private (int ListStart, IReadOnlyList<string> Names) ReadNames()
     {
         int depth = _next < _sql.Tokens.Count ? _sql.Tokens[_next].Depth : 0;
@@ -338,7 +338,7 @@ internal sealed class TableDefinitionReader
         SkipOne();
     }
 
-    /// <summary>Skips a token, or everything up to the parenthesis that closes the one at hand.</summary>
+    /// <summary>Skips a token, or a parenthesized group.</summary>
     private void SkipOne()
     {
         if (AtListEnd)

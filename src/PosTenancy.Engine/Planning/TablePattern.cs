@@ -3,12 +3,12 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// A table name, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched by hand in linear space and at most
-/// quadratic time: no pattern is an error, and none takes for ever, as it could with a regular expression.
+/// A table name, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular expression, in linear
+/// space and at most quadratic time: no pattern is an error, and none can take exponential time.
 /// </summary>
 internal static class TablePattern
 {
-    /// <summary>Whether the name is the pattern, or matches it; upper and lower case are the same.</summary>
+    /// <summary>Whether the name equals the pattern or matches it, ignoring case.</summary>
     public static bool Matches(string pattern, string name)
     {
         if (Identifier.Comparer.Equals(pattern, name))
@@ -34,7 +34,7 @@ internal static class TablePattern
             }
             else if (star >= 0)
             {
-                // The last star takes one character more.
+                // Let the last star consume one more character.
                 p = star + 1;
                 n = ++retry;
             }
@@ -52,7 +52,7 @@ internal static class TablePattern
         return p == pattern.Length;
     }
 
-    /// <summary>Matches one character, with a set where a bracket is closed; one that is not stands for itself.</summary>
+    /// <summary>Matches one character or a bracketed set; an unclosed bracket stands for itself.</summary>
     private static bool MatchesOne(string pattern, int position, char c, out int next)
     {
         next = position + 1;

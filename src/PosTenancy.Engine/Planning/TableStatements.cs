@@ -3,12 +3,12 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Writes the statements that change one table, and those that would have made it as it is afterwards.</summary>
-/// <param name="schema">The database.</param>
-/// <param name="objects">What belongs to the table: itself, its indexes, its triggers.</param>
-/// <param name="change">What has to become different.</param>
+/// <summary>Writes the statements that change one table, and those that would create its final form.</summary>
+/// <param name="schema">Schema of the database.</param>
+/// <param name="objects">The table itself, its indexes and its triggers.</param>
+/// <param name="change">Changes that the table needs.</param>
 /// <param name="options">Column and tenant.</param>
-/// <param name="newIndex">The tenant index to create; <see langword="null"/> if there is one.</param>
+/// <param name="newIndex">Tenant index to create; <see langword="null"/> if one exists.</param>
 /// <param name="temporaryName">A free name for the copy.</param>
 internal sealed class TableStatements(
     DatabaseSchema schema,
@@ -22,13 +22,14 @@ internal sealed class TableStatements(
     private readonly string _tenant = Identifier.Quote(options.ColumnName);
 
     /// <summary>
-    /// A name by which the rowid can be read and written: a column may have taken one of the three. <see langword="null"/> if there is
-    /// none, or if the rows have none to keep.
+    /// A name for reading and writing the rowid: a column may have taken one of the three. <see langword="null"/> if all are taken, or if
+    /// the
+    /// rows have no rowid to keep.
     /// </summary>
     public static string? RowIdName(TableSchema table) =>
         table.IsWithoutRowId || table.HasRowIdKey ? null : Identifier.RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
 
-    /// <summary>The statements, in the order in which they run. A SELECT is a proof: what follows it only runs if it gives 1.</summary>
+    /// <summary>The statements in execution order. A SELECT is a proof: the statements after it run only if it returns 1.</summary>
     public IEnumerable<string> Run()
     {
         if (change.NeedsRebuild)
@@ -54,12 +55,14 @@ internal sealed class TableStatements(
         ];
     }
 
-    /// <summary>What the table and its indexes would be created with afterwards; none if its definition could not be read.</summary>
+    /// <summary>
+    /// The statements that would create the table and its indexes in their final form; empty if its definition could not be read.
+    /// </summary>
     public IEnumerable<string> After() => change.Definition is null
         ? []
         : [change.CreateTableSql(options, name: null), .. IndexesSql(), .. NewIndex()];
 
-    /// <summary>The procedure of sqlite.org/lang_altertable.html, 7, with a proof before the old table goes.</summary>
+    /// <summary>The procedure of sqlite.org/lang_altertable.html, 7, with a proof before the old table is dropped.</summary>
     private IEnumerable<string> Rebuild()
     {
         string copy = Identifier.Quote(temporaryName);
@@ -76,7 +79,7 @@ internal sealed class TableStatements(
         yield return new RowComparison(change, options, temporaryName).Sql();
         if (schema.FindTable("sqlite_sequence") is not null)
         {
-            // The highest number ever given, which may be of a row that is gone: without it a receipt's number would be given again.
+            // The highest number ever assigned, possibly to a deleted row: without it a receipt number would be assigned again.
             yield return $"DELETE FROM sqlite_sequence WHERE name = {Identifier.Literal(temporaryName)}";
             yield return $"INSERT INTO sqlite_sequence SELECT {Identifier.Literal(temporaryName)}, seq FROM sqlite_sequence WHERE name = {Identifier.Literal(change.Table.Name)}";
         }
@@ -95,8 +98,9 @@ internal sealed class TableStatements(
     }
 
     /// <summary>
-    /// Whether somebody ran ANALYZE. DROP takes the statistics of a table or an index along, and a new index has none: it then looks better
-    /// to the planner than every one that has, and is taken in its place. Measured: ordinary queries became hundreds of times slower.
+    /// Whether ANALYZE was run. DROP deletes the statistics of a table or an index, and a new index has none: the planner then prefers it
+    /// to
+    /// every index that has some. Measured: ordinary queries became hundreds of times slower.
     /// </summary>
     private bool HasStatistics => schema.FindTable("sqlite_stat1") is not null;
 
@@ -106,7 +110,7 @@ internal sealed class TableStatements(
         .Where(o => o.Sql is not null && o.Name != change.Redundant?.Name)
         .Select(o => change.Indexes.FirstOrDefault(i => i.Name == o.Name) is { } converted ? IndexSql(converted) : o.Sql!);
 
-    /// <summary>The statement of an index with the tenant in front.</summary>
+    /// <summary>The statement of an index prefixed with the tenant column.</summary>
     private string IndexSql(IndexSchema index) =>
         IndexDefinition.Read(Objects("index").First(o => o.Name == index.Name).Sql!).LedBy(_tenant);
 

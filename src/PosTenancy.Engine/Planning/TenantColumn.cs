@@ -3,20 +3,20 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>What the tenant column is declared as, and what an existing one lacks.</summary>
+/// <summary>The declaration of the tenant column, and the deficiencies of an existing one.</summary>
 internal static class TenantColumn
 {
     /// <summary>Type and constraints of a new column.</summary>
     public static string Sql(TableSchema table, MigrationOptions options) => $"{Type(table)} {NotNull(options)}";
 
-    /// <summary>What an index on the tenant alone is called, if nothing else has the name.</summary>
+    /// <summary>The name of an index on the tenant alone, if it is free.</summary>
     public static string IndexName(TableSchema table, MigrationOptions options) => $"idx_{table.Name}_{options.ColumnName}";
 
-    /// <summary>Whether a column can hold the tenant as it is: a text, never NULL, the tenant where an INSERT names none.</summary>
+    /// <summary>Whether a column can hold the tenant unchanged: a text, never NULL, with the tenant as its default.</summary>
     public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
         IsNotNull(column, table) && HoldsText(column, table) && HasDefault(column, options);
 
-    /// <summary>What an existing column lacks, for people.</summary>
+    /// <summary>The deficiencies of an existing column, as readable text.</summary>
     public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options)
     {
         List<string> faults = [];
@@ -54,7 +54,7 @@ internal static class TenantColumn
         }
     }
 
-    /// <summary>In a DEFAULT double quotes are a string as well, and scripts that people write have them.</summary>
+    /// <summary>In a DEFAULT double quotes also delimit a string, and hand-written scripts use them.</summary>
     private static bool HasDefault(ColumnSchema column, MigrationOptions options) =>
         options.AcceptsAnyTenant ||
         column.DefaultSql == Identifier.Literal(options.TenantId) ||
@@ -67,7 +67,7 @@ internal static class TenantColumn
     private static bool IsNotNull(ColumnSchema column, TableSchema table) =>
         column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
 
-    /// <summary>Whether a text stays a text in it; a number among the tenants ("42") would not in a column for numbers.</summary>
+    /// <summary>Whether the column keeps a text as text; a numeric column would convert a tenant such as "42" to a number.</summary>
     private static bool HoldsText(ColumnSchema column, TableSchema table) =>
         ColumnAffinities.FromDeclaredType(column.Type) is ColumnAffinity.Text or ColumnAffinity.None ||
         (table.IsStrict && column.Type.Equals("ANY", StringComparison.OrdinalIgnoreCase));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>Changes to places of a text. All places are those of the text as it was; what is not named stays, to the character.</summary>
+/// <summary>Edits to a text. All positions refer to the original text; everything else is kept character by character.</summary>
 internal sealed class TextEdits(string text)
 {
     private readonly List<(TextSpan Span, string Replacement)> _edits = [];
@@ -11,11 +11,11 @@ internal sealed class TextEdits(string text)
 
     public void Insert(int position, string inserted) => Replace(new TextSpan(position, position), inserted);
 
-    /// <summary>Takes a piece out, with the blank before it.</summary>
+    /// <summary>Removes a span and the blank before it.</summary>
     public void Remove(TextSpan span) =>
         Replace(span.Start > 0 && text[span.Start - 1] == ' ' ? span with { Start = span.Start - 1 } : span, "");
 
-    /// <summary>The changed text. Insertions at one place come in the order in which they were made.</summary>
+    /// <summary>The edited text. Insertions at one position keep the order in which they were made.</summary>
     public string Apply()
     {
         StringBuilder result = new();

@@ -1,17 +1,15 @@
 namespace PosTenancy.Engine.Progress;
 
 /// <summary>A part of a command.</summary>
-/// <param name="Stage">The stage that it belongs to; each stage is one step of the command.</param>
-/// <param name="Part">What is done.</param>
+/// <param name="Stage">The stage to which it belongs; each stage is one step of the command.</param>
+/// <param name="Part">The kind of work.</param>
 /// <param name="Share">
-/// How long it takes compared with the other parts, before it was measured; 0 for one that is short, or that nothing is known of
-/// beforehand.
+/// Expected duration relative to the other parts, before any measurement; 0 for a short part, or one whose duration is unknown beforehand.
 /// </param>
 public sealed record CommandPart(Stage Stage, StagePart Part, double Share);
 
 /// <summary>
-/// What each command does, in its order. The shares are about the seconds that the parts take for a file of 817 MB, and all of them grow
-/// with its bytes.
+/// The parts of each command in order. The shares are approximate seconds for a file of 817 MB, and all of them grow with its bytes.
 /// </summary>
 public static class CommandParts
 {
@@ -38,7 +36,7 @@ public static class CommandParts
     ];
 
     /// <summary>The migration alone.</summary>
-    /// <param name="makesBackup">Whether a backup is made first, and none was given.</param>
+    /// <param name="makesBackup">Whether no backup was given, so that one is made first.</param>
     public static IReadOnlyList<CommandPart> Migration(bool makesBackup) =>
     [
         .. makesBackup ? [new(Stage.Plan, StagePart.Schema, 0), .. MakeBackup] : (CommandPart[])[new(Stage.Migration, StagePart.Schema, 0)],
@@ -46,7 +44,7 @@ public static class CommandParts
         FileChecks(Stage.Verification),
     ];
 
-    /// <summary>The plan, and what else only reads the schema.</summary>
+    /// <summary>The plan, and every other command that only reads the schema.</summary>
     public static IReadOnlyList<CommandPart> Plan { get; } = [new(Stage.Plan, StagePart.Schema, 0)];
 
     /// <summary>A backup.</summary>
@@ -63,7 +61,7 @@ public static class CommandParts
     ];
 
     /// <summary>The checks alone.</summary>
-    /// <param name="hasBackup">Whether there is a backup to compare with.</param>
+    /// <param name="hasBackup">Whether a backup is available for comparison.</param>
     public static IReadOnlyList<CommandPart> Checks(bool hasBackup) =>
     [
         .. hasBackup
@@ -88,7 +86,7 @@ public static class CommandParts
     ];
 
     /// <summary>Measured queries.</summary>
-    /// <param name="readsTogether">Whether many connections read at the same time in the end.</param>
+    /// <param name="readsTogether">Whether many connections read concurrently at the end.</param>
     public static IReadOnlyList<CommandPart> Measurement(bool readsTogether) =>
     [
         new(Stage.Measurement, StagePart.BackupProof, 0.7),

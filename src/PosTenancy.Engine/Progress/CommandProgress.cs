@@ -1,24 +1,24 @@
 namespace PosTenancy.Engine.Progress;
 
 /// <summary>
-/// How far a whole command is, from what it reports and when: the step, a fraction that only grows, and the time left as soon as something
-/// was measured to tell it from.
+/// Progress of a whole command, derived from its reports and their times: the step, a fraction that only grows, and the remaining time as
+/// soon as a measurement allows an estimate.
 /// </summary>
 /// <remarks>
-/// When a part begins, what is left of the fraction is divided among it and those after it: by seconds where the same part was measured
-/// before, as the rehearsal measures the migration, and by its share otherwise. A part that has no total creeps towards its end as long as
-/// it was expected to take. Not thread-safe.
+/// When a part begins, the rest of the fraction is divided among it and the parts after it: by seconds if the same part was measured
+/// before, as the rehearsal measures the migration, otherwise by its share. A part without a total approaches its end over its expected
+/// duration. Not thread-safe.
 /// </remarks>
-/// <param name="parts">What the command does.</param>
+/// <param name="parts">The parts of the command.</param>
 public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
 {
-    /// <summary>What was measured below this is the overhead of a small database, and says nothing about a large one.</summary>
+    /// <summary>A shorter measurement is the overhead of a small database and predicts nothing about a large one.</summary>
     private static readonly TimeSpan LeastMeasured = TimeSpan.FromSeconds(1);
 
-    /// <summary>The part of the work at hand that time alone may pass: the rest is passed when the work is done.</summary>
+    /// <summary>Fraction of the current work that elapsed time alone can reach; completion adds the rest.</summary>
     private const double Creeping = 0.9;
 
-    /// <summary>Below this fraction of a part its time says nothing about the rest of it.</summary>
+    /// <summary>Below this fraction of a part its time does not predict the rest.</summary>
     private const double LeastDone = 0.1;
 
     private readonly List<Stage> _steps = [.. parts.Select(p => p.Stage).Distinct()];
@@ -34,10 +34,10 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
     private double _width;
     private double _fraction;
 
-    /// <summary>Takes a report.</summary>
-    /// <param name="report">What the engine reported.</param>
-    /// <param name="now">When, since the command began.</param>
-    /// <returns>How far the command is.</returns>
+    /// <summary>Processes a report.</summary>
+    /// <param name="report">A report of the engine.</param>
+    /// <param name="now">Time since the command began.</param>
+    /// <returns>The current progress.</returns>
     public ProgressReading Report(StageProgress report, TimeSpan now)
     {
         int part = IndexOf(report);
@@ -63,14 +63,15 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
         static (Stage, StagePart, string, string?, long) Work(StageProgress r) => (r.Stage, r.Part, r.Activity, r.Item, r.Completed);
     }
 
-    /// <summary>Reads how far the command is when nothing was reported since.</summary>
-    /// <param name="now">The time since the command began.</param>
+    /// <summary>Reads the current progress without a new report.</summary>
+    /// <param name="now">Time since the command began.</param>
     public ProgressReading Read(TimeSpan now)
     {
         TimeSpan working = now - _workBegan;
 
-        // With a result a stage says that it has ended, and so has its last part. Other reports that belong to no part are of what was not
-        // foreseen.
+        // A report with a result ends its stage, and with it the last part of the stage. Other reports that belong to no part describe
+        // unplanned
+        // work.
         bool hasEnded = _report?.Result is not null && _part >= 0;
         bool isKnown = hasEnded || (_report is not null && IndexOf(_report) >= 0);
         double done = hasEnded ? 1 : isKnown ? Done(_report!, working) : 0;
@@ -90,7 +91,7 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
 
     private static double Share(long completed, long total) => total > 0 ? Math.Min((double)completed / total, 1) : 0;
 
-    /// <summary>The part that a report is about: the one at hand, or a later one.</summary>
+    /// <summary>Index of the part that a report belongs to: the current one, or a later one.</summary>
     private int IndexOf(StageProgress report)
     {
         for (int i = Math.Max(_part, 0); i < parts.Count; i++)
@@ -131,12 +132,12 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
         _width = (1 - _from) * (all > 0 ? Seconds(parts[part]) / all : 1);
     }
 
-    /// <summary>How long a part is expected to take. As long as nothing was measured, its share is taken for seconds.</summary>
+    /// <summary>Expected duration of a part. Until something is measured, its share is taken as seconds.</summary>
     private double Seconds(CommandPart part) => _measured.TryGetValue(part.Part, out PartTimes? before)
         ? before.Duration.TotalSeconds
         : part.Share * (_sharesMeasured > 0 ? _secondsOfShares.TotalSeconds / _sharesMeasured : 1);
 
-    /// <summary>How much of the part at hand is done; time alone brings it up to the end of the work at hand, and never over it.</summary>
+    /// <summary>Completed fraction of the current part; time alone advances it up to the end of the current work, never past it.</summary>
     private double Done(StageProgress report, TimeSpan working)
     {
         (double from, double to) = Range(report);
@@ -150,7 +151,7 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
         return from + ((to - from) * (passed < Creeping ? passed : 1 - ((1 - Creeping) * Math.Exp((Creeping - passed) / Creeping))));
     }
 
-    /// <summary>Where in its part the work at hand begins and ends: in time, where the part was measured before.</summary>
+    /// <summary>Where the current work begins and ends within its part: in time, if the part was measured before.</summary>
     private (double From, double To) Range(StageProgress report)
     {
         double from = Share(report.Completed, report.Total);
@@ -158,7 +159,7 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
         return _measured.TryGetValue(report.Part, out PartTimes? before) ? (before.At(from), before.At(to)) : (from, to);
     }
 
-    /// <summary>Work that takes much longer than expected may take any time longer.</summary>
+    /// <summary>Whether the work takes much longer than expected; its end is then unpredictable.</summary>
     private bool IsOverdue(StageProgress report, TimeSpan working)
     {
         (double from, double to) = Range(report);
@@ -182,7 +183,7 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
         return TimeSpan.FromSeconds(((1 - done) * expected) + parts.Skip(_part + 1).Sum(p => Seconds(p)));
     }
 
-    /// <summary>When a part had come how far.</summary>
+    /// <summary>When a part had reached which fraction.</summary>
     private sealed class PartTimes
     {
         private readonly List<double> _done = [0];
@@ -205,7 +206,7 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
             Duration = at;
         }
 
-        /// <summary>The share of its time that had passed when it had come so far.</summary>
+        /// <summary>The share of its time that had elapsed when it reached a fraction.</summary>
         public double At(double done)
         {
             int index = _done.BinarySearch(done);
@@ -214,13 +215,12 @@ public sealed class CommandProgress(IReadOnlyList<CommandPart> parts)
     }
 }
 
-/// <summary>How far a command is.</summary>
-/// <param name="Step">The step that is running, from 1; 0 if it is none of them, such as what is undone after a failure.</param>
-/// <param name="Steps">How many steps the command has.</param>
-/// <param name="IsPart">Whether what is done is a part of the command; otherwise the fraction does not tell of it.</param>
-/// <param name="Fraction">From 0 to 1, of the whole command; it never falls. <see langword="null"/> for a command of which nothing is known
-/// beforehand.</param>
-/// <param name="TimeLeft">How long the command will take from now; <see langword="null"/> as long as there is nothing to tell it
-/// from.</param>
-/// <param name="Working">How long the work at hand has taken so far.</param>
+/// <summary>The progress of a command.</summary>
+/// <param name="Step">The running step, from 1; 0 for work outside the steps, such as a rollback after a failure.</param>
+/// <param name="Steps">Number of steps of the command.</param>
+/// <param name="IsPart">Whether the current work is a part of the command; otherwise the fraction does not include it.</param>
+/// <param name="Fraction">From 0 to 1, of the whole command; it never falls. <see langword="null"/> for a command without an
+/// estimate.</param>
+/// <param name="TimeLeft">Estimated remaining time of the command; <see langword="null"/> until an estimate is possible.</param>
+/// <param name="Working">Duration of the current work so far.</param>
 public readonly record struct ProgressReading(int Step, int Steps, bool IsPart, double? Fraction, TimeSpan? TimeLeft, TimeSpan Working);

@@ -1,8 +1,9 @@
 namespace PosTenancy.Engine.Progress;
 
 /// <summary>
-/// Tells a listener of work that must come to its end, such as taking a migration back: a listener that fails does not stop it, and is told
-/// nothing more.
+/// Reports progress of work that must finish, such as rolling back a migration: an exception in the listener does not stop the work, and
+/// the
+/// listener receives nothing further.
 /// </summary>
 internal sealed class NonThrowingProgress(IProgress<StageProgress>? listener) : IProgress<StageProgress>
 {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PosTenancy.Engine.Progress;
 
 /// <summary>
-/// Measures how long each stage takes, by listening to what the engine reports anyway; every report goes on to the one who asked for it.
+/// Measures the duration of each stage from the engine's progress reports, and forwards every report to the listener.
 /// </summary>
 internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress<StageProgress>
 {
@@ -13,7 +13,7 @@ internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress
 
     public void Report(StageProgress value)
     {
-        // A report with a result only says that a stage has ended: of one that was never reached, too.
+        // A report with a result only ends a stage, possibly one that was never reached.
         if (value.Result is null)
         {
             Enter(value.Stage);
@@ -22,7 +22,7 @@ internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress
         listener?.Report(value);
     }
 
-    /// <summary>Begins a stage, where it does something before it has anything to report.</summary>
+    /// <summary>Begins a stage whose work precedes its first report.</summary>
     public void Enter(Stage stage)
     {
         if (_current != stage)
@@ -33,8 +33,8 @@ internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress
         }
     }
 
-    /// <summary>Ends the stage that is running.</summary>
-    /// <returns>Every stage until now, in the order in which they began.</returns>
+    /// <summary>Ends the running stage.</summary>
+    /// <returns>All stages so far, in the order in which they began.</returns>
     public IReadOnlyList<StageDuration> Stop()
     {
         if (_current is { } ended)

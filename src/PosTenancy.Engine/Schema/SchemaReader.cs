@@ -7,7 +7,7 @@ namespace PosTenancy.Engine.Schema;
 /// <summary>Reads a <see cref="DatabaseSchema"/> through SQLite's pragmas, never from the text of a CREATE statement.</summary>
 internal static class SchemaReader
 {
-    /// <summary>Reads everything, and counts the rows of each table that is ours to read.</summary>
+    /// <summary>Reads the whole schema and counts the rows of every table that PosTenancy reads.</summary>
     public static DatabaseSchema Read(DatabaseConnection connection)
     {
         ILookup<string, ColumnSchema> columns = ReadColumns(connection);
@@ -49,7 +49,7 @@ internal static class SchemaReader
             objects);
     }
 
-    /// <summary>Reads one table without counting its rows; <see langword="null"/> if there is none of that name.</summary>
+    /// <summary>Reads one table without counting its rows; <see langword="null"/> if it does not exist.</summary>
     public static TableSchema? FindTable(DatabaseConnection connection, string table)
     {
         (string name, TableKind kind, bool withoutRowId, bool strict) = ReadTables(connection)
@@ -69,8 +69,9 @@ internal static class SchemaReader
     }
 
     /// <summary>
-    /// SQLite goes by the text of an entry and not by its name, and by bytes that need be no UTF-8. Everything here goes by names: two that
-    /// read the same would be one table twice, and the other never.
+    /// SQLite goes by the SQL text of an entry, not by its name, and names need not be valid UTF-8. PosTenancy goes by names: of two that
+    /// decode
+    /// to the same text, one table would be read twice and the other never.
     /// </summary>
     private static void RequireDistinct(string path, IEnumerable<SchemaObject> objects)
     {
@@ -93,8 +94,9 @@ internal static class SchemaReader
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {
-            // SQLite counts in the smallest index, and that one may need a collation which only the application has. The table itself needs
-            // none, unless it is its own index (WITHOUT ROWID).
+            // SQLite counts in the smallest index, which may need a collation that only the application defines. The table itself needs
+            // none, unless
+            // it is its own index (WITHOUT ROWID).
             sql += " NOT INDEXED";
             return connection.Compiler.Error(sql) is { } error ? (null, error) : (connection.Scalar(sql), null);
         }
@@ -113,8 +115,7 @@ internal static class SchemaReader
                 static row => (row.GetString(0), Kind(row.GetString(0), row.GetString(1)), row.GetInt64(2) != 0, row.GetInt64(3) != 0)),
         ];
 
-        // Only its module knows which tables keep a virtual table's data. Where the module is missing, their names are all there is to go
-        // by.
+        // Only the module knows which tables store a virtual table's data. If the module is missing, their names are the only clue.
         List<string> unknown =
         [
             .. tables

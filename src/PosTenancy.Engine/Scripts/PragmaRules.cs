@@ -2,26 +2,27 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Scripts;
 
-/// <summary>What becomes of a PRAGMA in a script.</summary>
+/// <summary>How a PRAGMA in a script is treated.</summary>
 internal enum PragmaRule
 {
     /// <summary>The script is refused.</summary>
     Refuse,
 
-    /// <summary>It is not run, because the guard does the same.</summary>
+    /// <summary>The PRAGMA is skipped, because the guard does the same.</summary>
     LeaveOut,
 
-    /// <summary>It is run.</summary>
+    /// <summary>The PRAGMA runs.</summary>
     Allow,
 }
 
 /// <summary>
-/// Which PRAGMAs may run inside the transaction (sqlite.org/pragma.html). The list names what is allowed: a later SQLite may know others,
-/// and what a PRAGMA does is not to be seen from its name.
+/// Which PRAGMAs may run inside the transaction (sqlite.org/pragma.html). It is an allow list: a later SQLite may add others, and the name
+/// of
+/// a PRAGMA does not reveal its effect.
 /// </summary>
 internal static class PragmaRules
 {
-    /// <summary>They read, whatever stands behind them.</summary>
+    /// <summary>PRAGMAs that only read, with or without an argument.</summary>
     private static readonly HashSet<string> Readers = new(Identifier.Comparer)
     {
         "table_info",
@@ -45,7 +46,7 @@ internal static class PragmaRules
         "data_version",
     };
 
-    /// <summary>They read as long as no value is given.</summary>
+    /// <summary>PRAGMAs that only read if no value is given.</summary>
     private static readonly HashSet<string> ReadersWithoutValue = new(Identifier.Comparer)
     {
         "foreign_keys",
@@ -60,7 +61,7 @@ internal static class PragmaRules
         "recursive_triggers",
     };
 
-    /// <summary>What they set is in the file, where a rollback takes it back, or is set back when the script has ended.</summary>
+    /// <summary>PRAGMAs whose setting is stored in the file, where a rollback undoes it, or is reset when the script has ended.</summary>
     private static readonly HashSet<string> Settings = new(Identifier.Comparer)
     {
         "user_version", "application_id", "legacy_alter_table", "defer_foreign_keys",

@@ -6,9 +6,9 @@ namespace PosTenancy.Engine.Scripts;
 /// <summary>Reads a script from its file.</summary>
 public static class ScriptFile
 {
-    /// <summary>Reads a script, and looks at every statement; runs nothing.</summary>
+    /// <summary>Reads a script and checks every statement; runs nothing.</summary>
     /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
-    /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that must not be run.</exception>
+    /// <exception cref="PosTenancyException">The script cannot be read, has no statement, or has a forbidden statement.</exception>
     public static MigrationScript Read(string path)
     {
         string full = FilePath.Full(path);

@@ -3,20 +3,20 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Scripts;
 
-/// <summary>Holds a script against what was applied under its name. Pure: touches no file.</summary>
+/// <summary>Compares a script with the one that was applied under its name. Pure: touches no file.</summary>
 internal static class ScriptHistory
 {
-    /// <summary>Whether an entry is of this script, and if so, whether the script is what was applied.</summary>
-    /// <returns><see langword="null"/> for another script's entry, and for one without a checksum of ours.</returns>
+    /// <summary>Whether an entry belongs to this script, and if so, whether the script is unchanged.</summary>
+    /// <returns><see langword="null"/> for another script's entry, and for one without a PosTenancy checksum.</returns>
     public static ScriptState? State(HistoryEntry entry, string name, string checksum) =>
         !string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase) || !Checksum.IsOne(entry.Checksum) ? null
             : string.Equals(entry.Checksum, checksum, StringComparison.OrdinalIgnoreCase) ? ScriptState.Unchanged
             : ScriptState.Changed;
 
-    /// <summary>What to say of a script that was applied and changed since; <see langword="null"/> if there is nothing to say.</summary>
+    /// <summary>A warning for a script that changed after it was applied; <see langword="null"/> if there is none.</summary>
     /// <param name="entries">The history, oldest first. The last entry of the name counts: a script may have been applied again.</param>
     /// <param name="name">File name of the script.</param>
-    /// <param name="checksum">SHA-256 of its bytes now.</param>
+    /// <param name="checksum">SHA-256 of its current bytes.</param>
     public static string? Warning(IEnumerable<HistoryEntry> entries, string name, string checksum)
     {
         HistoryEntry? last = entries.LastOrDefault(e => State(e, name, checksum) is not null);

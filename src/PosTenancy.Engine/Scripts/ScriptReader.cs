@@ -2,16 +2,16 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Scripts;
 
-/// <summary>Turns the text of a script into its statements. Touches no file and no database.</summary>
+/// <summary>Splits the text of a script into its statements. Touches no file and no database.</summary>
 internal static class ScriptReader
 {
-    /// <summary>Every statement of a script that may be run.</summary>
-    /// <param name="path">The script, to name it.</param>
-    /// <param name="text">Its text.</param>
-    /// <exception cref="PosTenancyException">It has no statement, or one that must not be run.</exception>
+    /// <summary>Returns the statements of a script, all of which may run.</summary>
+    /// <param name="path">Path to name in errors.</param>
+    /// <param name="text">Text of the script.</param>
+    /// <exception cref="PosTenancyException">The script has no statement, or a forbidden one.</exception>
     public static IReadOnlyList<ScriptStatement> Read(string path, string text)
     {
-        // Nothing in a script is written with it, and SQLite would take it for the end.
+        // No script needs a NUL, and SQLite would treat it as the end of the text.
         if (text.IndexOf('\0') is var zero and >= 0)
         {
             throw Errors.ScriptNotAllowed(path, SqlText.Line(text, zero), "it has a NUL character. Save the script as UTF-8 text.");
@@ -24,7 +24,7 @@ internal static class ScriptReader
             : throw Errors.ScriptInvalid(path, "has no statement: it is empty, or all of it is comments.");
     }
 
-    /// <summary>Counts each line break once: from the beginning for every statement, a long script would take for ever.</summary>
+    /// <summary>Counts each line break once: counting from the beginning for every statement would be quadratic in a long script.</summary>
     private static IEnumerable<LocatedStatement> Locate(SqlText sql)
     {
         int line = 1;
@@ -41,5 +41,5 @@ internal static class ScriptReader
     }
 }
 
-/// <summary>A statement, and the line that it begins on.</summary>
+/// <summary>A statement and the line on which it begins.</summary>
 internal readonly record struct LocatedStatement(int Line, SqlStatement Statement);

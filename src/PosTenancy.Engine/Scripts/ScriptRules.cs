@@ -3,8 +3,8 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Scripts;
 
 /// <summary>
-/// Which statements of a script may run inside our transaction, and which are left out because the guard does the same. What would leave
-/// the transaction, the file or the settings that the proof relies on is refused before anything runs.
+/// Which statements of a script may run inside the guard's transaction, and which are skipped because the guard does the same. A statement
+/// that would leave the transaction, the file or the settings that the proof relies on is refused before anything runs.
 /// </summary>
 internal sealed class ScriptRules(string path, SqlText sql)
 {
@@ -21,8 +21,8 @@ internal sealed class ScriptRules(string path, SqlText sql)
         Other,
     }
 
-    /// <summary>The statements, with the reason for each that is not run.</summary>
-    /// <exception cref="PosTenancyException">One of them must not be run.</exception>
+    /// <summary>The statements, with the reason for each one skipped.</summary>
+    /// <exception cref="PosTenancyException">A statement is forbidden.</exception>
     public IReadOnlyList<ScriptStatement> Judge(IReadOnlyList<LocatedStatement> statements)
     {
         List<Kind> kinds = [.. statements.Select(KindOf)];
@@ -59,7 +59,7 @@ internal sealed class ScriptRules(string path, SqlText sql)
         bool isExplained = sql.Is(word, "EXPLAIN");
         if (isExplained)
         {
-            // Some pragmas act while they are compiled, which EXPLAIN does too (sqlite.org/pragma.html).
+            // Some pragmas take effect during compilation, and EXPLAIN compiles (sqlite.org/pragma.html).
             word += sql.Is(word + 1, "QUERY") && sql.Is(word + 2, "PLAN") ? 3 : 1;
         }
 

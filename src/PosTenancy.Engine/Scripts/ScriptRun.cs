@@ -2,7 +2,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Scripts;
 
-/// <summary>Runs the statements of a script as the sqlite3 shell would, and keeps the rows that they give.</summary>
+/// <summary>Runs the statements of a script as the sqlite3 shell would, and keeps the rows they return.</summary>
 internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, MigrationScript script)
 {
     private const int MaxRowsOfStatement = 1_000;
@@ -11,10 +11,10 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
     private readonly List<ScriptOutput> _output = [];
     private int _rowsKept;
 
-    /// <summary>What the statements gave so far.</summary>
+    /// <summary>Rows returned so far.</summary>
     public IReadOnlyList<ScriptOutput> Output => _output;
 
-    /// <summary>Lets the script have what it would have in the shell, and takes it back after.</summary>
+    /// <summary>Gives the script the settings it would have in the shell, and resets them afterwards.</summary>
     public void Run(Action statements)
     {
         using IDisposable _ = connection.Settings.AsInShell();
@@ -22,7 +22,7 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
     }
 
     /// <summary>Runs one statement.</summary>
-    /// <exception cref="PosTenancyException">It failed; the message has its line.</exception>
+    /// <exception cref="PosTenancyException">The statement failed; the message includes its line.</exception>
     public void Execute(PlannedStatement statement)
     {
         int line = statement.Line ?? 0;
@@ -51,7 +51,7 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
             throw Errors.ScriptStatementFailed(reportAs, line, script.Name, "the statement ended the transaction");
         }
 
-        // From SQLite 3.53 on, an ALTER TABLE that adds a constraint has the columns of a query of SQLite's own, and no rows.
+        // Since SQLite 3.53, an ALTER TABLE that adds a constraint returns the columns of an internal query, and no rows.
         if (columns is not null && !new SqlText(statement.Sql).Is(0, "ALTER"))
         {
             _output.Add(new ScriptOutput(line, statement.Sql, columns, rows, count));

@@ -4,10 +4,10 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A value of a row as text, the way the sqlite3 shell shows it, except that a blob is shown as its bytes.</summary>
+/// <summary>Renders a value as text as the sqlite3 shell does, except that a blob is shown as its bytes.</summary>
 internal static class ColumnText
 {
-    /// <summary>Longer values are cut here, and say so: what is kept of a result must not grow with the database.</summary>
+    /// <summary>Longer values are truncated and marked as such, so that results do not grow with the database.</summary>
     private const int MaxBytes = 4096;
 
     public static string? Read(sqlite3_stmt statement, int column)
@@ -21,7 +21,7 @@ internal static class ColumnText
         bool isBlob = type == raw.SQLITE_BLOB;
         if (!isBlob)
         {
-            // Makes SQLite turn numbers, and text of a UTF-16 database, into UTF-8: the bytes that are read next.
+            // Converts numbers, and the text of a UTF-16 database, to UTF-8, which the next call reads.
             _ = raw.sqlite3_column_text(statement, column);
         }
 
@@ -30,7 +30,7 @@ internal static class ColumnText
         ReadOnlySpan<byte> all = raw.sqlite3_column_blob(statement, column);
         while (!isBlob && kept > 0 && kept < length && (all[kept] & 0xC0) == 0x80)
         {
-            // In the middle of a character of UTF-8.
+            // Do not cut inside a UTF-8 character.
             kept--;
         }
 

@@ -3,21 +3,22 @@ using PosTenancy.Engine.Files;
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>
-/// What a crash left beside a database: a rollback journal, or a log. SQLite plays it over the file when it opens it, and cannot tell
-/// whether it belongs there: beside a file that was put back by hand it destroys it (sqlite.org/howtocorrupt.html, 1.4).
+/// Files that a crash left beside a database: a rollback journal or a write-ahead log. SQLite plays such a file back when it opens the
+/// database and cannot tell whether it belongs to it: if the database was restored by hand, playback corrupts it
+/// (sqlite.org/howtocorrupt.html, 1.4).
 /// </summary>
 internal static class CrashRemains
 {
     private static readonly string[] Endings = ["-journal", "-wal"];
 
     /// <summary>
-    /// Refuses what would make a sound file unsound. What was unsound before says nothing: a crash in the middle of a write leaves just
-    /// that, and SQLite repairs it. Nor does what is in use.
+    /// Refuses a journal or log whose playback would corrupt a sound file. A file that is unsound before playback proves nothing: a crash
+    /// during a write leaves exactly that, and SQLite repairs it. Files in use are ignored too.
     /// </summary>
     /// <param name="path">The database.</param>
-    /// <param name="recoveryFolder">Names a folder that there is not yet, for a copy of both.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">It does not belong to this file.</exception>
+    /// <param name="recoveryFolder">Returns the name of a folder that does not exist yet, for a copy of both files.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="PosTenancyException">The journal or log does not belong to this file.</exception>
     public static void RequireOwn(string path, Func<string> recoveryFolder, CancellationToken cancellation)
     {
         string? ending = Endings.FirstOrDefault(e => FilePath.HasContent(path + e));
@@ -34,7 +35,7 @@ internal static class CrashRemains
                 ? Problem(() => DatabaseConnection.OpenWithLog(path, alone: true, cancellation))
                 : ProblemOfCopy(path, path + ending, recoveryFolder, cancellation);
 
-        // Who came in between has made it another, and the lock will tell of it.
+        // If another process changed it meanwhile, the lock attempt reports it.
         if (problem is not null && Time(path) == found && OpenFileProcesses.FindOthers(path).Names.Count == 0)
         {
             throw Errors.NotItsRemains(path, path + ending, problem);
@@ -45,7 +46,7 @@ internal static class CrashRemains
         (File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(path + "-journal"));
 
     /// <summary>
-    /// What SQLite makes of file and journal, tried on a copy; <see langword="null"/> also where there is no room for one.
+    /// Tests the playback on a copy and returns the problem found; <see langword="null"/> also if there is no space for a copy.
     /// </summary>
     private static string? ProblemOfCopy(string path, string journal, Func<string> recoveryFolder, CancellationToken cancellation)
     {
@@ -71,7 +72,7 @@ internal static class CrashRemains
                 }
                 catch (FileNotFoundException)
                 {
-                    // Whoever was writing has committed.
+                    // The journal is gone: its writer has committed.
                     return null;
                 }
                 finally
@@ -101,7 +102,7 @@ internal static class CrashRemains
         }
         catch (PosTenancyException exception)
         {
-            // Somebody of another account, whom this one may not look at, is at work with it.
+            // A process of another account, which this one may not inspect, has the database open.
             return exception.ErrorId == ErrorIds.DatabaseLocked ? null : exception.Cause;
         }
     }

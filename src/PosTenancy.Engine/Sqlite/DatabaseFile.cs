@@ -3,32 +3,37 @@ using PosTenancy.Engine.Pages;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A file that was looked at and found to be a whole SQLite database, before SQLite itself opens it.</summary>
-/// <param name="Path">Full path, with a symbolic link followed: SQLite puts its journal beside the real file.</param>
-/// <param name="Header">What the header says.</param>
+/// <summary>A file that was inspected, before SQLite opens it, and found to be a complete SQLite database.</summary>
+/// <param name="Path">Full path, with a symbolic link followed: SQLite places its journal beside the real file.</param>
+/// <param name="Header">The database header.</param>
 /// <param name="Length">Size in bytes.</param>
 internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Length)
 {
-    /// <summary>What SQLite may put beside a database: the write-ahead log, its index, and the rollback journal.</summary>
+    /// <summary>
+    /// Suffixes of the files that SQLite may create beside a database: the write-ahead log, its index, and the rollback journal.
+    /// </summary>
     public static readonly string[] SidecarEndings = ["-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// One at a time in this process: a second thread that opens and closes the file while the first takes its lock would drop that lock.
+    /// Serializes opening within this process: if a second thread opened and closed the file while the first takes its lock, that lock
+    /// would be
+    /// dropped.
     /// </summary>
     public static readonly object Gate = new();
 
-    /// <summary>The write-ahead log that belongs to the file, whether it exists or not.</summary>
+    /// <summary>Path of the file's write-ahead log, whether it exists or not.</summary>
     public string WalPath => Path + "-wal";
 
-    /// <summary>The folder that the file is in.</summary>
+    /// <summary>The folder that contains the file.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
     /// <summary>
-    /// Looks at the file as bytes and changes nothing. Opens and closes it, so it must not be called while this process holds
-    /// a lock on the file: on POSIX, closing any descriptor of a file drops every lock of the process on it.
+    /// Inspects the bytes of the file and changes nothing. Opens and closes the file, so it must not be called while this process holds a
+    /// lock
+    /// on it: on POSIX, closing any descriptor of a file drops every lock of the process on that file.
     /// </summary>
-    /// <exception cref="PosTenancyException">No such file, a folder, no database, empty, encrypted, truncated, or not to be
-    /// read.</exception>
+    /// <exception cref="PosTenancyException">The file is missing, a folder, no database, empty, encrypted, truncated or
+    /// unreadable.</exception>
     public static DatabaseFile Inspect(string path)
     {
         string real = FilePath.Full(path);
@@ -44,12 +49,12 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         });
     }
 
-    /// <summary>Inspects a file that may be written, once no other process has it open, as far as this account may know.</summary>
-    /// <param name="path">The database.</param>
-    /// <param name="timeout">How long to wait for others.</param>
-    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
-    /// <param name="cancellation">Stops the waiting.</param>
-    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or it must not be written; or a process still has it
+    /// <summary>Inspects a file for writing once no other process has it open, as far as this account can tell.</summary>
+    /// <param name="path">Path of the database.</param>
+    /// <param name="timeout">How long to wait for other processes.</param>
+    /// <param name="waiting">Receives what is being waited for and the longest remaining wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or the file must not be written; or a process still has it
     /// open.</exception>
     public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
     {
@@ -67,12 +72,12 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
         return file!;
     }
 
-    /// <summary>Inspects a file that is open already.</summary>
-    /// <exception cref="PosTenancyException">It is not a database, or is empty, encrypted or truncated.</exception>
+    /// <summary>Inspects a file that is already open.</summary>
+    /// <exception cref="PosTenancyException">The file is not a database, or is empty, encrypted or truncated.</exception>
     public static DatabaseFile Read(string path, FileStream stream) => new(path, DatabaseHeader.Read(path, stream), stream.Length);
 
     /// <summary>
-    /// Refuses a file that this process has open already: on POSIX, closing a second descriptor would drop the locks of the first.
+    /// Refuses a file that this process already has open: on POSIX, closing a second descriptor would drop the locks of the first.
     /// </summary>
     public static void RequireNotOpenHere(string path)
     {
@@ -83,11 +88,10 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     }
 
     /// <summary>
-    /// Refuses a file that must not or cannot be changed, before anything is written. Opens and closes it, as <see cref="Inspect"/> does.
+    /// Refuses, before anything is written, a file that must not or cannot be changed. Opens and closes it, as <see cref="Inspect"/> does.
     /// </summary>
     /// <exception cref="PosTenancyException">
-    /// The file has another name, it or its folder is read-only, this account may not write it, or another program keeps it from being
-    /// written.
+    /// The file has a second name, the file or its folder is read-only, this account may not write it, or another program prevents writing.
     /// </exception>
     public void RequireWritable()
     {
@@ -96,7 +100,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
             throw Errors.DatabaseHasOtherNames(Path, linked.Names);
         }
 
-        // An administrator may write what is marked read-only; the mark still says that somebody does not want it changed.
+        // An administrator may write a file marked read-only; the mark still states that it must not change.
         if (new FileInfo(Path).IsReadOnly)
         {
             throw Errors.ReadOnlyFile(Path);
@@ -107,7 +111,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
             throw Errors.ReadOnlyFolder(Path, Folder);
         }
 
-        // SQLite opens a file that it may not write to read it, in silence, and locks nothing then. The system says why it may not.
+        // SQLite silently opens a file that it may not write as read-only, and then takes no lock. The system reports the reason.
         _ = FileErrors.Guard(
             Path,
             () =>
@@ -139,7 +143,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
             throw Errors.FileNotFound(full);
         }
 
-        // Opening a pipe would wait for somebody to write into it.
+        // Opening a pipe would block until it has a writer.
         if (FileIdentity.Read(full) is { IsRegularFile: false })
         {
             throw Errors.NotADatabase(full);

@@ -2,17 +2,19 @@ using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>Reads a live database and promises to change nothing: no byte of it, and no file beside it.</summary>
+/// <summary>Reads a live database and guarantees to change nothing: no byte of it, and no file beside it.</summary>
 internal static class DatabaseReader
 {
-    /// <summary>Opens the database in the way that keeps the promise, runs the reading, and proves that nobody wrote meanwhile.</summary>
+    /// <summary>
+    /// Opens the database so that the guarantee holds, runs the reading, and verifies that nothing was written meanwhile.
+    /// </summary>
     /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the
     /// reading.</exception>
     public static T Read<T>(string path, Func<DatabaseConnection, T> read, CancellationToken cancellation) =>
         Read(DatabaseFile.Inspect(path), read, cancellation);
 
     /// <summary>
-    /// The same, for a reading that looks at the bytes of the file too; it gets them unless a part of the database is in a log.
+    /// Same, for a reading that also inspects the bytes of the file; it receives them unless part of the database is in a write-ahead log.
     /// </summary>
     /// <exception cref="PosTenancyException">The database cannot be read without changing it, or was changed during the
     /// reading.</exception>
@@ -20,8 +22,9 @@ internal static class DatabaseReader
     {
         DatabaseFile file = DatabaseFile.Inspect(path);
 
-        // Opened before SQLite takes its lock and closed after it was given up: on POSIX, closing any descriptor drops every lock of the
-        // process. As long as it is open, no other command of this process takes one.
+        // Opened before SQLite takes its lock and closed after the lock is released: on POSIX, closing any descriptor drops every lock of
+        // the
+        // process. While it is open, no other command of this process takes one.
         using FileStream bytes = FileErrors.Guard(file.Path, () =>
         {
             lock (DatabaseFile.Gate)

@@ -3,18 +3,18 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A live database that nobody else can read or write until it is disposed.</summary>
+/// <summary>A live database that no other connection can read or write until it is disposed.</summary>
 /// <remarks>
-/// In exclusive locking mode SQLite keeps the lock between transactions: backup, migration, verification and an automatic restore see
-/// one state. The raw stream is opened before the lock and closed after it, because on POSIX closing any descriptor of the file
-/// would drop the lock (sqlite.org/howtocorrupt.html, 2.2).
+/// In exclusive locking mode SQLite keeps the lock between transactions, so backup, migration, verification and an automatic restore see
+/// one state. The raw stream is opened before the lock and closed after it, because on POSIX closing any descriptor of the file would drop
+/// the lock (sqlite.org/howtocorrupt.html, 2.2).
 /// </remarks>
 internal sealed class ExclusiveDatabase : IDisposable
 {
-    /// <summary>How long to wait for others unless the caller says.</summary>
+    /// <summary>Default time to wait for other programs.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Files that this process holds, by path: its own locks do not keep it from opening a file once more.</summary>
+    /// <summary>Paths of the files that this process holds: its own locks do not prevent it from opening a file again.</summary>
     private static readonly HashSet<string> Held = new(PathComparison.Comparer);
 
     private FileIdentity? _identity;
@@ -29,34 +29,34 @@ internal sealed class ExclusiveDatabase : IDisposable
         Others = others;
     }
 
-    /// <summary>The file, as it was when the lock was taken; page size and mode may have changed while we waited for it.</summary>
+    /// <summary>The file as it was when the lock was taken; page size and journal mode may have changed during the wait.</summary>
     public DatabaseFile File { get; private set; }
 
-    /// <summary>Whether the database uses a write-ahead log, as SQLite itself sees it: the header may say otherwise.</summary>
+    /// <summary>Whether SQLite uses a write-ahead log for the database; the header may state otherwise.</summary>
     public bool UsesLog => Connection.Query("PRAGMA main.journal_mode", static row => row.GetString(0)).First() == "wal";
 
     /// <summary>
-    /// Whether the file has lost its name: to another file, or to none. SQLite's lock is on the file, and keeps nobody from renaming.
+    /// Whether the path now refers to another file, or to none. SQLite's lock is on the file and does not prevent a rename.
     /// </summary>
     public bool IsReplaced => _identity is { } mine && FileIdentity.Read(File.Path)?.IsSameFile(mine) != true;
 
-    /// <summary>The bytes of the file. Never closed by a user of this class.</summary>
+    /// <summary>The bytes of the file. Users of this class must not close it.</summary>
     public FileStream RawFile { get; }
 
     /// <summary>The connection that holds the lock.</summary>
     public DatabaseConnection Connection { get; }
 
-    /// <summary>What the operating system said about others; nobody was found, but not everybody may have been looked at.</summary>
+    /// <summary>The operating system's report on other processes: none was found, but not all of them may have been inspected.</summary>
     public OpenFileProcesses Others { get; }
 
-    /// <summary>Waits for the lock and for everybody else to close the file.</summary>
+    /// <summary>Waits for the lock and for every other process to close the file.</summary>
     /// <param name="path">Full path of the database.</param>
-    /// <param name="recoveryFolder">Names a folder in which the remains of a crash can be tried, and sees to it that it is found if this is
-    /// killed.</param>
-    /// <param name="timeout">How long to wait for others.</param>
+    /// <param name="recoveryFolder">Returns the name of a folder in which to test the remains of a crash, and records it so that it is
+    /// found if this process is killed.</param>
+    /// <param name="timeout">How long to wait for other processes.</param>
     /// <param name="cancellation">Stops the waiting, and every statement on <see cref="Connection"/>.</param>
-    /// <param name="waiting">Told what is waited for, and how much longer at most.</param>
-    /// <exception cref="PosTenancyException">Not a usable database, read-only, locked, or open elsewhere.</exception>
+    /// <param name="waiting">Receives what is being waited for and the longest remaining wait.</param>
+    /// <exception cref="PosTenancyException">The file is not a usable database, read-only, locked, or open elsewhere.</exception>
     public static ExclusiveDatabase Open(
         string path, Func<string> recoveryFolder, TimeSpan timeout, CancellationToken cancellation, Action<string>? waiting = null)
     {
@@ -80,7 +80,7 @@ internal sealed class ExclusiveDatabase : IDisposable
     }
 
     /// <summary>
-    /// Folds the write-ahead log into the file, so that its bytes are the whole database. Does nothing in rollback-journal mode.
+    /// Checkpoints the write-ahead log, so that the file alone is the whole database. Does nothing in rollback-journal mode.
     /// </summary>
     public void Checkpoint()
     {
@@ -102,7 +102,7 @@ internal sealed class ExclusiveDatabase : IDisposable
         File = DatabaseFile.Read(File.Path, RawFile);
     }
 
-    /// <summary>Says that another file is about to get the name of this one.</summary>
+    /// <summary>Marks the file as about to be replaced, so that its sidecars are left alone.</summary>
     public void LeaveSidecars()
     {
         _replaced = true;
@@ -120,8 +120,9 @@ internal sealed class ExclusiveDatabase : IDisposable
         _disposed = true;
         lock (DatabaseFile.Gate)
         {
-            // An empty log is one that this connection made: nothing would be folded, and SQLite takes it away. Once the file was replaced
-            // it lies beside the new one, where somebody may be using it already.
+            // An empty log was created by this connection: there is nothing to checkpoint, and SQLite deletes it. After a replacement the
+            // log lies
+            // beside the new file, where another connection may already use it.
             if (!_replaced && !FilePath.HasContent(File.WalPath))
             {
                 Connection.Settings.CheckpointOnClose(true);
@@ -157,7 +158,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             {
                 connection = DatabaseConnection.OpenExclusive(path, cancellation);
 
-                // ROLLBACK, since COMMIT would rewrite the header of a file that an old SQLite wrote; the lock stays either way.
+                // ROLLBACK, because COMMIT would rewrite the header of a file written by an old SQLite; the lock is kept either way.
                 int result = connection.TryExecute("BEGIN EXCLUSIVE; ROLLBACK");
                 locked = result == raw.SQLITE_BUSY;
                 if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
@@ -167,7 +168,8 @@ internal sealed class ExclusiveDatabase : IDisposable
 
                 others = OpenFileProcesses.FindOthers(path);
 
-                // Read-only although it was writable a moment ago: another program has come in between, and nothing is locked.
+                // A connection that is read-only although the file was writable a moment ago: another program intervened, and nothing is
+                // locked.
                 if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
                 {
                     ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others)
@@ -185,7 +187,7 @@ internal sealed class ExclusiveDatabase : IDisposable
             }
             catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
             {
-                // Even a PRAGMA reads the schema, and a writer at work lets nobody.
+                // Even a PRAGMA reads the schema, and an active writer blocks even that.
                 locked = true;
                 others = OpenFileProcesses.FindOthers(path);
             }

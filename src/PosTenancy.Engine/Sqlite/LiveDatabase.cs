@@ -3,8 +3,8 @@ using SQLitePCL;
 namespace PosTenancy.Engine.Sqlite;
 
 /// <summary>
-/// A live database that is open to be read, in the way that changes nothing: no byte of it, and no file beside it. Which way that is
-/// depends on whether it has a write-ahead log, and on whether anybody is connected.
+/// A live database opened for reading without changing anything: no byte of it, and no file beside it. How it is opened depends on
+/// whether it has a write-ahead log, and on whether any connection is open.
 /// </summary>
 internal sealed class LiveDatabase : IDisposable
 {
@@ -28,21 +28,22 @@ internal sealed class LiveDatabase : IDisposable
         ? $"a program that crashed left '{_file.WalPath}', which one connection can read without changing a file, and a second cannot"
         : null;
 
-    /// <summary>Opens a database in the way that leaves no trace.</summary>
-    /// <exception cref="PosTenancyException">It cannot be read without changing it.</exception>
+    /// <summary>Opens a database without leaving a trace.</summary>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it.</exception>
     public static LiveDatabase Open(string path, CancellationToken cancellation) => Open(DatabaseFile.Inspect(path), cancellation);
 
-    /// <summary>The same, for a file that was looked at already.</summary>
-    /// <exception cref="PosTenancyException">It cannot be read without changing it.</exception>
+    /// <summary>Opens a file that was already inspected.</summary>
+    /// <exception cref="PosTenancyException">The database cannot be read without changing it.</exception>
     public static LiveDatabase Open(DatabaseFile file, CancellationToken cancellation)
     {
-        // By the file beside it and not by the header: SQLite reads a log wherever there is one.
+        // Decided by the log file and not by the header: SQLite reads a log wherever one exists.
         if (File.Exists(file.WalPath))
         {
             return OpenWithLog(file, cancellation);
         }
 
-        // A header that says WAL, and no log: nobody is connected. Any normal open would make two files, and removing them is a write.
+        // The header says WAL but there is no log: no connection is open. A normal open would create two files, and removing them is a
+        // write.
         DateTime? since = file.Header.IsWal ? File.GetLastWriteTimeUtc(file.Path) : null;
         DatabaseConnection Open() =>
             since is null
@@ -51,7 +52,7 @@ internal sealed class LiveDatabase : IDisposable
         return new LiveDatabase(file, Open(), Open, since);
     }
 
-    /// <summary>Another connection, for a reader beside this one; it keeps less in memory, since there may be many.</summary>
+    /// <summary>Opens another connection for a concurrent reader, with a smaller cache, since there may be many.</summary>
     public DatabaseConnection OpenAnother()
     {
         DatabaseConnection another = _open!();
@@ -59,11 +60,11 @@ internal sealed class LiveDatabase : IDisposable
         return another;
     }
 
-    /// <summary>Reads in one transaction, so that everything is of the same moment.</summary>
+    /// <summary>Reads in one transaction, so that all results are from one snapshot.</summary>
     public T Read<T>(Func<DatabaseConnection, T> read) => Connection.InReadTransaction(() => read(Connection));
 
-    /// <summary>An immutable reader takes no lock. If a writer came, what was read may be of two moments.</summary>
-    /// <exception cref="PosTenancyException">It was changed since it was opened.</exception>
+    /// <summary>Verifies that the file did not change. An immutable reader takes no lock, so a writer may have mixed two states.</summary>
+    /// <exception cref="PosTenancyException">The file was changed since it was opened.</exception>
     public void RequireUnchanged()
     {
         if (_unchangedSince is { } before &&
@@ -80,8 +81,9 @@ internal sealed class LiveDatabase : IDisposable
     public void Dispose() => Connection.Dispose();
 
     /// <summary>
-    /// A log that a crash left is read with its index in memory, and stays. If somebody is connected that is refused, and then the index
-    /// exists already and can be shared.
+    /// Reads a log left by a crash with its index in memory, and keeps the log. SQLite refuses this while another connection is open; then
+    /// the
+    /// index already exists and can be shared.
     /// </summary>
     private static LiveDatabase OpenWithLog(DatabaseFile file, CancellationToken cancellation)
     {
@@ -97,7 +99,7 @@ internal sealed class LiveDatabase : IDisposable
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
         {
-            // The same answer, given while the connection was set up.
+            // The same refusal, reported while the connection was set up.
         }
 
         DatabaseConnection Open() => DatabaseConnection.OpenWithLog(file.Path, alone: false, cancellation);

@@ -2,19 +2,19 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A statement that is compiled once and run many times. Its rows are stepped through and not kept.</summary>
+/// <summary>A statement that is compiled once and run many times. Its rows are stepped through, not kept.</summary>
 internal sealed class PreparedQuery(DatabaseConnection connection, sqlite3_stmt statement) : IDisposable
 {
-    /// <summary>Whether it gives rows and writes nothing into the file (sqlite.org/c3ref/stmt_readonly.html).</summary>
+    /// <summary>Whether it returns rows and does not write to the file (sqlite.org/c3ref/stmt_readonly.html).</summary>
     public bool IsQuery => raw.sqlite3_column_count(statement) > 0 && raw.sqlite3_stmt_readonly(statement) != 0;
 
-    /// <summary>The names of its parameters, with their colon or question mark; a bare <c>?</c> has none.</summary>
+    /// <summary>Names of its parameters, including the colon or question mark; a bare <c>?</c> has none.</summary>
     public IEnumerable<string> Parameters =>
         Enumerable
             .Range(1, raw.sqlite3_bind_parameter_count(statement))
             .Select(i => raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string() ?? "?");
 
-    /// <summary>Gives a parameter its value for every run; without effect if there is none of that name.</summary>
+    /// <summary>Binds a parameter for every run; has no effect if no parameter has that name.</summary>
     public void Bind(string parameter, SqlValue value)
     {
         int index = raw.sqlite3_bind_parameter_index(statement, parameter);
@@ -24,11 +24,11 @@ internal sealed class PreparedQuery(DatabaseConnection connection, sqlite3_stmt 
         }
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>The number of its rows.</returns>
+    /// <summary>Runs the statement to completion.</summary>
+    /// <returns>The number of rows.</returns>
     public long Run() => Run(static _ => { });
 
-    /// <summary>Its rows, each with all of its values.</summary>
+    /// <summary>Reads every row with all of its values.</summary>
     public IReadOnlyList<IReadOnlyList<SqlValue>> Rows()
     {
         List<IReadOnlyList<SqlValue>> rows = [];
@@ -50,7 +50,7 @@ internal sealed class PreparedQuery(DatabaseConnection connection, sqlite3_stmt 
             onRow(statement);
         }
 
-        // The error is read before the reset, which may report it again but never another.
+        // The error is read before the reset, which may report the same error again but never another.
         Exception? failure = result == raw.SQLITE_DONE ? null : connection.Failure(result);
         _ = raw.sqlite3_reset(statement);
         return failure is null ? rows : throw failure;

@@ -7,7 +7,7 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>SHA-256 of the values of a row: storage class, length and bytes of each, so that 1, 1.0 and '1' differ.</summary>
 internal sealed class RowHash : IDisposable
 {
-    /// <summary>Longer values go in as their own hash, so that a row is never held as a whole.</summary>
+    /// <summary>Longer values are hashed separately and contribute their hash, so that a row is never in memory as a whole.</summary>
     private const int MaxValue = 1 << 16;
 
     private readonly SHA256 _row = SHA256.Create();
@@ -15,9 +15,9 @@ internal sealed class RowHash : IDisposable
     private byte[] _bytes = new byte[4096];
     private int _length;
 
-    /// <summary>Hashes columns of the row that a statement is at.</summary>
-    /// <param name="statement">The statement.</param>
-    /// <param name="first">The first column.</param>
+    /// <summary>Hashes columns of a statement's current row.</summary>
+    /// <param name="statement">A statement positioned on a row.</param>
+    /// <param name="first">Index of the first column to hash.</param>
     /// <returns>32 bytes.</returns>
     public byte[] Compute(sqlite3_stmt statement, int first)
     {
@@ -38,7 +38,7 @@ internal sealed class RowHash : IDisposable
                     Append(type, 0, []);
                     break;
                 default:
-                    // For a text too: its bytes as they are stored, in whatever encoding.
+                    // Also for text: its bytes as stored, in whatever encoding.
                     ReadOnlySpan<byte> value = raw.sqlite3_column_blob(statement, i);
                     Append(type, value.Length, value.Length <= MaxValue ? value : HashOf(value));
                     break;

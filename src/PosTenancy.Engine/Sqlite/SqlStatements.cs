@@ -2,22 +2,22 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A statement in a text of many.</summary>
-/// <param name="First">Its first token.</param>
-/// <param name="Last">Its last token, the semicolon left out.</param>
-/// <param name="IsComplete">Whether it has an end; only the last one can be without.</param>
+/// <summary>A statement within a text of many.</summary>
+/// <param name="First">Index of its first token.</param>
+/// <param name="Last">Index of its last token, the semicolon excluded.</param>
+/// <param name="IsComplete">Whether it is terminated; only the last one can be incomplete.</param>
 internal readonly record struct SqlStatement(int First, int Last, bool IsComplete);
 
 /// <summary>
-/// Cuts a text into its statements. A semicolon also stands inside of triggers, so SQLite itself is asked whether a statement ends at one
+/// Splits a text into its statements. Triggers contain semicolons too, so SQLite decides whether a statement ends at one
 /// (sqlite.org/c3ref/complete.html).
 /// </summary>
 internal static class SqlStatements
 {
-    /// <summary>The statements in order; an empty one, between two semicolons, is none.</summary>
+    /// <summary>The statements in order; an empty statement between two semicolons is ignored.</summary>
     public static IEnumerable<SqlStatement> Split(SqlText sql)
     {
-        // Whoever splits a script has not opened a database yet, and it is the first connection that loads SQLite otherwise.
+        // A caller that splits a script has not opened a database yet, and otherwise the first connection loads SQLite.
         Batteries_V2.Init();
         int first = 0;
         bool isTrigger = false;
@@ -28,8 +28,9 @@ internal static class SqlStatements
                 continue;
             }
 
-            // SQLite reads from the beginning each time it is asked: after the first semicolon of a trigger it is asked only where one can
-            // end ("; END ;"), or a trigger of many statements would take for ever.
+            // SQLite scans from the beginning on every call. After the first semicolon of a trigger it is asked only where the trigger can
+            // end
+            // ("; END ;"); otherwise a trigger of many statements would take quadratic time.
             if (i > first && (!isTrigger || (sql.Is(i - 1, "END") && sql.Is(i - 2, ';'))))
             {
                 isTrigger = !IsComplete(sql, first, i);
@@ -48,7 +49,7 @@ internal static class SqlStatements
         }
     }
 
-    /// <summary>The text from one token to another.</summary>
+    /// <summary>The text from one token through another.</summary>
     public static string Slice(this SqlText sql, int first, int last) =>
         sql.Text.Substring(sql.Tokens[first].Start, sql.Tokens[last].End - sql.Tokens[first].Start);
 

@@ -1,35 +1,35 @@
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>What a token of SQL is.</summary>
+/// <summary>The kind of a SQL token.</summary>
 internal enum SqlTokenKind
 {
-    /// <summary>A keyword or a bare name, which only the place tells apart.</summary>
+    /// <summary>A keyword or an unquoted name; only the context distinguishes them.</summary>
     Word,
 
-    /// <summary>A name in double quotes, backticks or brackets; where no such name exists, double quotes are a string.</summary>
+    /// <summary>A name in double quotes, backticks or brackets; double quotes are a string where no such name exists.</summary>
     QuotedName,
 
-    /// <summary>A text or a blob in single quotes.</summary>
+    /// <summary>A text or blob literal in single quotes.</summary>
     Literal,
 
     /// <summary>A number, a parameter, or one character of an operator.</summary>
     Other,
 }
 
-/// <summary>A piece of SQL that is neither white space nor comment.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Start">Its first character in the text.</param>
-/// <param name="Length">Its number of characters.</param>
-/// <param name="Depth">How many parentheses are open around it; those themselves count as outside.</param>
+/// <summary>A piece of SQL that is neither white space nor a comment.</summary>
+/// <param name="Kind">Kind of the token.</param>
+/// <param name="Start">Index of its first character in the text.</param>
+/// <param name="Length">Number of characters.</param>
+/// <param name="Depth">Number of parentheses open around it; a parenthesis itself counts as outside.</param>
 internal readonly record struct SqlToken(SqlTokenKind Kind, int Start, int Length, int Depth)
 {
-    /// <summary>The place after its last character.</summary>
+    /// <summary>Index after its last character.</summary>
     public int End => Start + Length;
 }
 
 /// <summary>
-/// SQL text cut into tokens by the rules of SQLite's own tokenizer (sqlite.org/lang_keywords.html, lang_comment.html). It knows where a
-/// token begins and ends and nothing of what the text means: that is asked of SQLite, before or after.
+/// SQL text split into tokens by the rules of SQLite's own tokenizer (sqlite.org/lang_keywords.html, lang_comment.html). It knows where a
+/// token begins and ends, and nothing of its meaning: that is left to SQLite.
 /// </summary>
 internal sealed class SqlText
 {
@@ -39,16 +39,16 @@ internal sealed class SqlText
         Tokens = [.. Read(text)];
     }
 
-    /// <summary>The text as it was given.</summary>
+    /// <summary>The original text.</summary>
     public string Text { get; }
 
-    /// <summary>Its tokens in order; white space and comments are none.</summary>
+    /// <summary>Its tokens in order, without white space and comments.</summary>
     public IReadOnlyList<SqlToken> Tokens { get; }
 
-    /// <summary>The index of each token.</summary>
+    /// <summary>The indexes of all tokens.</summary>
     public IEnumerable<int> Places => Enumerable.Range(0, Tokens.Count);
 
-    /// <summary>Whether a token is this keyword, which a name in quotes never is.</summary>
+    /// <summary>Whether a token is this keyword; a quoted name never is.</summary>
     public bool Is(int index, string keyword) =>
         index < Tokens.Count && Tokens[index] is { Kind: SqlTokenKind.Word } token && token.Length == keyword.Length &&
         string.Compare(Text, token.Start, keyword, 0, keyword.Length, StringComparison.OrdinalIgnoreCase) == 0;
@@ -57,7 +57,7 @@ internal sealed class SqlText
     public bool Is(int index, char character) =>
         index < Tokens.Count && Tokens[index] is { Kind: SqlTokenKind.Other, Length: 1 } token && Text[token.Start] == character;
 
-    /// <summary>The name that a token stands for, without its quotes.</summary>
+    /// <summary>The name in a token, without its quotes.</summary>
     public string Name(int index)
     {
         SqlToken token = Tokens[index];
@@ -76,7 +76,7 @@ internal sealed class SqlText
         };
     }
 
-    /// <summary>The number of the line, from 1, of a place in the text.</summary>
+    /// <summary>The line number, from 1, of a position in the text.</summary>
     public static int Line(string text, int position)
     {
         int line = 1;
@@ -105,7 +105,7 @@ internal sealed class SqlText
         }
     }
 
-    /// <summary>What begins at a place, and where it ends; no kind for white space and comments.</summary>
+    /// <summary>The kind and end of the token at a position; no kind for white space and comments.</summary>
     private static (SqlTokenKind? Kind, int End) Next(string text, int start)
     {
         char c = text[start];
@@ -133,7 +133,7 @@ internal sealed class SqlText
         return found < 0 ? text.Length : found + mark.Length;
     }
 
-    /// <summary>The place after a quoted token, in which the quote itself is written twice.</summary>
+    /// <summary>Index after a quoted token; a doubled quote does not end it.</summary>
     private static int AfterQuoted(string text, int start)
     {
         char quote = text[start];

@@ -2,18 +2,18 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>A value of a row, in the storage class that it has there, so that it can be searched for as it is.</summary>
+/// <summary>A value of a row in its storage class, so that it can be searched for unchanged.</summary>
 /// <param name="Type">SQLite's code for the storage class.</param>
 /// <param name="Integer">The value of an INTEGER.</param>
 /// <param name="Real">The value of a REAL.</param>
 /// <param name="Bytes">The bytes of a BLOB, or of a TEXT in UTF-8.</param>
-/// <param name="Text">The value for people.</param>
+/// <param name="Text">The value as readable text.</param>
 internal sealed record SqlValue(int Type, long Integer, double Real, byte[] Bytes, string? Text)
 {
-    /// <summary>A text.</summary>
+    /// <summary>Creates a TEXT value.</summary>
     public static SqlValue FromText(string text) => new(raw.SQLITE_TEXT, 0, 0, System.Text.Encoding.UTF8.GetBytes(text), text);
 
-    /// <summary>The value of a column of the row that a statement stands on.</summary>
+    /// <summary>Reads a column of a statement's current row.</summary>
     public static SqlValue Read(sqlite3_stmt statement, int column)
     {
         int type = raw.sqlite3_column_type(statement, column);
@@ -28,7 +28,7 @@ internal sealed record SqlValue(int Type, long Integer, double Real, byte[] Byte
             text);
     }
 
-    /// <summary>Gives it to a parameter.</summary>
+    /// <summary>Binds it to a parameter.</summary>
     public int Bind(sqlite3_stmt statement, int parameter) => Type switch
     {
         raw.SQLITE_INTEGER => raw.sqlite3_bind_int64(statement, parameter, Integer),

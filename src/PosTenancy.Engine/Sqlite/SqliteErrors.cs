@@ -4,16 +4,16 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>Gives SQLite's result codes the ids and wordings of <see cref="Errors"/>.</summary>
+/// <summary>Maps SQLite's result codes to <see cref="Errors"/>.</summary>
 internal static class SqliteErrors
 {
     /// <summary>
-    /// In bytes, on Unix: SQLite has 512 for a path, and needs some for the ending of a journal (MAX_PATHNAME in its os_unix.c).
+    /// In bytes, on Unix: SQLite reserves 512 for a path, which includes the suffix of a journal (MAX_PATHNAME in its os_unix.c).
     /// </summary>
     private const int LongestPath = 504;
 
     /// <summary>
-    /// In characters, on Windows, which opens 259 unless it and the program allow more (MAX_PATH); the journal's ending has 8.
+    /// In characters, on Windows, which opens 259 unless the system and the program allow more (MAX_PATH); the journal's suffix has 8.
     /// </summary>
     private const int LongestPathOnWindows = 251;
 

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Text;
 
-/// <summary>Writes names and values into SQL. The only place that does, so that no name can become a statement.</summary>
+/// <summary>Quotes names and values for SQL. Nothing else does, so that no name can become a statement.</summary>
 internal static class Identifier
 {
     /// <summary>The names of a rowid, for a column to take or to leave (sqlite.org/lang_createtable.html#rowid).</summary>

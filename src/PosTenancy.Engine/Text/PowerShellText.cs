@@ -5,7 +5,7 @@ namespace PosTenancy.Engine.Text;
 /// <summary>Text for a PowerShell command line.</summary>
 internal static class PowerShellText
 {
-    // PowerShell takes the curly ones for straight ones (about_Quoting_Rules).
+    // PowerShell treats curly quotes as straight ones (about_Quoting_Rules).
     private const string SingleQuotes = "'\u2018\u2019\u201A\u201B";
 
     public static string Quote(string text)

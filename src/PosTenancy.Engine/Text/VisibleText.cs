@@ -4,20 +4,20 @@ using System.Text;
 namespace PosTenancy.Engine.Text;
 
 /// <summary>
-/// Makes text show what it is. Names come from files that anybody may have written: what cannot be seen, what a console takes for a
-/// command, and what turns the direction of the text around it is spelled out as <c>\u{XXXX}</c>. Objects keep the names as they are; this
-/// is for what a person reads.
+/// Makes untrusted text safe to display. Names come from files of any origin: invisible characters, console control characters and
+/// characters that reverse the direction of text are spelled out as <c>\u{XXXX}</c>. Objects keep the original names; only text for
+/// people is escaped.
 /// </summary>
 public static class VisibleText
 {
     private const string VerdictSigns = "\u2705\u274C\u26A0\u2796\u2713\u2714\u2611";
 
-    /// <summary>For a report, in which what looks like one of its verdicts is spelled out too.</summary>
+    /// <summary>Escapes text for a report, including characters that resemble the report's own verdicts.</summary>
     /// <param name="text">Any text.</param>
     public static string InReport(string text) => Spell(text, VerdictSigns);
 
-    /// <summary>For a console: messages, tables, questions.</summary>
-    /// <param name="text">Any text; nothing for <see langword="null"/>.</param>
+    /// <summary>Escapes text for a console: messages, tables, questions.</summary>
+    /// <param name="text">Any text; <see langword="null"/> gives an empty string.</param>
     public static string Escape(string? text) => text is null ? "" : Spell(text, "");
 
     private static string Spell(string text, string signs)
@@ -42,7 +42,7 @@ public static class VisibleText
         return visible.ToString();
     }
 
-    /// <summary>Control characters, line and paragraph separators, bidirectional and zero-width characters, and halves of a pair.</summary>
+    /// <summary>Control characters, line and paragraph separators, bidirectional and zero-width characters, and lone surrogates.</summary>
     private static bool IsHidden(UnicodeCategory category) => category is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or
         UnicodeCategory.Surrogate;
