@@ -572,18 +572,8 @@ public sealed class MigrationGuardTests : TestFolder
                 cancellation);
             plan = tamper(plan);
             journal.Begin(options: plan.Options);
-            return new MigrationRun(
-                database,
-                schema,
-                plan,
-                backup,
-                Database,
-                Stage.Migration,
-                rehearsed: null,
-                journal,
-                progress,
-                cancellation
-            ).Run();
+            RunContext run = new(Database, Stage.Migration, journal, progress, cancellation);
+            return new MigrationRun(database, schema, plan, backup, rehearsed: null, run).Run();
         });
     }
 }

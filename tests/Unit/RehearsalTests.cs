@@ -115,7 +115,7 @@ public sealed class RehearsalTests : TestFolder
         return journal.Keep(() =>
         {
             journal.Begin();
-            return Rehearsal.Run(backup, plan, journal, progress: null, CancellationToken.None);
+            return Rehearsal.Run(backup, plan, new RunContext(Database, Stage.Rehearsal, journal, Progress: null, CancellationToken.None));
         });
     }
 
@@ -124,14 +124,11 @@ public sealed class RehearsalTests : TestFolder
         using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
             TenantMigration.MigrateAsRehearsed(
-                Database,
                 options,
                 backup.BackupPath,
                 rehearsed,
                 onlyVerify: false,
-                journal,
                 lockTimeout: null,
-                progress: null,
-                CancellationToken.None));
+                new RunContext(Database, Stage.Migration, journal, Progress: null, CancellationToken.None)));
     }
 }

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -10,19 +11,15 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="backup">What the database was before.</param>
 /// <param name="baseline">What was measured before.</param>
 /// <param name="before">The same, for the result.</param>
-/// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="run">Stage, progress and cancellation.</param>
 /// <param name="rollback">How the backup is put back.</param>
-/// <param name="progress">Told what is being done.</param>
-/// <param name="cancellation">Stops it; the database is then what it was before the migration.</param>
 internal sealed class CommittedMigration(
     ExclusiveDatabase database,
     VerifiedBackup backup,
     Baseline baseline,
     MigrationMeasurement before,
-    Stage stage,
-    BackupRollback rollback,
-    IProgress<StageProgress>? progress,
-    CancellationToken cancellation)
+    RunContext run,
+    BackupRollback rollback)
 {
     /// <summary>Why the database must not be taken back by itself, given what is wrong with it; <see langword="null"/> if it may.</summary>
     public Func<string, PosTenancyException>? Refusal { get; init; }
@@ -34,7 +31,7 @@ internal sealed class CommittedMigration(
     /// <exception cref="OperationCanceledException">It was stopped; the backup was put back.</exception>
     public MigrationResult Verify(TransactionOutcome outcome, Func<MigrationResult, string?> deviation)
     {
-        Stage verification = stage == Stage.Rehearsal ? Stage.Rehearsal : Stage.Verification;
+        Stage verification = run.Stage == Stage.Rehearsal ? Stage.Rehearsal : Stage.Verification;
         IReadOnlyList<CheckResult> checks = outcome.Checks;
         string problem;
         try
@@ -42,18 +39,18 @@ internal sealed class CommittedMigration(
             // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
             // this one stays, and nobody can have written in between.
             database.Checkpoint();
-            progress?.Report(
+            run.Progress?.Report(
                 new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
             );
-            using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, cancellation);
+            using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, run.Cancellation);
             CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
             {
                 Bytes = database.RawFile,
                 Stage = verification,
-                Progress = progress,
+                Progress = run.Progress,
             };
             checks = IntegrityChecks.Run(after);
-            cancellation.ThrowIfCancellationRequested();
+            run.Cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             MigrationResult result = before.Result(
                 MigrationStatus.Migrated,

@@ -162,7 +162,7 @@ public sealed class GuardedUpgrade
         BackupResult? existing = null;
         if (journal.Earlier.Last is { } run)
         {
-            UpgradeRecovery interrupted = new UpgradeRecovery(database, run, _options.Migration, _progress, _cancellation).Inspect();
+            UpgradeRecovery interrupted = new UpgradeRecovery(database, run, _options.Migration, Context(Stage.Plan, journal)).Inspect();
             if (interrupted.IsCommitted)
             {
                 Finish(interrupted, run, journal);
@@ -211,7 +211,7 @@ public sealed class GuardedUpgrade
     private void Finish(UpgradeRecovery interrupted, RunRecord run, RunJournal journal)
     {
         journal.Begin(destination: null, _options.Migration);
-        MigrationResult migration = interrupted.Finish(_result.Plan!, journal);
+        MigrationResult migration = interrupted.Finish(_result.Plan!);
         journal.SettleEarlier();
         bool isGood = migration.Status == MigrationStatus.Migrated;
         Recovered(run, journal, isGood ? RecoveryAction.Verified : RecoveryAction.RolledBack);
@@ -242,7 +242,7 @@ public sealed class GuardedUpgrade
     {
         _progress.Enter(Stage.Rehearsal);
         journal.Enter(Stage.Rehearsal);
-        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, journal, _progress, _cancellation);
+        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, Context(Stage.Rehearsal, journal));
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
         _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
         return rehearsal.Error is null;
@@ -253,15 +253,7 @@ public sealed class GuardedUpgrade
         _progress.Enter(Stage.Migration);
         RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
         MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _result.Path,
-            _options.Migration,
-            backup.BackupPath,
-            rehearsed,
-            onlyVerify: false,
-            journal,
-            _options.LockTimeout,
-            _progress,
-            _cancellation);
+            _options.Migration, backup.BackupPath, rehearsed, onlyVerify: false, _options.LockTimeout, Context(Stage.Migration, journal));
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {
@@ -272,6 +264,8 @@ public sealed class GuardedUpgrade
             Error = migration.Error,
         };
     }
+
+    private RunContext Context(Stage stage, RunJournal journal) => new(_result.Path, stage, journal, _progress, _cancellation);
 
     private void Lock(string activity) =>
         _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });

@@ -12,65 +12,46 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="schema">Its schema before.</param>
 /// <param name="plan">What to do.</param>
 /// <param name="backupPath">The backup that the file must be.</param>
-/// <param name="reportAs">The path to name in the result: the live database, even where a copy is migrated.</param>
-/// <param name="stage">Migration, or rehearsal.</param>
 /// <param name="rehearsed">The plan that was rehearsed; <see langword="null"/> if none was, or this is the rehearsal.</param>
-/// <param name="journal">The journal of the command, which has begun; <see langword="null"/> for a rehearsal, whose file nobody needs
-/// afterwards.</param>
-/// <param name="progress">Told what is being done.</param>
-/// <param name="cancellation">Stops it; the file is then what it was.</param>
+/// <param name="run">What its parts share.</param>
 internal sealed class MigrationRun(
     ExclusiveDatabase database,
     DatabaseSchema schema,
     MigrationPlan plan,
     string backupPath,
-    string reportAs,
-    Stage stage,
     RehearsedPlan? rehearsed,
-    RunJournal? journal,
-    IProgress<StageProgress>? progress,
-    CancellationToken cancellation)
+    RunContext run)
 {
     /// <summary>Runs the plan.</summary>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
     public MigrationResult Run()
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, stage, progress, cancellation);
+        VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, run.Stage, run.Progress, run.Cancellation);
         database.Checkpoint();
-        BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.ForMigration(database.File, plan));
-        progress?.Report(new StageProgress(stage, Baseline.Activity, reportAs, 0, 0) { Part = StagePart.Baseline });
+        BackupDestination.RequireSpace(run.Path, database.File.Folder, SpaceNeeds.ForMigration(database.File, plan));
+        run.Report(Baseline.Activity, StagePart.Baseline);
         Baseline baseline = Baseline.Read(backup.Path, database.Connection, schema, plan.Options.ColumnName);
-        MigrationMeasurement before = new(reportAs, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
+        MigrationMeasurement before = new(run.Path, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
         if (rehearsed is not null && RunComparison.DeviationBefore(rehearsed, plan, before) is { } refusedBecause)
         {
-            throw Errors.RehearsalDeviation(reportAs, refusedBecause);
+            throw Errors.RehearsalDeviation(run.Path, refusedBecause);
         }
 
-        journal?.Enter(stage, backup.Path, backup.Manifest.Sha256);
-        BackupRollback rollback = new(database, backup, reportAs, journal, progress);
-        TransactionOutcome outcome = new MigrationTransaction(
-            database,
-            plan,
-            baseline,
-            reportAs,
-            stage,
-            rollback,
-            Deviation,
-            progress,
-            cancellation
-        ).Run(backup);
+        run.Journal?.Enter(run.Stage, backup.Path, backup.Manifest.Sha256);
+        BackupRollback rollback = new(database, backup, run);
+        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, run, rollback, Deviation).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
-            Failure reason = outcome.Restored ?? Failure.From(stage == Stage.Rehearsal
-                ? Errors.RehearsalFailed(reportAs, rolledBackBecause)
-                : Errors.MigrationRolledBack(reportAs, rolledBackBecause));
+            Failure reason = outcome.Restored ?? Failure.From(run.Stage == Stage.Rehearsal
+                ? Errors.RehearsalFailed(run.Path, rolledBackBecause)
+                : Errors.MigrationRolledBack(run.Path, rolledBackBecause));
             return before.RolledBack(backup, outcome.Duration, outcome.Checks, reason);
         }
 
-        return new CommittedMigration(database, backup, baseline, before, stage, rollback, progress, cancellation).Verify(
+        return new CommittedMigration(database, backup, baseline, before, run, rollback).Verify(
             outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
 
         string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) =>

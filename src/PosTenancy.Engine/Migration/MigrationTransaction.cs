@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Scripts;
@@ -16,29 +17,23 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="database">The database under its lock.</param>
 /// <param name="plan">What to do.</param>
 /// <param name="baseline">What was measured before.</param>
-/// <param name="reportAs">The path to name in results and errors.</param>
-/// <param name="stage">Migration, or rehearsal.</param>
+/// <param name="run">Path, stage, progress and cancellation.</param>
 /// <param name="rollback">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
 /// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has
 /// passed.</param>
-/// <param name="progress">Told what is being done.</param>
-/// <param name="cancellation">Stops it.</param>
 internal sealed class MigrationTransaction(
     ExclusiveDatabase database,
     MigrationPlan plan,
     Baseline baseline,
-    string reportAs,
-    Stage stage,
+    RunContext run,
     BackupRollback rollback,
-    Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation,
-    IProgress<StageProgress>? progress,
-    CancellationToken cancellation)
+    Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation)
 {
     /// <summary>What there is to say of a file that is not found under its name any more.</summary>
     public const string Replaced = "another program has renamed or deleted it, or put another file in its place.";
 
     private readonly List<PlannedStatement> _statements = [.. plan.Statements];
-    private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, reportAs, script) : null;
+    private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, run.Path, script) : null;
 
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
     /// <param name="backup">The backup that the file must still be.</param>
@@ -53,7 +48,7 @@ internal sealed class MigrationTransaction(
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
-            backup.RequireMatch(database, stage, progress, cancellation);
+            backup.RequireMatch(database, run.Stage, run.Progress, run.Cancellation);
             backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
@@ -62,24 +57,24 @@ internal sealed class MigrationTransaction(
                 plan,
                 backup.Manifest.Sha256,
                 (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
-            Report("Reading the changed schema", reportAs, 0, StagePart.Checks);
-            CheckContext context = new(reportAs, connection, TenantExpectation.From(plan.Options), baseline)
+            Report("Reading the changed schema", run.Path, 0, StagePart.Checks);
+            CheckContext context = new(run.Path, connection, TenantExpectation.From(plan.Options), baseline)
             {
                 IsCommitted = false,
-                Stage = stage,
-                Progress = progress,
+                Stage = run.Stage,
+                Progress = run.Progress,
             };
             checks = IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             string? different = database.IsReplaced ? Replaced : failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
             if (failed.Count == 0 && written == 1 && different is null)
             {
-                cancellation.ThrowIfCancellationRequested();
+                run.Cancellation.ThrowIfCancellationRequested();
 
                 // Once more, since others write to the disk too: what is in the log after COMMIT must still fit into the file, and the way
                 // back must stay open.
-                BackupDestination.RequireSpace(reportAs, database.File.Folder, SpaceNeeds.ForCommit(database, backup));
-                Report("Committing", reportAs, 0, StagePart.Commit);
+                BackupDestination.RequireSpace(run.Path, database.File.Folder, SpaceNeeds.ForCommit(database, backup));
+                Report("Committing", run.Path, 0, StagePart.Commit);
                 connection.Execute("COMMIT");
                 return Outcome(problem: null);
             }
@@ -140,19 +135,19 @@ internal sealed class MigrationTransaction(
             }
             else if (connection.Scalar(statement.Sql) != 1)
             {
-                throw Errors.SqliteError(reportAs, $"the rows copied for {statement.Subject} are not those of the table");
+                throw Errors.SqliteError(run.Path, $"the rows copied for {statement.Subject} are not those of the table");
             }
 
             if (!connection.InTransaction)
             {
-                throw Errors.SqliteError(reportAs, $"the statement of {statement.Subject} ended the transaction: {statement.Sql}");
+                throw Errors.SqliteError(run.Path, $"the statement of {statement.Subject} ended the transaction: {statement.Sql}");
             }
         }
     }
 
     private void Report(string activity, string item, long completed, StagePart part) =>
-        progress?.Report(
-            new StageProgress(stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
+        run.Progress?.Report(
+            new StageProgress(run.Stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
 
     /// <summary>
     /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they
@@ -162,8 +157,8 @@ internal sealed class MigrationTransaction(
     private Failure? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
-        NonThrowingProgress undo = new(progress);
-        undo.Report(new StageProgress(stage, "Rolling back", reportAs, 0, 0));
+        NonThrowingProgress undo = new(run.Progress);
+        undo.Report(new StageProgress(run.Stage, "Rolling back", run.Path, 0, 0));
 
         // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
         if (connection.InTransaction)
@@ -177,7 +172,7 @@ internal sealed class MigrationTransaction(
         string hash = FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => undo.Report(new StageProgress(stage, "Proving that the file is what it was", reportAs, done, length)),
+            done => undo.Report(new StageProgress(run.Stage, "Proving that the file is what it was", run.Path, done, length)),
             CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
             ? rollback.Run($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")

@@ -14,13 +14,10 @@ internal static class Rehearsal
     /// <summary>Copies the backup into a folder, migrates the copy, and removes the folder.</summary>
     /// <param name="backup">The backup.</param>
     /// <param name="plan">What to do.</param>
-    /// <param name="journal">The journal of the command, which has begun.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public static MigrationResult Run(
-        BackupResult backup, MigrationPlan plan, RunJournal journal, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    /// <param name="run">The run that is rehearsed, whose journal has begun.</param>
+    public static MigrationResult Run(BackupResult backup, MigrationPlan plan, RunContext run)
     {
-        string folder = journal.Temporary(backup.BackupPath, TemporaryEnding.Rehearsal);
+        string folder = run.Journal!.Temporary(backup.BackupPath, TemporaryEnding.Rehearsal);
         return FileErrors.Guard(
             backup.Path,
             () =>
@@ -36,34 +33,24 @@ internal static class Rehearsal
                         permissionsFrom: backup.BackupPath,
                         isDurable: false,
                         done =>
-                            progress?.Report(
+                            run.Progress?.Report(
                                 new StageProgress(Stage.Rehearsal, "Copying the backup", copy, done, backup.Length)
                                 {
                                     Part = StagePart.Copy,
                                 }),
-                        cancellation);
+                        run.Cancellation);
                     using ExclusiveDatabase database = ExclusiveDatabase.Open(
                         copy,
-                        journal.RecoveryFolder,
+                        run.Journal!.RecoveryFolder,
                         ExclusiveDatabase.DefaultTimeout,
-                        cancellation);
+                        run.Cancellation);
                     DatabaseSchema schema = SchemaReader.Read(database.Connection);
-                    return new MigrationRun(
-                        database,
-                        schema,
-                        plan,
-                        backup.BackupPath,
-                        backup.Path,
-                        Stage.Rehearsal,
-                        rehearsed: null,
-                        journal: null,
-                        progress,
-                        cancellation
-                    ).Run();
+                    RunContext rehearsal = run with { Path = backup.Path, Stage = Stage.Rehearsal, Journal = null };
+                    return new MigrationRun(database, schema, plan, backup.BackupPath, rehearsed: null, rehearsal).Run();
                 }
                 finally
                 {
-                    // Its room is needed next. What cannot be removed now, the journal knows.
+                    // Its room is needed next. What cannot be removed now, the run.Journal! knows.
                     TryDelete(folder);
                 }
             }

@@ -47,56 +47,40 @@ public static class TenantMigration
                     interrupted);
             }
 
-            return MigrateAsRehearsed(live, options, backupPath, rehearsed: null, onlyVerify, journal, lockTimeout, progress, cancellation);
+            RunContext context = new(live, Stage.Migration, journal, progress, cancellation);
+            return MigrateAsRehearsed(options, backupPath, rehearsed: null, onlyVerify, lockTimeout, context);
         });
     }
 
     /// <summary>Migrates a database as it was rehearsed; what differs in anything but time is refused, or taken back.</summary>
     internal static MigrationResult MigrateAsRehearsed(
-        string path,
-        MigrationOptions options,
-        string? backupPath,
-        RehearsedPlan? rehearsed,
-        bool onlyVerify,
-        RunJournal journal,
-        TimeSpan? lockTimeout,
-        IProgress<StageProgress>? progress,
-        CancellationToken cancellation)
+        MigrationOptions options, string? backupPath, RehearsedPlan? rehearsed, bool onlyVerify, TimeSpan? lockTimeout, RunContext run)
     {
+        RunJournal journal = run.Journal!;
+
         // Without a backup this is the first thing that is done; with one the migration begins with it.
         Stage stage = backupPath is null ? Stage.Plan : Stage.Migration;
         Report("Locking the database and reading its schema");
         using ExclusiveDatabase database = ExclusiveDatabase.Open(
-            path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, cancellation, Report);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, cancellation);
+            run.Path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, run.Cancellation, Report);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, run.Cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
         {
-            return AlreadyMigrated(database, schema, plan, progress);
+            return AlreadyMigrated(database, schema, plan, run.Progress);
         }
 
         RequireExpected(database.File.Path, onlyVerify);
-        backupPath ??= BackupOfCancelled(database, options, journal, progress, cancellation)?.BackupPath;
+        backupPath ??= BackupOfCancelled(database, options, run)?.BackupPath;
         if (!journal.HasBegun)
         {
             journal.Begin(database.File.Folder, options);
         }
 
-        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, progress, cancellation).BackupPath;
-        return new MigrationRun(
-            database,
-            schema,
-            plan,
-            backup,
-            database.File.Path,
-            Stage.Migration,
-            rehearsed,
-            journal,
-            progress,
-            cancellation
-        ).Run();
+        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, run.Progress, run.Cancellation).BackupPath;
+        return new MigrationRun(database, schema, plan, backup, rehearsed, run with { Path = database.File.Path }).Run();
 
-        void Report(string activity) => progress?.Report(new StageProgress(stage, activity, path, 0, 0) { Part = StagePart.Schema });
+        void Report(string activity) => run.Progress?.Report(new StageProgress(stage, activity, run.Path, 0, 0) { Part = StagePart.Schema });
     }
 
     /// <summary>Refuses a change where the caller had found nothing to change.</summary>
@@ -110,20 +94,15 @@ public static class TenantMigration
     }
 
     /// <summary>The backup of a run that was cancelled, if it lies beside the database and the database still is that backup.</summary>
-    private static BackupResult? BackupOfCancelled(
-        ExclusiveDatabase database,
-        MigrationOptions options,
-        RunJournal journal,
-        IProgress<StageProgress>? progress,
-        CancellationToken cancellation)
+    private static BackupResult? BackupOfCancelled(ExclusiveDatabase database, MigrationOptions options, RunContext run)
     {
-        if (journal.Earlier.Last is not { IsCancelled: true } run)
+        if (run.Journal!.Earlier.Last is not { IsCancelled: true } earlier)
         {
             return null;
         }
 
-        UpgradeRecovery cancelled = new UpgradeRecovery(database, run, options, progress, cancellation).Inspect();
-        journal.SettleEarlier();
+        UpgradeRecovery cancelled = new UpgradeRecovery(database, earlier, options, run).Inspect();
+        run.Journal.SettleEarlier();
         return cancelled.IsUnchanged ? cancelled.BackupIn(database.File.Folder) : null;
     }
 

@@ -13,20 +13,14 @@ namespace PosTenancy.Engine.Migration;
 /// What became of a database whose upgrade was interrupted. The file itself is asked; the journal only says what to look for.
 /// </summary>
 /// <param name="database">The database under its lock; SQLite has rolled back by now what was not committed.</param>
-/// <param name="run">What was interrupted.</param>
+/// <param name="interrupted">What was interrupted.</param>
 /// <param name="options">What is to be done now.</param>
-/// <param name="progress">Told what is being done.</param>
-/// <param name="cancellation">Stops it.</param>
-internal sealed class UpgradeRecovery(
-    ExclusiveDatabase database,
-    RunRecord run,
-    MigrationOptions options,
-    IProgress<StageProgress>? progress,
-    CancellationToken cancellation)
+/// <param name="run">The run that found it.</param>
+internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord interrupted, MigrationOptions options, RunContext run)
 {
     private VerifiedBackup? _backup;
 
-    /// <summary>The backup of the interrupted run, verified again; <see langword="null"/> if there is none, or it was changed.</summary>
+    /// <summary>The backup of the interrupted interrupted, verified again; <see langword="null"/> if there is none, or it was changed.</summary>
     public BackupResult? Backup { get; private set; }
 
     /// <summary>Whether the database still is that backup, byte for byte.</summary>
@@ -37,7 +31,7 @@ internal sealed class UpgradeRecovery(
 
     /// <summary>What is done about it, if it was not committed.</summary>
     public RecoveryAction Action => IsUnchanged ? RecoveryAction.Resumed
-        : run.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
+        : interrupted.MayHaveCommitted && _backup is null ? RecoveryAction.NotCompared
         : RecoveryAction.StartedOver;
 
     /// <summary>The backup, if it is in the folder where one is wanted.</summary>
@@ -71,12 +65,12 @@ internal sealed class UpgradeRecovery(
         IsUnchanged = manifest.Sha256 == FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", path, done, manifest.Length)),
-            cancellation);
-        if (!IsUnchanged && run.MayHaveCommitted)
+            done => run.Progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", path, done, manifest.Length)),
+            run.Cancellation);
+        if (!IsUnchanged && interrupted.MayHaveCommitted)
         {
             // A transaction is there as a whole or not at all, so the schema tells. Rows alone are sales that were made since.
-            using DatabaseConnection old = DatabaseConnection.OpenImmutable(_backup.Path, cancellation);
+            using DatabaseConnection old = DatabaseConnection.OpenImmutable(_backup.Path, run.Cancellation);
             IsCommitted = !Objects(old).SequenceEqual(Objects(database.Connection));
         }
 
@@ -91,40 +85,34 @@ internal sealed class UpgradeRecovery(
     /// it is said, and the file stays.
     /// </summary>
     /// <exception cref="PosTenancyException">It cannot be finished by itself.</exception>
-    public MigrationResult Finish(MigrationPlan now, RunJournal journal)
+    public MigrationResult Finish(MigrationPlan now)
     {
         VerifiedBackup backup = _backup!;
-        if (run.Options != RecordedOptions.From(options) || now.Changes.Any())
+        if (interrupted.Options != RecordedOptions.From(options) || now.Changes.Any())
         {
             throw Errors.UpgradeInterrupted(
                 database.File.Path,
-                run.Text,
+                interrupted.Text,
                 "Only Invoke-PosTenantUpgrade with the tenant and the options of that time can finish it.",
                 backup.Path);
         }
 
-        journal.Enter(Stage.Verification, backup.Path, backup.Manifest.Sha256);
-        using DatabaseConnection old = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(old, options, cancellation);
-        progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, database.File.Path, 0, 0));
+        run.Journal!.Enter(Stage.Verification, backup.Path, backup.Manifest.Sha256);
+        using DatabaseConnection old = DatabaseConnection.OpenImmutable(backup.Path, run.Cancellation);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(old, options, run.Cancellation);
+        run.Progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, database.File.Path, 0, 0));
         Baseline baseline = Baseline.Read(backup.Path, old, schema, options.ColumnName);
-        MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, run.StartedAt);
+        MigrationMeasurement before = new(database.File.Path, schema, plan, backup.Path, backup.Manifest.Length, interrupted.StartedAt);
+        RunContext migration = run with { Path = before.Path, Stage = Stage.Migration };
         CommittedMigration committed = new(
-            database,
-            backup,
-            baseline,
-            before,
-            Stage.Migration,
-            new BackupRollback(database, backup, before.Path, journal, progress),
-            progress,
-            cancellation)
+            database, backup, baseline, before, migration, new BackupRollback(database, backup, migration))
         {
             Refusal = IsUntouched(backup)
                 ? null
                 : problem =>
                     Errors.UpgradeInterrupted(
                         database.File.Path,
-                        run.Text,
+                        interrupted.Text,
                         $"It may have been written to since, so it is not taken back by itself. {problem}",
                         backup.Path),
         };
@@ -133,14 +121,14 @@ internal sealed class UpgradeRecovery(
 
     private VerifiedBackup? OpenBackup()
     {
-        if (run.BackupPath is null || !File.Exists(run.BackupPath))
+        if (interrupted.BackupPath is null || !File.Exists(interrupted.BackupPath))
         {
             return null;
         }
 
         try
         {
-            return VerifiedBackup.Open(run.BackupPath, database.File.Path, Stage.Plan, progress, cancellation);
+            return VerifiedBackup.Open(interrupted.BackupPath, database.File.Path, Stage.Plan, run.Progress, run.Cancellation);
         }
         catch (PosTenancyException)
         {

@@ -11,23 +11,20 @@ namespace PosTenancy.Engine.Recovery;
 /// </summary>
 /// <param name="database">The database under its lock, which is given up for it.</param>
 /// <param name="backup">What the database was before.</param>
-/// <param name="path">The path to name in errors.</param>
-/// <param name="journal">The journal of the command; <see langword="null"/> for a rehearsal.</param>
-/// <param name="progress">Told what is being done.</param>
-internal sealed class BackupRollback(
-    ExclusiveDatabase database, VerifiedBackup backup, string path, RunJournal? journal, IProgress<StageProgress>? progress)
+/// <param name="run">Path, journal and progress.</param>
+internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup backup, RunContext run)
 {
-    /// <summary>Restores the backup. Neither Ctrl+C nor a progress listener that throws can stop it.</summary>
+    /// <summary>Restores the backup. Neither Ctrl+C nor a run.Progress listener that throws can stop it.</summary>
     /// <param name="problem">Why the migration must not stay.</param>
     /// <returns>Why the migration did not stay, and what the database is now.</returns>
     /// <exception cref="PosTenancyException">The backup could not be restored.</exception>
     public Failure Run(string problem)
     {
-        if (journal is null)
+        if (run.Journal is not { } journal)
         {
             // The copy is thrown away, so there is nothing to restore.
             database.Dispose();
-            return Failure.From(Errors.RehearsalFailed(path, problem));
+            return Failure.From(Errors.RehearsalFailed(run.Path, problem));
         }
 
         try
@@ -39,21 +36,21 @@ internal sealed class BackupRollback(
 
             // The lock must be released for a moment. The file is replaced only if it still has this hash then: a sale made in between
             // is not thrown away.
-            NonThrowingProgress undo = new(progress);
+            NonThrowingProgress undo = new(run.Progress);
             long length = database.RawFile.Length;
             string migrated = FileDigest.Compute(
                 database.RawFile,
                 database.File.Header.PageSize,
-                done => undo.Report(new StageProgress(Stage.Restore, "Hashing the migrated file", path, done, length)),
+                done => undo.Report(new StageProgress(Stage.Restore, "Hashing the migrated file", run.Path, done, length)),
                 CancellationToken.None);
             database.Dispose();
             string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal, undo).ReplacedPath;
-            return Failure.From(Errors.MigrationRestored(path, problem, backup.Path, replaced));
+            return Failure.From(Errors.MigrationRestored(run.Path, problem, backup.Path, replaced));
         }
         catch (Exception exception)
         {
             string why = exception is PosTenancyException known ? known.What : exception.Message;
-            throw Errors.RollbackFailed(path, $"{problem} The restore failed as well: {why}", backup.Path, exception);
+            throw Errors.RollbackFailed(run.Path, $"{problem} The restore failed as well: {why}", backup.Path, exception);
         }
     }
 }
