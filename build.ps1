@@ -152,7 +152,7 @@ function New-Package {
     Invoke-Program dotnet (@('build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet') + $options)
     Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') | Where-Object Name -ne 'bin' | Copy-Item -Destination $module.FullName -Recurse
-    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md') {
+    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md') {
         Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
     }
 

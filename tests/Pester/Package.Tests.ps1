@@ -47,7 +47,7 @@ Describe 'build.ps1 -Task Package' {
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
         $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt'
         $pages = Get-ChildItem -Path "$root/docs" -Exclude *.ps1 | ForEach-Object { "docs/$($_.Name)" }
-        $expected = @('CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
+        $expected = @('ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
             ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
             ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
 

@@ -78,6 +78,13 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Architecture_document_has_the_same_layers_in_the_same_order() =>
+        File.ReadLines(Path.Combine(Repository.Root, "ARCHITECTURE.md"))
+            .Select(line => line.Split(' ')[0])
+            .Where(Layers.Contains)
+            .ShouldBe(Layers);
+
+    [Fact]
     public void Engine_does_without_PowerShell()
     {
         using AssemblyDefinition engine = AssemblyDefinition.ReadAssembly(typeof(PosTenancyException).Assembly.Location);
