@@ -1,3 +1,4 @@
+using PosTenancy.Tests.Builds;
 using PosTenancy.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Builds;
+
+/// <summary>
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.
+/// </summary>
+public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
+{
+    [Fact]
+    public async Task Every_Pester_test_passes()
+    {
+        string[] arguments = ["-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Folder];
+        Totals[] halves = await Task.WhenAll(Task.Run(() => Run(arguments)), Task.Run(() => Run(arguments)));
+
+        TestLists.WriteSkipped("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
+        TestLists.WriteSlowest("Pester", halves.SelectMany(h => h.Slowest).Select(s => (s.Test, s.Seconds)));
+        halves.Sum(h => h.Failed).ShouldBe(0, string.Concat(halves.Select(h => h.Text)));
+        halves.Sum(h => h.Passed).ShouldBeGreaterThan(0, "a suite without tests proves nothing");
+        output.WriteLine($"{halves.Sum(h => h.Passed)} passed, {halves.Sum(h => h.Skipped.Length)} skipped");
+    }
+
+    private Totals Run(string[] arguments)
+    {
+        (int exitCode, string text, string error) = PowerShell.Run(arguments);
+        output.WriteLine(text);
+        string last = text.TrimEnd().Split('\n')[^1];
+        Totals? totals = last.StartsWith('{') ? JsonSerializer.Deserialize<Totals>(last) : null;
+        return totals.ShouldNotBeNull($"the suite did not come to its end (exit code {exitCode}):\n{text}\n{error}") with { Text = text };
+    }
+
+    private sealed record Totals(int Passed, int Failed, SkippedTest[] Skipped, SlowTest[] Slowest, string Text = "");
+
+    private sealed record SkippedTest(string Test, string Reason);
+
+    private sealed record SlowTest(string Test, decimal Seconds);
+}
