@@ -47,7 +47,8 @@ internal static class LargeBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"status {result.Status}; managed memory allocated by the migration {allocated:N0} bytes; peak of the process {self.PeakWorkingSet64:N0} bytes"
+                $"status {result.Status}; managed memory allocated by the migration {allocated:N0} bytes; peak of the process " +
+                $"{self.PeakWorkingSet64:N0} bytes"
             ));
     }
 

@@ -18,7 +18,8 @@ internal static class QueryBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{new FileInfo(store).Length:N0} bytes, {sales:N0} sales and {sales * 2:N0} lines; times in ms, medians, then the ratio to before"
+                $"{new FileInfo(store).Length:N0} bytes, {sales:N0} sales and {sales * 2:N0} lines; times in ms, medians, then the ratio " +
+                "to before"
             ));
         MigrationOptions separate = new("caps-automotive");
         MigrationOptions composite = separate with { IndexStrategy = IndexStrategy.Composite };
@@ -47,14 +48,16 @@ internal static class QueryBench
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"\n{name}: {new FileInfo(database).Length:N0} bytes, migrated in {migration.Duration.TotalSeconds:N1} s; {measured.Count(m => m.Status == CheckStatus.Warning)} of {measured.Count} queries are slower"
+                    $"\n{name}: {new FileInfo(database).Length:N0} bytes, migrated in {migration.Duration.TotalSeconds:N1} s; " +
+                    $"{measured.Count(m => m.Status == CheckStatus.Warning)} of {measured.Count} queries are slower"
                 ));
             foreach (QueryMeasurement m in measured)
             {
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{m.Table, -10} {m.Name, -34}{m.BeforeMedian?.TotalMilliseconds, 10:N3}{m.AfterMedian?.TotalMilliseconds, 10:N3}{m.Ratio, 9:N2} {m.Status, -8}{m.IndexAfter}"
+                        $"{m.Table, -10} " +
+                        $"{m.Name, -34}{m.BeforeMedian?.TotalMilliseconds, 10:N3}{m.AfterMedian?.TotalMilliseconds, 10:N3}{m.Ratio, 9:N2} {m.Status, -8}{m.IndexAfter}"
                     ));
             }
 

@@ -55,7 +55,8 @@ internal sealed class Screen
             case MigrationPlan plan:
                 Done(
                     "Plan",
-                    $"{plan.Tables.Count} tables: {plan.Changes.Count()} to change, {plan.Tables.Count(t => t.Action == TableAction.Skip)} left alone, {plan.Blocked.Count()} blocked"
+                    $"{plan.Tables.Count} tables: {plan.Changes.Count()} to change, " +
+                    $"{plan.Tables.Count(t => t.Action == TableAction.Skip)} left alone, {plan.Blocked.Count()} blocked"
                 );
                 break;
             case BackupResult backup:
@@ -71,7 +72,8 @@ internal sealed class Screen
                     $"{run.Status}: {run.TablesUpdated} of {run.TablesTotal} tables, {run.IndexesCreated} indexes, {Time(run.Duration)}");
                 Done(
                     "",
-                    $"{Number(run.RowsBefore)} rows before, {Number(run.RowsAfter)} after, {run.Checks.Count(c => c.Status == CheckStatus.Passed)} of {run.Checks.Count} checks passed"
+                    $"{Number(run.RowsBefore)} rows before, {Number(run.RowsAfter)} after, " +
+                    $"{run.Checks.Count(c => c.Status == CheckStatus.Passed)} of {run.Checks.Count} checks passed"
                 );
                 break;
         }

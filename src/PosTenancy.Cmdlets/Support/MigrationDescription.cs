@@ -9,11 +9,13 @@ internal static class MigrationDescription
     public static string Describe(MigrationOptions options) =>
         options.Script is { } script
             ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
-            : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it in the database";
+            : $"Add {options.ColumnName} for tenant '{options.TenantId}' to every business table, after a verified backup, and record it " +
+                "in the database";
 
     /// <summary>What there is to say of a migration that took longer than its target.</summary>
     public static string Slow(UpgradeResult result) =>
-        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of {Seconds(result.Target)}. The result is valid; only the time target was missed.";
+        $"The migration of '{result.Path}' took {Seconds(result.Migration!.Duration)}, longer than the target of " +
+        $"{Seconds(result.Target)}. The result is valid; only the time target was missed.";
 
     /// <summary>From the plan, with its figures.</summary>
     public static string Describe(MigrationPlan plan)
@@ -26,8 +28,10 @@ internal static class MigrationDescription
         string recorded = $"recorded as one row in {plan.History.Table}";
         if (plan.Options.Script is { } script)
         {
-            return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant '{plan.Options.TenantId}' in one "
-                + $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: {plan.Changes.Count()}; {recorded}";
+            return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant " +
+                $"'{plan.Options.TenantId}' in one "
+                + $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: " +
+                $"{plan.Changes.Count()}; {recorded}";
         }
 
         int columns = plan.Changes.Count(t => t.AddsColumn);

@@ -100,7 +100,8 @@ internal sealed record BackupManifest(
         {
             throw Errors.ManifestInvalid(
                 path,
-                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that made it, or "
+                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that " +
+                "made it, or "
                     + "roll back by hand, as docs/roll-back-by-hand.md says");
         }
 

@@ -51,7 +51,8 @@ internal static class HistoryWriter
     /// Why a migration must not be committed although no check failed: row counts do not reveal triggers that only update.
     /// </summary>
     public static string Problem(HistoryPlan history, long changed) =>
-        $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a trigger on that table "
+        $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a " +
+        "trigger on that table "
         + "does something else as well.";
 
     private static string Quoted(MigrationPlan plan) => Identifier.Quote(plan.History.Table);

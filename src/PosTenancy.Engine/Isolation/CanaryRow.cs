@@ -51,7 +51,8 @@ internal sealed class CanaryRow
         _parents = parents;
         _template = connection
             .Query(
-                $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM main.{Identifier.Quote(table.Name)} AS t LIMIT 1",
+                $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM " +
+                $"main.{Identifier.Quote(table.Name)} AS t LIMIT 1",
                 row => Enumerable.Range(0, _columns.Length).Select(i => row.IsDBNull(i) ? null : (object?)row.GetValue(i)).ToArray())
             .FirstOrDefault();
 

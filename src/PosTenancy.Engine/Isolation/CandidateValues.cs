@@ -133,7 +133,8 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         [
             .. connection
                 .Query(
-                    $"SELECT coalesce(max({name}), 0) + 1, coalesce(min({name}), 2) - 1 FROM main.{Identifier.Quote(table.Name)} AS t WHERE typeof({name}) IN ('integer', 'real')",
+                    $"SELECT coalesce(max({name}), 0) + 1, coalesce(min({name}), 2) - 1 FROM main.{Identifier.Quote(table.Name)} AS t " +
+                    $"WHERE typeof({name}) IN ('integer', 'real')",
                     static row => new[] { row.GetValue(0), row.GetValue(1) })
                 .First(),
         ];

@@ -185,7 +185,8 @@ internal sealed class IsolationRun
     {
         TenantTable child = reference.Child;
         string statement =
-            $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON {reference.On("c", "p")} "
+            $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON " +
+            $"{reference.On("c", "p")} "
             + $"WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
         IsolationResult result;
         if (reference.Parent is null)

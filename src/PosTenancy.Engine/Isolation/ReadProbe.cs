@@ -53,7 +53,8 @@ internal sealed class ReadProbe(TestedDatabase database)
         string ownParent = parent.IsOwn("p", Id);
         (long All, long Both, long Up, long Down) found = _connection
             .Query(
-                $"SELECT count(*), total({ownChild} AND {ownParent}), total({ownChild} AND NOT {ownParent}), total({ownParent} AND NOT {ownChild}) {pairs}",
+                $"SELECT count(*), total({ownChild} AND {ownParent}), total({ownChild} AND NOT {ownParent}), total({ownParent} AND NOT " +
+                $"{ownChild}) {pairs}",
                 static row => (row.GetInt64(0), (long)row.GetDouble(1), (long)row.GetDouble(2), (long)row.GetDouble(3)),
                 tenantId)
             .First();

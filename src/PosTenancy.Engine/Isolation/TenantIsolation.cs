@@ -44,6 +44,8 @@ public static class TenantIsolation
     private static string? Warning(TestedDatabase database) =>
         database.KnowsTenant
             ? null
-            : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had nothing to do. "
-                + $"Tenants that are there: {string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
+            : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had " +
+                "nothing to do. "
+                + "Tenants that are there: " +
+                $"{string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
 }

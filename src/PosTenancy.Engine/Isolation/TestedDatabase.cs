@@ -102,10 +102,12 @@ internal sealed class TestedDatabase
         {
             onIndex(reference);
             IEnumerable<string> keys = reference.Columns.Select(c =>
-                $"{Identifier.Quote(c.Child)} COLLATE {Identifier.Quote(reference.ParentSchema!.FindColumn(c.Parent)?.Collation ?? "BINARY")}"
+                $"{Identifier.Quote(c.Child)} COLLATE " +
+                $"{Identifier.Quote(reference.ParentSchema!.FindColumn(c.Parent)?.Collation ?? "BINARY")}"
             );
             _ = Connection.TryExecute(
-                $"CREATE INDEX main.\"_postenancy_reference_{++number}\" ON {Identifier.Quote(reference.Child.Name)} ({string.Join(", ", keys)})"
+                $"CREATE INDEX main.\"_postenancy_reference_{++number}\" ON {Identifier.Quote(reference.Child.Name)} " +
+                $"({string.Join(", ", keys)})"
             );
         }
     }

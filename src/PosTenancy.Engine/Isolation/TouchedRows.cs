@@ -101,7 +101,8 @@ internal sealed class TouchedRows
         // A plain UPDATE, since the conflict clause of the statement outside would be put upon an INSERT.
         StatementOutcome outcome = _connection.TryChange(
             $"CREATE TEMP TRIGGER {trigger} AFTER {action} ON {table.Quoted} WHEN {isForeign} " +
-                $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, {table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END"
+                $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, " +
+                $"{table.KeyText(row)}) WHERE id = {id.ToString(CultureInfo.InvariantCulture)}; END"
         );
         if (outcome.Error is { } error)
         {

@@ -34,7 +34,8 @@ internal static class ViewProbe
                     : (
                         view,
                         CheckStatus.Warning,
-                        $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in {string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}"
+                        $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in " +
+                        $"{string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}"
                     );
             }
         }

@@ -43,7 +43,8 @@ internal sealed record RunRecord(string Command, string Token, DateTimeOffset St
 
     /// <summary>What happened, for people.</summary>
     public string Text =>
-        $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that began on "
+        $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that " +
+        "began on "
         + $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
         $"{(IsCancelled ? "cancelled" : "interrupted")} in the stage {Stage}";
 }

@@ -65,7 +65,8 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
         IsUnchanged = manifest.Sha256 == FileDigest.Compute(
             database.RawFile,
             database.File.Header.PageSize,
-            done => run.Progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its backup", path, done, manifest.Length)),
+            done => run.Progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its " +
+                "backup", path, done, manifest.Length)),
             run.Cancellation);
         if (!IsUnchanged && interrupted.MayHaveCommitted)
         {

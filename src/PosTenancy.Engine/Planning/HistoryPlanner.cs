@@ -67,7 +67,8 @@ internal static class HistoryPlanner
 
         if (table.Columns.FirstOrDefault(c => table.NeedsValue(c) && columns.All(known => known.Name != c.Name)) is { } unknown)
         {
-            return $"its column '{unknown.Name}' ({(unknown.Type.Length == 0 ? "no type" : unknown.Type)}) needs a value, and its name and type do not say which";
+            return $"its column '{unknown.Name}' ({(unknown.Type.Length == 0 ? "no type" : unknown.Type)}) needs a value, and its name " +
+                "and type do not say which";
         }
 
         // Tools that store only a version remember only the last migration: a second row would carry no information.

@@ -162,7 +162,8 @@ internal sealed class MigrationPlanner
         if (change.References.Count > 0)
         {
             reasons.Add(
-                $"its foreign key follows a key that becomes unique per tenant: {string.Join(", ", change.References.Select(r => r.Reference!.Parent))}"
+                "its foreign key follows a key that becomes unique per tenant: " +
+                $"{string.Join(", ", change.References.Select(r => r.Reference!.Parent))}"
             );
         }
 
@@ -206,7 +207,8 @@ internal sealed class MigrationPlanner
 
         // SET NULL would also set the tenant to NULL, and SET DEFAULT would set it to the first tenant.
         return change.References.FirstOrDefault(r => TenantKeys.Sets(table, r)) is { } reference
-            ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it points at becomes unique per tenant, and the action would then change the child's tenant"
+            ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it points at becomes " +
+                "unique per tenant, and the action would then change the child's tenant"
             : null;
     }
 

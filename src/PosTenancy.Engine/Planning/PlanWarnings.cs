@@ -18,14 +18,16 @@ internal static class PlanWarnings
         if (keys.Length > 0)
         {
             warnings.Add(
-                $"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would overwrite its row."
+                $"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would " +
+                "overwrite its row."
             );
         }
 
         if (converted.Count > 0)
         {
             warnings.Add(
-                $"ON CONFLICT ({string.Join("), (", converted)}) of the application matches no key any more: it has to name {options.ColumnName} first."
+                $"ON CONFLICT ({string.Join("), (", converted)}) of the application matches no key any more: it has to name " +
+                $"{options.ColumnName} first."
             );
         }
 
@@ -47,7 +49,8 @@ internal static class PlanWarnings
         if (change.Extended.Any())
         {
             warnings.Add(
-                $"A query that does not name {options.ColumnName} cannot search {string.Join(", ", change.Extended.Select(i => i.Name))} any more, as it could before; "
+                $"A query that does not name {options.ColumnName} cannot search {string.Join(", ", change.Extended.Select(i => i.Name))} " +
+                "any more, as it could before; "
                     + "after ANALYZE SQLite may still do so, by skipping over the tenants, as long as there are few.");
         }
 

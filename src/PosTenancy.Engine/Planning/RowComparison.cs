@@ -25,7 +25,8 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
         }
 
         return $"SELECT (SELECT count(*) FROM {_copy}) = (SELECT count(*) FROM {_table}) AND " +
-            $"(SELECT count(*) FROM {_table} AS o JOIN {_copy} AS n ON {Join()} WHERE {All(conditions, 0, conditions.Count)}) = (SELECT count(*) FROM {_table})";
+            $"(SELECT count(*) FROM {_table} AS o JOIN {_copy} AS n ON {Join()} WHERE {All(conditions, 0, conditions.Count)}) = (SELECT " +
+            $"count(*) FROM {_table})";
     }
 
     private string Join()

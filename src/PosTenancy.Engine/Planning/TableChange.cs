@@ -76,7 +76,8 @@ internal sealed record TableChange(
                 isDescending || rest.StartsWith("ASC", StringComparison.OrdinalIgnoreCase) ? rest.Substring(isDescending ? 4 : 3) : rest;
             string first = Keys.Contains(key) ? tenant + ", " : "";
             added.Add(
-                $"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} ({first}{Identifier.Quote(key.Column!)}{(isDescending ? " DESC" : "")}) {conflict}"
+                $"{Title(key, text)}{(key.Kind == ConstraintKind.Unique ? "UNIQUE" : "PRIMARY KEY")} " +
+                $"({first}{Identifier.Quote(key.Column!)}{(isDescending ? " DESC" : "")}) {conflict}"
             );
         }
 
@@ -122,7 +123,8 @@ internal sealed record TableChange(
             edits.Remove(key.Span);
             string parent =
                 reference.Columns.Count == 0 ? "" : $" ({tenant}, {string.Join(", ", reference.Columns.Select(Identifier.Quote))})";
-            yield return $"{Title(key, text)}FOREIGN KEY ({tenant}, {Identifier.Quote(key.Column)}) REFERENCES {reference.ParentText.In(text)}{parent} {reference.Actions.In(text)}";
+            yield return $"{Title(key, text)}FOREIGN KEY ({tenant}, {Identifier.Quote(key.Column)}) REFERENCES " +
+                $"{reference.ParentText.In(text)}{parent} {reference.Actions.In(text)}";
             yield break;
         }
 

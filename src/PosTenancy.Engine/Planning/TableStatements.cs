@@ -81,7 +81,8 @@ internal sealed class TableStatements(
         {
             // The highest number ever assigned, possibly to a deleted row: without it a receipt number would be assigned again.
             yield return $"DELETE FROM sqlite_sequence WHERE name = {Identifier.Literal(temporaryName)}";
-            yield return $"INSERT INTO sqlite_sequence SELECT {Identifier.Literal(temporaryName)}, seq FROM sqlite_sequence WHERE name = {Identifier.Literal(change.Table.Name)}";
+            yield return $"INSERT INTO sqlite_sequence SELECT {Identifier.Literal(temporaryName)}, seq FROM sqlite_sequence WHERE name = " +
+                $"{Identifier.Literal(change.Table.Name)}";
         }
 
         yield return $"DROP TABLE {_table}";

@@ -76,7 +76,8 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             {
                 yield return Pair(
                     table,
-                    $"{(last > 0 ? $"by {Names(index.Terms.Take(last))}, " : "")}from {IndexTerms.Name(index.Terms[last])}{index.ConditionName}",
+                    $"{(last > 0 ? $"by {Names(index.Terms.Take(last))}, " : "")}from " +
+                    $"{IndexTerms.Name(index.Terms[last])}{index.ConditionName}",
                     "*",
                     [.. Equal(index.Terms, last), $"{index.Terms[last]} >= {QueryPair.Parameter(last)}", .. condition],
                     [.. values.Take(last), from]);
@@ -129,7 +130,8 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
         string tail = "")
     {
         string Sql(IEnumerable<string> all) =>
-            $"SELECT {what} FROM {Identifier.Quote(table.Name)}{string.Concat(all.Select((c, i) => (i == 0 ? " WHERE " : " AND ") + c))}{tail}";
+            $"SELECT {what} FROM " +
+            $"{Identifier.Quote(table.Name)}{string.Concat(all.Select((c, i) => (i == 0 ? " WHERE " : " AND ") + c))}{tail}";
 
         // A tenant column that was there before is no news; what is measured is what the application has to add.
         return new QueryPair(table.Name, name, Sql(conditions), Sql(conditions.Append($"{_tenant} = :tenant_id")), values);

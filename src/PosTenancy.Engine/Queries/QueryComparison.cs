@@ -179,7 +179,8 @@ internal sealed class QueryComparison(
             {
                 Status = CheckStatus.Failed,
                 Cause =
-                    $"The answer is another one: {rowsBefore} rows before and {rowsAfter} after, though no table has more or fewer rows than the backup.",
+                    $"The answer is another one: {rowsBefore} rows before and {rowsAfter} after, though no table has more or fewer rows " +
+                    "than the backup.",
                 Cure = "Compare the two queries: SqlBefore and SqlAfter must ask for the same.",
             };
         }

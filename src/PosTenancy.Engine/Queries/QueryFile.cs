@@ -59,7 +59,8 @@ public sealed class QueryFile
                 throw Errors.QueryNotAllowed(
                     Path,
                     line,
-                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = :tenant_id\", by itself or between AND and OR."
+                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = " +
+                    ":tenant_id\", by itself or between AND and OR."
                 );
             }
 

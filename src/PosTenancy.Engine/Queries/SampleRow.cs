@@ -29,7 +29,8 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
             ? [$"{select} {where} LIMIT 1 OFFSET {table.Rows / 2}", $"{select} {where} LIMIT 1"]
             :
             [
-                $"{select} {where} AND {rowId} >= (SELECT min({rowId}) {_from}) / 2 + (SELECT max({rowId}) {_from}) / 2 ORDER BY {rowId} LIMIT 1",
+                $"{select} {where} AND {rowId} >= (SELECT min({rowId}) {_from}) / 2 + (SELECT max({rowId}) {_from}) / 2 ORDER BY {rowId} " +
+                "LIMIT 1",
                 $"{select} {where} ORDER BY {rowId} LIMIT 1",
             ];
         return attempts.SelectMany(sql => Rows(sql, [])).FirstOrDefault();

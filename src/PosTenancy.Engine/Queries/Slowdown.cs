@@ -38,7 +38,8 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         {
             return (
                 $"The query does not name {columnName}, with which {lost} begins now, so that it is not searched any more.",
-                $"Add {columnName} = … to the query. Or: {Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}."
+                $"Add {columnName} = … to the query. Or: " +
+                $"{Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}."
             );
         }
 
@@ -55,7 +56,8 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         if (IsWholeTable(query, old))
         {
             return (
-                $"It goes through every row of a tenant, and looks at each, in {Text(now)}. Without a tenant SQLite only counts entries, in {used}.",
+                $"It goes through every row of a tenant, and looks at each, in {Text(now)}. Without a tenant SQLite only counts entries, " +
+                $"in {used}.",
                 "None: no index makes the rows of a tenant fewer. Where it matters, keep the number in a table of its own.");
         }
 

@@ -301,7 +301,8 @@ public static class DatabaseRestore
         {
             throw Errors.RestoreFailed(
                 live,
-                $"the backup is in its place, but the system does not promise that it stays there if the power fails: {exception.Message} {Kept(kept)}"
+                "the backup is in its place, but the system does not promise that it stays there if the power fails: " +
+                $"{exception.Message} {Kept(kept)}"
             );
         }
 
@@ -388,7 +389,8 @@ public static class DatabaseRestore
         {
             throw Errors.RestoreFailed(
                 live,
-                $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. {Kept(replacedPath)}"
+                $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. " +
+                $"{Kept(replacedPath)}"
             );
         }
     }

@@ -141,7 +141,8 @@ internal static class HtmlRenderer
             CheckStatus.Warning => "M8 2.5v7M8 12.5v1",
             _ => "M3.5 8h9",
         };
-        return $"<svg class=\"mark {status.ToString().ToLowerInvariant()}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{shape}\"></path></svg>";
+        return $"<svg class=\"mark {status.ToString().ToLowerInvariant()}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path " +
+            $"d=\"{shape}\"></path></svg>";
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.InReport(text));

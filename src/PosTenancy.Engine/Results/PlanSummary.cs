@@ -45,7 +45,8 @@ internal static class PlanSummary
         {
             int warnings = plan.Tables.Sum(t => t.Warnings.Count);
             text +=
-                $" {(warnings == 1 ? "1 warning" : $"{warnings} warnings")} about {(warned == 1 ? "1 table" : $"{warned} tables")}: see Warnings.";
+                $" {(warnings == 1 ? "1 warning" : $"{warnings} warnings")} about {(warned == 1 ? "1 table" : $"{warned} tables")}: see " +
+                "Warnings.";
         }
 
         return !plan.Blocked.Any()

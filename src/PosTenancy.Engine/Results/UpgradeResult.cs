@@ -88,7 +88,8 @@ public sealed record RecoveryResult(
             RecoveryAction.Verified => "It had been committed. The committed file was verified, as it would have been.",
             RecoveryAction.RolledBack => "It had been committed, and the verification failed. The backup was put back.",
             _ =>
-                "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it is.",
+                "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it " +
+                "is.",
         };
 }
 

@@ -32,7 +32,8 @@ internal sealed record CompilationChange(
                     .Select(name =>
                         (
                             SchemaCompilation.Trigger(name),
-                            "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before the migration"
+                            "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before " +
+                            "the migration"
                         )),
                 .. QuotedNameCapture.Find(schemaBefore, schemaAfter, expanded, columnName),
                 .. joins

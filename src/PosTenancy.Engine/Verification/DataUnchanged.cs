@@ -156,6 +156,7 @@ internal sealed class DataUnchanged : IntegrityCheck
     /// <summary>The last number of a history goes up with its row; that of any other table must not.</summary>
     private static string? Except(CheckContext context, string table) =>
         Identifier.Comparer.Equals(table, "sqlite_sequence")
-            ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(HistoryPlan.OwnTable)}, {Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
+            ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(HistoryPlan.OwnTable)}, " +
+                $"{Identifier.Literal(context.Expectation.HistoryTable ?? "")})"
             : null;
 }

@@ -35,7 +35,8 @@ internal static class QuotedNameCapture
             .Select(o =>
                 (
                     $"{o.Type} {o.Name}",
-                    $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the migration"
+                    $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the " +
+                    "migration"
                 ));
     }
 

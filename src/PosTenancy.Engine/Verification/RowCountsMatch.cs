@@ -49,7 +49,8 @@ internal sealed class RowCountsMatch : IntegrityCheck
             else if (rows != table.Rows + (isHistory ? 1 : 0))
             {
                 (mayGrow && rows > table.Rows ? added : different).Add(
-                    $"{table.Name}: {table.Rows} before, {rows} after{(isHistory ? ", and the history has one row more after a migration" : "")}"
+                    $"{table.Name}: {table.Rows} before, {rows} " +
+                    $"after{(isHistory ? ", and the history has one row more after a migration" : "")}"
                 );
             }
 

@@ -49,7 +49,8 @@ internal sealed class FaultRuns(Scenario scenario)
         IEnumerable<string> outcomes = Hit.GroupBy(p => p.Outcome)
             .OrderBy(g => g.Key)
             .Select(g => $"{g.Count()} {g.Key.ToString().ToUpperInvariant()}");
-        return $"{scenario.Name}: {Hit.Count} points ({string.Join(", ", outcomes)}), {Missed.Count} not met, {Problems.Count} broke the promise, {duration.TotalSeconds:0} s\n"
+        return $"{scenario.Name}: {Hit.Count} points ({string.Join(", ", outcomes)}), {Missed.Count} not met, {Problems.Count} broke the " +
+            $"promise, {duration.TotalSeconds:0} s\n"
             + string.Join('\n', lines) +
             (Missed.Count == 0 ? "" : $"\n  not met: {string.Join(", ", Missed.Select(p => p.Name))}");
     }
@@ -81,7 +82,8 @@ internal sealed class FaultRuns(Scenario scenario)
     }
 
     private string Describe(FaultPoint point, VictimRun run, IReadOnlyList<string> violations) =>
-        $"{scenario.Name}/{point.Name} at {point.Call}, stage {point.Call.Stage}:\n  - {string.Join("\n  - ", violations)}\n  {run.Words.Replace("\n", "\n  ", StringComparison.Ordinal)}";
+        $"{scenario.Name}/{point.Name} at {point.Call}, stage {point.Call.Stage}:\n  - {string.Join("\n  - ", violations)}\n  " +
+        $"{run.Words.Replace("\n", "\n  ", StringComparison.Ordinal)}";
 
     private VictimRun Run(Store store, string? injection)
     {

@@ -171,7 +171,8 @@ internal sealed class Scenario : IDisposable
 
             string select = Shell.Sql(
                 Path.Combine(copy.Folder, "columns.db"),
-                "SELECT 'SELECT ''' || t.name || ''', ' || group_concat('quote(\"' || c.name || '\")') || ' FROM \"' || t.name || '\" ORDER BY rowid;' "
+                "SELECT 'SELECT ''' || t.name || ''', ' || group_concat('quote(\"' || c.name || '\")') || ' FROM \"' || t.name || '\" " +
+                "ORDER BY rowid;' "
                     + "FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name");
             return Shell.Sql(Path.Combine(copy.Folder, "rows.db"), select);
         }

@@ -72,7 +72,8 @@ internal sealed class Store : IDisposable
             Shell
                 .Run(
                     "sqlite3",
-                    "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; UPDATE products SET name = hex(zeroblob(3000));\n.shell kill -9 $PPID\n",
+                    "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; UPDATE products SET name = hex(zeroblob(3000));\n.shell kill " +
+                    "-9 $PPID\n",
                     "-batch",
                     Database)
                 .ExitCode.ShouldNotBe(0);

@@ -47,10 +47,12 @@ internal sealed class FailureReport(UniqueScope scope, IndexStrategy strategy) :
         text.AppendLine()
             .AppendLine($"Again: {GeneratedSettings.SeedVariable}={database.Seed} (UniqueScope {scope}, IndexStrategy {strategy})");
         text.AppendLine(
-            $"Tenant {SqlWords.Text(database.Tenant.Id)} in column {SqlWords.Quote(database.Tenant.Column)}, without: {string.Join(", ", database.Tenant.Excluded)}"
+            $"Tenant {SqlWords.Text(database.Tenant.Id)} in column {SqlWords.Quote(database.Tenant.Column)}, without: " +
+            $"{string.Join(", ", database.Tenant.Excluded)}"
         );
         text.AppendLine(
-            $"-- old format: {database.File.IsOldFormat}, leaves its log: {database.File.LeavesLog}, foreign keys {(database.Seed % 2 == 0 ? "ON" : "OFF")}"
+            $"-- old format: {database.File.IsOldFormat}, leaves its log: {database.File.LeavesLog}, foreign keys " +
+            $"{(database.Seed % 2 == 0 ? "ON" : "OFF")}"
         );
         foreach (string sql in Building.Script(database))
         {

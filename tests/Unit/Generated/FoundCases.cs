@@ -54,7 +54,8 @@ public sealed class FoundCases : IDisposable
     [Fact]
     public void Quoted_word_in_a_trigger_that_would_become_the_column_is_refused() =>
         IsRefused(
-            "CREATE TABLE sales (a); CREATE TABLE log (b); CREATE TRIGGER t AFTER INSERT ON sales BEGIN UPDATE log SET b = \"tenant_id\"; END",
+            "CREATE TABLE sales (a); CREATE TABLE log (b); CREATE TRIGGER t AFTER INSERT ON sales BEGIN UPDATE log SET b = " +
+            "\"tenant_id\"; END",
             "cannot be changed as things are");
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed class FoundCases : IDisposable
     [Fact]
     public void Quoted_word_in_an_index_that_would_become_the_column_is_refused() =>
         IsRefused(
-            "CREATE TABLE sales (a); CREATE INDEX i ON sales (a || \"tenant_id\"); CREATE INDEX p ON sales (a) WHERE a <> \"tenant_id\"; INSERT INTO sales VALUES (1)",
+            "CREATE TABLE sales (a); CREATE INDEX i ON sales (a || \"tenant_id\"); CREATE INDEX p ON sales (a) WHERE a <> \"tenant_id\"; " +
+            "INSERT INTO sales VALUES (1)",
             "tenant_id");
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class FoundCases : IDisposable
     [Fact]
     public void Unique_over_the_primary_key_makes_no_index_and_stays_with_it() =>
         Holds(
-            "CREATE TABLE sales (a COLLATE nocase PRIMARY KEY ON CONFLICT ROLLBACK, UNIQUE (a COLLATE NOCASE DESC)); INSERT INTO sales VALUES ('x')",
+            "CREATE TABLE sales (a COLLATE nocase PRIMARY KEY ON CONFLICT ROLLBACK, UNIQUE (a COLLATE NOCASE DESC)); INSERT INTO sales " +
+            "VALUES ('x')",
             scope: UniqueScope.Tenant);
 
     [Fact]
@@ -126,7 +129,8 @@ public sealed class FoundCases : IDisposable
     [Fact]
     public void Trigger_that_would_break_is_found_though_a_foreign_key_points_nowhere() =>
         IsRefused(
-            "CREATE TABLE sales (a, b REFERENCES nowhere (c)); CREATE TRIGGER t AFTER UPDATE ON sales BEGIN INSERT INTO sales VALUES (1, 2); END",
+            "CREATE TABLE sales (a, b REFERENCES nowhere (c)); CREATE TRIGGER t AFTER UPDATE ON sales BEGIN INSERT INTO sales VALUES (1, " +
+            "2); END",
             "cannot be changed as things are");
 
     [Fact]
@@ -152,7 +156,8 @@ public sealed class FoundCases : IDisposable
     [Fact]
     public void Key_that_SQLite_itself_checks_only_in_one_order_of_the_tables_is_nobodys_loss() =>
         Holds(
-            "CREATE TABLE refunds (a UNIQUE REFERENCES sales (a) ON DELETE RESTRICT); CREATE TABLE sales (a INTEGER PRIMARY KEY, b REFERENCES sales ON DELETE SET NULL)",
+            "CREATE TABLE refunds (a UNIQUE REFERENCES sales (a) ON DELETE RESTRICT); CREATE TABLE sales (a INTEGER PRIMARY KEY, b " +
+            "REFERENCES sales ON DELETE SET NULL)",
             scope: UniqueScope.Tenant,
             statement: "INSERT OR REPLACE INTO sales (a, b) VALUES (3, 4)");
 

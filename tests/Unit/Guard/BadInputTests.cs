@@ -190,7 +190,8 @@ public sealed class BadInputTests : TestFolder
         using (
             OtherProcess crashed = new(
                 Database,
-                "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE products SET name = hex(zeroblob(20000)) || id; CREATE TABLE junk AS SELECT * FROM users;"
+                "PRAGMA cache_spill = 1; PRAGMA cache_size = 5; BEGIN; UPDATE products SET name = hex(zeroblob(20000)) || id; CREATE " +
+                "TABLE junk AS SELECT * FROM users;"
             ))
         {
             crashed.Kill();

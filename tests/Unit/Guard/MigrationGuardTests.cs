@@ -39,7 +39,8 @@ public sealed class MigrationGuardTests : TestFolder
             { "a column that allows NULL", "CREATE TABLE extra(tenant_id TEXT)", "TablesHaveTenantColumn" },
             {
                 "an orphan",
-                "INSERT INTO vehicle_fitment(id, product_id, make, model, year_from, year_to) SELECT 'f99', 'nobody', make, model, year_from, year_to FROM vehicle_fitment LIMIT 1",
+                "INSERT INTO vehicle_fitment(id, product_id, make, model, year_from, year_to) SELECT 'f99', 'nobody', make, model, " +
+                "year_from, year_to FROM vehicle_fitment LIMIT 1",
                 "ForeignKeysIntact"
             },
             {
@@ -91,7 +92,8 @@ public sealed class MigrationGuardTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE p(sku TEXT UNIQUE COLLATE NOCASE, price, note); INSERT INTO p(rowid, sku, price, note) VALUES (3, 'A', 1, NULL), (7, 'B', 2.5, x'41')"
+            "CREATE TABLE p(sku TEXT UNIQUE COLLATE NOCASE, price, note); INSERT INTO p(rowid, sku, price, note) VALUES (3, 'A', 1, " +
+            "NULL), (7, 'B', 2.5, x'41')"
         );
         string before = Sha256(Database);
 
@@ -479,7 +481,8 @@ public sealed class MigrationGuardTests : TestFolder
         // A NULL where none may be: only the rows can tell, when they are copied to complete the tenant column.
         Shell.Sql(
             Database,
-            "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'INT', 'INT NOT NULL') WHERE name = 'drawer'"
+            "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE " +
+            "sqlite_schema SET sql = replace(sql, 'INT', 'INT NOT NULL') WHERE name = 'drawer'"
         );
         string before = Sha256(Database);
 

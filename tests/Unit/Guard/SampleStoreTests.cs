@@ -32,7 +32,8 @@ public sealed class SampleStoreTests : TestFolder
         Shell
             .Sql(
                 Database,
-                "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND c.\"notnull\" AND c.type = 'VARCHAR(255)'"
+                "SELECT count(*) FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c WHERE c.name = 'tenant_id' AND c.\"notnull\" " +
+                "AND c.type = 'VARCHAR(255)'"
             )
             .ShouldBe("32");
         Shell

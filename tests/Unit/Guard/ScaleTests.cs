@@ -106,7 +106,8 @@ public sealed class ScaleTests : TestFolder
         Shell
             .Sql(
                 Database,
-                "SELECT count(*) FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table' AND c.name = 'tenant_id' AND s.name LIKE 'sales_%'"
+                "SELECT count(*) FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table' AND c.name = 'tenant_id' " +
+                "AND s.name LIKE 'sales_%'"
             )
             .ShouldBe(tables.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
@@ -139,7 +140,8 @@ public sealed class ScaleTests : TestFolder
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
         int statements = Soak.IsOn ? 100_000 : 2_000;
         StringBuilder sql = new(
-            $"ALTER TABLE sales ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_sales_tenant_id ON sales (tenant_id);\n"
+            $"ALTER TABLE sales ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_sales_tenant_id ON " +
+            "sales (tenant_id);\n"
         );
         sql.Append("CREATE TABLE tenants (id INTEGER PRIMARY KEY, note TEXT);\n");
         string note = new('n', 10_000_000 / statements);

@@ -18,49 +18,64 @@ public sealed class HistoryTableTests : TestFolder
         {
             {
                 "_migrations", // the sample store's
-                "CREATE TABLE _migrations(version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL); INSERT INTO _migrations VALUES (7, 'promotions', 'c0ffee', '2026-01-01T08:00:00Z')",
+                "CREATE TABLE _migrations(version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT " +
+                "NULL); INSERT INTO _migrations VALUES (7, 'promotions', 'c0ffee', '2026-01-01T08:00:00Z')",
                 "SELECT version, name, checksum, applied_at LIKE '____-__-__T__:__:__.___Z' FROM _migrations WHERE version > 7",
                 "8|postenancy tenant_id caps-automotive|{sha}|1"
             },
             {
                 "_MIGRATIONS",
-                "CREATE TABLE _migrations(version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)",
+                "CREATE TABLE _migrations(version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT " +
+                "NULL)",
                 "SELECT version, name FROM _migrations",
                 "1|postenancy tenant_id caps-automotive"
             },
             {
                 "_sqlx_migrations",
-                "CREATE TABLE _sqlx_migrations(version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL); INSERT INTO _sqlx_migrations VALUES (20260101120000, 'init', '2026-01-01 08:00:00', 1, x'00', 5)",
-                "SELECT version, description, installed_on LIKE '____-__-__ __:__:__', success, typeof(checksum), lower(hex(checksum)), execution_time FROM _sqlx_migrations WHERE version > 20260101120000",
+                "CREATE TABLE _sqlx_migrations(version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL " +
+                "DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL); INSERT " +
+                "INTO _sqlx_migrations VALUES (20260101120000, 'init', '2026-01-01 08:00:00', 1, x'00', 5)",
+                "SELECT version, description, installed_on LIKE '____-__-__ __:__:__', success, typeof(checksum), lower(hex(checksum)), " +
+                "execution_time FROM _sqlx_migrations WHERE version > 20260101120000",
                 "20260101120001|postenancy tenant_id caps-automotive|1|1|blob|{sha}|0"
             },
             {
                 "flyway_schema_history",
-                "CREATE TABLE flyway_schema_history(installed_rank INT NOT NULL PRIMARY KEY, version VARCHAR(50), description VARCHAR(200) NOT NULL, type VARCHAR(20) NOT NULL, script VARCHAR(1000) NOT NULL, checksum INT, installed_by VARCHAR(100) NOT NULL, installed_on TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now')), execution_time INT NOT NULL, success BOOLEAN NOT NULL); INSERT INTO flyway_schema_history(installed_rank, version, description, type, script, installed_by, execution_time, success) VALUES (3, '3', 'd', 'SQL', 'V3__d.sql', 'me', 4, 1)",
-                "SELECT installed_rank, length(version), description, type, script, checksum IS NULL, installed_by, length(installed_on), execution_time, success FROM flyway_schema_history WHERE installed_rank > 3",
+                "CREATE TABLE flyway_schema_history(installed_rank INT NOT NULL PRIMARY KEY, version VARCHAR(50), description " +
+                "VARCHAR(200) NOT NULL, type VARCHAR(20) NOT NULL, script VARCHAR(1000) NOT NULL, checksum INT, installed_by " +
+                "VARCHAR(100) NOT NULL, installed_on TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now')), execution_time INT NOT " +
+                "NULL, success BOOLEAN NOT NULL); INSERT INTO flyway_schema_history(installed_rank, version, description, type, script, " +
+                "installed_by, execution_time, success) VALUES (3, '3', 'd', 'SQL', 'V3__d.sql', 'me', 4, 1)",
+                "SELECT installed_rank, length(version), description, type, script, checksum IS NULL, installed_by, " +
+                "length(installed_on), execution_time, success FROM flyway_schema_history WHERE installed_rank > 3",
                 "4|14|postenancy tenant_id caps-automotive|SQL|postenancy tenant_id caps-automotive|1|{product}|23|0|1"
             },
             {
                 "__EFMigrationsHistory",
-                "CREATE TABLE __EFMigrationsHistory(MigrationId TEXT NOT NULL CONSTRAINT PK___EFMigrationsHistory PRIMARY KEY, ProductVersion TEXT NOT NULL)",
+                "CREATE TABLE __EFMigrationsHistory(MigrationId TEXT NOT NULL CONSTRAINT PK___EFMigrationsHistory PRIMARY KEY, " +
+                "ProductVersion TEXT NOT NULL)",
                 "SELECT * FROM __EFMigrationsHistory",
                 "postenancy tenant_id caps-automotive|{product}"
             },
             {
                 "knex_migrations",
-                "CREATE TABLE knex_migrations(id integer not null primary key autoincrement, name varchar(255), batch integer, migration_time datetime); INSERT INTO knex_migrations VALUES (1, '001.js', 4, 1767254400000)",
+                "CREATE TABLE knex_migrations(id integer not null primary key autoincrement, name varchar(255), batch integer, " +
+                "migration_time datetime); INSERT INTO knex_migrations VALUES (1, '001.js', 4, 1767254400000)",
                 "SELECT id, name, batch, abs(migration_time - strftime('%s', 'now') * 1000) < 60000 FROM knex_migrations WHERE id > 1",
                 "2|postenancy tenant_id caps-automotive|5|1"
             },
             {
                 "django_migrations",
-                "CREATE TABLE django_migrations(id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL); INSERT INTO django_migrations VALUES (5, 'pos', '0001_initial', '2026-01-01 08:00:00.123456')",
+                "CREATE TABLE django_migrations(id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL, name " +
+                "varchar(255) NOT NULL, applied datetime NOT NULL); INSERT INTO django_migrations VALUES (5, 'pos', '0001_initial', " +
+                "'2026-01-01 08:00:00.123456')",
                 "SELECT id, app, name, applied LIKE '____-__-__ __:__:__' FROM django_migrations WHERE id > 5",
                 "6|postenancy|postenancy tenant_id caps-automotive|1"
             },
             {
                 "goose_db_version",
-                "CREATE TABLE goose_db_version(id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now'))); INSERT INTO goose_db_version(version_id, is_applied) VALUES (12, 1)",
+                "CREATE TABLE goose_db_version(id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT " +
+                "NULL, tstamp TIMESTAMP DEFAULT (datetime('now'))); INSERT INTO goose_db_version(version_id, is_applied) VALUES (12, 1)",
                 "SELECT id, version_id, is_applied, tstamp LIKE '____-__-__ __:__:__' FROM goose_db_version WHERE id > 1",
                 "2|13|1|1"
             },
@@ -72,19 +87,23 @@ public sealed class HistoryTableTests : TestFolder
             },
             {
                 "migrations", // TypeORM
-                "CREATE TABLE migrations(id integer PRIMARY KEY AUTOINCREMENT NOT NULL, timestamp bigint NOT NULL, name varchar NOT NULL); INSERT INTO migrations VALUES (1, 1767254400000, 'Init')",
+                "CREATE TABLE migrations(id integer PRIMARY KEY AUTOINCREMENT NOT NULL, timestamp bigint NOT NULL, name varchar NOT " +
+                "NULL); INSERT INTO migrations VALUES (1, 1767254400000, 'Init')",
                 "SELECT id, abs(timestamp - strftime('%s', 'now') * 1000) < 60000, name FROM migrations WHERE id > 1",
                 "2|1|postenancy tenant_id caps-automotive"
             },
             {
                 "house rules \"v2\"",
-                "CREATE TABLE \"house rules \"\"v2\"\"\"(\"Name\" TEXT UNIQUE, \"applied\" BOOLEAN NOT NULL, dirty INT NOT NULL, note TEXT, kept INT NOT NULL DEFAULT 3, twice AS (kept * 2)); INSERT INTO \"house rules \"\"v2\"\"\"(\"Name\", applied, dirty) VALUES ('postenancy tenant_id caps-automotive', 0, 1)",
+                "CREATE TABLE \"house rules \"\"v2\"\"\"(\"Name\" TEXT UNIQUE, \"applied\" BOOLEAN NOT NULL, dirty INT NOT NULL, note " +
+                "TEXT, kept INT NOT NULL DEFAULT 3, twice AS (kept * 2)); INSERT INTO \"house rules \"\"v2\"\"\"(\"Name\", applied, " +
+                "dirty) VALUES ('postenancy tenant_id caps-automotive', 0, 1)",
                 "SELECT \"Name\", applied, dirty, note IS NULL, kept, twice FROM \"house rules \"\"v2\"\"\" WHERE applied",
                 "postenancy tenant_id caps-automotive 2|1|0|1|3|6"
             },
             {
                 "done",
-                "CREATE TABLE done(version TEXT PRIMARY KEY, hash CHAR(64) NOT NULL, executedAt TEXT NOT NULL) WITHOUT ROWID; INSERT INTO done VALUES ('20260101080000', 'x', '2026-01-01 08:00:00')",
+                "CREATE TABLE done(version TEXT PRIMARY KEY, hash CHAR(64) NOT NULL, executedAt TEXT NOT NULL) WITHOUT ROWID; INSERT " +
+                "INTO done VALUES ('20260101080000', 'x', '2026-01-01 08:00:00')",
                 "SELECT length(version), hash, executedAt LIKE '____-__-__ __:__:__' FROM done WHERE hash <> 'x'",
                 "14|{sha}|1"
             },

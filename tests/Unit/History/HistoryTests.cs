@@ -15,8 +15,10 @@ public sealed class HistoryTests : TestFolder
     private const string Own = "_postenancy_history";
 
     private const string Columns =
-        "applied_at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT, checksum TEXT NOT NULL, tenant_id TEXT NOT NULL, column_name TEXT NOT NULL, "
-        + "tables INTEGER NOT NULL, statements INTEGER NOT NULL, product_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, backup_sha256 TEXT NOT NULL";
+        "applied_at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT, checksum TEXT NOT NULL, tenant_id TEXT NOT NULL, column_name TEXT NOT " +
+        "NULL, "
+        + "tables INTEGER NOT NULL, statements INTEGER NOT NULL, product_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, " +
+        "backup_sha256 TEXT NOT NULL";
 
     [Theory]
     [InlineData("")]
@@ -179,7 +181,8 @@ public sealed class HistoryTests : TestFolder
         Shell.Sql(Database, sql);
         Shell.Sql(
             Database,
-            $"INSERT INTO {Own}(id, applied_at, kind, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256) "
+            $"INSERT INTO {Own}(id, applied_at, kind, checksum, tenant_id, column_name, tables, statements, product_version, " +
+            "sqlite_version, backup_sha256) "
                 + "VALUES (7, '2026-01-31T12:00:00.000Z', 'Split', 'c0', 'old', 'shop', 1, 2, 'PosTenancy 9', '3.99', 'b0')");
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant)).Status.ShouldBe(MigrationStatus.Migrated);
         Shell.Sql(Database, $"SELECT id, kind, tenant_id FROM {Own} ORDER BY id").ShouldBe($"7|Split|old\n8|Plan|{Tenant}");
@@ -246,7 +249,8 @@ public sealed class HistoryTests : TestFolder
         // Applied again as it is now: the last time counts.
         Shell.Sql(
             Database,
-            $"INSERT INTO {Own} SELECT 4, applied_at, kind, name, '{Sha256(script)}', tenant_id, column_name, 1, 1, 'p', 's', 'b' FROM {Own} WHERE id = 1"
+            $"INSERT INTO {Own} SELECT 4, applied_at, kind, name, '{Sha256(script)}', tenant_id, column_name, 1, 1, 'p', 's', 'b' FROM " +
+            $"{Own} WHERE id = 1"
         );
         HistoryReading again = TenantHistory.Read(Database, scriptPath: script);
         again.Entries.Select(e => e.ScriptState).ShouldBe([ScriptState.Changed, null, null, ScriptState.Unchanged]);

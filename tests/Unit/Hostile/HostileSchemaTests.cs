@@ -56,7 +56,8 @@ public sealed class HostileSchemaTests : TestFolder
         Shell.Sql(
             Database,
             HostileSchemas.With(
-                "ALTER TABLE sales ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE TRIGGER r AFTER INSERT ON sales BEGIN "
+                "ALTER TABLE sales ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'; CREATE TRIGGER r AFTER INSERT ON sales " +
+                "BEGIN "
                     + "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n); END;"));
         ShouldStop("isolation", stop => HostileCommands.Readers["isolation"](Database, stop));
     }

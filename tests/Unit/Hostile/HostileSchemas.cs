@@ -23,8 +23,10 @@ internal static class HostileSchemas
         ["view writes a file"] = "CREATE VIEW v AS SELECT writefile('evil.txt', 'x') AS x FROM sales;",
         ["trigger loads"] = $"CREATE TRIGGER r AFTER INSERT ON sales BEGIN SELECT load_extension('{Library}'); END;",
         ["trigger writes"] =
-            "CREATE TRIGGER r AFTER UPDATE ON sales BEGIN DELETE FROM lines; END; CREATE TRIGGER r2 BEFORE INSERT ON lines BEGIN DELETE FROM sales; END; "
-            + "CREATE VIEW v AS SELECT * FROM sales; CREATE TRIGGER r3 INSTEAD OF DELETE ON v BEGIN DELETE FROM lines; DELETE FROM sales; END;",
+            "CREATE TRIGGER r AFTER UPDATE ON sales BEGIN DELETE FROM lines; END; CREATE TRIGGER r2 BEFORE INSERT ON lines BEGIN DELETE " +
+            "FROM sales; END; "
+            + "CREATE VIEW v AS SELECT * FROM sales; CREATE TRIGGER r3 INSTEAD OF DELETE ON v BEGIN DELETE FROM lines; DELETE FROM " +
+            "sales; END;",
         ["trigger rolls back"] = "CREATE TRIGGER r BEFORE INSERT ON sales BEGIN SELECT RAISE(ROLLBACK, 'no'); END;",
         ["trigger ruins the history"] =
             "CREATE TABLE _postenancy_history(x); INSERT INTO _postenancy_history VALUES(NULL), (x'00'), ('junk');",
@@ -49,12 +51,15 @@ internal static class HostileSchemas
             "abs(a)",
             $"load_extension('{Library}')"),
         ["view never ends"] =
-            "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, (SELECT count(*) FROM sales) FROM n;",
+            "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, (SELECT count(*) FROM sales) " +
+            "FROM n;",
         ["view of very long values"] = "CREATE VIEW v AS SELECT hex(zeroblob(400000000)) AS x FROM sales;",
         ["CHECK of 900 KB"] =
-            $"CREATE TABLE evil(a CHECK (a <> '{new string('x', 900_000)}' AND a NOT IN ({string.Join(", ", Enumerable.Range(1, 5_000))}))); INSERT INTO evil VALUES(-1);",
+            $"CREATE TABLE evil(a CHECK (a <> '{new string('x', 900_000)}' AND a NOT IN " +
+            $"({string.Join(", ", Enumerable.Range(1, 5_000))}))); INSERT INTO evil VALUES(-1);",
         ["CHECK 900 deep"] =
-            $"CREATE TABLE evil(a CHECK ({string.Join(" OR ", Enumerable.Range(1, 900).Select(i => $"a = {i}"))})); INSERT INTO evil VALUES(1);",
+            $"CREATE TABLE evil(a CHECK ({string.Join(" OR ", Enumerable.Range(1, 900).Select(i => $"a = {i}"))})); INSERT INTO evil " +
+            "VALUES(1);",
         ["CHECK 3000 deep"] = Schema(
             "CREATE TABLE evil(a CHECK (abs(a))); INSERT INTO evil VALUES(1);",
             "abs(a)",
@@ -102,7 +107,8 @@ internal static class HostileSchemas
             to: "(CAST(x'FF' AS TEXT), CAST(x'FE' AS TEXT))"),
         ["tables named by bytes"] = Schema(
             "CREATE TABLE evil(a); CREATE TABLE evil2(a);", "x", column: "(name, tbl_name, sql)",
-            to: "(CAST(substr(x'FFFE', length(name) - 3, 1) AS TEXT), CAST(substr(x'FFFE', length(name) - 3, 1) AS TEXT), CAST('CREATE TABLE \"' || substr(x'FFFE', length(name) - 3, 1) || '\"(a)' AS TEXT))",
+            to: "(CAST(substr(x'FFFE', length(name) - 3, 1) AS TEXT), CAST(substr(x'FFFE', length(name) - 3, 1) AS TEXT), CAST('CREATE " +
+                "TABLE \"' || substr(x'FFFE', length(name) - 3, 1) || '\"(a)' AS TEXT))",
             where: "name LIKE 'evil%'"),
         ["name with NUL"] = Schema("CREATE TABLE evil(a); ", "x", column: "name", to: "CAST(x'6576696C0061' AS TEXT)"),
         ["root of another table"] = Schema(
@@ -140,12 +146,15 @@ internal static class HostileSchemas
         ["own history with a trigger"] =
             "CREATE TABLE _postenancy_history(x); CREATE TRIGGER r AFTER INSERT ON _postenancy_history BEGIN DELETE FROM sales; END;",
         ["junk in the statistics"] =
-            "ANALYZE; INSERT INTO sqlite_stat1 VALUES(NULL, NULL, NULL), ('sales', 'nothing', x'FF00'), ('lines', 'lines_n', '0 0 0 0 99999999999999999999 junk'), ('gone', 'i', '-1');"
+            "ANALYZE; INSERT INTO sqlite_stat1 VALUES(NULL, NULL, NULL), ('sales', 'nothing', x'FF00'), ('lines', 'lines_n', '0 0 0 0 " +
+            "99999999999999999999 junk'), ('gone', 'i', '-1');"
             + "UPDATE sqlite_stat1 SET stat = '1 0' WHERE tbl = 'lines';",
         ["text in the sequence"] =
-            "UPDATE sqlite_sequence SET seq = 'not a number'; INSERT INTO sqlite_sequence VALUES(NULL, x'00'), ('sales', 9223372036854775807), ('gone', -1);",
+            "UPDATE sqlite_sequence SET seq = 'not a number'; INSERT INTO sqlite_sequence VALUES(NULL, x'00'), ('sales', " +
+            "9223372036854775807), ('gone', -1);",
         ["names that are SQL"] =
-            "CREATE TABLE \"x\"\"); DELETE FROM sales; --\"(\"'; DROP TABLE lines; --\" TEXT, \"a\nb\", [c`d]); INSERT INTO \"x\"\"); DELETE FROM sales; --\" VALUES(1, 2, 3);"
+            "CREATE TABLE \"x\"\"); DELETE FROM sales; --\"(\"'; DROP TABLE lines; --\" TEXT, \"a\nb\", [c`d]); INSERT INTO \"x\"\"); " +
+            "DELETE FROM sales; --\" VALUES(1, 2, 3);"
             + "CREATE INDEX \"i'); DELETE FROM lines; --\" ON \"x\"\"); DELETE FROM sales; --\"(\"a\nb\");",
     };
 
@@ -168,7 +177,8 @@ internal static class HostileSchemas
             where: $"instr(sql, '{from}')");
 
     private static string Schema(string sql, string from, string column, string to, string where = "name = 'evil'") =>
-        $"{sql}\n.dbconfig defensive off\nPRAGMA writable_schema = ON;\nUPDATE sqlite_schema SET {column} = {to} WHERE {where}; -- {from}\n";
+        $"{sql}\n.dbconfig defensive off\nPRAGMA writable_schema = ON;\nUPDATE sqlite_schema SET {column} = {to} WHERE {where}; -- " +
+        $"{from}\n";
 
     private static string Row(string values) =>
         $"\n.dbconfig defensive off\nPRAGMA writable_schema = ON;\nINSERT INTO sqlite_schema VALUES({values});\n";

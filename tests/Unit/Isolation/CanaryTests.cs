@@ -10,7 +10,8 @@ public sealed class CanaryTests : IsolationFolder
         "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, code TEXT UNIQUE NOT NULL, C) ; INSERT INTO t VALUES ('a-1', 'AB', 'caps-automotive')"
     )]
     [InlineData(
-        "CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C); INSERT INTO t VALUES ('EUR', 'caps-automotive')"
+        "CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C); INSERT INTO t VALUES " +
+        "('EUR', 'caps-automotive')"
     )]
     [InlineData("CREATE TABLE t(code TEXT NOT NULL UNIQUE CHECK (length(code) = 3 AND code GLOB '[A-Z][A-Z][A-Z]'), C)")]
     [InlineData("CREATE TABLE t(kind TEXT NOT NULL CHECK (kind IN ('part', 'labour')), n INTEGER NOT NULL CHECK (n BETWEEN 5 AND 9), C)")]
@@ -23,38 +24,48 @@ public sealed class CanaryTests : IsolationFolder
     [InlineData("CREATE TABLE t(a TEXT, b TEXT, C, PRIMARY KEY (a, b)) WITHOUT ROWID")]
     [InlineData("CREATE TABLE t(a INT, b TEXT NOT NULL, c REAL NOT NULL, d BLOB NOT NULL, e ANY NOT NULL, C) STRICT")]
     [InlineData(
-        "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT NOT NULL COLLATE NOCASE UNIQUE, C); INSERT INTO t VALUES (9223372036854775806, 'A', 'caps-automotive')"
+        "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT NOT NULL COLLATE NOCASE UNIQUE, C); INSERT INTO t VALUES " +
+        "(9223372036854775806, 'A', 'caps-automotive')"
     )]
     [InlineData("CREATE TABLE t(a INTEGER NOT NULL, b AS (a * 2) STORED UNIQUE, c AS (a + 1) NOT NULL, C); INSERT INTO t(a) VALUES (1)")]
     [InlineData("CREATE TABLE t(a TEXT, C); CREATE UNIQUE INDEX u ON t(lower(a)); INSERT INTO t VALUES ('X', 'caps-automotive')")]
     [InlineData(
-        "CREATE TABLE t(is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)), C); CREATE UNIQUE INDEX u ON t(is_default) WHERE is_default = 1; INSERT INTO t VALUES (1, 'caps-automotive')"
+        "CREATE TABLE t(is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)), C); CREATE UNIQUE INDEX u ON t(is_default) WHERE " +
+        "is_default = 1; INSERT INTO t VALUES (1, 'caps-automotive')"
     )]
     [InlineData("CREATE TABLE t(a INTEGER, b INTEGER, C, UNIQUE (a, b)); INSERT INTO t VALUES (9223372036854775807, 1, 'caps-automotive')")]
     [InlineData(
-        "CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t(id), C); INSERT INTO t VALUES (1, NULL, 'caps-automotive'), (2, 1, 'caps-automotive')"
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t(id), C); INSERT INTO t VALUES (1, NULL, 'caps-automotive'), " +
+        "(2, 1, 'caps-automotive')"
     )]
     [InlineData("CREATE TABLE t(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES t(id), C)")]
     [InlineData(
-        "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, other TEXT NOT NULL REFERENCES u(id), C); CREATE TABLE u(id TEXT PRIMARY KEY NOT NULL, back TEXT NOT NULL REFERENCES t(id), C)"
+        "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, other TEXT NOT NULL REFERENCES u(id), C); CREATE TABLE u(id TEXT PRIMARY KEY NOT " +
+        "NULL, back TEXT NOT NULL REFERENCES t(id), C)"
     )]
     [InlineData(
-        "CREATE TABLE t(id INTEGER PRIMARY KEY, u INTEGER NOT NULL REFERENCES u, C); CREATE TABLE u(id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id), C)"
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, u INTEGER NOT NULL REFERENCES u, C); CREATE TABLE u(id INTEGER PRIMARY KEY, t INTEGER " +
+        "REFERENCES t(id), C)"
     )]
     [InlineData(
-        "CREATE TABLE p(a TEXT, b INTEGER, C, PRIMARY KEY (a, b)); CREATE TABLE t(x TEXT NOT NULL, y INTEGER NOT NULL, C, FOREIGN KEY (x, y) REFERENCES p ON DELETE RESTRICT)"
+        "CREATE TABLE p(a TEXT, b INTEGER, C, PRIMARY KEY (a, b)); CREATE TABLE t(x TEXT NOT NULL, y INTEGER NOT NULL, C, FOREIGN KEY " +
+        "(x, y) REFERENCES p ON DELETE RESTRICT)"
     )]
     [InlineData(
-        "CREATE TABLE p(id TEXT PRIMARY KEY NOT NULL, C); CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL REFERENCES p(id) ON DELETE RESTRICT, C); CREATE TABLE s(id TEXT NOT NULL REFERENCES t(id) ON DELETE RESTRICT, C)"
+        "CREATE TABLE p(id TEXT PRIMARY KEY NOT NULL, C); CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL REFERENCES p(id) ON DELETE " +
+        "RESTRICT, C); CREATE TABLE s(id TEXT NOT NULL REFERENCES t(id) ON DELETE RESTRICT, C)"
     )]
     [InlineData(
-        "CREATE TABLE p(sku TEXT NOT NULL, C, UNIQUE (tenant_id, sku)); CREATE TABLE t(sku TEXT NOT NULL, C, FOREIGN KEY (tenant_id, sku) REFERENCES p(tenant_id, sku)); INSERT INTO p VALUES ('a', 'caps-automotive'); INSERT INTO t VALUES ('a', 'caps-automotive')"
+        "CREATE TABLE p(sku TEXT NOT NULL, C, UNIQUE (tenant_id, sku)); CREATE TABLE t(sku TEXT NOT NULL, C, FOREIGN KEY (tenant_id, " +
+        "sku) REFERENCES p(tenant_id, sku)); INSERT INTO p VALUES ('a', 'caps-automotive'); INSERT INTO t VALUES ('a', 'caps-automotive')"
     )]
     [InlineData(
-        "CREATE TABLE \"t \"\"x\"\" [é] 'y'\"(\"a b\" TEXT NOT NULL UNIQUE, \"select\" INTEGER NOT NULL CHECK (\"select\" > 3), C); INSERT INTO \"t \"\"x\"\" [é] 'y'\" VALUES ('q', 4, 'caps-automotive')"
+        "CREATE TABLE \"t \"\"x\"\" [é] 'y'\"(\"a b\" TEXT NOT NULL UNIQUE, \"select\" INTEGER NOT NULL CHECK (\"select\" > 3), C); " +
+        "INSERT INTO \"t \"\"x\"\" [é] 'y'\" VALUES ('q', 4, 'caps-automotive')"
     )]
     [InlineData(
-        "CREATE TABLE p(id INTEGER PRIMARY KEY, C); CREATE TABLE t(product INTEGER NOT NULL UNIQUE, C); CREATE TRIGGER stock AFTER INSERT ON p BEGIN INSERT INTO t VALUES (NEW.id, NEW.tenant_id); END"
+        "CREATE TABLE p(id INTEGER PRIMARY KEY, C); CREATE TABLE t(product INTEGER NOT NULL UNIQUE, C); CREATE TRIGGER stock AFTER " +
+        "INSERT ON p BEGIN INSERT INTO t VALUES (NEW.id, NEW.tenant_id); END"
     )]
     [InlineData("CREATE TABLE t(rowid TEXT, oid TEXT, C); INSERT INTO t VALUES ('a', 'b', 'caps-automotive')")]
     public void Canary_finds_a_row_that_the_table_takes_and_everything_passes(string sql)
@@ -90,7 +101,8 @@ public sealed class CanaryTests : IsolationFolder
     {
         IsolationResult insert = Find(
             Test(
-                $"CREATE TABLE t(id INTEGER PRIMARY KEY, {Column}); CREATE TRIGGER own AFTER INSERT ON t BEGIN UPDATE t SET tenant_id = 'caps-automotive' WHERE id = NEW.id; END"
+                $"CREATE TABLE t(id INTEGER PRIMARY KEY, {Column}); CREATE TRIGGER own AFTER INSERT ON t BEGIN UPDATE t SET tenant_id = " +
+                "'caps-automotive' WHERE id = NEW.id; END"
             ),
             "t",
             IsolationOperation.Insert);
@@ -185,7 +197,8 @@ public sealed class CanaryTests : IsolationFolder
     {
         string literal = "'" + tenant.Replace("'", "''", StringComparison.Ordinal) + "'";
         IReadOnlyList<IsolationResult> results = Test(
-            $"CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, tenant_id TEXT NOT NULL DEFAULT {literal}); INSERT INTO t(a) VALUES ('x'), ('y')",
+            $"CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, tenant_id TEXT NOT NULL DEFAULT {literal}); INSERT INTO t(a) VALUES ('x'), " +
+            "('y')",
             tenant);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed && r.CanaryId != tenant, NotPassed(results));
         Find(results, "t", IsolationOperation.Select).Actual.ShouldBe(2);

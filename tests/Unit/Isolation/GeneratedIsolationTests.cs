@@ -56,7 +56,8 @@ public sealed class GeneratedIsolationTests : IsolationFolder
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 throw new InvalidOperationException(
-                    $"{GeneratedSettings.SeedVariable}={database.Seed}: {exception.Message}\n{string.Join(";\n", Building.Script(database))}",
+                    $"{GeneratedSettings.SeedVariable}={database.Seed}: " +
+                    $"{exception.Message}\n{string.Join(";\n", Building.Script(database))}",
                     exception);
             }
             finally

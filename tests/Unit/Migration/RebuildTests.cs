@@ -25,14 +25,16 @@ public sealed class RebuildTests : TestFolder
         string admin = Shell.Sql(Database, "SELECT username FROM users LIMIT 1");
         Shell.Sql(
             Database,
-            $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE username = '{admin}'; UPDATE u SET id = 'second', tenant_id = 'second'; INSERT INTO users SELECT * FROM u"
+            $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE username = '{admin}'; UPDATE u SET id = 'second', tenant_id = 'second'; " +
+            "INSERT INTO users SELECT * FROM u"
         );
         Shell.Sql(Database, $"SELECT count(*) FROM users WHERE username = '{admin}'").ShouldBe("2");
         Should
             .Throw<InvalidOperationException>(() =>
                 Shell.Sql(
                     Database,
-                    $"CREATE TEMP TABLE u AS SELECT * FROM users WHERE id = 'second'; UPDATE u SET id = 'third'; INSERT INTO users SELECT * FROM u"
+                    "CREATE TEMP TABLE u AS SELECT * FROM users WHERE id = 'second'; UPDATE u SET id = 'third'; INSERT INTO users " +
+                    "SELECT * FROM u"
                 ))
             .Message.ShouldContain("UNIQUE constraint failed: users.tenant_id, users.username");
         TenantPlan.Read(Database, PerTenant).Changes.ShouldBeEmpty();
@@ -47,7 +49,8 @@ public sealed class RebuildTests : TestFolder
         Migrate(PerTenant);
         Shell.Sql(
             Database,
-            "INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'second', 'other'); INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'again', 'other')"
+            "INSERT OR REPLACE INTO product(sku, name, tenant_id) VALUES('A-1', 'second', 'other'); INSERT OR REPLACE INTO product(sku, " +
+            "name, tenant_id) VALUES('A-1', 'again', 'other')"
         );
         Shell.Sql(Database, "SELECT tenant_id, name FROM product ORDER BY id").ShouldBe($"{Tenant}|first\nother|again");
     }
@@ -82,9 +85,11 @@ public sealed class RebuildTests : TestFolder
             DELETE FROM log;
             """);
         const string Rows =
-            "SELECT rowid, quote(a), quote([b b]), typeof(c), quote(c), quote(d), quote(e), quote(g), quote(h), quote(maker), quote(self) FROM \"odd table\"";
+            "SELECT rowid, quote(a), quote([b b]), typeof(c), quote(c), quote(d), quote(e), quote(g), quote(h), quote(maker), " +
+            "quote(self) FROM \"odd table\"";
         const string Code =
-            "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name IN ('i1', 'child') ORDER BY name";
+            "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name IN ('i1', 'child') ORDER BY " +
+            "name";
         string rows = Shell.Sql(Database, Rows);
         string code = Shell
             .Sql(Database, Code)
@@ -110,7 +115,8 @@ public sealed class RebuildTests : TestFolder
                 "AUTOINCREMENT",
                 "CONSTRAINT cd UNIQUE (\"tenant_id\", c DESC, d COLLATE RTRIM) ON CONFLICT REPLACE",
                 "CONSTRAINT \"the b\" UNIQUE (\"tenant_id\", \"b b\") ON CONFLICT IGNORE",
-                "CONSTRAINT mk FOREIGN KEY (\"tenant_id\", \"maker\") REFERENCES maker (\"tenant_id\", \"code\") ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+                "CONSTRAINT mk FOREIGN KEY (\"tenant_id\", \"maker\") REFERENCES maker (\"tenant_id\", \"code\") ON UPDATE CASCADE ON " +
+                "DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
                 "self INT REFERENCES \"odd table\" ON DELETE SET NULL",
             })
         {
@@ -124,7 +130,8 @@ public sealed class RebuildTests : TestFolder
         Shell
             .Sql(
                 Database,
-                "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker) VALUES('new', 'q', 'm'); SELECT max(a) FROM \"odd table\"; SELECT what, at FROM log; PRAGMA foreign_key_check; PRAGMA integrity_check"
+                "PRAGMA foreign_keys = ON; INSERT INTO \"odd table\"([b b], d, maker) VALUES('new', 'q', 'm'); SELECT max(a) FROM \"odd " +
+                "table\"; SELECT what, at FROM log; PRAGMA foreign_key_check; PRAGMA integrity_check"
             )
             .ShouldBe("91\n91|x;\nok");
         Should.Throw<InvalidOperationException>(() =>
@@ -150,7 +157,8 @@ public sealed class RebuildTests : TestFolder
         "SELECT rowid, quote(a), quote(b) FROM t"
     )]
     [InlineData(
-        "CREATE TABLE \"a\"\"b\"(x UNIQUE); CREATE TABLE t(\"q\"\"\" UNIQUE, [r s] UNIQUE, `u` UNIQUE, 'w' UNIQUE); INSERT INTO t VALUES(1, 2, 3, 4)",
+        "CREATE TABLE \"a\"\"b\"(x UNIQUE); CREATE TABLE t(\"q\"\"\" UNIQUE, [r s] UNIQUE, `u` UNIQUE, 'w' UNIQUE); INSERT INTO t " +
+        "VALUES(1, 2, 3, 4)",
         "SELECT * FROM (SELECT \"q\"\"\", [r s], u, w FROM t)"
     )]
     [InlineData(
@@ -166,7 +174,8 @@ public sealed class RebuildTests : TestFolder
         Shell
             .Sql(
                 Database,
-                "PRAGMA integrity_check; SELECT count(*) FROM pragma_index_list('t') AS i WHERE i.\"unique\" AND i.origin <> 'pk' AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE seqno = 0 AND name = 'tenant_id')"
+                "PRAGMA integrity_check; SELECT count(*) FROM pragma_index_list('t') AS i WHERE i.\"unique\" AND i.origin <> 'pk' AND " +
+                "NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE seqno = 0 AND name = 'tenant_id')"
             )
             .ShouldBe("ok\n0");
     }
@@ -184,13 +193,17 @@ public sealed class RebuildTests : TestFolder
         Shell
             .Sql(
                 Database,
-                "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('customer') WHERE pk ORDER BY pk); SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('line') WHERE pk ORDER BY pk); SELECT name FROM pragma_table_info('sale') WHERE pk"
+                "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('customer') WHERE pk ORDER BY pk); SELECT " +
+                "group_concat(name) FROM (SELECT name FROM pragma_table_info('line') WHERE pk ORDER BY pk); SELECT name FROM " +
+                "pragma_table_info('sale') WHERE pk"
             )
             .ShouldBe("tenant_id,code\ntenant_id,sale,pos\nno");
         Shell
             .Sql(
                 Database,
-                "PRAGMA foreign_keys = ON; INSERT INTO customer VALUES('c1', 'Other', 'second'); INSERT INTO sale(customer, tenant_id) VALUES('c1', 'second'); PRAGMA foreign_key_check; DELETE FROM customer WHERE tenant_id = 'second'; SELECT no, customer FROM sale"
+                "PRAGMA foreign_keys = ON; INSERT INTO customer VALUES('c1', 'Other', 'second'); INSERT INTO sale(customer, tenant_id) " +
+                "VALUES('c1', 'second'); PRAGMA foreign_key_check; DELETE FROM customer WHERE tenant_id = 'second'; SELECT no, customer " +
+                "FROM sale"
             )
             .ShouldBe("1|C1");
         Shell.Sql(Database, "PRAGMA integrity_check").ShouldBe("ok");
@@ -201,7 +214,8 @@ public sealed class RebuildTests : TestFolder
     [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TABLE c(s DEFAULT 'x' REFERENCES p(sku) ON UPDATE SET DEFAULT)", "c", "SET DEFAULT")]
     [InlineData("CREATE TABLE p(sku UNIQUE); CREATE TABLE x_log(s REFERENCES p(sku))", "x_log", "unique per tenant")]
     [InlineData(
-        "CREATE TABLE p(sku UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(sku) VALUES(1) ON CONFLICT(sku) DO NOTHING; END",
+        "CREATE TABLE p(sku UNIQUE); CREATE TRIGGER t AFTER INSERT ON p BEGIN INSERT INTO p(sku) VALUES(1) ON CONFLICT(sku) DO NOTHING; " +
+        "END",
         "p",
         "ON CONFLICT"
     )]
@@ -222,7 +236,8 @@ public sealed class RebuildTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE p(id INTEGER PRIMARY KEY, sku UNIQUE); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL); INSERT INTO p VALUES(1, 2); INSERT INTO c VALUES(1)"
+            "CREATE TABLE p(id INTEGER PRIMARY KEY, sku UNIQUE); CREATE TABLE c(p REFERENCES p ON DELETE SET NULL); INSERT INTO p " +
+            "VALUES(1, 2); INSERT INTO c VALUES(1)"
         );
         Migrate(PerTenant);
         Shell.Sql(Database, "SELECT \"from\" FROM pragma_foreign_key_list('c')").ShouldBe("p");
@@ -249,7 +264,8 @@ public sealed class RebuildTests : TestFolder
     {
         Shell.Sql(
             Database,
-            $"CREATE TABLE t({string.Join(',', Enumerable.Range(0, 1998).Select(i => $"c{i}"))}, k UNIQUE); INSERT INTO t(c7, k) VALUES('x', 1)"
+            $"CREATE TABLE t({string.Join(',', Enumerable.Range(0, 1998).Select(i => $"c{i}"))}, k UNIQUE); INSERT INTO t(c7, k) " +
+            "VALUES('x', 1)"
         );
         Migrate(PerTenant);
         Shell.Sql(Database, "SELECT c7, k, tenant_id FROM t").ShouldBe($"x|1|{Tenant}");

@@ -101,7 +101,8 @@ public sealed class AdviceTests : TestFolder
 
         Refuse(new MigrationOptions("north"))
             .ShouldBe(
-                $"'{Database}' is migrated for 'south'; did you mean that? Run the command again with -TenantId 'south'. The database was not changed."
+                $"'{Database}' is migrated for 'south'; did you mean that? Run the command again with -TenantId 'south'. The database " +
+                "was not changed."
             );
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south"))).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
     }
@@ -142,7 +143,8 @@ public sealed class AdviceTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE p(x, tenant_id TEXT); CREATE TABLE q(x, tenant_id TEXT); CREATE TABLE r(x); INSERT INTO p VALUES (1, 'a'); INSERT INTO q VALUES (1, 'b')"
+            "CREATE TABLE p(x, tenant_id TEXT); CREATE TABLE q(x, tenant_id TEXT); CREATE TABLE r(x); INSERT INTO p VALUES (1, 'a'); " +
+            "INSERT INTO q VALUES (1, 'b')"
         );
         ShouldAdvise(new MigrationOptions(Tenant), "It can be migrated with -TenantId 'a' and -ExcludeTable 'q'.");
     }

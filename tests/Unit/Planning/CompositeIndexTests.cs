@@ -54,7 +54,8 @@ public sealed class CompositeIndexTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt, till); CREATE UNIQUE INDEX receipts ON sales(receipt); CREATE INDEX tills ON sales(till)"
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt, till); CREATE UNIQUE INDEX receipts ON sales(receipt); CREATE INDEX " +
+            "tills ON sales(till)"
         );
         TenantPlan.Read(Database, Composite).Changes.ShouldHaveSingleItem().ReplacedIndexes.ShouldBe(["tills"]);
 
@@ -91,7 +92,8 @@ public sealed class CompositeIndexTests : TestFolder
         string fresh = Path.Combine(Folder, "fresh.db");
         Shell.Sql(
             Database,
-            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status); CREATE INDEX by_status ON sales(status); CREATE TABLE tills(id INTEGER PRIMARY KEY)"
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status); CREATE INDEX by_status ON sales(status); CREATE TABLE tills(id INTEGER " +
+            "PRIMARY KEY)"
         );
         File.Copy(Database, fresh);
         Migrate(new MigrationOptions(Tenant));
@@ -111,7 +113,8 @@ public sealed class CompositeIndexTests : TestFolder
     {
         Shell.Sql(
             Database,
-            $"CREATE TABLE sales(id INTEGER PRIMARY KEY, status, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}'); CREATE INDEX mine ON sales(status, tenant_id); CREATE INDEX shop ON sales(tenant_id)"
+            $"CREATE TABLE sales(id INTEGER PRIMARY KEY, status, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}'); CREATE INDEX mine " +
+            "ON sales(status, tenant_id); CREATE INDEX shop ON sales(tenant_id)"
         );
         TenantMigration.Migrate(Database, Composite).Status.ShouldBe(MigrationStatus.AlreadyMigrated);
     }
@@ -142,7 +145,8 @@ public sealed class CompositeIndexTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status, note); CREATE INDEX by_status ON sales(status); CREATE VIEW open AS SELECT * FROM sales INDEXED BY by_status WHERE status = 'open'; INSERT INTO sales VALUES (1, 'open', 'x')"
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, status, note); CREATE INDEX by_status ON sales(status); CREATE VIEW open AS " +
+            "SELECT * FROM sales INDEXED BY by_status WHERE status = 'open'; INSERT INTO sales VALUES (1, 'open', 'x')"
         );
         Migrate(Composite);
         Shell.Sql(Database, "SELECT id, status, note FROM open").ShouldBe("1|open|x");
@@ -153,7 +157,8 @@ public sealed class CompositeIndexTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt UNIQUE, till); CREATE INDEX tills ON sales(till); INSERT INTO sales VALUES (1, 2, 3)"
+            "CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt UNIQUE, till); CREATE INDEX tills ON sales(till); INSERT INTO sales " +
+            "VALUES (1, 2, 3)"
         );
         Migrate(Composite with { UniqueScope = UniqueScope.Tenant }).Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
         Shell.Sql(Database, Indexes).ShouldBe("CREATE INDEX tills ON sales(\"tenant_id\", till)");

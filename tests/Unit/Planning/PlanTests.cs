@@ -48,7 +48,8 @@ public sealed class PlanTests : TestFolder
     [InlineData("CREATE TABLE t(a TEXT, b TEXT, PRIMARY KEY(b, a)) WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "VARCHAR(255)")]
     [InlineData("CREATE TABLE t(a INT NOT NULL PRIMARY KEY, b ANY) STRICT, WITHOUT ROWID; INSERT INTO t VALUES(1, 'x')", "TEXT")]
     [InlineData(
-        "CREATE TABLE t(a INT CHECK(a > 0), b TEXT DEFAULT (hex(randomblob(4))), c AS (a + 1), d AS (b || 'x') STORED); INSERT INTO t(a) VALUES(1)",
+        "CREATE TABLE t(a INT CHECK(a > 0), b TEXT DEFAULT (hex(randomblob(4))), c AS (a + 1), d AS (b || 'x') STORED); INSERT INTO t(a) " +
+        "VALUES(1)",
         "VARCHAR(255)"
     )]
     [InlineData(
@@ -87,7 +88,8 @@ public sealed class PlanTests : TestFolder
     [InlineData("CREATE TABLE databasechangelog(v)", "databasechangelog", TableKind.Table)]
     [InlineData("CREATE TABLE Tenants(id)", "Tenants", TableKind.Table)]
     [InlineData(
-        "CREATE TABLE _postenancy_history(id, applied_at, kind, name, checksum, tenant_id, column_name, tables, statements, product_version, sqlite_version, backup_sha256)",
+        "CREATE TABLE _postenancy_history(id, applied_at, kind, name, checksum, tenant_id, column_name, tables, statements, " +
+        "product_version, sqlite_version, backup_sha256)",
         "_postenancy_history",
         TableKind.Table
     )]
@@ -222,7 +224,8 @@ public sealed class PlanTests : TestFolder
     )]
     [InlineData(
         "tenant_id TEXT NULL DEFAULT NULL COLLATE NOCASE",
-        "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, 'no updates'); END",
+        "INSERT INTO t(x) VALUES(1); CREATE INDEX own ON t(tenant_id); CREATE TRIGGER no BEFORE UPDATE ON t BEGIN SELECT RAISE(ABORT, " +
+        "'no updates'); END",
         TableAction.Backfill,
         "allows NULL"
     )]
@@ -274,11 +277,13 @@ public sealed class PlanTests : TestFolder
     {
         CreateSampleStore();
         string done =
-            "ALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX idx_users_tenant_id ON users(tenant_id); ";
+            "ALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; CREATE INDEX idx_users_tenant_id ON " +
+            "users(tenant_id); ";
         Shell.Sql(
             Database,
             done +
-                "ALTER TABLE stores ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; ALTER TABLE products ADD COLUMN tenant_id TEXT;"
+                "ALTER TABLE stores ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT 'caps-automotive'; ALTER TABLE products ADD " +
+                "COLUMN tenant_id TEXT;"
         );
         const string Untouched = "SELECT rootpage, sql FROM sqlite_schema WHERE name IN ('users', 'idx_users_tenant_id', 'stores')";
         string before = Shell.Sql(Database, Untouched);

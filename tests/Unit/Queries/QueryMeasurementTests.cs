@@ -73,7 +73,8 @@ public sealed class QueryMeasurementTests : TestFolder
         slow.Ratio!.Value.ShouldBeGreaterThan(3);
         (slow.IndexBefore, slow.IndexAfter).ShouldBe(("by_time", "idx_sales_tenant_id"));
         slow.Cause.ShouldStartWith(
-            "The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of idx_sales_tenant_id"
+            "The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of " +
+            "idx_sales_tenant_id"
         );
         slow.Cure.ShouldContain(
             "-IndexStrategy Composite puts tenant_id in front of the index: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
@@ -208,7 +209,8 @@ public sealed class QueryMeasurementTests : TestFolder
                 Quick with
                 {
                     Queries = Queries(
-                        "SELECT id FROM sales WHERE tenant_id = :tenant_id AND 1 = (SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id')"
+                        "SELECT id FROM sales WHERE tenant_id = :tenant_id AND 1 = (SELECT count(*) FROM pragma_table_info('sales') " +
+                        "WHERE name = 'tenant_id')"
                     ),
                 })
             .ShouldHaveSingleItem();
@@ -261,7 +263,8 @@ public sealed class QueryMeasurementTests : TestFolder
     public void Large_answer_is_stepped_through_and_not_kept()
     {
         Migrate(
-            "CREATE TABLE notes(id INTEGER PRIMARY KEY, kind INTEGER, note TEXT); CREATE INDEX kinds ON notes(kind); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO notes SELECT i, 1, hex(randomblob(500)) FROM n;"
+            "CREATE TABLE notes(id INTEGER PRIMARY KEY, kind INTEGER, note TEXT); CREATE INDEX kinds ON notes(kind); WITH RECURSIVE n(i) " +
+            "AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO notes SELECT i, 1, hex(randomblob(500)) FROM n;"
         );
         long before = GC.GetAllocatedBytesForCurrentThread();
         Measure(Quick).Single(m => m.Name == "by kind").RowsAfter.ShouldBe(20000);

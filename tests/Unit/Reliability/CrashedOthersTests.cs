@@ -20,7 +20,8 @@ public sealed class CrashedOthersTests : ReliabilityFolder
         using (OtherProcess reader = new(Database, "BEGIN; SELECT count(*) FROM sales;"))
         {
             writer.Run(
-                "INSERT INTO sales VALUES (1001, 1, 'after the reader', 1); PRAGMA wal_checkpoint(PASSIVE); INSERT INTO sales VALUES (1002, 1, 'after the checkpoint', 1);"
+                "INSERT INTO sales VALUES (1001, 1, 'after the reader', 1); PRAGMA wal_checkpoint(PASSIVE); INSERT INTO sales VALUES " +
+                "(1002, 1, 'after the checkpoint', 1);"
             );
             writer.Run("BEGIN; INSERT INTO sales VALUES (1003, 1, 'never committed', 1);");
             reader.Kill();

@@ -31,7 +31,8 @@ public sealed class ChartTests : UpgradeCases
         string bar = new('\u2588', 30);
         page.ShouldContain($"\n**Rows per tenant**\n\n| Tenant | Rows |  |\n| --- | ---: | --- |\n| caps-automotive | 26 | {bar} |\n");
         page.ShouldContain(
-            $"\n**Rows per table**\n\n| Table | Rows |  |\n| --- | ---: | --- |\n| maintenance\\_schedules | 9 | {bar} |\n| vehicle\\_fitment | 7 | {new string('\u2588', 24)} |\n"
+            $"\n**Rows per table**\n\n| Table | Rows |  |\n| --- | ---: | --- |\n| maintenance\\_schedules | 9 | {bar} |\n| " +
+            $"vehicle\\_fitment | 7 | {new string('\u2588', 24)} |\n"
         );
         page.ShouldContain("\n**Size**\n\n| File | Size |  |\n| --- | ---: | --- |\n| Database before | 487,424 bytes (476 KiB) | ");
         page.ShouldContain("\n| Backup | 487,424 bytes (476 KiB) | ");
@@ -44,7 +45,8 @@ public sealed class ChartTests : UpgradeCases
 
         page.ShouldContain(
             "<li><span class=\"label\">vehicle_fitment</span> <span class=\"figure\">7</span>" +
-                "<svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"77.78\" height=\"1\"></rect></svg></li>"
+                "<svg viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"77.78\" " +
+                "height=\"1\"></rect></svg></li>"
         );
         foreach (string title in new[] { "Rows per tenant", "Rows per table", "Time per stage", "Size" })
         {
@@ -70,7 +72,8 @@ public sealed class ChartTests : UpgradeCases
                 Enumerable
                     .Range(1, 20)
                     .Select(n =>
-                        $"CREATE TABLE t{n} (id INTEGER PRIMARY KEY); INSERT INTO t{n} WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < {n}) SELECT x FROM c;"
+                        $"CREATE TABLE t{n} (id INTEGER PRIMARY KEY); INSERT INTO t{n} WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT " +
+                        $"x + 1 FROM c WHERE x < {n}) SELECT x FROM c;"
                     )));
 
         string page = UpgradeReport.Render(

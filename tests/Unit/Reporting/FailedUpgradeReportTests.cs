@@ -147,7 +147,8 @@ public sealed class FailedUpgradeReportTests : TestFolder
         return new MigrationOptions(Tenant) { Script = ScriptFile.Read(script) };
 
         static string AddTenant(string table) =>
-            $"ALTER TABLE {table} ADD COLUMN tenant_id TEXT NOT NULL DEFAULT '{Tenant}'; CREATE INDEX {table}_tenant ON {table} (tenant_id);";
+            $"ALTER TABLE {table} ADD COLUMN tenant_id TEXT NOT NULL DEFAULT '{Tenant}'; CREATE INDEX {table}_tenant ON {table} " +
+            "(tenant_id);";
     }
 
     private (UpgradeResult Result, string Page) Upgrade(MigrationOptions? options = null, bool skipRehearsal = false)

@@ -37,10 +37,12 @@ public sealed class ScriptReportTests : TestFolder
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_script)}\n");
         page.ShouldContain("\n- **Statements:** 6, of which 2 not to be run\n");
         page.ShouldContain(
-            "\n-- line 1, not run: the transaction of the guard is around the whole script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive';\n"
+            "\n-- line 1, not run: the transaction of the guard is around the whole script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  " +
+            "ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive';\n"
         );
         page.ShouldContain(
-            "\n**Line 5:** SELECT id, note, NULL AS missing FROM sales (1 row)\n\n| id | note | missing |\n| --- | --- | --- |\n| 1 | &lt;b&gt;\\|\\\\u{2705} | NULL |\n"
+            "\n**Line 5:** SELECT id, note, NULL AS missing FROM sales (1 row)\n\n| id | note | missing |\n| --- | --- | --- |\n| 1 | " +
+            "&lt;b&gt;\\|\\\\u{2705} | NULL |\n"
         );
         page.ShouldContain("\n**Line 6:** SELECT 1 AS one WHERE 0 (0 rows)\n");
         page.ShouldContain("\n- **Indexes created:** 1\n");

@@ -47,7 +47,8 @@ public abstract class UpgradeCases : TestFolder
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
         File.WriteAllText(
             script,
-            $"BEGIN;\nALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_users_tenant_id ON users (tenant_id);\n"
+            $"BEGIN;\nALTER TABLE users ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';\nCREATE INDEX idx_users_tenant_id " +
+            "ON users (tenant_id);\n"
                 + "SELECT count(*) AS users FROM users;\nCOMMIT;\n");
         return GuardedUpgrade.Run(
             Database,

@@ -53,7 +53,8 @@ public sealed class ScriptMigrationTests : TestFolder
             {
                 "as a shell script",
                 sql =>
-                    $"PRAGMA foreign_keys=OFF;\nBEGIN;\n{sql}\nPRAGMA user_version = 8;\nEND;\nPRAGMA foreign_keys = ON;\nPRAGMA foreign_key_check;\nPRAGMA integrity_check;\n",
+                    $"PRAGMA foreign_keys=OFF;\nBEGIN;\n{sql}\nPRAGMA user_version = 8;\nEND;\nPRAGMA foreign_keys = ON;\nPRAGMA " +
+                    "foreign_key_check;\nPRAGMA integrity_check;\n",
                 new UTF8Encoding(true)
             },
             {
@@ -94,12 +95,14 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         CreateSampleStore();
         const string Records =
-            "INSERT INTO _migrations VALUES (8, '008_add_tenant_id', 'c0ffee', '2026-01-01'); CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');";
+            "INSERT INTO _migrations VALUES (8, '008_add_tenant_id', 'c0ffee', '2026-01-01'); CREATE TABLE tenants(id TEXT PRIMARY KEY); " +
+            "INSERT INTO tenants VALUES ('caps-automotive');";
         ShouldRollBack(HandMade() + Records + "INSERT INTO stores(id, code, name) VALUES ('s2', 'C2', 'Second');", "RowCountsMatch");
         ShouldRollBack(
             HandMade() +
                 Records +
-                "DELETE FROM _migrations WHERE version = 8; CREATE TABLE extra(tenant_id TEXT NOT NULL); CREATE INDEX e ON extra(tenant_id);",
+                "DELETE FROM _migrations WHERE version = 8; CREATE TABLE extra(tenant_id TEXT NOT NULL); CREATE INDEX e ON " +
+                "extra(tenant_id);",
             "RowCountsMatch");
 
         UpgradeResult result = Upgrade(HandMade() + Records);
@@ -119,7 +122,8 @@ public sealed class ScriptMigrationTests : TestFolder
         // With enforcement SQLite refuses such a column as soon as there is a row.
         Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
         const string Column =
-            "ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive' REFERENCES tenants(id); CREATE INDEX i ON t(tenant_id);";
+            "ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive' REFERENCES tenants(id); CREATE INDEX i ON " +
+            "t(tenant_id);";
         ShouldRollBack("CREATE TABLE tenants(id TEXT PRIMARY KEY);" + Column, "ForeignKeysIntact");
         Upgrade(
             "PRAGMA foreign_keys = ON; CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES ('caps-automotive');" + Column)
@@ -132,7 +136,8 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         Shell.Sql(Database, "CREATE TABLE t(x); INSERT INTO t VALUES (1)");
         const string Rebuild =
-            "CREATE TABLE n(x, tenant_id TEXT NOT NULL); INSERT INTO n SELECT x, 'caps-automotive' FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; CREATE INDEX i ON t(tenant_id);";
+            "CREATE TABLE n(x, tenant_id TEXT NOT NULL); INSERT INTO n SELECT x, 'caps-automotive' FROM t; DROP TABLE t; ALTER TABLE n " +
+            "RENAME TO t; CREATE INDEX i ON t(tenant_id);";
         Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.Succeeded);
         string after = Sha256(Database);
         Upgrade(Rebuild).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
@@ -255,7 +260,8 @@ public sealed class ScriptMigrationTests : TestFolder
         "the transaction ended"
     )]
     [InlineData(
-        "CREATE TRIGGER t BEFORE DELETE ON users BEGIN SELECT RAISE(ROLLBACK, 'never; here'); END;\nDELETE FROM users;\nDELETE FROM stores;",
+        "CREATE TRIGGER t BEFORE DELETE ON users BEGIN SELECT RAISE(ROLLBACK, 'never; here'); END;\nDELETE FROM users;\nDELETE FROM " +
+        "stores;",
         "Line 2",
         "never; here",
         "the transaction ended"

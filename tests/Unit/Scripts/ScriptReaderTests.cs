@@ -38,7 +38,8 @@ public sealed class ScriptReaderTests : TestFolder
                 ["1: SAVEPOINT a", "1: ROLLBACK TO a", "1: ROLLBACK TRANSACTION TO SAVEPOINT a", "1: RELEASE a"]
             },
             {
-                "PRAGMA user_version = 8; PRAGMA main.table_info(users); PRAGMA foreign_key_check; PRAGMA journal_mode; PRAGMA foreign_keys;",
+                "PRAGMA user_version = 8; PRAGMA main.table_info(users); PRAGMA foreign_key_check; PRAGMA journal_mode; PRAGMA " +
+                "foreign_keys;",
                 [
                     "1: PRAGMA user_version = 8",
                     "1: PRAGMA main.table_info(users)",

@@ -22,12 +22,14 @@ public sealed class CheckTests : TestFolder
         CheckStatus.Failed
     )]
     [InlineData(
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'stores') WHERE name = 'stations'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'stores') " +
+        "WHERE name = 'stations'",
         "FileIntegrity",
         CheckStatus.Failed
     )]
     [InlineData(
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX idx_users_tenant_id ON users(role)' WHERE name = 'idx_users_tenant_id'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX idx_users_tenant_id ON users(role)' WHERE name = " +
+        "'idx_users_tenant_id'",
         "FileIntegrity",
         CheckStatus.Failed
     )]
@@ -52,7 +54,8 @@ public sealed class CheckTests : TestFolder
     )]
     [InlineData("CREATE TABLE extra(tenant_id TEXT PRIMARY KEY)", "TablesHaveTenantColumn", CheckStatus.Failed)]
     [InlineData(
-        "CREATE VIEW two AS SELECT id, role FROM users; CREATE TRIGGER bad INSTEAD OF INSERT ON two BEGIN INSERT INTO users VALUES (new.id, new.role); END",
+        "CREATE VIEW two AS SELECT id, role FROM users; CREATE TRIGGER bad INSTEAD OF INSERT ON two BEGIN INSERT INTO users VALUES " +
+        "(new.id, new.role); END",
         "SchemaObjectsCompile",
         CheckStatus.Failed
     )]
@@ -161,11 +164,13 @@ public sealed class CheckTests : TestFolder
         CheckStatus.Failed
     )]
     [InlineData(
-        "CREATE TABLE archive(id, total); CREATE TRIGGER t BEFORE DELETE ON a BEGIN INSERT OR REPLACE INTO archive SELECT * FROM a WHERE id = old.id; END",
+        "CREATE TABLE archive(id, total); CREATE TRIGGER t BEFORE DELETE ON a BEGIN INSERT OR REPLACE INTO archive SELECT * FROM a WHERE " +
+        "id = old.id; END",
         CheckStatus.Warning
     )]
     [InlineData(
-        "CREATE TABLE archive(id, total, at); CREATE TRIGGER t BEFORE DELETE ON a BEGIN INSERT INTO archive SELECT *, CASE WHEN old.id > 0 THEN 1 END FROM a; END",
+        "CREATE TABLE archive(id, total, at); CREATE TRIGGER t BEFORE DELETE ON a BEGIN INSERT INTO archive SELECT *, CASE WHEN old.id > " +
+        "0 THEN 1 END FROM a; END",
         CheckStatus.Failed
     )]
     [InlineData(
@@ -175,18 +180,21 @@ public sealed class CheckTests : TestFolder
     [InlineData("CREATE TABLE other(tenant_id); CREATE VIEW v AS SELECT total FROM a JOIN other WHERE tenant_id > 1", CheckStatus.Failed)]
     [InlineData("CREATE VIEW v AS SELECT * FROM a UNION SELECT id, name FROM b", CheckStatus.Failed)]
     [InlineData(
-        "CREATE VIEW v AS SELECT id, total FROM a; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, at) SELECT id, total, 'now' FROM v; END",
+        "CREATE VIEW v AS SELECT id, total FROM a; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, at) SELECT id, " +
+        "total, 'now' FROM v; END",
         CheckStatus.Passed
     )]
     [InlineData(
-        "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM log WHERE id IN (SELECT id FROM a); END; CREATE VIEW t2 AS SELECT count(*) AS n FROM a",
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM log WHERE id IN (SELECT id FROM a); END; CREATE VIEW t2 AS SELECT count(*) " +
+        "AS n FROM a",
         CheckStatus.Passed
     )]
     public void Star_that_grows_in_a_trigger_or_a_view_is_noticed(string sql, CheckStatus status)
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE a(id INTEGER PRIMARY KEY, total REAL); CREATE TABLE b(id INTEGER PRIMARY KEY, name); CREATE TABLE log(id, total, at);"
+            "CREATE TABLE a(id INTEGER PRIMARY KEY, total REAL); CREATE TABLE b(id INTEGER PRIMARY KEY, name); CREATE TABLE log(id, " +
+            "total, at);"
                 + sql);
         string before = Sha256(Database);
 
@@ -212,13 +220,15 @@ public sealed class CheckTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE a(id, total); CREATE TABLE log(id, total); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total) VALUES (new.id, new.total); END"
+            "CREATE TABLE a(id, total); CREATE TABLE log(id, total); CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total) " +
+            "VALUES (new.id, new.total); END"
         );
         BackupResult backup = DatabaseBackup.Create(Database);
         TenantMigration.Migrate(Database, new MigrationOptions(Tenant), backup.BackupPath).Status.ShouldBe(MigrationStatus.Migrated);
         Shell.Sql(
             Database,
-            "DROP TRIGGER t; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, tenant_id) VALUES (new.id, new.total, new.tenant_id); END"
+            "DROP TRIGGER t; CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO log(id, total, tenant_id) VALUES (new.id, new.total, " +
+            "new.tenant_id); END"
         );
         Checks(backup).ShouldHavePassed();
     }
@@ -228,7 +238,8 @@ public sealed class CheckTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE t(tenant_id TEXT COLLATE NOCASE NOT NULL); CREATE INDEX i ON t(tenant_id); CREATE TABLE empty(tenant_id); INSERT INTO t VALUES('a'),('A'),('A'),('b')"
+            "CREATE TABLE t(tenant_id TEXT COLLATE NOCASE NOT NULL); CREATE INDEX i ON t(tenant_id); CREATE TABLE empty(tenant_id); " +
+            "INSERT INTO t VALUES('a'),('A'),('A'),('b')"
         );
         TenantIntegrity
             .Distribution(Database, "TENANT_ID", _ => true)

@@ -97,7 +97,8 @@ public sealed class DataUnchangedTests : TestFolder
     )]
     [InlineData("UPDATE sqlite_sequence SET seq = seq - 1", "sqlite_sequence: the row with the key ('receipt') is gone or changed")]
     [InlineData(
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name LIKE 'twin_') - rootpage WHERE name LIKE 'twin_'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name LIKE " +
+        "'twin_') - rootpage WHERE name LIKE 'twin_'",
         "twin1: rowid 1 changed in x"
     )]
     [InlineData("ALTER TABLE item RENAME COLUMN price TO cost", "item: the column price is gone")]
@@ -171,7 +172,8 @@ public sealed class DataUnchangedTests : TestFolder
     public void History_may_have_a_row_more_and_no_row_less()
     {
         Create(
-            "CREATE TABLE schema_migrations(version TEXT PRIMARY KEY, applied_at TEXT DEFAULT CURRENT_TIMESTAMP); INSERT INTO schema_migrations VALUES('001', 'then'), ('007', 'then');"
+            "CREATE TABLE schema_migrations(version TEXT PRIMARY KEY, applied_at TEXT DEFAULT CURRENT_TIMESTAMP); INSERT INTO " +
+            "schema_migrations VALUES('001', 'then'), ('007', 'then');"
         );
         MigrationOptions options = new(Tenant) { HistoryTable = "schema_migrations" };
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(options));
@@ -193,7 +195,8 @@ public sealed class DataUnchangedTests : TestFolder
         Shell.Sql(Database, "CREATE TABLE odd(name TEXT, n); INSERT INTO odd VALUES('a', 1); CREATE INDEX odd_n ON odd(n)");
         Shell.Sql(
             Database,
-            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX odd_n ON odd(n COLLATE unicase)' WHERE name = 'odd_n'"
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX odd_n ON odd(n COLLATE unicase)' WHERE name = " +
+            "'odd_n'"
         );
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Error?.Message.ShouldBeNull();
@@ -209,7 +212,8 @@ public sealed class DataUnchangedTests : TestFolder
         Create();
         Shell.Sql(
             Database,
-            "CREATE TABLE odd(n); INSERT INTO odd VALUES(NULL); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE odd(n NOT NULL)' WHERE name = 'odd'"
+            "CREATE TABLE odd(n); INSERT INTO odd VALUES(NULL); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE " +
+            "TABLE odd(n NOT NULL)' WHERE name = 'odd'"
         );
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         result.Error?.Message.ShouldBeNull();

@@ -57,13 +57,15 @@ public sealed class TenantKeyTests : TestFolder
         false
     )]
     [InlineData(
-        "CREATE TABLE p(k TEXT PRIMARY KEY, @) WITHOUT ROWID; CREATE TABLE c(id TEXT, p TEXT REFERENCES p(k), @, PRIMARY KEY (id, p)) WITHOUT ROWID",
+        "CREATE TABLE p(k TEXT PRIMARY KEY, @) WITHOUT ROWID; CREATE TABLE c(id TEXT, p TEXT REFERENCES p(k), @, PRIMARY KEY (id, p)) " +
+        "WITHOUT ROWID",
         "'A'",
         "'A'",
         true
     )]
     [InlineData(
-        "CREATE TABLE p(k TEXT, @, UNIQUE (k, tenant_id)); CREATE TABLE c(id INTEGER PRIMARY KEY, p TEXT, @, FOREIGN KEY (p, tenant_id) REFERENCES p(k, tenant_id))",
+        "CREATE TABLE p(k TEXT, @, UNIQUE (k, tenant_id)); CREATE TABLE c(id INTEGER PRIMARY KEY, p TEXT, @, FOREIGN KEY (p, tenant_id) " +
+        "REFERENCES p(k, tenant_id))",
         "'A'",
         "'A'",
         false
@@ -105,7 +107,8 @@ public sealed class TenantKeyTests : TestFolder
     {
         Shell.Sql(
             Database,
-            $"CREATE TABLE p(id INTEGER PRIMARY KEY, tenant_id TEXT COLLATE NOCASE); CREATE TABLE c(id INTEGER PRIMARY KEY, p INTEGER REFERENCES p, tenant_id); {rows}"
+            "CREATE TABLE p(id INTEGER PRIMARY KEY, tenant_id TEXT COLLATE NOCASE); CREATE TABLE c(id INTEGER PRIMARY KEY, p INTEGER " +
+            $"REFERENCES p, tenant_id); {rows}"
         );
         References().Status.ShouldBe(status);
     }
@@ -115,7 +118,8 @@ public sealed class TenantKeyTests : TestFolder
     {
         Shell.Sql(
             Database,
-            "CREATE TABLE p(id INTEGER PRIMARY KEY, k, tenant_id); CREATE TABLE c(p REFERENCES p(gone), tenant_id); INSERT INTO c VALUES(1, 'a'); INSERT INTO p VALUES(1, 1, 'b')"
+            "CREATE TABLE p(id INTEGER PRIMARY KEY, k, tenant_id); CREATE TABLE c(p REFERENCES p(gone), tenant_id); INSERT INTO c " +
+            "VALUES(1, 'a'); INSERT INTO p VALUES(1, 1, 'b')"
         );
         (CheckStatus status, string detail) = References();
         status.ShouldBe(CheckStatus.NotChecked);

@@ -82,7 +82,8 @@ internal static class CheckDetails
         yield return new Code(
             "sql",
             [
-                $"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Identifier.Quote(run.ColumnName)} = {Identifier.Literal(run.TenantId)};",
+                $"EXPLAIN QUERY PLAN SELECT * FROM <table> AS t WHERE t.{Identifier.Quote(run.ColumnName)} = " +
+                $"{Identifier.Literal(run.TenantId)};",
             ]);
     }
 

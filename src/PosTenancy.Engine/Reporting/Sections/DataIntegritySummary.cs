@@ -33,7 +33,8 @@ internal static class DataIntegritySummary
             ? ReportSection.From(
                 "Data Integrity Summary",
                 new Paragraph(
-                    "Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran on it afterwards."
+                    "Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran " +
+                    "on it afterwards."
                 ),
                 table)
             : ReportSection.From("Data Integrity Summary", table);

@@ -29,7 +29,8 @@ internal static class NextSteps
                 "Read the risks that stay, and what was not checked.",
                 "Name the columns in every INSERT of the application, and give each its tenant.",
                 "Filter every query by tenant, and test that one tenant cannot see the rows of another.",
-                "Run Test-PosTenantIntegrity from time to time, and Get-PosTenantDistribution to see rows that landed with the wrong tenant.",
+                "Run Test-PosTenantIntegrity from time to time, and Get-PosTenantDistribution to see rows that landed with the wrong " +
+                "tenant.",
                 .. result.Backup is null
                     ? Array.Empty<Line>()
                     : ["Keep the backup until the application has run on the new schema for long enough."],

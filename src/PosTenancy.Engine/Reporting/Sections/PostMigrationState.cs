@@ -24,7 +24,8 @@ internal static class PostMigrationState
             Line.Fact("Tables left alone", Figures.Count(m.TablesSkipped)),
             Line.Fact(
                 "Data loss",
-                $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, {Figures.Count(m.RowsAfter)} after)"
+                $"{Figures.Count(m.RowsBefore - m.RowsAfter, "row", "rows")} ({Figures.Count(m.RowsBefore)} before, " +
+                $"{Figures.Count(m.RowsAfter)} after)"
             ),
             Line.Fact("NULL values", m.NullTenantIds is { } nulls ? Figures.Count(nulls) : "not measured: a table has no tenant column"),
         ];

@@ -59,7 +59,8 @@ internal static class PreMigrationState
         yield return Line.Fact("Backup size", Figures.Bytes(backup.Length));
         yield return Line.Fact(
             "Counted in the backup",
-            $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, those that belong to no tenant included"
+            $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, those that belong to " +
+            "no tenant included"
         );
         yield return Line.Fact("Backup begun", Figures.Moment(backup.CreatedAt));
         yield return Line.Fact("Backup duration", Figures.Duration(backup.Duration));

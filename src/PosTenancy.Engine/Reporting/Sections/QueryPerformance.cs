@@ -17,13 +17,15 @@ internal static class QueryPerformance
         }
 
         yield return new Paragraph(
-            $"{Figures.Count(queries.Count, "query", "queries")} on the backup and on the migrated database: {queries.Select(q => q.Status).Tally()}."
+            $"{Figures.Count(queries.Count, "query", "queries")} on the backup and on the migrated database: " +
+            $"{queries.Select(q => q.Status).Tally()}."
         );
         int readers = queries.Max(q => q.Readers);
         if (readers > 1)
         {
             yield return new Paragraph(
-                $"{Figures.Count(readers)} connections read at the same time; {Figures.Count(queries.Sum(q => q.ReaderErrors), "run", "runs")} of theirs ended with an error."
+                $"{Figures.Count(readers)} connections read at the same time; " +
+                $"{Figures.Count(queries.Sum(q => q.ReaderErrors), "run", "runs")} of theirs ended with an error."
             );
         }
 

@@ -27,7 +27,8 @@ internal static class ReportHeader
         if (result.Recovery is { } recovery)
         {
             head.Add(
-                new Paragraph(Line.From(new Strong("Interrupted before:"), $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}"))
+                new Paragraph(Line.From(new Strong("Interrupted before:"), $" {recovery.Interrupted}. " +
+                    $"{recovery.Detail}{Removed(recovery)}"))
             );
         }
 
@@ -37,7 +38,8 @@ internal static class ReportHeader
                 new Paragraph(
                     Line.From(
                         new Strong("Made again from a file:"),
-                        $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that file says; nothing was measured again."
+                        $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that " +
+                        "file says; nothing was measured again."
                     )));
         }
 
@@ -79,9 +81,11 @@ internal static class ReportHeader
             UpgradeStatus.Refused =>
                 "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
             UpgradeStatus.RolledBack =>
-                "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its details under Verification Results), then run the upgrade again.",
+                "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its " +
+                "details under Verification Results), then run the upgrade again.",
             UpgradeStatus.Cancelled =>
-                "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when there is time.",
+                "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when " +
+                "there is time.",
             _ => "keep the application stopped and put the backup back as described under Rollback Information.",
         };
 }

@@ -70,7 +70,8 @@ internal static class RiskAssessment
                 "Such a row lands with this tenant, silently, whoever wrote it."),
             Line.From(
                 new Strong("An INSERT without a list of columns:"),
-                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the application is changed."
+                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the " +
+                "application is changed."
             ),
             Line.From(
                 new Strong("A query that forgets its tenant:"),

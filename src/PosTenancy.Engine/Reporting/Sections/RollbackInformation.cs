@@ -30,7 +30,8 @@ internal static class RollbackInformation
             new Code(
                 "powershell",
                 [
-                    $"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath {PowerShellText.Quote(backup.BackupPath)}",
+                    $"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath " +
+                    $"{PowerShellText.Quote(backup.BackupPath)}",
                 ]),
             new Paragraph("It verifies the backup, keeps the replaced file beside the database, and verifies what it wrote."));
         yield return ReportSection.Part("By hand", [.. ByHand(result.Path, backup)]);
@@ -39,9 +40,12 @@ internal static class RollbackInformation
     private static IEnumerable<Block> ByHand(string path, BackupResult backup)
     {
         yield return new Paragraph(
-            "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the backup, "
-                + "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the name of the "
-                + "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be pasted again."
+            "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the " +
+            "backup, "
+                + "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the " +
+                "name of the "
+                + "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be " +
+                "pasted again."
         );
         if (path.StartsWith("/", StringComparison.Ordinal))
         {
@@ -62,7 +66,8 @@ internal static class RollbackInformation
         result switch
         {
             { Status: UpgradeStatus.Succeeded } =>
-                "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in the backup.",
+                "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in " +
+                "the backup.",
             { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
             { Status: UpgradeStatus.Cancelled } =>
                 "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
@@ -70,6 +75,7 @@ internal static class RollbackInformation
             { Error.ErrorId: ErrorIds.DatabaseChanged } =>
                 "Not needed, and not wanted: the database was written to after this backup was made.",
             _ =>
-                "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not compared.",
+                "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not " +
+                "compared.",
         };
 }

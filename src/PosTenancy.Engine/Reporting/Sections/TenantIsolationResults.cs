@@ -15,7 +15,8 @@ internal static class TenantIsolationResults
         }
 
         yield return new Paragraph(
-            $"On a copy with rows of a second tenant, made up for the test: {tests.Select(t => t.Status).Tally()}, in {Figures.Count(tests.Select(t => t.Table).Distinct(StringComparer.Ordinal).Count(), "table or view", "tables and views")}."
+            $"On a copy with rows of a second tenant, made up for the test: {tests.Select(t => t.Status).Tally()}, in " +
+            $"{Figures.Count(tests.Select(t => t.Table).Distinct(StringComparer.Ordinal).Count(), "table or view", "tables and views")}."
         );
         yield return new Table(
             [

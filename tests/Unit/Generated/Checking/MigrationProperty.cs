@@ -221,7 +221,8 @@ internal sealed class MigrationProperty
     }
 
     private string OtherTenants(string table) =>
-        $"SELECT count(*) FROM {SqlWords.Quote(table)} AS t WHERE t.{SqlWords.Quote(_options.ColumnName)} COLLATE BINARY IS NOT {SqlWords.Text(_options.TenantId)} OR typeof(t.{SqlWords.Quote(_options.ColumnName)}) <> 'text'";
+        $"SELECT count(*) FROM {SqlWords.Quote(table)} AS t WHERE t.{SqlWords.Quote(_options.ColumnName)} COLLATE BINARY IS NOT " +
+        $"{SqlWords.Text(_options.TenantId)} OR typeof(t.{SqlWords.Quote(_options.ColumnName)}) <> 'text'";
 
     /// <summary>A name as a wildcard that means nothing else: [bracket] would leave out a table b as well.</summary>
     private static string Literally(string name) => name.Replace("[", "[[]", StringComparison.Ordinal);

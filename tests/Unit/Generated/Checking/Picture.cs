@@ -26,7 +26,9 @@ internal sealed class Picture
         {
             _sections["rows of " + table] = file.Rows(Select(table, scope));
             _sections["columns of " + table] = file.Rows(
-                $"SELECT name, type, \"notnull\", dflt_value, {(scope.KeysStay ? "pk" : "pk > 0")}, hidden FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE name IN ({string.Join(", ", scope.Columns[table].Where(c => !scope.IsTenant(c)).Select(SqlWords.Text))})"
+                $"SELECT name, type, \"notnull\", dflt_value, {(scope.KeysStay ? "pk" : "pk > 0")}, hidden FROM " +
+                $"pragma_table_xinfo({SqlWords.Text(table)}) WHERE name IN " +
+                $"({string.Join(", ", scope.Columns[table].Where(c => !scope.IsTenant(c)).Select(SqlWords.Text))})"
             );
             if (scope.KeysStay)
             {
@@ -52,7 +54,8 @@ internal sealed class Picture
         string kept = string.Join(", ", scope.Kept.Select(SqlWords.Text));
         _sections["views, triggers and indexes"] = file.Rows($"SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name IN ({kept})");
         _sections["indexes"] = file.Rows(
-            $"SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.seqno, x.name, x.\"desc\", x.coll FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i JOIN pragma_index_xinfo(i.name) AS x WHERE x.key AND i.name IN ({kept})"
+            "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.seqno, x.name, x.\"desc\", x.coll FROM pragma_table_list AS l " +
+            $"JOIN pragma_index_list(l.name) AS i JOIN pragma_index_xinfo(i.name) AS x WHERE x.key AND i.name IN ({kept})"
         );
         _sections["order of the triggers of each table"] = file.Texts(
             $"SELECT tbl_name || ' ' || name FROM sqlite_schema WHERE type = 'trigger' AND name IN ({kept}) ORDER BY tbl_name, rowid");

@@ -95,7 +95,8 @@ internal static class PlanHappened
             now.Rows($"SELECT {SqlWords.Text(tenant)}"),
             now.Rows($"SELECT dflt_value FROM pragma_table_xinfo({name}) WHERE name = {column}"));
         string others =
-            $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT {tenant} OR typeof(t.{SqlWords.Quote(options.ColumnName)}) <> 'text'";
+            $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT " +
+            $"{tenant} OR typeof(t.{SqlWords.Quote(options.ColumnName)}) <> 'text'";
         Difference.Unless("rows of another tenant in " + table.Table, ["0"], now.Rows(others));
 
         string index = SqlWords.Text(table.IndexName ?? "");

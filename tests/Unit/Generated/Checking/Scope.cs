@@ -27,7 +27,8 @@ internal sealed record Scope(
         Dictionary<string, IReadOnlyList<string>> rowIds = new(StringComparer.Ordinal);
         foreach (
             string table in file.Texts(
-                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema') AND name NOT LIKE 'sqlite_stat%'"
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT IN ('sqlite_schema', " +
+                "'sqlite_temp_schema') AND name NOT LIKE 'sqlite_stat%'"
             ))
         {
             columns[table] = file.Texts($"SELECT name FROM pragma_table_xinfo({SqlWords.Text(table)}) WHERE hidden <> 1");
@@ -58,7 +59,8 @@ internal sealed record Scope(
         {
             kept.AddRange(
                 file.Texts(
-                    "SELECT i.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE l.schema = 'main' AND NOT i.\"unique\""
+                    "SELECT i.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name) AS i WHERE l.schema = 'main' AND NOT " +
+                    "i.\"unique\""
                 ));
         }
 

@@ -40,7 +40,8 @@ internal static class TenantKeys
         }
 
         string Copy(string or, string from) =>
-            $"INSERT {or}INTO {name} ({columns}, {tenant}) SELECT {columns}, {SqlWords.Text(Second)} FROM {name} WHERE {tenant} {from} {SqlWords.Text(Second)}";
+            $"INSERT {or}INTO {name} ({columns}, {tenant}) SELECT {columns}, {SqlWords.Text(Second)} FROM {name} WHERE {tenant} {from} " +
+            $"{SqlWords.Text(Second)}";
         int code = now.Run(Copy("", "<>"));
         Difference.Unless(code == 0, $"{table.Name}: the rows cannot be had by a second tenant: {now.Message}");
         Difference.Unless(now.Changes == rows.Count, $"{table.Name}: {now.Changes} of {rows.Count} rows were given to a second tenant");
@@ -62,7 +63,8 @@ internal static class TenantKeys
     private static bool IsToldApartByNumber(RandomTable table, RawDatabase file) =>
         table.RowIdColumn is { } number &&
         file.Texts(
-                $"SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = {SqlWords.Text(table.Name)} AND sql LIKE 'CREATE UNIQUE %'"
+                $"SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = {SqlWords.Text(table.Name)} AND sql LIKE 'CREATE " +
+                "UNIQUE %'"
             )
             .Select(sql => sql[sql.IndexOf(" ON ", StringComparison.Ordinal)..])
             .Concat(table.Columns.Where(c => c.IsGenerated).SelectMany(c => c.Constraints))

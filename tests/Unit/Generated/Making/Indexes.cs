@@ -11,7 +11,8 @@ internal sealed class Indexes(Dice dice, Names names, Values values, TenantWish 
         string name = dice.Chance(8) ? names.Object($"idx_{dice.PickFrom(all).Name}_{wish.Column}") : names.Object("ix_" + table.Name);
         List<RandomColumn> columns = dice.Some(table.Readable, 1, 3);
         string sql =
-            $"CREATE {dice.Maybe(25, "UNIQUE ")}INDEX {names.Write(name)} ON {names.Write(table.Name)} ({string.Join(dice.Pick(", ", " /* and */, "), columns.Select(Term))})";
+            $"CREATE {dice.Maybe(25, "UNIQUE ")}INDEX {names.Write(name)} ON {names.Write(table.Name)} " +
+            $"({string.Join(dice.Pick(", ", " /* and */, "), columns.Select(Term))})";
         RandomColumn filter = dice.Pick([.. table.Readable]);
         if (dice.Chance(2))
         {

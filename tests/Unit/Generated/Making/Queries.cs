@@ -12,7 +12,8 @@ internal sealed class Queries(Dice dice, Values values)
         RandomColumn by = dice.Pick([.. table.Readable]);
         RandomTable other = dice.PickFrom(all);
         string joined = SqlWords.Quote(dice.Pick([.. other.Readable]).Name);
-        yield return $"SELECT {column} FROM {name} WHERE {SqlWords.Quote(by.Name)} {dice.Pick("=", "<=", "IS NOT", "LIKE")} {values.For(by.Type)}";
+        yield return $"SELECT {column} FROM {name} WHERE {SqlWords.Quote(by.Name)} {dice.Pick("=", "<=", "IS NOT", "LIKE")} " +
+            $"{values.For(by.Type)}";
         yield return dice.Pick(
             $"SELECT count(*), count({column}), count(DISTINCT {column}) FROM {name}",
             $"SELECT count(*) FROM {name} GROUP BY {column}",

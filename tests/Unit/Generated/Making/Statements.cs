@@ -34,7 +34,8 @@ internal sealed class Statements(Dice dice, Values values, Rows rows)
         {
             < 5 => Insert(table, or, dice.Chance(60) && table.Rows.Count > 0 ? (IReadOnlyList<CellValue>)Changed(table) : rows.Row(table)),
             5 or 6 =>
-                $"UPDATE {or}{name} SET {SqlWords.Quote(set.Name)} = {dice.Pick(values.For(set.Type), SqlWords.Quote(by.Name), SqlWords.Quote(set.Name) + " + 1")}{dice.Maybe(80, where)}",
+                $"UPDATE {or}{name} SET {SqlWords.Quote(set.Name)} = " +
+                $"{dice.Pick(values.For(set.Type), SqlWords.Quote(by.Name), SqlWords.Quote(set.Name) + " + 1")}{dice.Maybe(80, where)}",
             7 => $"DELETE FROM {name}{dice.Maybe(85, where)}",
             8 => Upsert(table, name),
             _ => $"INSERT {or}INTO {name} DEFAULT VALUES",
@@ -71,5 +72,6 @@ internal sealed class Statements(Dice dice, Values values, Rows rows)
     private static string Insert(RandomTable table, string or, IReadOnlyList<CellValue> row) =>
         row.Count == 0
             ? $"INSERT {or}INTO {SqlWords.Quote(table.Name)} DEFAULT VALUES"
-            : $"INSERT {or}INTO {SqlWords.Quote(table.Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})";
+            : $"INSERT {or}INTO {SqlWords.Quote(table.Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES " +
+                $"({string.Join(", ", row.Select(c => c.Sql))})";
 }

@@ -78,7 +78,8 @@ internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
             Indexes.Add(
                 new SchemaPart(
                     name,
-                    $"CREATE INDEX {SqlWords.Quote(name)} ON {SqlWords.Quote(table.Name)} ({SqlWords.Quote(column)}{second}){dice.Maybe(15, $" WHERE {SqlWords.Quote(column)} IS NOT NULL")}"
+                    $"CREATE INDEX {SqlWords.Quote(name)} ON {SqlWords.Quote(table.Name)} " +
+                    $"({SqlWords.Quote(column)}{second}){dice.Maybe(15, $" WHERE {SqlWords.Quote(column)} IS NOT NULL")}"
                 ));
         }
     }

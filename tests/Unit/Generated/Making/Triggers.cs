@@ -16,7 +16,8 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
         string value = $"{row}.{names.Write(dice.Pick([.. table.Readable]).Name)}";
         string when = dice.Maybe(25, $"WHEN {value} IS NOT 2 ");
         string head =
-            $"CREATE TRIGGER {names.Write(name)} {dice.Pick("AFTER ", "BEFORE ", "")}{happening} ON {names.Write(table.Name)} {dice.Maybe(40, "FOR EACH ROW ")}{when}BEGIN";
+            $"CREATE TRIGGER {names.Write(name)} {dice.Pick("AFTER ", "BEFORE ", "")}{happening} ON {names.Write(table.Name)} " +
+            $"{dice.Maybe(40, "FOR EACH ROW ")}{when}BEGIN";
         (string body, string? refusal) = Body(table, target, row, value);
         return new SchemaPart(name, $"{head} {body}; END") { MayBeRefused = refusal };
     }
@@ -53,7 +54,8 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
                 return ($"INSERT {dice.Maybe(50, "OR IGNORE ")}INTO {into} ({written}) VALUES ({value})", null);
             case 3:
                 return (
-                    $"UPDATE {dice.Maybe(50, "OR REPLACE ")}{into} SET {written} = {value} WHERE {written} IS {values.Constant(column.Type)}",
+                    $"UPDATE {dice.Maybe(50, "OR REPLACE ")}{into} SET {written} = {value} WHERE {written} IS " +
+                    $"{values.Constant(column.Type)}",
                     null);
             case 4:
                 return ($"DELETE FROM {into} WHERE {written} IS {value}", null);
@@ -65,7 +67,8 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
                 return ($"INSERT OR IGNORE INTO {into} ({written}) SELECT {written} FROM {into} WHERE {written} IS {value} LIMIT 1", null);
             default:
                 return (
-                    $"INSERT OR REPLACE INTO {into} ({written}) VALUES ({values.Constant(column.Type)}); UPDATE {into} SET {written} = {written} WHERE {written} IS {row}.{names.Write(dice.Pick([.. table.Readable]).Name)}",
+                    $"INSERT OR REPLACE INTO {into} ({written}) VALUES ({values.Constant(column.Type)}); UPDATE {into} SET {written} = " +
+                    $"{written} WHERE {written} IS {row}.{names.Write(dice.Pick([.. table.Readable]).Name)}",
                     null);
         }
     }

@@ -29,14 +29,17 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
                 Plain.Add((name, [.. some.Select(c => c.Name)], a));
                 return new SchemaPart(
                     name,
-                    $"{view} AS SELECT {string.Join(", ", some.Select(c => names.Write(c.Name)))} FROM {from}{dice.Maybe(30, $" WHERE {column} IS NOT 1")}"
+                    $"{view} AS SELECT {string.Join(", ", some.Select(c => names.Write(c.Name)))} FROM " +
+                    $"{from}{dice.Maybe(30, $" WHERE {column} IS NOT 1")}"
                 );
             case 3:
                 return new SchemaPart(name, $"{view} AS SELECT * FROM {from}");
             case 4:
                 return new SchemaPart(
                     name,
-                    $"{view} AS SELECT p.{column} AS one, q.{other} AS \"the other\" FROM {from} AS p {dice.Pick("JOIN", "LEFT JOIN", ",")} {names.Write(b.Name)} AS q {dice.Pick("WHERE", "WHERE 1 AND")} p.{column} = q.{other}"
+                    $"{view} AS SELECT p.{column} AS one, q.{other} AS \"the other\" FROM {from} AS p " +
+                    $"{dice.Pick("JOIN", "LEFT JOIN", ",")} {names.Write(b.Name)} AS q {dice.Pick("WHERE", "WHERE 1 AND")} p.{column} = " +
+                    $"q.{other}"
                 );
             case 6 when Plain.Count > 0:
                 return new SchemaPart(name, $"{view} AS SELECT * FROM {names.Write(dice.PickFrom(Plain).Name)} AS w");
@@ -45,12 +48,14 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
             case 8:
                 return new SchemaPart(
                     name,
-                    $"{view} AS SELECT {column} AS c FROM {from} {dice.Pick("UNION", "UNION ALL", "EXCEPT", "INTERSECT")} SELECT {other} FROM {names.Write(b.Name)}"
+                    $"{view} AS SELECT {column} AS c FROM {from} {dice.Pick("UNION", "UNION ALL", "EXCEPT", "INTERSECT")} SELECT {other} " +
+                    $"FROM {names.Write(b.Name)}"
                 );
             case 9:
                 return new SchemaPart(
                     name,
-                    $"{view} AS WITH w AS (SELECT {column} AS c FROM {from}) SELECT c, (SELECT count(*) FROM w AS i WHERE i.c IS w.c) AS n FROM w"
+                    $"{view} AS WITH w AS (SELECT {column} AS c FROM {from}) SELECT c, (SELECT count(*) FROM w AS i WHERE i.c IS w.c) AS " +
+                    "n FROM w"
                 );
             case 10:
                 return new SchemaPart(
@@ -78,7 +83,8 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
             2 => $"{view} AS SELECT {SqlWords.Quote(wish.Column)} AS word FROM {from}",
             3 => $"{view} AS SELECT * FROM {from} UNION SELECT * FROM {names.Write(b.Name)}",
             _ =>
-                $"{view} AS SELECT * FROM {from} UNION ALL SELECT {string.Join(", ", a.Columns.Select(c => names.Write(c.Name)))} FROM {from}",
+                $"{view} AS SELECT * FROM {from} UNION ALL SELECT {string.Join(", ", a.Columns.Select(c => names.Write(c.Name)))} FROM " +
+                $"{from}",
         };
         return new SchemaPart(name, select) { MayBeRefused = "cannot be changed as things are" };
     }

@@ -48,7 +48,8 @@ internal sealed record RandomTable(
         Rows.Select(row =>
             row.Count == 0
                 ? $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} DEFAULT VALUES"
-                : $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES ({string.Join(", ", row.Select(c => c.Sql))})"
+                : $"INSERT OR IGNORE INTO {SqlWords.Quote(Name)} ({string.Join(", ", row.Select(c => SqlWords.Quote(c.Column)))}) VALUES " +
+                    $"({string.Join(", ", row.Select(c => c.Sql))})"
         );
 }
 

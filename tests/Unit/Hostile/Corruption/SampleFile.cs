@@ -57,7 +57,8 @@ internal sealed record SampleFile(string Name, byte[] Bytes, byte[]? Log, string
         {
             using OtherProcess crashed = new(
                 path,
-                "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE later(x); DROP TABLE later; UPDATE long SET text = text;"
+                "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE later(x); DROP TABLE later; UPDATE long SET text " +
+                "= text;"
             );
             crashed.Kill();
             log = File.ReadAllBytes(path + "-wal");

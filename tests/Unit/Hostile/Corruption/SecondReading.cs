@@ -28,7 +28,8 @@ internal sealed record SecondReading(string? Damage, string? Rows)
             "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %';";
         string rows = string.Concat(
             SampleFile.Tables.Select(t =>
-                $"SELECT '{t.Key}', {string.Join(" || ',' || ", t.Value.Split(", ").Select(c => $"quote({c})"))} FROM {t.Key} NOT INDEXED ORDER BY 1, 2;"
+                $"SELECT '{t.Key}', {string.Join(" || ',' || ", t.Value.Split(", ").Select(c => $"quote({c})"))} FROM {t.Key} NOT " +
+                "INDEXED ORDER BY 1, 2;"
             ));
         (int code, string output, string error) = Shell.Run(
             "sqlite3",
