@@ -5,7 +5,7 @@
     Author                 = 'The PosTenancy authors'
     CompanyName            = 'The PosTenancy authors'
     Copyright              = '(c) 2026 The PosTenancy authors. MIT License.'
-    Description            = 'Turns a live single-tenant point-of-sale SQLite database into a multi-tenant one, and proves that nothing was lost or leaves the file exactly as it was.'
+    Description            = 'Makes a live single-tenant SQLite database multi-tenant, and proves that nothing was lost or restores it.'
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
@@ -30,7 +30,10 @@
     AliasesToExport        = @()
     PrivateData            = @{
         PSData = @{
-            Tags = @('SQLite', 'MultiTenant', 'Migration', 'Backup', 'PointOfSale', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags = @(
+                'SQLite', 'MultiTenant', 'Migration', 'Backup', 'PointOfSale',
+                'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
+            )
         }
     }
 }

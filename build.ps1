@@ -162,8 +162,10 @@ function New-Package {
 
     # The help needs PowerShell 7, and this may be Windows PowerShell: that of the tests is in every checkout.
     Invoke-Program dotnet 'build', (Join-Path $PSScriptRoot 'tests/Host'), '--nologo', '-verbosity:quiet'
-    $hostProgram = Join-Path $PSScriptRoot $(if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { 'tests/Host/bin/pwsh.exe' } else { 'tests/Host/bin/pwsh' })
-    Invoke-Program $hostProgram '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'docs/ConvertTo-Help.ps1'), '-Path', $package
+    $extension = if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { '.exe' }
+    $convert = Join-Path $PSScriptRoot 'docs/ConvertTo-Help.ps1'
+    $hostProgram = Join-Path $PSScriptRoot "tests/Host/bin/pwsh$extension"
+    Invoke-Program $hostProgram '-NoProfile', '-NonInteractive', '-File', $convert, '-Path', $package
 
     # Verify in a new process that the package can be imported.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"

@@ -19,7 +19,7 @@ internal static class QueryBench
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{new FileInfo(store).Length:N0} bytes, {sales:N0} sales and {sales * 2:N0} lines; times in ms, medians, then the ratio " +
-                "to before"
+                $"to before"
             ));
         MigrationOptions separate = new("caps-automotive");
         MigrationOptions composite = separate with { IndexStrategy = IndexStrategy.Composite };
@@ -57,7 +57,8 @@ internal static class QueryBench
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{m.Table, -10} " +
-                        $"{m.Name, -34}{m.BeforeMedian?.TotalMilliseconds, 10:N3}{m.AfterMedian?.TotalMilliseconds, 10:N3}{m.Ratio, 9:N2} {m.Status, -8}{m.IndexAfter}"
+                        $"{m.Name, -34}{m.BeforeMedian?.TotalMilliseconds, 10:N3}{m.AfterMedian?.TotalMilliseconds, 10:N3}" +
+                        $"{m.Ratio, 9:N2} {m.Status, -8}{m.IndexAfter}"
                     ));
             }
 

@@ -168,7 +168,8 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
-    protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
+    protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
 
     /// <summary>Warns; the names in the text are those of files.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Escape(text));

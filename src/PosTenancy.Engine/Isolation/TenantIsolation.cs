@@ -45,7 +45,12 @@ public static class TenantIsolation
         database.KnowsTenant
             ? null
             : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had " +
-                "nothing to do. "
-                + "Tenants that are there: " +
-                $"{string.Join(", ", database.TenantIds.Where(t => t.Length > 0).OrderBy(t => t, StringComparer.Ordinal).Take(10).Select(t => $"'{t}'").DefaultIfEmpty("none"))}.";
+                $"nothing to do. Tenants that are there: {string.Join(", ", Tenants(database).DefaultIfEmpty("none"))}.";
+
+    private static IEnumerable<string> Tenants(TestedDatabase database) =>
+        database.TenantIds
+            .Where(t => t.Length > 0)
+            .OrderBy(t => t, StringComparer.Ordinal)
+            .Take(10)
+            .Select(t => $"'{t}'");
 }

@@ -34,7 +34,9 @@ internal sealed record TenantTable(TableSchema Schema, ColumnSchema Column)
     public IEnumerable<string> KeyColumns => Schema.PrimaryKey;
 
     private string? RowIdName =>
-        Schema.IsWithoutRowId ? null : Identifier.RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? Identifier.RowIdNames[0];
+        Schema.IsWithoutRowId
+            ? null
+            : Identifier.RowIdNames.FirstOrDefault(name => Schema.FindColumn(name) is null) ?? Identifier.RowIdNames[0];
 
     /// <summary>The tenant column; named with its table, so that a misspelt one can never be a text in double quotes.</summary>
     private string Tenant(string alias) => $"{alias}.{Identifier.Quote(Column.Name)}";

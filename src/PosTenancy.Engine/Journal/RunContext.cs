@@ -3,7 +3,8 @@ namespace PosTenancy.Engine.Journal;
 /// <summary>What the parts of one run share.</summary>
 /// <param name="Path">The live database, for results, errors and progress; a rehearsal works on a copy of it.</param>
 /// <param name="Stage">Migration, or rehearsal.</param>
-/// <param name="Journal">The journal of the command, which has begun; <see langword="null"/> for a rehearsal, whose copy is thrown away.</param>
+/// <param name="Journal">The journal of the command, which has begun; <see langword="null"/> for a rehearsal, whose copy is
+/// thrown away.</param>
 /// <param name="Progress">Receives progress reports.</param>
 /// <param name="Cancellation">Cancels the run; the database is then what it was.</param>
 internal sealed record RunContext(

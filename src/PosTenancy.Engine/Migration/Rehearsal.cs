@@ -50,7 +50,7 @@ internal static class Rehearsal
                 }
                 finally
                 {
-                    // Its room is needed next. What cannot be removed now, the run.Journal! knows.
+                    // Its room is needed next. What cannot be removed now, the journal knows.
                     TryDelete(folder);
                 }
             }

@@ -36,7 +36,9 @@ internal static class RunComparison
     /// out.</param>
     /// <param name="isCommitted">Whether it is.</param>
     public static string? Deviation(MigrationResult rehearsal, MigrationResult production, bool isCommitted) =>
-        Deviation(Compare(rehearsal, production).Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
+        Deviation(
+            Compare(rehearsal, production)
+                .Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
 
     private static string? Deviation(IEnumerable<ComparedFigure> figures)
     {

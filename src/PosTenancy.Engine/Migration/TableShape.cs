@@ -21,14 +21,17 @@ internal static class TableShape
                     Distinct(
                         table
                             .Indexes.Where(i => i.Keys.Any(k => !IsTenant(k.Column)))
-                            .Select(i =>
-                                $"index {i.IsUnique}|{i.IsPartial}|{string.Join(", ", i.Keys.Where(k => !IsTenant(k.Column)).Select(k => $"{k.Column} {k.IsDescending} {k.Collation}"))}"
-                            )))
+                            .Select(i => $"index {i.IsUnique}|{i.IsPartial}|{string.Join(", ", Keys(i))}")))
                 .Concat(
                     Distinct(
                         table.ForeignKeys.Select(f =>
-                            $"foreign key {f.Parent}|{f.OnUpdate}|{f.OnDelete}|{string.Join(", ", f.Columns.Where(c => !IsTenant(c.Child)).Select(c => $"{c.Child} {c.Parent}"))}"
-                        ))));
+                            $"foreign key {f.Parent}|{f.OnUpdate}|{f.OnDelete}|{string.Join(", ", Columns(f))}"))));
+
+        IEnumerable<string> Keys(IndexSchema index) =>
+            index.Keys.Where(k => !IsTenant(k.Column)).Select(k => $"{k.Column} {k.IsDescending} {k.Collation}");
+
+        IEnumerable<string> Columns(ForeignKeySchema key) =>
+            key.Columns.Where(c => !IsTenant(c.Child)).Select(c => $"{c.Child} {c.Parent}");
     }
 
     private static IEnumerable<string> Distinct(IEnumerable<string> lines) =>

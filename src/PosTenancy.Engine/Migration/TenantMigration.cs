@@ -77,10 +77,12 @@ public static class TenantMigration
             journal.Begin(database.File.Folder, options);
         }
 
-        string backup = backupPath ?? DatabaseBackup.Create(database, destination: null, journal, run.Progress, run.Cancellation).BackupPath;
+        string backup = backupPath ??
+            DatabaseBackup.Create(database, destination: null, journal, run.Progress, run.Cancellation).BackupPath;
         return new MigrationRun(database, schema, plan, backup, rehearsed, run with { Path = database.File.Path }).Run();
 
-        void Report(string activity) => run.Progress?.Report(new StageProgress(stage, activity, run.Path, 0, 0) { Part = StagePart.Schema });
+        void Report(string activity) =>
+            run.Progress?.Report(new StageProgress(stage, activity, run.Path, 0, 0) { Part = StagePart.Schema });
     }
 
     /// <summary>Refuses a change where the caller had found nothing to change.</summary>

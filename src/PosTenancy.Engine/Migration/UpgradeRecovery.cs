@@ -20,7 +20,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
 {
     private VerifiedBackup? _backup;
 
-    /// <summary>The backup of the interrupted interrupted, verified again; <see langword="null"/> if there is none, or it was changed.</summary>
+    /// <summary>The backup of the interrupted run, verified again; <see langword="null"/> if it is missing or changed.</summary>
     public BackupResult? Backup { get; private set; }
 
     /// <summary>Whether the database still is that backup, byte for byte.</summary>

@@ -14,7 +14,7 @@ namespace PosTenancy.Engine.Recovery;
 /// <param name="run">Path, journal and progress.</param>
 internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup backup, RunContext run)
 {
-    /// <summary>Restores the backup. Neither Ctrl+C nor a run.Progress listener that throws can stop it.</summary>
+    /// <summary>Restores the backup. Neither Ctrl+C nor a progress listener that throws can stop it.</summary>
     /// <param name="problem">Why the migration must not stay.</param>
     /// <returns>Why the migration did not stay, and what the database is now.</returns>
     /// <exception cref="PosTenancyException">The backup could not be restored.</exception>

@@ -13,6 +13,7 @@ public static class ScriptFile
     {
         string full = FilePath.Full(path);
         byte[] bytes = SqlFile.ReadBytes(full);
-        return new MigrationScript(full, Path.GetFileName(full), Checksum.Compute(bytes), ScriptReader.Read(full, SqlFile.Decode(full, bytes)));
+        IReadOnlyList<ScriptStatement> statements = ScriptReader.Read(full, SqlFile.Decode(full, bytes));
+        return new MigrationScript(full, Path.GetFileName(full), Checksum.Compute(bytes), statements);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
         });
     }
 
-    /// <summary>For a script, which has what it would have in the sqlite3 shell and may switch the way in which tables are renamed.</summary>
+    /// <summary>For a script: double-quoted strings as in the sqlite3 shell, and the script itself may switch legacy_alter_table.</summary>
     public IDisposable AsInShell()
     {
         SetDoubleQuotedStrings(true);

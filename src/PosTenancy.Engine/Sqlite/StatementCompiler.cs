@@ -21,9 +21,8 @@ internal sealed class StatementCompiler(DatabaseConnection connection)
         int result = raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt statement);
         using (statement)
         {
-            return result == raw.SQLITE_OK
-                ? [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())]
-                : [];
+            int count = result == raw.SQLITE_OK ? raw.sqlite3_column_count(statement) : 0;
+            return [.. Enumerable.Range(0, count).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed record SchemaCompilation(
                         current = name;
                         innermost = null;
                         // A view that has no trigger for one of the three cannot be written in that way, and never could.
-                        if (connection.Compiler.Error(sql) is { } message && !message.StartsWith("cannot modify ", StringComparison.Ordinal))
+                        if (connection.Compiler.Error(sql) is { } message &&
+                            !message.StartsWith("cannot modify ", StringComparison.Ordinal))
                         {
                             errors[name] = innermost is null ? message : $"{message}, in {innermost}";
                         }

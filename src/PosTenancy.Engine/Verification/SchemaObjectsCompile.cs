@@ -48,8 +48,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
         [
             .. gone,
             .. now.Errors.Select(e =>
-                $"{e.Key}: {e.Value}{(IsMissingInThisProgram(e.Value) ? " (only the application itself can compile it)" : " (as before the migration)")}"
-            ),
+                $"{e.Key}: {e.Value} " +
+                (IsMissingInThisProgram(e.Value) ? "(only the application itself can compile it)" : "(as before the migration)")),
             .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
             .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
         ];

@@ -8,8 +8,10 @@ internal static class Strace
 {
     /// <summary>Every call that can change what is on a disk.</summary>
     private const string Calls =
-        "pwrite64,pwritev,write,writev,fsync,fdatasync,sync_file_range,ftruncate,truncate,fallocate,openat,open,creat,copy_file_range,sendfile,"
-        + "rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,chown,fchown,fchownat,utimensat";
+        "pwrite64,pwritev,write,writev,fsync,fdatasync,sync_file_range,ftruncate,truncate,fallocate,openat,open,creat,"
+        + "copy_file_range,sendfile,"
+        + "rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,"
+        + "chmod,fchmod,fchmodat,chown,fchown,fchownat,utimensat";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 

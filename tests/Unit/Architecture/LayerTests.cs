@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Architecture;
 
-/// <summary>The rooms of the engine in their order: a folder is a namespace is a layer, and uses only those above it in this list.</summary>
+/// <summary>The rooms of the engine: a folder is a namespace is a layer, and uses only those above it in the list.</summary>
 public sealed class LayerTests
 {
     private const string Root = "PosTenancy.Engine";

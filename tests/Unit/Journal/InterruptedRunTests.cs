@@ -376,11 +376,13 @@ public sealed class InterruptedRunTests : TestFolder
     [Theory]
     [InlineData("shopping list\n")]
     [InlineData(
-        "{\"format\":\"PosTenancy.Journal\",\"version\":2,\"run\":\"0123456789abcdef\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
+        "{\"format\":\"PosTenancy.Journal\",\"version\":2,\"run\":\"0123456789abcdef\"," +
+        "\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
     )]
     [InlineData("{\"run\":\"0123456789abcdef\",\"stage\":\"Backup\"}\n")]
     [InlineData(
-        "{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"*************db*\",\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
+        "{\"format\":\"PosTenancy.Journal\",\"version\":1,\"run\":\"*************db*\"," +
+        "\"command\":\"backup\",\"startedAt\":\"2026-01-01T00:00:00+00:00\"}\n"
     )]
     public void File_that_is_no_journal_of_ours_is_refused_and_stays(string content)
     {

@@ -3,7 +3,8 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>What the figures leave for people to do.</summary>
 internal static class NextSteps
 {
-    public static ReportSection Create(UpgradeResult result) => ReportSection.From("Next Steps", new Bullets(Steps(result), IsNumbered: true));
+    public static ReportSection Create(UpgradeResult result) =>
+        ReportSection.From("Next Steps", new Bullets(Steps(result), IsNumbered: true));
 
     private static Line[] Steps(UpgradeResult result) =>
         result switch

@@ -3,7 +3,8 @@ namespace PosTenancy.Engine.Reporting.Sections;
 /// <summary>The same plan on a copy and on the live file.</summary>
 internal static class RehearsalComparison
 {
-    public static ReportSection Create(UpgradeResult result) => ReportSection.From("Comparison: Rehearsal vs Production", [.. Blocks(result)]);
+    public static ReportSection Create(UpgradeResult result) =>
+        ReportSection.From("Comparison: Rehearsal vs Production", [.. Blocks(result)]);
 
     private static IEnumerable<Block> Blocks(UpgradeResult result)
     {

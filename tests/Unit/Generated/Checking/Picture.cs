@@ -83,5 +83,11 @@ internal sealed class Picture
 
     /// <summary>Every old column of a table, and the rowid where there is one.</summary>
     public static string Select(string table, Scope scope) =>
-        $"SELECT {string.Join(", ", scope.RowIds[table].Concat(scope.Columns[table].Where(c => !scope.IsTenant(c))).Select(SqlWords.Quote).DefaultIfEmpty("count(*)"))} FROM {SqlWords.Quote(table)}";
+        $"SELECT {string.Join(", ", Columns(table, scope))} FROM {SqlWords.Quote(table)}";
+
+    private static IEnumerable<string> Columns(string table, Scope scope) =>
+        scope.RowIds[table]
+            .Concat(scope.Columns[table].Where(c => !scope.IsTenant(c)))
+            .Select(SqlWords.Quote)
+            .DefaultIfEmpty("count(*)");
 }
