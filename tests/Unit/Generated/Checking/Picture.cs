@@ -17,11 +17,7 @@ internal sealed class Picture
             _sections[pragma] = file.Rows("PRAGMA " + pragma);
         }
 
-        // SQLite 3.53 takes a column named "rowid" beside a computed column for the rowid, and reports a type that its values do not have.
-        _sections["integrity"] =
-        [
-            .. file.Rows("PRAGMA integrity_check").Where(l => !l.EndsWith(".rowid", StringComparison.OrdinalIgnoreCase)),
-        ];
+        _sections["integrity"] = file.Integrity();
         foreach (string table in scope.Columns.Keys)
         {
             _sections["rows of " + table] = file.Rows(Select(table, scope));

@@ -80,7 +80,7 @@ internal sealed class Replay
     {
         using RawDatabase file = Open(path);
         List<string> answers = [.. statements.Select(s => Answer(file, s))];
-        return (answers, [.. Rows(file), .. file.Rows("PRAGMA integrity_check")]);
+        return (answers, [.. Rows(file), .. file.Integrity()]);
     }
 
     private string Answer(RawDatabase file, string sql)
