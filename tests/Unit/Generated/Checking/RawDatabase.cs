@@ -53,11 +53,12 @@ internal sealed class RawDatabase : IDisposable
     public void LeaveLog() => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 
     /// <summary>
-    /// What an integrity check reports. SQLite 3.53 confuses a column named "rowid" beside a computed column with the rowid, and reports a
-    /// type that its values do not have.
+    /// The problems that an integrity check reports. SQLite 3.53 confuses a column named "rowid" beside a computed column with the rowid,
+    /// and reports a type that its values do not have.
     /// </summary>
     public List<string> Integrity() =>
-        Rows("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check NOT LIKE '% value in %.rowid'");
+        Rows("SELECT integrity_check FROM pragma_integrity_check " +
+            "WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE '% value in %.rowid'");
 
     /// <summary>
     /// Every row of a query, sorted: a new index may change the order that nobody asked for. Each value with its storage class and all of
