@@ -2,14 +2,14 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What a check found table by table.</summary>
+/// <summary>The findings of a check, table by table.</summary>
 internal static class CheckDetails
 {
     public static IEnumerable<Block> Create(CheckResult check, UpgradeResult result)
     {
         if (result.LastRun() is not { Status: not MigrationStatus.RolledBack } run)
         {
-            // After a rollback the tables were measured again, without the migration: not what this check looked at.
+            // After a rollback the tables were measured again, without the migration: those figures are not this check's.
             return check.Name is "NoNullTenantIds" or "TenantDistribution" or "RowCountsMatch" or "TenantIndexesExist"
                 ? [new Paragraph("Figures of each table were not kept: the migration was taken back.")]
                 : [];
@@ -63,7 +63,7 @@ internal static class CheckDetails
         yield return new Paragraph("The table has the tables that belong to tenants; the check counts the others as well.");
     }
 
-    /// <summary>A tick only where the check as a whole passed.</summary>
+    /// <summary>A tick, if the check as a whole passed.</summary>
     private static Line Match(CheckResult check, bool isEqual) => (isEqual, check.Status) switch
     {
         (false, _) => Line.From(new Mark(CheckStatus.Failed), " no"),
