@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PosTenancy.Bench;
 
-/// <summary>Medians, and how they are printed.</summary>
+/// <summary>Computes and prints medians.</summary>
 internal static class Figures
 {
     public static TimeSpan Median(IEnumerable<TimeSpan> times)

@@ -1,7 +1,7 @@
 using PosTenancy.Bench;
 
-// Every figure stands beside the sqlite3 shell's (or cp's, or sha256sum's) for the same work, alternating in one run on one machine:
-// what is claimed from it are the ratios, not the seconds.
+// Every figure is printed beside that of the sqlite3 shell (or cp, or sha256sum) for the same work, alternating in one run on one machine:
+// the ratios are the result, not the seconds.
 string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
 try
 {

@@ -6,8 +6,8 @@ using PosTenancy.Engine.Recovery;
 namespace PosTenancy.Bench;
 
 /// <summary>
-/// The queries of a large store before and after: with an index on the tenant alone, with statistics, and with the tenant in front of the
-/// others.
+/// The queries of a large store before and after: with an index on the tenant alone, with statistics, and with the other indexes prefixed
+/// with the tenant column.
 /// </summary>
 internal static class QueryBench
 {

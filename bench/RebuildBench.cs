@@ -5,7 +5,7 @@ using PosTenancy.Engine.Recovery;
 namespace PosTenancy.Bench;
 
 /// <summary>
-/// A table that is made anew for a key per tenant: our transaction beside the shell that runs the same statements, with and without the
+/// A table rebuilt for a key per tenant: PosTenancy's transaction beside the shell that runs the same statements, with and without the
 /// proof.
 /// </summary>
 internal static class RebuildBench

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Bench;
 
-/// <summary>The sample store: our guarded migration beside the shell that only runs the statements.</summary>
+/// <summary>The sample store: PosTenancy's guarded migration beside the shell that only runs the statements.</summary>
 internal static class SampleBench
 {
     public static void Run(string folder, int rounds)
@@ -66,7 +66,7 @@ internal static class SampleBench
         Console.WriteLine($"the first transaction of the process, in which everything is compiled first: {first.TotalMilliseconds:N1} ms");
     }
 
-    /// <summary>The checks before COMMIT, but for the last one, whose end nobody reports.</summary>
+    /// <summary>Times the checks before COMMIT, except for the last one, whose end is not reported.</summary>
     private sealed class CheckTimer : IProgress<StageProgress>
     {
         private readonly Stopwatch _watch = Stopwatch.StartNew();

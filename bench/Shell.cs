@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace PosTenancy.Bench;
 
-/// <summary>The programs that we are measured against.</summary>
+/// <summary>The programs used for comparison.</summary>
 internal static class Shell
 {
-    /// <summary>Runs a program and gives the wall time from its start to its end.</summary>
+    /// <summary>Runs a program and returns its wall time.</summary>
     public static TimeSpan Time(string program, string? input, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Bench;
 
-/// <summary>The statements that our plan would run, as a script for the shell.</summary>
+/// <summary>The statements of PosTenancy's plan, as a script for the shell.</summary>
 internal static class Statements
 {
     public static string Script(string database, MigrationOptions options) =>

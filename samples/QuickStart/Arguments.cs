@@ -2,10 +2,10 @@ using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.QuickStart;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The command line arguments.</summary>
 /// <param name="Database">The database to upgrade; <see langword="null"/> for a new sample store.</param>
-/// <param name="TenantId">The tenant that every existing row is given.</param>
-/// <param name="ReportPath">Where to write a report; <see langword="null"/> for none beside the sample's own.</param>
+/// <param name="TenantId">The tenant assigned to every existing row.</param>
+/// <param name="ReportPath">Path of the report; <see langword="null"/> for none except the sample's own.</param>
 internal sealed record Arguments(string? Database, string TenantId, string? ReportPath)
 {
     public const string Usage =
@@ -23,8 +23,8 @@ internal sealed record Arguments(string? Database, string TenantId, string? Repo
 
     public static bool IsHelp(string[] arguments) => arguments is ["--help" or "-h" or "-?" or "/?", ..];
 
-    /// <summary>Reads the arguments, and refuses what could not work before anything is touched.</summary>
-    /// <exception cref="FormatException">They cannot be understood.</exception>
+    /// <summary>Parses the arguments and rejects those that could not work before anything is changed.</summary>
+    /// <exception cref="FormatException">The arguments are invalid.</exception>
     /// <exception cref="PosTenancyException">No report could be written to that path.</exception>
     public static Arguments Parse(string[] arguments)
     {

@@ -3,17 +3,17 @@ using Spectre.Console;
 namespace PosTenancy.QuickStart;
 
 /// <summary>
-/// Tells what happens while it happens: a line with the figures of each stage at its end, and on a terminal a bar while it runs.
-/// <see cref="Progress{T}"/> would report on other threads, and so out of order; the engine reports on the caller's.
+/// Shows progress: a line with the figures of each stage when it ends and, on a terminal, a bar while it runs. <see cref="Progress{T}"/>
+/// would report on other threads, and thus out of order; the engine reports on the caller's.
 /// </summary>
-/// <param name="screen">The writer of the lines.</param>
-/// <param name="bars">Where the bars are; <see langword="null"/> where nobody looks at them.</param>
+/// <param name="screen">Writes the lines.</param>
+/// <param name="bars">Shows the bars; <see langword="null"/> if the output is not a terminal.</param>
 internal sealed class Narrator(Screen screen, ProgressContext? bars) : IProgress<StageProgress>
 {
     private (Stage Stage, ProgressTask Task)? _bar;
 
     /// <summary>Shows a report of the engine.</summary>
-    /// <param name="value">The report.</param>
+    /// <param name="value">A progress report.</param>
     public void Report(StageProgress value)
     {
         if (bars is not null)
@@ -31,7 +31,7 @@ internal sealed class Narrator(Screen screen, ProgressContext? bars) : IProgress
     {
         if (_bar?.Stage != value.Stage)
         {
-            // The last report of a stage came before its last step.
+            // The last report of a stage precedes its last step.
             _bar?.Task.Increment(_bar.Value.Task.MaxValue);
             _bar?.Task.StopTask();
             _bar = (value.Stage, context.AddTask(value.Stage.ToString()));

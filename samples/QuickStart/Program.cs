@@ -31,7 +31,7 @@ catch (Exception exception) when (exception is FormatException or PosTenancyExce
 using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The process stays until the engine has taken everything back.
+    // Keep the process running until the engine has rolled everything back.
     pressed.Cancel = true;
     stop.Cancel();
 };

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace PosTenancy.QuickStart;
 
-/// <summary>Everything that is shown. On a terminal with colours and bars; into a file or a pipe as plain lines.</summary>
+/// <summary>All output: with colours and bars on a terminal, as plain lines in a file or a pipe.</summary>
 internal sealed class Screen
 {
     private const int RedirectedWidth = 120;
@@ -21,7 +21,7 @@ internal sealed class Screen
             ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = isPlain ? InteractionSupport.No : InteractionSupport.Detect,
 
-            // Spectre.Console turns colours on for the logs of some build servers. A pipe is promised to be plain.
+            // Spectre.Console enables colours for the logs of some build servers. Output to a pipe must be plain.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = !isPlain },
         });
         if (isPlain)
@@ -30,7 +30,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Runs the work with bars below its lines on a terminal, without them elsewhere.</summary>
+    /// <summary>Runs the work, with bars below its lines on a terminal.</summary>
     public UpgradeResult Run(Func<IProgress<StageProgress>, UpgradeResult> work) =>
         _console.Profile.Capabilities is { Interactive: true, Ansi: true }
             ? _console.Progress()
@@ -47,7 +47,7 @@ internal sealed class Screen
         _console.WriteLine();
     }
 
-    /// <summary>What a stage measured.</summary>
+    /// <summary>Shows the measurements of a stage.</summary>
     public void Stage(object result, Stage stage)
     {
         switch (result)
@@ -94,7 +94,7 @@ internal sealed class Screen
         Write(table);
     }
 
-    /// <summary>The tables that have rows, one by one; the empty ones in one line.</summary>
+    /// <summary>Lists the tables that have rows; the empty ones on one line.</summary>
     public void Tables(MigrationResult migration)
     {
         Table table = NewTable("Table", "Rows before", "Rows after", "NULLs", "Index");
@@ -118,7 +118,7 @@ internal sealed class Screen
         Write(table);
     }
 
-    /// <summary>Whether it is done, and if not, the error.</summary>
+    /// <summary>Shows whether the upgrade succeeded, and otherwise the error.</summary>
     public void End(UpgradeResult result)
     {
         bool isGood = result.Error is null && result.Checks.All(c => c.Status != CheckStatus.Failed);
@@ -131,17 +131,17 @@ internal sealed class Screen
 
     public void Error(string id, string message) => _console.MarkupLine($"[red]{Escape(id)}[/]: {Escape(message)}");
 
-    /// <summary>A name and a value past the wrapping of lines: a path is there to be copied. Not while the bars are shown.</summary>
+    /// <summary>Writes a name and a value without wrapping, so that a path can be copied. Not allowed while the bars are shown.</summary>
     public void Fact(string name, string value) => _console.Profile.Out.Writer.WriteLine($"  {name,-12} {Visible(value)}");
 
     public void Say(string text) => _console.WriteLine(text);
 
-    /// <summary>Data as text between markup.</summary>
+    /// <summary>Escapes data for use between markup.</summary>
     public static string Escape(string text) => Markup.Escape(Visible(text));
 
     public static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 
-    /// <summary>Data for a terminal: a control sequence or a turn of direction in a name is shown, not obeyed.</summary>
+    /// <summary>Spells out control sequences and direction changes in data, so that the terminal does not obey them.</summary>
     private static string Visible(string text) =>
         string.Concat(
             text.EnumerateRunes()

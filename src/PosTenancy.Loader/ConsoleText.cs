@@ -5,58 +5,60 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Loader;
 
 /// <summary>
-/// Text laid out for a console of 80 columns, of which Windows PowerShell fills 79. The display of the results calls it: a script block
-/// there is not told how wide the console is, and PowerShell breaks lines between any two characters, so they are broken here, between
-/// words. A word that is too long for its line is shortened in the middle, visibly; the objects keep all of it.
+/// Lays out text for a console of 80 columns, of which Windows PowerShell fills 79. Called by the format file: a script block there does
+/// not
+/// know the width of the console, and PowerShell breaks lines between any two characters, so lines are broken here, between words. A word
+/// too long for its line is visibly shortened in the middle; the objects keep the full text.
 /// </summary>
-/// <remarks>It is here for the reason that VisibleText is linked for: PowerShell finds a type by its name only outside of the module's
-/// context.</remarks>
+/// <remarks>
+/// It is in this assembly for the reason that VisibleText is linked: PowerShell finds a type by name only outside the module's context.
+/// </remarks>
 public static class ConsoleText
 {
     /// <summary>Columns of a value in a list, beside the longest label of any list and its colon.</summary>
     private const int ListWidth = 62;
 
-    /// <summary>ASCII, since a file in the code page of a console may hold no other.</summary>
+    /// <summary>ASCII, because a file in the console's code page may contain no other characters.</summary>
     private const string Gap = "...";
 
-    /// <summary>The width of a group's title beside "   Path: ".</summary>
+    /// <summary>Columns of a group's title beside "   Path: ".</summary>
     private const int TitleWidth = 70;
 
     private static readonly char[] Separators = ['/', '\\'];
 
     /// <summary>A value of a list, on as many lines as it needs.</summary>
-    /// <param name="value">Any text; nothing for <see langword="null"/>.</param>
+    /// <param name="value">Any text; <see langword="null"/> gives an empty string.</param>
     public static string Value(string? value) => Wrap(value, ListWidth);
 
-    /// <summary>A path in a list: whole, broken behind a separator where it is too long.</summary>
-    /// <param name="path">The path; nothing for <see langword="null"/>.</param>
+    /// <summary>A complete path in a list, broken after a separator if it is too long.</summary>
+    /// <param name="path">Any path; <see langword="null"/> gives an empty string.</param>
     public static string PathValue(string? path) => string.Join("\n", PathLines(path, ListWidth));
 
     /// <summary>The path of a database above the rows of a table.</summary>
-    /// <param name="path">The path.</param>
+    /// <param name="path">Full path of the database.</param>
     public static string Title(string? path) => string.Join("\n         ", PathLines(path, TitleWidth));
 
-    /// <summary>A short time in milliseconds, with as many decimals as it was measured with; nothing for <see langword="null"/>.</summary>
-    /// <param name="time">The time.</param>
+    /// <summary>A short time in milliseconds, with as many decimals as were measured; empty for <see langword="null"/>.</summary>
+    /// <param name="time">A measured duration.</param>
     public static string Milliseconds(TimeSpan? time) => time?.TotalMilliseconds is { } value
         ? value.ToString(value < 1 ? "N4" : value < 1000 ? "N2" : "N0", CultureInfo.InvariantCulture)
         : "";
 
-    /// <summary>One line: a name, shortened in the middle where it is too long.</summary>
-    /// <param name="name">Any text; nothing for <see langword="null"/>.</param>
-    /// <param name="width">Columns.</param>
+    /// <summary>A name on one line, shortened in the middle if it is too long.</summary>
+    /// <param name="name">Any text; <see langword="null"/> gives an empty string.</param>
+    /// <param name="width">Maximum width in columns.</param>
     public static string Fit(string? name, int width) => Shorten(VisibleText.Escape(name), width);
 
-    /// <summary>Lines broken between words.</summary>
-    /// <param name="text">Any text; nothing for <see langword="null"/>.</param>
-    /// <param name="width">Columns.</param>
+    /// <summary>Breaks text into lines between words.</summary>
+    /// <param name="text">Any text; <see langword="null"/> gives an empty string.</param>
+    /// <param name="width">Maximum width in columns.</param>
     public static string Wrap(string? text, int width) => string.Join("\n", Lines(text, width));
 
-    /// <summary>The first lines of a text, and where the rest is.</summary>
+    /// <summary>The first lines of a text, and a reference to the rest.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="lines">How many lines are shown at most.</param>
-    /// <param name="property">The property that has all of it.</param>
+    /// <param name="width">Maximum width in columns.</param>
+    /// <param name="lines">Maximum number of lines.</param>
+    /// <param name="property">Name of the property with the full text.</param>
     public static string Excerpt(string? text, int width, int lines, string property)
     {
         List<string> all = Lines(text, width);
@@ -76,9 +78,9 @@ public static class ConsoleText
         return string.Join("\n", all.Take(lines - 1).Concat(end));
     }
 
-    /// <summary>Every line with spaces in front.</summary>
-    /// <param name="text">The lines.</param>
-    /// <param name="columns">How many spaces.</param>
+    /// <summary>Indents every line.</summary>
+    /// <param name="text">One or more lines.</param>
+    /// <param name="columns">Number of spaces.</param>
     public static string Indent(string text, int columns) => new string(' ', columns) + text.Replace("\n", "\n" + new string(' ', columns));
 
     private static List<string> Lines(string? text, int width)
@@ -129,7 +131,7 @@ public static class ConsoleText
     private static IEnumerable<string> Pieces(string word, int width) =>
         Cells(word) <= width ? [word] : Split(word).Select(piece => Shorten(piece, width));
 
-    /// <summary>The parts of a path, each with the separator behind it; not at the backslash of a character that is spelled out.</summary>
+    /// <summary>Splits a path after each separator, but not at the backslash of an escaped character.</summary>
     private static IEnumerable<string> Split(string path)
     {
         int start = 0;
@@ -145,7 +147,7 @@ public static class ConsoleText
         yield return path.Substring(start);
     }
 
-    /// <summary>A name of a file that is longer than a line: a path that is not whole is no path.</summary>
+    /// <summary>Splits a file name longer than a line instead of shortening it: an incomplete path is useless.</summary>
     private static IEnumerable<string> Chunks(string name, int width)
     {
         while (Cells(name) > width)
@@ -164,7 +166,7 @@ public static class ConsoleText
         yield return name;
     }
 
-    /// <summary>The end of a name tells it from others as often as its beginning does.</summary>
+    /// <summary>Shortens in the middle: the end of a name distinguishes it as often as its beginning.</summary>
     private static string Shorten(string text, int width)
     {
         if (Cells(text) <= width)
@@ -192,7 +194,7 @@ public static class ConsoleText
 
     private static int Cells(string text) => text.Sum(Cells);
 
-    /// <summary>Columns of a character as PowerShell counts them; each half of a pair is one.</summary>
+    /// <summary>Width of a character as PowerShell counts it; each half of a surrogate pair is one column.</summary>
     private static int Cells(char c) =>
         c
             is >= '\u1100'

@@ -5,21 +5,21 @@ using System.Runtime.InteropServices;
 namespace PosTenancy.Loader;
 
 /// <summary>
-/// .NET Framework has no load contexts. There, an assembly that the module asks for is looked for in the module's folder, and the
-/// native library is loaded by its full path before anybody asks for it by name.
+/// .NET Framework has no load contexts. There, the module's assemblies are resolved from the module's folder, and the native library is
+/// loaded by its full path before it is requested by name.
 /// </summary>
 internal static class DesktopAssemblies
 {
     public static void Prepare(string folder)
     {
-        // Windows PowerShell has no binding redirects of ours: System.Memory asks for versions that are not the file's.
+        // Windows PowerShell has no binding redirects for PosTenancy: System.Memory requests versions other than those of the files.
         AppDomain.CurrentDomain.AssemblyResolve += (_, request) =>
         {
             string path = Path.Combine(folder, new AssemblyName(request.Name).Name + ".dll");
             return File.Exists(path) ? Assembly.LoadFrom(path) : null;
         };
 
-        // The library of the process, not of the machine: a 32-bit PowerShell on a 64-bit Windows needs the 32-bit one.
+        // Match the process, not the machine: a 32-bit PowerShell on a 64-bit Windows needs the 32-bit library.
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && LoadLibrary(NativeLibrary.PathIn(folder)) == IntPtr.Zero)
         {
             throw new DllNotFoundException(

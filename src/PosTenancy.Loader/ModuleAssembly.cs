@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace PosTenancy.Loader;
 
-/// <summary>The assembly with the module's cmdlets, loaded once for each process.</summary>
+/// <summary>The assembly with the module's cmdlets, loaded once per process.</summary>
 public static class ModuleAssembly
 {
     private static readonly Lazy<Assembly> Loaded = new(LoadFromThisFolder);
 
-    /// <summary>Loads it, or gives the one that is loaded.</summary>
+    /// <summary>Loads the assembly, or returns the loaded one.</summary>
     /// <returns>The assembly for <c>Import-Module -Assembly</c>.</returns>
     public static Assembly Load() => Loaded.Value;
 

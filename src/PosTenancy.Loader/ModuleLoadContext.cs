@@ -5,8 +5,9 @@ using System.Runtime.Loader;
 namespace PosTenancy.Loader;
 
 /// <summary>
-/// A load context of the module's own: another module may have other versions of the same assemblies, and another SQLite, in the
-/// default one. Only PowerShell itself is shared.
+/// The module's own load context: another module may have other versions of the same assemblies, and another SQLite, in the default one.
+/// Only
+/// PowerShell itself is shared.
 /// </summary>
 internal sealed class ModuleLoadContext(string folder) : AssemblyLoadContext("PosTenancy", isCollectible: false)
 {
@@ -20,7 +21,8 @@ internal sealed class ModuleLoadContext(string folder) : AssemblyLoadContext("Po
     /// <inheritdoc/>
     protected override IntPtr LoadUnmanagedDll(string unmanagedDllName)
     {
-        // A custom context is not asked to probe runtimes/<rid>/native: without this the default search finds another module's library, or
+        // A custom context does not probe runtimes/<rid>/native: without this override the default search finds another module's library,
+        // or
         // none.
         string path = NativeLibrary.PathIn(folder);
         return unmanagedDllName == NativeLibrary.Name && File.Exists(path) ? LoadUnmanagedDllFromPath(path) : IntPtr.Zero;

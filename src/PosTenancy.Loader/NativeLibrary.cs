@@ -5,7 +5,7 @@ namespace PosTenancy.Loader;
 /// <summary>Finds the SQLite library for this process among those that the module ships.</summary>
 internal static class NativeLibrary
 {
-    /// <summary>The name that SQLitePCLRaw asks for.</summary>
+    /// <summary>The library name that SQLitePCLRaw requests.</summary>
     public const string Name = "e_sqlite3";
 
     /// <summary>Full path of the library for the operating system and the architecture of this process.</summary>

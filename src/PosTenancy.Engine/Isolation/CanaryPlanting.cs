@@ -5,10 +5,10 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>Puts a row of the canary tenant into every table, parents first.</summary>
+/// <summary>Inserts a row of the canary tenant into every table, parents first.</summary>
 internal sealed class CanaryPlanting
 {
-    /// <summary>What a row of a table that points at itself points at.</summary>
+    /// <summary>The parent of a row in a table that references itself.</summary>
     private enum OwnParent
     {
         None,
@@ -16,7 +16,7 @@ internal sealed class CanaryPlanting
         First,
     }
 
-    /// <summary>How far a registry may point at another that must have a row first.</summary>
+    /// <summary>How many references to follow to shared tables that need a row first.</summary>
     private const int MaxDepth = 8;
 
     private readonly TestedDatabase _database;
@@ -25,7 +25,7 @@ internal sealed class CanaryPlanting
     private readonly ILookup<string, SchemaObject> _objects;
     private readonly Dictionary<string, PlantedRow> _planted = new(Identifier.Comparer);
 
-    /// <summary>Keys that a child in a circle was given before its parent is there.</summary>
+    /// <summary>Keys assigned to children in a reference cycle before their parent exists.</summary>
     private readonly Dictionary<string, Dictionary<string, object?>> _promised = new(Identifier.Comparer);
 
     private CanaryPlanting(TestedDatabase database, TouchedRows touched)
@@ -36,7 +36,7 @@ internal sealed class CanaryPlanting
         _objects = database.Schema.Objects.Where(o => o.Type == "table").ToLookup(o => o.Name, Identifier.Comparer);
     }
 
-    /// <summary>Plants, and says for each table what came of it.</summary>
+    /// <summary>Inserts the rows and reports the outcome for each table.</summary>
     public static IReadOnlyDictionary<string, PlantedRow> Run(
         TestedDatabase database,
         TouchedRows touched,
@@ -53,7 +53,9 @@ internal sealed class CanaryPlanting
         return planting._planted;
     }
 
-    /// <summary>One transaction: in a circle of foreign keys the first row points at one that is not there yet.</summary>
+    /// <summary>
+    /// Inserts a group in one transaction: in a cycle of foreign keys the first row references one that does not exist yet.
+    /// </summary>
     private void PlantGroup(IReadOnlyList<TenantTable> group)
     {
         _connection.Execute("BEGIN");
@@ -88,7 +90,7 @@ internal sealed class CanaryPlanting
             PlantedRow planted = Plant(table, group, OwnParent.None);
             if (_database.References.Any(r => r.IsSelf && r.Child == table))
             {
-                // Rather a second row that points at the first: one that points at itself may send a trigger round in circles.
+                // Prefer a second row that references the first: a row that references itself may make a trigger recurse.
                 PlantedRow next = Plant(table, group, planted.Error is null ? OwnParent.First : OwnParent.Itself);
                 planted = planted.Error is null ? planted : next;
             }
@@ -122,7 +124,7 @@ internal sealed class CanaryPlanting
                 reference.Parent is { } needed &&
                 reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
             {
-                // Any other parent would be another tenant's.
+                // Any other parent would belong to another tenant.
                 return new PlantedRow("", $"its parent {needed.Name} has no row of the canary tenant to point at", null);
             }
 
@@ -176,7 +178,7 @@ internal sealed class CanaryPlanting
             };
         }
 
-        // A trigger on the parent may have put one in, and then there may be no room for a second.
+        // A trigger on the parent may have inserted the row, and there may be no room for a second.
         return CanaryRows(table) > 0 ? new PlantedRow(found.Sql, null, null) : new PlantedRow(found.Sql, found.Error, null);
     }
 
@@ -201,7 +203,7 @@ internal sealed class CanaryPlanting
     private long CanaryRows(TenantTable table) =>
         _connection.Scalar($"SELECT count(*) FROM {table.Quoted} AS t WHERE {table.IsOwn("t", "?1")}", _database.CanaryId);
 
-    /// <summary>The key of a parent for the canary; <see langword="null"/> if there is none to point at.</summary>
+    /// <summary>The canary's key in a parent table; <see langword="null"/> if the parent has none.</summary>
     private object?[]? KeyOf(
         TenantReference reference,
         IReadOnlyList<TenantTable> group,
@@ -230,7 +232,7 @@ internal sealed class CanaryPlanting
             return key;
         }
 
-        // Its parent comes later, or it is its own: the key is agreed on now.
+        // The parent is inserted later, or the row is its own parent: choose the key now.
         return reference.IsSelf || (group.Contains(reference.Parent) && !_planted.ContainsKey(parent.Name))
             ? Promise(reference, parent, given)
             : null;
@@ -256,7 +258,8 @@ internal sealed class CanaryPlanting
     }
 
     /// <summary>
-    /// A row of a table that belongs to no tenant: one that is there; or a new one, if there is none or it must have the tenant's name.
+    /// The key of a row in a table that belongs to no tenant: an existing row, or a new one if there is none or its key must be the
+    /// tenant's name.
     /// </summary>
     private object?[]? SharedKey(TenantReference reference, TableSchema parent, Dictionary<string, object?> given)
     {
@@ -305,17 +308,17 @@ internal sealed class CanaryPlanting
     }
 }
 
-/// <summary>What came of the canary's row in one table.</summary>
-/// <param name="Statement">The statement.</param>
-/// <param name="Error">Why the table took none; <see langword="null"/> if it has one.</param>
-/// <param name="Touched">What the statement did to rows of others; <see langword="null"/> if it did not run.</param>
+/// <summary>The outcome of inserting the canary's row into one table.</summary>
+/// <param name="Statement">The INSERT statement.</param>
+/// <param name="Error">Why the insertion failed; <see langword="null"/> if it succeeded.</param>
+/// <param name="Touched">Effects of the statement on rows of others; <see langword="null"/> if it did not run.</param>
 internal sealed record PlantedRow(string Statement, string? Error, Touched? Touched)
 {
-    /// <summary>What a copy is suspected of.</summary>
+    /// <summary>Why a copied row is no evidence.</summary>
     public const string WhyCopiesProveNothing =
         "but the canary's row had to be a copy of one that is there, and may belong to the same by a value that is no foreign key";
 
-    /// <summary>Whether it is a copy of a row that is there, and may point where that one points.</summary>
+    /// <summary>Whether it copies an existing row, and may therefore reference the same rows.</summary>
     public bool IsCopy { get; init; }
 
     public TimeSpan Duration { get; init; }

@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Looks for a row that a table takes. It begins with a copy of a row that is there, for that one fulfils every constraint, and changes
-/// what must not be the same; each refusal of SQLite says which columns to try other values for.
+/// Searches for a row that a table accepts. It starts from a copy of an existing row, which satisfies every constraint, and changes the
+/// values that must differ; each SQLite error tells for which columns to try other values.
 /// </summary>
 internal sealed class CanaryRow
 {
@@ -28,12 +28,12 @@ internal sealed class CanaryRow
     private int _attempts;
 
     /// <summary>Prepares the search.</summary>
-    /// <param name="connection">The copy.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="createTable">The statement that made it.</param>
-    /// <param name="fixedValues">Columns whose value is given: the tenant, and keys that others count on.</param>
-    /// <param name="parents">Columns of foreign keys, with the values of a parent; NULL is tried as well where it is allowed.</param>
-    /// <param name="distinct">Columns of which it is known already that no other row has the value.</param>
+    /// <param name="connection">Connection to the copy.</param>
+    /// <param name="table">Table to insert into.</param>
+    /// <param name="createTable">Its CREATE TABLE statement.</param>
+    /// <param name="fixedValues">Columns with fixed values: the tenant, and keys that other rows reference.</param>
+    /// <param name="parents">Foreign key columns with the values of a parent; NULL is tried as well where it is allowed.</param>
+    /// <param name="distinct">Columns whose value is known to occur in no other row.</param>
     public CanaryRow(
         DatabaseConnection connection,
         TableSchema table,
@@ -56,7 +56,7 @@ internal sealed class CanaryRow
                 row => Enumerable.Range(0, _columns.Length).Select(i => row.IsDBNull(i) ? null : (object?)row.GetValue(i)).ToArray())
             .FirstOrDefault();
 
-        // A key that has the tenant in it, or a new parent, is a new one by itself.
+        // A key that contains the tenant, or a new parent, is unique already.
         IEnumerable<IEnumerable<string?>> keys = table.Indexes.Where(i => i.IsUnique).Select(i => i.Columns)
             .Append(_columns.Where(c => c.PrimaryKeyPosition > 0 && !table.IsRowId(c)).Select(c => (string?)c.Name));
         _unique = new HashSet<string>(
@@ -68,8 +68,9 @@ internal sealed class CanaryRow
     }
 
     /// <summary>
-    /// The row that the table takes, or why it takes none. Most often it can have values of its own throughout. A copy of a row that is
-    /// there may point at what that one points at, by a value that no foreign key knows of; it is the last resort, and said.
+    /// Finds a row that the table accepts, or the reason why it accepts none. Usually all of its values can be new. A copy of an existing
+    /// row
+    /// may reference the same rows through a value without a foreign key, so it is the last resort and is reported.
     /// </summary>
     public FoundRow Find()
     {
@@ -95,7 +96,7 @@ internal sealed class CanaryRow
         {
             if (seen.Add(error))
             {
-                // After a refusal that was seen before, what has been tried since counts as well.
+                // If an error recurs, the columns tried since then remain suspects.
                 places.Clear();
             }
 
@@ -114,7 +115,7 @@ internal sealed class CanaryRow
         return new FoundRow(sql, values, outcome.Error, isGuess);
     }
 
-    /// <summary>A variation that is taken, or at least is refused for another reason, best for one that is new.</summary>
+    /// <summary>A variation that succeeds, or at least fails with another error, preferably a new one.</summary>
     private object?[]? Better(object?[] row, int[] places, HashSet<string> seen, string error, out StatementOutcome outcome)
     {
         (object?[]? Row, StatementOutcome Outcome) fallback = default;
@@ -159,7 +160,7 @@ internal sealed class CanaryRow
             : CandidateValues.Other(like);
     }
 
-    /// <summary>The columns that a refusal is about.</summary>
+    /// <summary>The columns that an error is about.</summary>
     private IEnumerable<int> Suspects(StatementOutcome outcome, object?[] row)
     {
         HashSet<string>? failed =
@@ -190,7 +191,7 @@ internal sealed class CanaryRow
         }
     }
 
-    /// <summary>SQLITE_CONSTRAINT_DATATYPE, which the wrapper does not name: a STRICT table was given a value of another type.</summary>
+    /// <summary>SQLITE_CONSTRAINT_DATATYPE, for which the wrapper has no name: a value of the wrong type for a STRICT table.</summary>
     private const int DatatypeCode = raw.SQLITE_CONSTRAINT | (12 << 8);
 
     /// <summary>The row with one other value, then with two, then with three.</summary>
@@ -227,7 +228,7 @@ internal sealed class CanaryRow
         ColumnSchema column = _columns[place];
         if (_parents.TryGetValue(column.Name, out object? parent))
         {
-            // Another parent would be another tenant's; NULL for a number that SQLite gives would be any.
+            // Another parent would belong to another tenant; NULL would make SQLite assign an arbitrary rowid.
             return column.IsNotNull || _table.IsRowId(column) ? [parent] : [null, parent];
         }
 
@@ -265,9 +266,9 @@ internal sealed class CanaryRow
     }
 }
 
-/// <summary>A row that a table takes.</summary>
-/// <param name="Sql">The statement.</param>
-/// <param name="Values">Its values.</param>
-/// <param name="Error">Why the table takes none; <see langword="null"/> if it takes this one.</param>
-/// <param name="IsCopy">Whether values in it may point at rows of another tenant without a foreign key.</param>
+/// <summary>The result of the search.</summary>
+/// <param name="Sql">The INSERT statement.</param>
+/// <param name="Values">Parameter values of the statement.</param>
+/// <param name="Error">Why the table accepts no row; <see langword="null"/> if it accepts this one.</param>
+/// <param name="IsCopy">Whether its values may reference rows of another tenant without a foreign key.</param>
 internal sealed record FoundRow(string Sql, object?[] Values, string? Error, bool IsCopy);

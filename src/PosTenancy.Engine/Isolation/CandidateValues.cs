@@ -5,10 +5,10 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>Values that a column may take, the likeliest first.</summary>
+/// <summary>Values that a column may accept, the most likely first.</summary>
 internal sealed class CandidateValues(DatabaseConnection connection, TableSchema table, CheckConstraintHints checks)
 {
-    /// <summary>Stands for no value at all: SQLite takes the default.</summary>
+    /// <summary>Placeholder for an omitted value: SQLite uses the default.</summary>
     public static readonly object Default = new();
 
     private const int MaxCandidates = 60;
@@ -40,13 +40,13 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         "00000000-0000-4000-8000-000000000000",
     ];
 
-    /// <summary>What a column gets that no other row has had to tell: what it has by itself, nothing, or something of its type.</summary>
+    /// <summary>The value for a column without an example in another row: its default, NULL, or a value of its type.</summary>
     public object? First(ColumnSchema column) =>
         column.DefaultSql is not null || table.IsRowId(column) ? Default
         : !column.IsNotNull ? null
         : Guess(column);
 
-    /// <summary>What else may be tried, once a constraint has refused the first value.</summary>
+    /// <summary>Further values to try after a constraint rejected the first one.</summary>
     public IReadOnlyList<object?> More(ColumnSchema column)
     {
         IEnumerable<object?> values = checks.ValuesFor(column.Name);
@@ -61,7 +61,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         return [.. values.Distinct().Take(MaxCandidates)];
     }
 
-    /// <summary>Values that no row has in the column: in the form of those that are there, as far as that can be seen.</summary>
+    /// <summary>Values that no row has in the column, in the form of existing ones where one can be recognized.</summary>
     public IReadOnlyList<object?> Fresh(ColumnSchema column, object? like)
     {
         List<object?> values = [];
@@ -98,7 +98,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     }
 
     /// <summary>
-    /// A value of the same form that nobody else is likely to have: what is copied may point at a row, and nobody can tell.
+    /// A value of the same form that no other row is likely to have: a copied value may reference a row undetectably.
     /// </summary>
     public static object? Other(object? like)
     {
@@ -125,7 +125,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
         };
     }
 
-    /// <summary>The numbers after the largest and before the smallest one.</summary>
+    /// <summary>The numbers after the largest and before the smallest value.</summary>
     private IEnumerable<object?> Beyond(ColumnSchema column)
     {
         string name = "t." + Identifier.Quote(column.Name);
@@ -142,8 +142,9 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     }
 
     /// <summary>
-    /// Letters for letters and digits for digits, so that lengths and patterns stay; <paramref name="kept"/> says whose first half stays as
-    /// well.
+    /// Replaces letters by letters and digits by digits, so that lengths and patterns remain; <paramref name="kept"/> names what keeps its
+    /// first
+    /// half as well.
     /// </summary>
     private static string InFormOf(string text, string seed, string kept)
     {

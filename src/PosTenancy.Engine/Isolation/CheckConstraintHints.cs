@@ -7,7 +7,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// What the CHECK constraints of a table talk about: columns, and the values that are written in them. Most often one of these is allowed.
+/// Columns and literal values in the CHECK constraints of a table. Usually one of these values is allowed.
 /// </summary>
 internal sealed class CheckConstraintHints
 {
@@ -32,7 +32,7 @@ internal sealed class CheckConstraintHints
                 inside.Where(i => sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(sql.Name),
                 Identifier.Comparer);
 
-            // A computed column stands for those that it is computed from, which may be any.
+            // A generated column stands for the columns that it is computed from, which may be any.
             bool isComputed = table.Columns.Any(c => c.Visibility != ColumnVisibility.Ordinary && columns.Contains(c.Name));
             _checks.Add(
                 (
@@ -47,7 +47,7 @@ internal sealed class CheckConstraintHints
         }
     }
 
-    /// <summary>The columns of the constraint that SQLite's message is about; of all if it cannot be told.</summary>
+    /// <summary>The columns of the constraint in SQLite's message; those of all constraints if it cannot be identified.</summary>
     public IEnumerable<string> ColumnsOf(string message)
     {
         string failed = message.Substring(message.IndexOf(':') + 1).Trim();
@@ -58,7 +58,7 @@ internal sealed class CheckConstraintHints
         return (named.Count > 0 ? named : [.. _checks.Select(c => c.Columns)]).SelectMany(c => c).Distinct(Identifier.Comparer);
     }
 
-    /// <summary>The values that are written in the constraints of a column, and what they may be meant for.</summary>
+    /// <summary>The literals in the constraints of a column, and values derived from them.</summary>
     public IEnumerable<object> ValuesFor(string column) => _checks.Where(c => c.Columns.Contains(column)).SelectMany(c => c.Values);
 
     private static IEnumerable<object> Values(SqlText sql, int token)
@@ -85,7 +85,7 @@ internal sealed class CheckConstraintHints
             : [];
     }
 
-    /// <summary>A text that a pattern of GLOB or LIKE matches.</summary>
+    /// <summary>A text that matches a GLOB or LIKE pattern.</summary>
     private static string Example(string pattern)
     {
         System.Text.StringBuilder example = new();

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>Every operation on every table, for the tenant and for the canary, and what the two say together.</summary>
+/// <summary>Runs every operation on every table for the tenant and for the canary, and combines the results.</summary>
 internal sealed class IsolationRun
 {
     private static readonly IsolationOperation[] OnTables =
@@ -16,7 +16,7 @@ internal sealed class IsolationRun
         IsolationOperation.UnknownTenant,
     ];
 
-    // How long a row takes in each kind of statement, compared with one that is only counted.
+    // Time per row in each kind of statement, relative to a row that is only counted.
     private const int UpdateEffort = 12;
     private const int DeleteEffort = 8;
     private const int JoinEffort = 4;
@@ -76,7 +76,7 @@ internal sealed class IsolationRun
 
     private static long Rows(TenantTable table) => table.Schema.Rows ?? 0;
 
-    /// <summary>What a statement costs for the tenant, whose most rows are, and for the canary.</summary>
+    /// <summary>Effort of a statement for both tenants: the tenant, which owns most rows, and the canary.</summary>
     private static long Both(TenantTable table, int effort) => (effort * Rows(table)) + 1;
 
     private void Count(TenantTable table)
@@ -152,7 +152,7 @@ internal sealed class IsolationRun
         ];
     }
 
-    /// <summary>A row that names no tenant goes to the one of the DEFAULT: that is what an INSERT without its tenant leaks.</summary>
+    /// <summary>Tests an INSERT without a tenant: its row goes to the tenant of the DEFAULT, which is the leak.</summary>
     private IsolationResult Insert(TenantTable table)
     {
         PlantedRow planted = _planted[table.Name];
@@ -220,7 +220,7 @@ internal sealed class IsolationRun
     }
 
     /// <summary>
-    /// What the tenant's statement and the canary's say together. Without a canary nothing is Passed: there was nothing to leak.
+    /// Combines the results of the tenant and the canary. Without a canary nothing is Passed: there was nothing to leak.
     /// </summary>
     private IsolationResult Together(
         TenantTable table,
@@ -253,7 +253,7 @@ internal sealed class IsolationRun
         };
     }
 
-    /// <summary>Tables without a tenant. What should have one and has none shows every row to every tenant.</summary>
+    /// <summary>Tables without a tenant column. A table that should have one exposes every row to every tenant.</summary>
     private IEnumerable<IsolationResult> Without(TableSchema table)
     {
         if (_database.Skipped[table.Name] is not { } reason)

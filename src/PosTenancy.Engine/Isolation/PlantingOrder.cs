@@ -3,8 +3,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Tables in the order in which they can be filled: parents before children, and those that point at each other in a circle together.
-/// Tarjan's algorithm for strongly connected components, which gives them in just that order.
+/// Orders tables for insertion: parents before children, and tables in a reference cycle together. Uses Tarjan's algorithm for strongly
+/// connected components, which yields them in that order.
 /// </summary>
 internal sealed class PlantingOrder
 {
@@ -20,7 +20,7 @@ internal sealed class PlantingOrder
             .Where(r => r.Parent is not null && !r.IsSelf)
             .ToLookup(r => r.Child.Name, r => r.Parent!, Identifier.Comparer);
 
-    /// <summary>The groups in order; nearly always each has one table.</summary>
+    /// <summary>The groups in order; nearly always each contains one table.</summary>
     public static IReadOnlyList<IReadOnlyList<TenantTable>> Sort(TestedDatabase database)
     {
         PlantingOrder order = new(database.References);
@@ -32,7 +32,7 @@ internal sealed class PlantingOrder
         return order._groups;
     }
 
-    /// <summary>By hand and not by recursion: a hostile schema may be a chain of thousands of tables.</summary>
+    /// <summary>Uses an explicit stack instead of recursion: a hostile schema may be a chain of thousands of tables.</summary>
     private void Visit(TenantTable start)
     {
         Stack<(TenantTable Table, IEnumerator<TenantTable> Parents)> path = new();

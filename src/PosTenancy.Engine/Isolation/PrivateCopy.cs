@@ -4,7 +4,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>A copy of a live database in a folder of its own, to be written to at will; both are gone when it is disposed.</summary>
+/// <summary>A writable copy of a live database in a folder of its own; both are deleted on disposal.</summary>
 internal sealed class PrivateCopy : IDisposable
 {
     private readonly string _folder;
@@ -16,19 +16,20 @@ internal sealed class PrivateCopy : IDisposable
     }
 
     /// <summary>
-    /// The copy, opened as an application would: foreign keys are enforced, and "text" in double quotes is a string to the schema.
+    /// A connection to the copy, opened as an application would: foreign keys are enforced, and the schema accepts "text" in double quotes
+    /// as a string.
     /// </summary>
     public DatabaseConnection Connection { get; }
 
     /// <summary>
-    /// Copies the database as a reader sees it. The lock is that of a reader, and held for the copying alone: the store may be open.
+    /// Copies the database as a reader. It takes a reader's lock, and only while copying: the store may be open.
     /// </summary>
     /// <param name="file">The live database.</param>
-    /// <param name="folder">Full path of a folder that there is not yet.</param>
-    /// <param name="progress">Told how much was copied.</param>
-    /// <param name="cancellation">Stops it; what was begun is removed.</param>
+    /// <param name="folder">Full path of a folder that does not exist yet.</param>
+    /// <param name="progress">Receives the number of bytes copied.</param>
+    /// <param name="cancellation">Cancels the operation; a partial copy is removed.</param>
     /// <exception cref="PosTenancyException">The database cannot be read, or the folder cannot be written or has too little
-    /// room.</exception>
+    /// space.</exception>
     public static PrivateCopy Make(DatabaseFile file, string folder, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.ForIsolationTest(file));
@@ -46,7 +47,7 @@ internal sealed class PrivateCopy : IDisposable
                 file.Path,
                 reader =>
                 {
-                    // The first read takes the reader's lock, which the transaction keeps: the copy is of one moment.
+                    // The first read takes the reader's lock, which the transaction keeps: the copy is one snapshot.
                     _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
                     DatabaseCopy.Write(
                         reader,
@@ -77,7 +78,7 @@ internal sealed class PrivateCopy : IDisposable
         Remove(_folder);
     }
 
-    /// <summary>The live file may be marked read-only, and its copy has its marks.</summary>
+    /// <summary>Clears the read-only mark, which the copy inherits from the live file.</summary>
     private static void MakeWritable(string copy)
     {
         FileInfo file = new(copy);
@@ -91,7 +92,7 @@ internal sealed class PrivateCopy : IDisposable
     {
         connection.Settings.SetDoubleQuotedStrings(true);
 
-        // In a log a change of a whole table is thrown away by forgetting it, and the temporary tables keep little.
+        // In WAL mode, rolling back a change of a whole table only discards log frames, and the temporary tables keep little.
         foreach (string pragma in new[] { "journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON", "wal_autocheckpoint = 0" })
         {
             _ = connection.TryExecute("PRAGMA " + pragma);

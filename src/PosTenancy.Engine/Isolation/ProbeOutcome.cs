@@ -1,17 +1,17 @@
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>What one tenant's statement did, seen from that tenant.</summary>
-/// <param name="Expected">Its own rows.</param>
-/// <param name="Actual">Rows that the statement saw or touched.</param>
+/// <summary>The effect of one tenant's statement, from that tenant's point of view.</summary>
+/// <param name="Expected">Number of the tenant's own rows.</param>
+/// <param name="Actual">Number of rows that the statement read or changed.</param>
 internal sealed record ProbeOutcome(long? Expected, long? Actual)
 {
-    /// <summary>Rows of others that it saw, changed or deleted.</summary>
+    /// <summary>Number of other tenants' rows that it read, changed or deleted.</summary>
     public long Crossed { get; init; }
 
-    /// <summary>What is not as it should be, though no row of others was seen or changed; <see langword="null"/> if nothing.</summary>
+    /// <summary>A defect other than reading or changing other tenants' rows; <see langword="null"/> if there is none.</summary>
     public string? Concern { get; init; }
 
-    /// <summary>What crossed, for people.</summary>
+    /// <summary>The other tenants' rows concerned, as readable text.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>Why it could not be measured; <see langword="null"/> if it was.</summary>

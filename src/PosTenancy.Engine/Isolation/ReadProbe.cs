@@ -4,7 +4,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>What a tenant sees: with its filter, and along foreign keys.</summary>
+/// <summary>Rows that a tenant can read: through its filter, and along foreign keys.</summary>
 internal sealed class ReadProbe(TestedDatabase database)
 {
     private const string Id = "?1";
@@ -12,7 +12,7 @@ internal sealed class ReadProbe(TestedDatabase database)
     private readonly DatabaseConnection _connection = database.Connection;
 
     /// <summary>
-    /// How many rows there are, and how many of them are the tenant's and the canary's: by their bytes, and without an index.
+    /// Counts all rows, the tenant's and the canary's: compared byte by byte, and without an index.
     /// </summary>
     public RowShares Count(TenantTable table) => _connection.Query(
         $"SELECT count(*), total{table.IsOwn("t", "?1")}, total{table.IsOwn("t", "?2")} FROM {table.Quoted} AS t NOT INDEXED",
@@ -20,7 +20,7 @@ internal sealed class ReadProbe(TestedDatabase database)
         database.TenantId,
         database.CanaryId).First();
 
-    /// <summary>The rows that the filter gives.</summary>
+    /// <summary>Reads the rows that the filter selects.</summary>
     public ProbeOutcome Select(TenantTable table, string tenantId, long own)
     {
         string from = $"FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}";
@@ -43,7 +43,7 @@ internal sealed class ReadProbe(TestedDatabase database)
         };
     }
 
-    /// <summary>The pairs that a tenant's rows make along a foreign key.</summary>
+    /// <summary>Reads the pairs that a tenant's rows form along a foreign key.</summary>
     public (ProbeOutcome ProbeOutcome, long Leaked) Join(TenantReference reference, string tenantId)
     {
         TenantTable child = reference.Child;
@@ -99,7 +99,7 @@ internal sealed class ReadProbe(TestedDatabase database)
         static row => $"first: {row.GetString(0)} of '{row.GetString(1)}'",
         tenantId).FirstOrDefault() ?? "";
 
-    /// <summary>Another tenant id that the column takes for the same: by case, or by a space at its end.</summary>
+    /// <summary>Another tenant id that the column's collation treats as equal: by case, or by a trailing space.</summary>
     private string? SameToCollation(TenantTable table, string tenantId) =>
         table.Column.Collation == "BINARY"
             ? null
@@ -116,8 +116,8 @@ internal sealed class ReadProbe(TestedDatabase database)
         ]);
 }
 
-/// <summary>Whose the rows of a table are.</summary>
-/// <param name="Rows">All of them.</param>
-/// <param name="Tenant">Those of the tenant under test.</param>
-/// <param name="Canary">Those of the canary.</param>
+/// <summary>The rows of a table by owner.</summary>
+/// <param name="Rows">Number of all rows.</param>
+/// <param name="Tenant">Number of rows of the tenant under test.</param>
+/// <param name="Canary">Number of rows of the canary.</param>
 internal readonly record struct RowShares(long Rows, long Tenant, long Canary);

@@ -5,17 +5,17 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>Tries, on a copy of a migrated database, whether one tenant sees or touches rows of another.</summary>
+/// <summary>Tests, on a copy of a migrated database, whether one tenant can read or change rows of another.</summary>
 public static class TenantIsolation
 {
-    /// <summary>Copies the database, puts rows of a canary tenant into every table, and lets both tenants read and write.</summary>
-    /// <param name="path">The live database. It is read, and not written to.</param>
-    /// <param name="expectation">The tenant, its column, and the tables that were left out.</param>
+    /// <summary>Copies the database, inserts rows of a canary tenant into every table, and lets both tenants read and write.</summary>
+    /// <param name="path">Path of the live database, which is read but not written.</param>
+    /// <param name="expectation">The tenant, its column, and the excluded tables.</param>
     /// <param name="destination">An existing folder for the copy; <see langword="null"/> for that of the database.</param>
-    /// <param name="progress">Told what is tried.</param>
-    /// <param name="cancellation">Stops it; the copy is removed.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id cannot be
-    /// one.</exception>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation; the copy is removed.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id is
+    /// invalid.</exception>
     public static IsolationReading Test(
         string path,
         TenantExpectation expectation,

@@ -6,10 +6,10 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>The copy that is tested: what of it belongs to tenants, and how it hangs together.</summary>
+/// <summary>The copy under test: its tenant tables and their relations.</summary>
 internal sealed class TestedDatabase
 {
-    /// <summary>Below this many rows a search from end to end costs less than an index.</summary>
+    /// <summary>Below this many rows a full scan costs less than an index.</summary>
     private const int SmallTable = 200;
 
     private readonly Dictionary<string, TenantTable> _byName = new(Identifier.Comparer);
@@ -52,14 +52,14 @@ internal sealed class TestedDatabase
 
     public DatabaseConnection Connection { get; }
 
-    /// <summary>The live database, for results.</summary>
+    /// <summary>Full path of the live database, for results.</summary>
     public string Path { get; }
 
     public string ColumnName { get; }
 
     public DatabaseSchema Schema { get; }
 
-    /// <summary>Why a table is not a business table, by name; <see langword="null"/> for one that is.</summary>
+    /// <summary>Why a table is not a business table, by name; <see langword="null"/> for a business table.</summary>
     public IReadOnlyDictionary<string, string?> Skipped { get; }
 
     /// <summary>The tables that belong to tenants.</summary>
@@ -74,10 +74,10 @@ internal sealed class TestedDatabase
     /// <summary>The tenant under test.</summary>
     public string TenantId { get; }
 
-    /// <summary>The tenant that is made up for the test.</summary>
+    /// <summary>The invented tenant of the test.</summary>
     public string CanaryId { get; }
 
-    /// <summary>A tenant that has no rows.</summary>
+    /// <summary>A tenant without rows.</summary>
     public string UnknownId { get; }
 
     public TenantTable? Find(string table) => _byName.TryGetValue(table, out TenantTable? found) ? found : null;
@@ -86,15 +86,16 @@ internal sealed class TestedDatabase
     public bool KnowsTenant => TenantIds.Contains(TenantId) ||
         Tables.Any(t => t.Column.DefaultSql == Identifier.Literal(TenantId) || t.Column.DefaultSql == Identifier.Quote(TenantId));
 
-    /// <summary>The foreign keys whose children are many and without an index.</summary>
+    /// <summary>The foreign keys with many child rows and no index.</summary>
     public IEnumerable<TenantReference> UnindexedReferences =>
         References.Where(r => r.ParentSchema is not null && r.Child.Schema.Rows > SmallTable && !HasIndex(r));
 
     /// <summary>
-    /// Gives every foreign key an index on its child's columns. Deleting a parent looks for its children, and where only a search from end
-    /// to end finds them, deleting a hundred thousand parents would take for ever. What a statement does is the same with and without.
+    /// Gives every foreign key an index on its child columns. Deleting a parent searches for its children; with full scans, deleting a
+    /// hundred
+    /// thousand parents would take far too long. The index does not change the effect of a statement.
     /// </summary>
-    /// <param name="onIndex">Told of each before it is indexed.</param>
+    /// <param name="onIndex">Receives each foreign key before it is indexed.</param>
     public void IndexReferences(Action<TenantReference> onIndex)
     {
         int number = 0;

@@ -5,13 +5,13 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Isolation;
 
 /// <summary>
-/// Notices each row of others that a statement touches in any table, itself or through triggers and the actions of foreign keys: also one
-/// that is written with the value that it had. Temporary triggers do (sqlite.org/lang_createtrigger.html, "TEMP triggers"); rows of the
-/// tenant itself cost them one comparison.
+/// Detects each row of other tenants that a statement touches in any table, directly or through triggers and foreign key actions, including
+/// a row that is written with its old value. Uses temporary triggers (sqlite.org/lang_createtrigger.html, "TEMP triggers"); rows of the
+/// tenant itself cost one comparison each.
 /// </summary>
 /// <remarks>
-/// What REPLACE deletes fires no trigger unless triggers are recursive, which would change what the application's own do. So in the tables
-/// into which a trigger inserts, the rows of others are counted as well.
+/// Deletions by REPLACE fire no trigger unless triggers are recursive, which would change the behavior of the application's own. Therefore,
+/// in tables into which a trigger inserts, the rows of others are also counted.
 /// </remarks>
 internal sealed class TouchedRows
 {
@@ -41,7 +41,7 @@ internal sealed class TouchedRows
         }
     }
 
-    /// <summary>Watches for rows that are not this tenant's.</summary>
+    /// <summary>Watches for rows that do not belong to this tenant.</summary>
     public void Watch(string tenant)
     {
         _tenant = Identifier.Literal(tenant);
@@ -61,7 +61,7 @@ internal sealed class TouchedRows
         }
     }
 
-    /// <summary>Runs a statement and says which rows of others it touched. The caller rolls it back, or does not.</summary>
+    /// <summary>Runs a statement and returns the rows of others that it touched. The caller decides whether to roll it back.</summary>
     public Touched Run(string sql, params object?[] values)
     {
         (HashSet<string> written, HashSet<string> inserted) = Written(sql);
@@ -98,7 +98,7 @@ internal sealed class TouchedRows
                 ? $"({table.IsForeign("OLD", _tenant)} OR {table.IsForeign("NEW", _tenant)})"
                 : table.IsForeign(row, _tenant);
 
-        // A plain UPDATE, since the conflict clause of the statement outside would be put upon an INSERT.
+        // A plain UPDATE, because the conflict clause of the outer statement would override that of an INSERT.
         StatementOutcome outcome = _connection.TryChange(
             $"CREATE TEMP TRIGGER {trigger} AFTER {action} ON {table.Quoted} WHEN {isForeign} " +
                 $"BEGIN UPDATE {Log} SET n = n + 1, canary = canary + {table.IsOwn(row, _canary)}, first = coalesce(first, " +
@@ -130,7 +130,7 @@ internal sealed class TouchedRows
     }
 
     /// <summary>
-    /// The tenants' tables that a statement may write, and those into which a trigger inserts; SQLite's own compiler says so.
+    /// The tenants' tables that a statement may write, and those into which a trigger inserts, according to SQLite's own compiler.
     /// </summary>
     private (HashSet<string> Written, HashSet<string> Inserted) Written(string sql)
     {
@@ -155,28 +155,28 @@ internal sealed class TouchedRows
     }
 }
 
-/// <summary>What a statement did to rows of others.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Tables">Where it touched rows of others, and how.</param>
-/// <param name="NotWatched">Why something may have gone unseen; <see langword="null"/> if nothing can have.</param>
+/// <summary>The effect of a statement on rows of others.</summary>
+/// <param name="Outcome">Outcome of the statement.</param>
+/// <param name="Tables">Tables in which it touched rows of others, and how.</param>
+/// <param name="NotWatched">Why an effect may have been missed; <see langword="null"/> if none can have been.</param>
 internal sealed record Touched(StatementOutcome Outcome, IReadOnlyList<TouchedTable> Tables, string? NotWatched)
 {
-    /// <summary>Rows of others that were changed, deleted or replaced.</summary>
+    /// <summary>Number of rows of others that were changed, deleted or replaced.</summary>
     public long Crossed => Tables.Where(t => t.Verb != "added").Sum(t => t.Rows);
 
-    /// <summary>New rows that belong to others.</summary>
+    /// <summary>Number of new rows that belong to others.</summary>
     public long Added => Tables.Where(t => t.Verb == "added").Sum(t => t.Rows);
 
-    /// <summary>In words, for a tenant.</summary>
+    /// <summary>The effect as readable text.</summary>
     public string Text => string.Join(", ", Tables.Select(t => t.Text));
 }
 
 /// <summary>Rows of others that were touched in one table.</summary>
-/// <param name="Table">The table.</param>
+/// <param name="Table">Name of the table.</param>
 /// <param name="Verb"><c>added</c>, <c>changed</c>, <c>deleted</c> or <c>replaced</c>.</param>
-/// <param name="Rows">How many.</param>
-/// <param name="CanaryRows">How many of them are the canary's.</param>
-/// <param name="First">The first of them, for people.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="CanaryRows">Number of the canary's rows among them.</param>
+/// <param name="First">A readable identifier of the first row.</param>
 internal sealed record TouchedTable(string Table, string Verb, long Rows, long CanaryRows, string? First)
 {
     public string Text => $"{Verb} {Rows.ToString(CultureInfo.InvariantCulture)} in {Table}{(First is null ? "" : $" (first: {First})")}";

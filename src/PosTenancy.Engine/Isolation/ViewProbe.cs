@@ -2,10 +2,10 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>A view is a statement without a filter. It is compiled and not read: some take for ever.</summary>
+/// <summary>Tests views, which are statements without a filter. Views are compiled but not read: some would run indefinitely.</summary>
 internal static class ViewProbe
 {
-    /// <summary>What there is to say of each view that reads tenants' tables.</summary>
+    /// <summary>The finding for each view that reads tenants' tables.</summary>
     public static IEnumerable<(string View, CheckStatus Status, string Detail)> Run(TestedDatabase database)
     {
         foreach (string view in database.Schema.Views)

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Isolation;
 
-/// <summary>What a tenant's UPDATE and DELETE touch; each in a transaction that is rolled back.</summary>
+/// <summary>Tests which rows a tenant's UPDATE and DELETE touch; each runs in a transaction that is rolled back.</summary>
 internal sealed class WriteProbe
 {
     private readonly TestedDatabase _database;
@@ -21,8 +21,7 @@ internal sealed class WriteProbe
     }
 
     /// <summary>
-    /// Writes every row of the tenant anew, each column with the value that it has, so that no constraint can refuse it and every trigger
-    /// fires.
+    /// Updates every row of the tenant, assigning each column its current value, so that no constraint can fail and every trigger fires.
     /// </summary>
     public static string UpdateSql(TenantTable table, string target, string filter)
     {
@@ -44,12 +43,12 @@ internal sealed class WriteProbe
 
     public ProbeOutcome Delete(TenantTable table, string tenantId, long own) => InTransaction(() =>
     {
-        // Its children are the tenant's own affair, and an application deletes them first. This puts off RESTRICT as well
-        // (sqlite.org/pragma.html#pragma_defer_foreign_keys), and no COMMIT will ask for it.
+        // The children belong to the tenant itself, and an application deletes them first. The pragma defers RESTRICT as well
+        // (sqlite.org/pragma.html#pragma_defer_foreign_keys), and no COMMIT follows that would check it.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
         Touched touched = _touched.Run($"DELETE FROM {table.Quoted} AS t WHERE {table.Filter("t", 1)}", tenantId);
 
-        // Those that a foreign key to the table itself deleted do not count as changes.
+        // Rows deleted through a foreign key of the table to itself do not count as changes.
         long deleted = Math.Max(touched.Outcome.Changed, own - CountOwn(table, tenantId));
         return Judge(table, tenantId, touched, deleted, own);
     });
@@ -75,7 +74,7 @@ internal sealed class WriteProbe
         };
     }
 
-    /// <summary>Whether a crossing may come of the canary's row alone, which is a copy of another and so may point at the same.</summary>
+    /// <summary>Whether a crossing may stem only from the canary's row, a copy that may reference the same rows as its original.</summary>
     private bool IsOfACopy(TenantTable table, string tenantId, Touched touched) => tenantId == _database.CanaryId
         ? IsCopy(table.Name)
         : touched.Tables.Where(t => t.Verb != "added").All(t => t.CanaryRows == t.Rows && IsCopy(t.Table));
@@ -94,7 +93,7 @@ internal sealed class WriteProbe
         }
         finally
         {
-            // RAISE(ROLLBACK) has ended it already; after Ctrl+C nothing more is run.
+            // RAISE(ROLLBACK) has already ended the transaction; after Ctrl+C no further statement runs.
             _ = _connection.TryExecute("ROLLBACK");
         }
     }

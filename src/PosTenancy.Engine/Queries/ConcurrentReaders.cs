@@ -4,14 +4,14 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Queries;
 
 /// <summary>
-/// Reads a live database with many connections at the same time, each on a thread of its own: a pool would start them one after the other.
+/// Reads a live database with many concurrent connections, each on its own thread: a thread pool would start them one after the other.
 /// </summary>
 internal sealed class ConcurrentReaders : IDisposable
 {
-    /// <summary>Enough of each query and reader for a median of all readers, and so few that a thousand readers stay small.</summary>
+    /// <summary>Samples kept per query and reader: enough for a median of all readers, few enough for a thousand readers.</summary>
     private const int SamplesKept = 50;
 
-    /// <summary>A reader compiles and steps; it needs no more.</summary>
+    /// <summary>In bytes; sufficient to compile and step a statement.</summary>
     private const int StackSize = 512 * 1024;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -44,8 +44,8 @@ internal sealed class ConcurrentReaders : IDisposable
         _errors = [.. queries.Select(_ => new List<string>())];
     }
 
-    /// <summary>Runs every query at least once, and all of them for a second.</summary>
-    /// <returns>For each query its times, how many runs met an error, and what the first one said.</returns>
+    /// <summary>Runs every query at least once, and all of them together for a second.</summary>
+    /// <returns>For each query its times, the number of failed runs, and the first error message.</returns>
     public static IReadOnlyList<(QueryTimes? Times, int Errors, string Error)> Run(
         LiveDatabase live, IReadOnlyList<QueryPair> queries, string tenantId, int readers, CancellationToken cancellation)
     {
@@ -89,7 +89,7 @@ internal sealed class ConcurrentReaders : IDisposable
             List<PreparedQuery> queries = [.. _queries.Select(q => q.Prepare(connection, isAfter: true, _tenantId))];
             try
             {
-                // All of them hold a transaction on the file before the first goes on: that many readers there are.
+                // Every reader holds a transaction on the file before the first one continues, so that they run concurrently.
                 connection.InReadTransaction(() =>
                 {
                     connection.Scalar("SELECT count(*) FROM sqlite_schema");
@@ -107,7 +107,7 @@ internal sealed class ConcurrentReaders : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The thread that started this one finds out by itself.
+            // The starting thread detects this itself.
         }
         catch (Exception exception)
         {

@@ -5,20 +5,20 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Queries;
 
 /// <summary>
-/// The queries that an application most likely asks: nobody makes a key or an index without one in mind. Their values are those of a row in
-/// the middle of the table, the same ones each time.
+/// Derives the queries that an application most likely runs from its keys and indexes. Their values come from a row in the middle of the
+/// table, always the same one.
 /// </summary>
-/// <param name="backup">The database before.</param>
-/// <param name="schema">Its schema.</param>
-/// <param name="after">The schema after.</param>
-/// <param name="columnName">The tenant column.</param>
+/// <param name="backup">The database before the migration.</param>
+/// <param name="schema">Schema before the migration.</param>
+/// <param name="after">Schema after the migration.</param>
+/// <param name="columnName">Name of the tenant column.</param>
 internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema schema, DatabaseSchema after, string columnName)
 {
     private const int First = 50;
 
     private readonly string _tenant = Identifier.Quote(columnName);
 
-    /// <summary>The queries of a table, each once.</summary>
+    /// <summary>The distinct queries of a table.</summary>
     public IEnumerable<QueryPair> For(TableSchema table)
     {
         if (table.Rows is null or 0)
@@ -93,7 +93,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             $" ORDER BY {string.Join(", ", index.Order)} LIMIT {First}");
     }
 
-    /// <summary>The rows that point at one row of another table, with that row: the lines of a receipt.</summary>
+    /// <summary>A join of one row of another table with the rows that reference it: the lines of a receipt.</summary>
     private QueryPair? Join(TableSchema table, ForeignKeySchema foreignKey, SampleRow sample)
     {
         TableSchema? parent = schema.FindTable(foreignKey.Parent);
@@ -133,7 +133,7 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             $"SELECT {what} FROM " +
             $"{Identifier.Quote(table.Name)}{string.Concat(all.Select((c, i) => (i == 0 ? " WHERE " : " AND ") + c))}{tail}";
 
-        // A tenant column that was there before is no news; what is measured is what the application has to add.
+        // A pre-existing tenant column is part of both queries; only the condition that the application must add is measured.
         return new QueryPair(table.Name, name, Sql(conditions), Sql(conditions.Append($"{_tenant} = :tenant_id")), values);
     }
 
@@ -142,6 +142,6 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
     private static IEnumerable<string> Equal(IEnumerable<string> terms, int count) =>
         terms.Take(count).Select((term, i) => $"{term} = {QueryPair.Parameter(i)}");
 
-    /// <summary>For people, without quotes where none are needed.</summary>
+    /// <summary>The terms as readable text, without unnecessary quotes.</summary>
     private static string Names(IEnumerable<string> terms) => string.Join(", ", terms.Select(IndexTerms.Name));
 }

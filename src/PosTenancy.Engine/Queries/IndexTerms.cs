@@ -4,16 +4,16 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>The columns and expressions of an index, as a query has to write them so that the index can be used.</summary>
-/// <param name="Terms">Each with its collation, where that is not its column's own.</param>
-/// <param name="Order">The same with DESC.</param>
-/// <param name="Condition">The WHERE of a partial index, which a query must repeat; <see langword="null"/> without one.</param>
+/// <summary>The columns and expressions of an index, written so that a query can use the index.</summary>
+/// <param name="Terms">Terms, each with its collation if it differs from that of its column.</param>
+/// <param name="Order">The same terms with DESC.</param>
+/// <param name="Condition">The WHERE condition of a partial index, which a query must repeat; <see langword="null"/> without one.</param>
 internal sealed record IndexTerms(IReadOnlyList<string> Terms, IReadOnlyList<string> Order, string? Condition)
 {
-    /// <summary>The condition for people, with a blank in front; empty without one.</summary>
+    /// <summary>The condition as readable text with a leading blank; empty without one.</summary>
     public string ConditionName => Condition is null ? "" : $" where {Condition}";
 
-    /// <summary>What an index is made of: its columns as SQLite reports them, its expressions as they are written.</summary>
+    /// <summary>Reads the terms of an index: columns as SQLite reports them, expressions as written.</summary>
     public static IndexTerms Read(DatabaseSchema schema, TableSchema table, IndexSchema index)
     {
         string? sql = schema.Objects.FirstOrDefault(o => o.Type == "index" && Identifier.Comparer.Equals(o.Name, index.Name))?.Sql;
@@ -25,7 +25,7 @@ internal sealed record IndexTerms(IReadOnlyList<string> Terms, IReadOnlyList<str
             definition?.Condition);
     }
 
-    /// <summary>A term for people: a column without its quotes.</summary>
+    /// <summary>A term as readable text: a column without its quotes.</summary>
     public static string Name(string term)
     {
         string inner = term.Length > 2 ? term.Substring(1, term.Length - 2) : "";

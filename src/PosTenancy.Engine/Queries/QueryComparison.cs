@@ -3,7 +3,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>Measures one query after the other on a backup and on the live database, and judges what it finds.</summary>
+/// <summary>Measures queries one by one on a backup and on the live database, and evaluates the results.</summary>
 internal sealed class QueryComparison(
     LiveDatabase live,
     DatabaseConnection backup,
@@ -13,27 +13,27 @@ internal sealed class QueryComparison(
     Slowdown slowdown,
     MeasurementOptions options)
 {
-    /// <summary>More than this is worth a warning.</summary>
+    /// <summary>Ratio above which a slowdown is a warning.</summary>
     private const double Slower = 1.1;
 
-    /// <summary>More than this is no chance.</summary>
+    /// <summary>Above this ratio the slowdown cannot be noise.</summary>
     private const double Doubtless = 2;
 
     /// <summary>
-    /// A difference below this cannot be told from the noise of a machine, and neither can the ratio of two times below it.
+    /// Differences below this are indistinguishable from the machine's noise, as is the ratio of two times below it.
     /// </summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(0.02);
 
     private readonly List<string> _oldIndexes = Indexes(old);
     private readonly List<string> _newIndexes = Indexes(now);
 
-    /// <summary>Whether both must give the same number of rows.</summary>
+    /// <summary>Whether both databases must return the same number of rows.</summary>
     public bool MustAgree { get; init; }
 
     /// <summary>
-    /// The user's statements are compiled where they are meant to run: one that does not, or that writes, ends everything.
+    /// Compiles a user's statement on the database where it is meant to run; one that does not compile, or that writes, fails the command.
     /// </summary>
-    /// <exception cref="PosTenancyException">It cannot be measured.</exception>
+    /// <exception cref="PosTenancyException">The statement cannot be measured.</exception>
     public void RequireQuery(QueryPair query)
     {
         if (query.File is not { } file)
@@ -83,7 +83,7 @@ internal sealed class QueryComparison(
 
         try
         {
-            // Each query has a transaction of its own: a shop that is selling meanwhile waits for one query at most.
+            // One transaction per query: a store that is open meanwhile waits for one query at most.
             return backup.InReadTransaction(() => live.Read(connection => Compare(query, result, connection, cancellation)));
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
@@ -92,7 +92,7 @@ internal sealed class QueryComparison(
         }
     }
 
-    /// <summary>Adds what many readers at the same time found.</summary>
+    /// <summary>Adds the results of concurrent readers.</summary>
     public List<QueryMeasurement> ReadTogether(List<QueryPair> queries, List<QueryMeasurement> results, CancellationToken cancellation)
     {
         List<int> measured = [.. Enumerable.Range(0, results.Count).Where(i => results[i].AfterMedian is not null)];
@@ -153,7 +153,7 @@ internal sealed class QueryComparison(
         (QueryTimes Before, QueryTimes After) times = Time();
         if (IsSlower(times) && !IsSlower(times, Doubtless))
         {
-            // Once may be chance: what is a little slower must be so a second time.
+            // Measure small slowdowns again to rule out noise.
             times = Time();
         }
 
@@ -190,7 +190,7 @@ internal sealed class QueryComparison(
             return result;
         }
 
-        // What nobody notices while a table is small is still said: tables grow.
+        // Report the cause even while the table is too small for the slowdown to matter: tables grow.
         (string cause, string cure) = slowdown.Explain(query, oldPlan, newPlan);
         return result with { Status = IsSlower(times) ? CheckStatus.Warning : CheckStatus.Passed, Cause = cause, Cure = cure };
 

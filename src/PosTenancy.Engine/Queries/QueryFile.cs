@@ -3,7 +3,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>Queries of the application's own, read from a file and not run.</summary>
+/// <summary>The application's own queries, read from a file and not run.</summary>
 public sealed class QueryFile
 {
     internal static readonly string[] TenantParameters = [":tenant_id", "@tenant_id"];
@@ -22,10 +22,10 @@ public sealed class QueryFile
     public string Path { get; }
 
     /// <summary>
-    /// Reads a file of SELECT statements, as the application will run them after the migration, with <c>:tenant_id</c> for the tenant.
+    /// Reads a file of SELECT statements as the application will run them after the migration, with <c>:tenant_id</c> for the tenant.
     /// </summary>
     /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
-    /// <exception cref="PosTenancyException">It cannot be read, has no statement, or has one that is no query.</exception>
+    /// <exception cref="PosTenancyException">The file cannot be read, has no statement, or has one that is not a query.</exception>
     public static QueryFile Read(string path)
     {
         string full = FilePath.Full(path);
@@ -46,7 +46,7 @@ public sealed class QueryFile
         return isEmpty ? throw Errors.ScriptInvalid(full, "has no statement: it is empty, or all of it is comments.") : file;
     }
 
-    /// <summary>Its queries, each as it is and as it was before there was a tenant column.</summary>
+    /// <summary>Its queries, each in its current form and without the tenant column.</summary>
     internal IEnumerable<QueryPair> Pairs(string columnName)
     {
         foreach (SqlStatement statement in SqlStatements.Split(_sql))

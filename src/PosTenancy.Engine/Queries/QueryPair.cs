@@ -2,27 +2,27 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>The same question before and after the migration.</summary>
-/// <param name="Table">The table that it was derived from; <see langword="null"/> for a query of the user's.</param>
-/// <param name="Name">What it asks.</param>
-/// <param name="Before">Without the tenant.</param>
-/// <param name="After">With the tenant, as the parameter :tenant_id.</param>
-/// <param name="Values">The values of ?1, ?2 …</param>
+/// <summary>A query in its form before and after the migration.</summary>
+/// <param name="Table">Table from which it was derived; <see langword="null"/> for a user's query.</param>
+/// <param name="Name">Readable description.</param>
+/// <param name="Before">SQL without the tenant.</param>
+/// <param name="After">SQL with the tenant, as the parameter :tenant_id.</param>
+/// <param name="Values">Values of ?1, ?2 …</param>
 internal sealed record QueryPair(string? Table, string Name, string Before, string After, IReadOnlyList<SqlValue> Values)
 {
-    /// <summary>The file that it is from; <see langword="null"/> for one that was derived.</summary>
+    /// <summary>Path of its file; <see langword="null"/> for a derived query.</summary>
     public string? File { get; init; }
 
-    /// <summary>Its line in the file.</summary>
+    /// <summary>Line number in the file.</summary>
     public int Line { get; init; }
 
     /// <summary>Why it cannot be measured; <see langword="null"/> if it can.</summary>
     public string? WhyNot { get; init; }
 
-    /// <summary>Whether the query names the tenant at all.</summary>
+    /// <summary>Whether the query refers to the tenant at all.</summary>
     public bool HasTenant => Before != After;
 
-    /// <summary>Compiles one of the two, with its values.</summary>
+    /// <summary>Compiles one of the two forms and binds its values.</summary>
     public PreparedQuery Prepare(DatabaseConnection connection, bool isAfter, string tenantId)
     {
         PreparedQuery query = connection.Prepare(isAfter ? After : Before);
@@ -30,7 +30,7 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
         return query;
     }
 
-    /// <summary>SQLite's plan for one of the two.</summary>
+    /// <summary>SQLite's plan for one of the two forms.</summary>
     public QueryPlan Plan(DatabaseConnection connection, bool isAfter, string tenantId, IReadOnlyCollection<string> indexes)
     {
         using PreparedQuery query = connection.Prepare("EXPLAIN QUERY PLAN " + (isAfter ? After : Before));
@@ -51,6 +51,6 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
         }
     }
 
-    /// <summary>The name of the parameter at a place, from 0.</summary>
+    /// <summary>The name of the parameter at an index, from 0.</summary>
     public static string Parameter(int index) => "?" + (index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>What EXPLAIN QUERY PLAN says, and the indexes that it names.</summary>
+/// <summary>The output of EXPLAIN QUERY PLAN, and the indexes that it names.</summary>
 internal sealed class QueryPlan
 {
     private const string RowId = "INTEGER PRIMARY KEY";
@@ -15,25 +15,25 @@ internal sealed class QueryPlan
     /// <summary>Its steps in order.</summary>
     public IReadOnlyList<string> Steps { get; }
 
-    /// <summary>The indexes that it uses, each once; the rowid is called INTEGER PRIMARY KEY, as SQLite does.</summary>
+    /// <summary>The distinct indexes used; the rowid is called INTEGER PRIMARY KEY, as in SQLite's output.</summary>
     public IReadOnlyList<string> Indexes { get; }
 
-    /// <summary>Whether rows are sorted because no index gives them in order.</summary>
+    /// <summary>Whether rows are sorted because no index returns them in order.</summary>
     public bool Sorts => Steps.Any(s => s.StartsWith("USE TEMP B-TREE FOR", StringComparison.Ordinal));
 
-    /// <summary>Whether an index answers the query without the table.</summary>
+    /// <summary>Whether an index answers the query without reading the table.</summary>
     public bool Covers(string index) => Steps.Any(s => s.Contains("USING COVERING INDEX " + index));
 
-    /// <summary>Whether rows are found by nothing but one column of an index.</summary>
+    /// <summary>Whether rows are found through a single column of an index.</summary>
     public bool SearchesOnly(string index, string column) =>
         Steps.Any(s => s.EndsWith($"INDEX {index} ({column}=?)", StringComparison.Ordinal));
 
-    /// <summary>Whether rows are found by their place in an index or by their rowid, and not by reading from end to end.</summary>
+    /// <summary>Whether rows are found by a search in an index or by rowid, not by a full scan.</summary>
     public bool Searches(string index) => Steps.Any(s => s.StartsWith("SEARCH ", StringComparison.Ordinal) && s.Contains(index));
 
     public override string ToString() => string.Join("; ", Steps);
 
-    /// <summary>A name may hold anything, even " (": the longest that fits is meant.</summary>
+    /// <summary>Finds the index in a step. Names may contain anything, even " (": the longest match is taken.</summary>
     private static string? IndexOf(string step, IReadOnlyCollection<string> indexes)
     {
         if (indexes

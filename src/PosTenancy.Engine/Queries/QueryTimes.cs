@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>How long the runs of a query took.</summary>
-/// <param name="Median">Half of them took no longer.</param>
-/// <param name="P95">95 % of them took no longer.</param>
+/// <summary>Durations of a query's runs.</summary>
+/// <param name="Median">50th percentile.</param>
+/// <param name="P95">95th percentile.</param>
 internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
 {
     private const int MinSamples = 3;
     private const int MaxSamples = 500;
 
-    /// <summary>A clock that is read more often than this measures itself: a shorter query is run several times for one sample.</summary>
+    /// <summary>Below this the measurement is mostly clock overhead: a shorter query runs several times per sample.</summary>
     private static readonly TimeSpan ShortestSample = TimeSpan.FromMilliseconds(0.1);
 
     /// <summary>
-    /// Measures two queries in turn, so that whatever else the machine does meets both, and changes which one is first, so that neither
-    /// finds the cache of the processor warmer each time. Both have run before, so that everything that they read is in a cache.
+    /// Measures two queries alternately, so that other load on the machine affects both, and swaps which one runs first, so that neither
+    /// always benefits from a warmer processor cache. Both have run before, so all of their data is cached.
     /// </summary>
     public static (QueryTimes Before, QueryTimes After) Measure(
         Action before,
@@ -46,7 +46,7 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
         return (From(beforeSamples), From(afterSamples));
     }
 
-    /// <summary>Sums samples up, in seconds.</summary>
+    /// <summary>Summarizes samples, in seconds.</summary>
     public static QueryTimes From(List<double> samples)
     {
         samples.Sort();
@@ -57,7 +57,7 @@ internal readonly record struct QueryTimes(TimeSpan Median, TimeSpan P95)
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
-    /// <summary>How many runs one sample needs, told from a run that is not counted.</summary>
+    /// <summary>The number of runs per sample, determined by a run that is not counted.</summary>
     private static int Runs(Action query)
     {
         double once = Time(query, 1);

@@ -5,23 +5,23 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>Finds values that a query of a table can look for: those of a row in its middle, the same ones each time.</summary>
+/// <summary>Finds values for the queries of a table: those of a row in its middle, always the same one.</summary>
 internal sealed class SampleRow(DatabaseConnection connection, TableSchema table)
 {
-    /// <summary>A range is to give about this many rows: the newest sales, not all since the shop opened.</summary>
+    /// <summary>Approximate number of rows that a range should return: the newest sales, not all since the store opened.</summary>
     private const int RangeRows = 100;
 
     private readonly string _from = $"FROM {Identifier.Quote(table.Name)}";
 
     /// <summary>
-    /// The values of some terms in one row that has them all; <see langword="null"/> if there is none, or it cannot be read here.
+    /// The values of the terms in one row in which none is NULL; <see langword="null"/> if there is no such row, or it cannot be read here.
     /// </summary>
     public IReadOnlyList<SqlValue>? Values(IReadOnlyList<string> terms, string? condition)
     {
         string where = Where(terms, condition);
         string select = $"SELECT {string.Join(", ", terms)} {_from}";
 
-        // By rowid the middle is found at once; skipping half of the rows would read them.
+        // By rowid the middle is found at once; an OFFSET of half of the rows would read them.
         string? rowId = table.IsWithoutRowId
             ? null
             : TableStatements.RowIdName(table) ?? table.Columns.Where(table.IsRowId).Select(c => Identifier.Quote(c.Name)).FirstOrDefault();
@@ -36,7 +36,9 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
         return attempts.SelectMany(sql => Rows(sql, [])).FirstOrDefault();
     }
 
-    /// <summary>The value of the last term from which a range has about a hundred rows, where the terms before it are as given.</summary>
+    /// <summary>
+    /// The value of the last term from which a range returns about a hundred rows, given the values of the preceding terms.
+    /// </summary>
     public SqlValue? From(IReadOnlyList<string> terms, IReadOnlyList<SqlValue> values, string? condition)
     {
         int last = terms.Count - 1;
@@ -64,7 +66,7 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {
-            // A function or a collation that only the application has: then the application alone can ask such a query.
+            // A function or collation that only the application defines: only the application can run such a query.
             return [];
         }
     }

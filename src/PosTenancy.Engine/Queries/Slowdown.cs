@@ -4,11 +4,11 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Queries;
 
-/// <summary>Why a query is slower than it was, told from the two plans, and what to do about it.</summary>
-/// <param name="before">The schema before.</param>
-/// <param name="after">The schema after.</param>
-/// <param name="columnName">The tenant column.</param>
-/// <param name="statistics">The indexes of the database after that ANALYZE has looked at.</param>
+/// <summary>Explains from the two plans why a query became slower, and how to fix it.</summary>
+/// <param name="before">Schema before the migration.</param>
+/// <param name="after">Schema after the migration.</param>
+/// <param name="columnName">Name of the tenant column.</param>
+/// <param name="statistics">Indexes of the migrated database that have ANALYZE statistics.</param>
 internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, string columnName, ISet<string> statistics)
 {
     private const string Analyze =
@@ -70,7 +70,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
             : ($"The plan is another one: through {Text(now)}, before through {used}.", $"{Analyze}.");
     }
 
-    /// <summary>Whether a query without the tenant went through all rows anyway.</summary>
+    /// <summary>Whether a query without the tenant scanned all rows anyway.</summary>
     private static bool IsWholeTable(QueryPair query, QueryPlan old) =>
         query.Before.StartsWith("SELECT count(*) FROM ", StringComparison.OrdinalIgnoreCase) &&
         !query.Before.Contains(" WHERE ") &&
@@ -80,7 +80,8 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         plan.Indexes.Count == 0 ? "a table that is read from end to end" : string.Join(" and ", plan.Indexes);
 
     /// <summary>
-    /// The statement of an index that was used, with the tenant in front; <see langword="null"/> for one that belongs to a key, or has it.
+    /// The statement of the used index prefixed with the tenant column; <see langword="null"/> for an index of a key, or one that already
+    /// contains the tenant.
     /// </summary>
     private string? Composite(QueryPlan old) =>
         (

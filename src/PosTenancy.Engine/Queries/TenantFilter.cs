@@ -5,13 +5,13 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Queries;
 
 /// <summary>
-/// Makes of a query with a tenant the one that it was before: each comparison of the tenant column with the tenant, or with the tenant
-/// column of another table, becomes TRUE. Everything else stays, to the character.
+/// Removes the tenant from a query: each comparison of the tenant column with the tenant, or with the tenant column of another table,
+/// becomes
+/// TRUE. All other text is kept character by character.
 /// </summary>
 internal static class TenantFilter
 {
-    // What may stand beside a condition without binding more closely than "=": anything else, and TRUE would mean something different
-    // there.
+    // Tokens that may adjoin a condition without binding more tightly than "=": next to any other, TRUE would have a different meaning.
     private static readonly string[] Before = ["WHERE", "AND", "OR", "NOT", "ON", "HAVING", "WHEN"];
     private static readonly string[] After =
     [
@@ -59,7 +59,7 @@ internal static class TenantFilter
         return edits.Apply();
     }
 
-    /// <summary>The far end of an operand that means the tenant: the parameter, or the column with or without its table.</summary>
+    /// <summary>The far end of an operand that denotes the tenant: the parameter, or the column with or without its table.</summary>
     private static int? Operand(SqlText sql, int near, int step, string columnName)
     {
         if (near < 0 || near >= sql.Tokens.Count)
@@ -72,7 +72,7 @@ internal static class TenantFilter
             return near;
         }
 
-        // Seen from the left a name begins with its table: the column is the last word of it.
+        // Read from the left, a qualified name begins with its table: the column is its last part.
         int column = near;
         while (step > 0 && sql.Is(column + 1, '.'))
         {

@@ -11,13 +11,14 @@ namespace PosTenancy.Engine.Queries;
 /// <summary>Measures queries on a migrated database and on its backup; changes neither.</summary>
 public static class TenantQueries
 {
-    /// <summary>Runs each query on both in turn, compares times, rows and plans, and says what a slower one is slower for.</summary>
-    /// <param name="path">The live database.</param>
-    /// <param name="backupPath">The backup made before the migration.</param>
-    /// <param name="options">What to measure.</param>
-    /// <param name="progress">Told which query runs.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">A file cannot be read, was not migrated or is no backup, or a query is none.</exception>
+    /// <summary>Runs each query on both in turn, compares times, rows and plans, and explains any slowdown.</summary>
+    /// <param name="path">Path of the live database.</param>
+    /// <param name="backupPath">Path of the backup made before the migration.</param>
+    /// <param name="options">Options of the measurement.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="PosTenancyException">A file cannot be read, the database was not migrated, the backup is invalid, or a statement is
+    /// not a query.</exception>
     public static IReadOnlyList<QueryMeasurement> Measure(
         string path,
         string backupPath,
@@ -37,7 +38,7 @@ public static class TenantQueries
             ReadLive(connection, options));
         QueryComparison comparison = new(live, before, old, now, tenantId, new Slowdown(old, now, options.ColumnName, statistics), options)
         {
-            // As long as the shop has sold nothing since, both must give the same rows.
+            // Until the store sells again, both must return the same rows.
             MustAgree = isOnly && SameCounts(old, now, options.ColumnName),
         };
 

@@ -1,12 +1,12 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>One thing below another in a report.</summary>
+/// <summary>A block of a report.</summary>
 internal abstract record Block;
 
 /// <summary>A paragraph.</summary>
 internal sealed record Paragraph(Line Text) : Block;
 
-/// <summary>A list; numbered where the order matters.</summary>
+/// <summary>A list, numbered if the order matters.</summary>
 internal sealed record Bullets(IReadOnlyList<Line> Items, bool IsNumbered = false) : Block
 {
     public static Bullets From(params Line[] items) => new(items);
@@ -18,20 +18,20 @@ internal sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<IReadO
     public static IReadOnlyList<Line> Row(params Line[] cells) => cells;
 }
 
-/// <summary>The head of a column; numbers stand on the right.</summary>
+/// <summary>The head of a column; numbers are right-aligned.</summary>
 internal sealed record Column(string Title, bool IsNumber = false)
 {
     public static implicit operator Column(string title) => new(title);
 }
 
-/// <summary>Figures of one kind, to be compared at a glance. The bars only repeat the figures: nothing is said by a bar alone.</summary>
-/// <param name="Title">What is shown.</param>
-/// <param name="Label">What the bars are of.</param>
-/// <param name="Value">What their length says.</param>
-/// <param name="Bars">One for each figure.</param>
+/// <summary>Comparable figures of one kind. The bars repeat the figures and add no information.</summary>
+/// <param name="Title">Title of the chart.</param>
+/// <param name="Label">Heading of the bars' labels.</param>
+/// <param name="Value">Heading of the figures.</param>
+/// <param name="Bars">One bar for each figure.</param>
 internal sealed record Chart(string Title, string Label, string Value, IReadOnlyList<Bar> Bars) : Block
 {
-    /// <summary>The length of a bar, from 0 to 1, which is that of the longest.</summary>
+    /// <summary>The length of a bar relative to the longest, from 0 to 1.</summary>
     public double Length(Bar bar)
     {
         double longest = Bars.Max(b => b.Amount);
@@ -40,12 +40,12 @@ internal sealed record Chart(string Title, string Label, string Value, IReadOnly
 }
 
 /// <summary>One figure of a chart.</summary>
-/// <param name="Label">What it is of.</param>
+/// <param name="Label">Subject of the figure.</param>
 /// <param name="Amount">The figure as a number, not negative.</param>
-/// <param name="Figure">The figure as people read it.</param>
+/// <param name="Figure">The figure as readable text.</param>
 internal sealed record Bar(string Label, double Amount, string Figure);
 
 /// <summary>Text to be typed or run, line by line.</summary>
-/// <param name="Language">What a highlighter should take it for.</param>
-/// <param name="Lines">The lines.</param>
+/// <param name="Language">Language for a syntax highlighter.</param>
+/// <param name="Lines">Lines of the code.</param>
 internal sealed record Code(string Language, IReadOnlyList<string> Lines) : Block;

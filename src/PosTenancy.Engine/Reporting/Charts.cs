@@ -1,12 +1,12 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>The charts of a report, each beside the figures that it belongs to. What was not measured has no bar.</summary>
+/// <summary>The charts of a report, each beside its figures. A value that was not measured has no bar.</summary>
 internal static class Charts
 {
-    /// <summary>A chart is for a glance: of more bars, the longest are shown, and the others together.</summary>
+    /// <summary>Maximum number of bars: the longest are shown separately and the others combined.</summary>
     private const int MaxBars = 12;
 
-    /// <summary>Whose the rows are, and where they lie.</summary>
+    /// <summary>Rows by tenant and by table.</summary>
     public static IEnumerable<Block> Rows(IReadOnlyList<TenantDistribution> distribution)
     {
         List<TenantDistribution> owned = [.. distribution.Where(d => d.Rows > 0)];
@@ -27,7 +27,7 @@ internal static class Charts
             Longest("tables", owned.GroupBy(d => d.Table, d => d.Rows, StringComparer.Ordinal)));
     }
 
-    /// <summary>The database before and after, and its backup.</summary>
+    /// <summary>Sizes of the database before and after, and of its backup.</summary>
     public static IEnumerable<Block> Sizes(UpgradeResult result)
     {
         long? before = result.Migration?.SizeBefore ?? result.Before?.Length;
@@ -47,7 +47,7 @@ internal static class Charts
         static IEnumerable<Bar> Bar(string label, long? bytes) => bytes is { } size ? [new Bar(label, size, Figures.Bytes(size))] : [];
     }
 
-    /// <summary>Where the time went.</summary>
+    /// <summary>Durations of the stages.</summary>
     public static IEnumerable<Block> Times(UpgradeResult result)
     {
         if (result.Stages.Count > 0)

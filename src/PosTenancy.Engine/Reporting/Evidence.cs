@@ -1,22 +1,21 @@
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// What a result proves about the database as it is now: figures of a copy, or of a transaction that was taken back, prove nothing about
-/// it.
+/// What a result proves about the live database: figures of a copy, or of a transaction that was rolled back, prove nothing about it.
 /// </summary>
 internal static class Evidence
 {
-    /// <summary>Whether the last figures and checks are those of the live file as the upgrade left it.</summary>
+    /// <summary>Whether the last figures and checks describe the live file as the upgrade left it.</summary>
     public static bool IsOfLiveFile(this UpgradeResult result) => result.Migration is { Status: not MigrationStatus.RolledBack };
 
     /// <summary>Whether the upgrade ended while the live file was being migrated, so that no figures of the migration were kept.</summary>
     public static bool EndedInMigration(this UpgradeResult result) => result.Status == UpgradeStatus.Failed ||
         (result.Status == UpgradeStatus.Cancelled && result.Stages.Any(s => s.Stage == Stage.Migration));
 
-    /// <summary>The run that the checks belong to.</summary>
+    /// <summary>The run to which the checks belong.</summary>
     public static MigrationResult? LastRun(this UpgradeResult result) => result.Migration ?? result.Rehearsal;
 
-    /// <summary>What a check says about the live file.</summary>
+    /// <summary>The status of a check for the live file.</summary>
     public static CheckStatus LiveStatus(this UpgradeResult result, string check) => result.IsOfLiveFile()
         ? result.FindCheck(check)?.Status ?? CheckStatus.NotChecked
         : CheckStatus.NotChecked;
@@ -24,11 +23,11 @@ internal static class Evidence
     public static CheckResult? FindCheck(this UpgradeResult result, string check) =>
         result.Checks.FirstOrDefault(c => string.Equals(c.Name, check, StringComparison.Ordinal));
 
-    /// <summary>How many indexes were planned; <see langword="null"/> if there is no plan, or a script decided it.</summary>
+    /// <summary>Number of planned indexes; <see langword="null"/> without a plan, or if a script determined it.</summary>
     public static int? PlannedIndexes(this UpgradeResult result) =>
         result.Plan is { Options.Script: null } plan ? plan.Changes.Count(t => t.IndexName is not null) : null;
 
-    /// <summary>The worst that is known about the whole upgrade.</summary>
+    /// <summary>The worst known status of the whole upgrade.</summary>
     public static CheckStatus Outcome(this UpgradeResult result)
     {
         bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated && result.Error is null;
@@ -43,7 +42,7 @@ internal static class Evidence
         return result.Checks.Count > 0 && result.Checks.All(c => c.Status == CheckStatus.Passed) ? CheckStatus.Passed : CheckStatus.Warning;
     }
 
-    /// <summary>Where the checks were run, in words.</summary>
+    /// <summary>Where the checks ran, as readable text.</summary>
     public static string WhereChecked(this UpgradeResult result) => result switch
     {
         { Migration.Status: MigrationStatus.Migrated } => "on the committed file, from a new connection",
@@ -52,17 +51,17 @@ internal static class Evidence
         _ => "on the copy that the rehearsal migrated, not on the live file",
     };
 
-    /// <summary>The checks by outcome, such as "7 passed, 1 not checked".</summary>
+    /// <summary>Number of checks by outcome, such as "7 passed, 1 not checked".</summary>
     public static string Tally(this IReadOnlyList<CheckResult> checks) =>
         checks.Count == 0 ? "no check ran" : checks.Select(c => c.Status).Tally();
 
-    /// <summary>Outcomes counted, the best first.</summary>
+    /// <summary>Number of outcomes of each kind, the best first.</summary>
     public static string Tally(this IEnumerable<CheckStatus> outcomes) =>
         string.Join(
             ", ",
             outcomes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{Figures.Count(g.Count())} {Labels.For(g.Key).ToLowerInvariant()}"));
 
-    /// <summary>What failed of all that was checked, tested and measured, in words.</summary>
+    /// <summary>All failed checks, isolation tests and measurements, as readable text.</summary>
     public static string Failures(this UpgradeResult result)
     {
         (int Count, string Text)[] all =

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>Numbers as people read them, the same in every country.</summary>
+/// <summary>Formats numbers for readers, independent of the culture.</summary>
 internal static class Figures
 {
     private static readonly string[] Units = ["KiB", "MiB", "GiB", "TiB"];
@@ -11,7 +11,7 @@ internal static class Figures
 
     public static string Count(long value, string one, string many) => $"{Count(value)} {(value == 1 ? one : many)}";
 
-    /// <summary>Exact bytes, and from 1 KiB on the size that a person would say.</summary>
+    /// <summary>The exact number of bytes and, from 1 KiB, a rounded size.</summary>
     public static string Bytes(long bytes)
     {
         string exact = Count(bytes, "byte", "bytes");
@@ -41,6 +41,6 @@ internal static class Figures
 
     public static string Time(DateTimeOffset moment) => moment.ToString("HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
-    /// <summary>To the millisecond: most migrations begin and end within one second.</summary>
+    /// <summary>Formats a moment to the millisecond: most migrations begin and end within one second.</summary>
     public static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
 }

@@ -4,13 +4,15 @@ namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
 /// A rollback for a prompt without this module, in three languages. Each can be pasted again at any time: it stops at the first error,
-/// gives what it moves away a new name, overwrites nothing, and gives the copy the name of the database only when its hash was verified.
-/// README.md and docs/roll-back-by-hand.md have the same lines after other first ones; a test holds them equal.
+/// renames each file that it moves away, overwrites nothing, and gives the copy the name of the database only after its hash was verified.
+/// README.md and docs/roll-back-by-hand.md contain the same lines after different first ones; a test keeps them identical.
 /// </summary>
 internal static class HandRollback
 {
-    // One subshell: a shell reads it to its end before it runs anything, and an error ends it and not the session. No comments, because zsh
-    // takes "#" for a command at its prompt. "command" skips an alias such as mv='mv -i'. "mv -n" that moves nothing fails only in new
+    // One subshell: a shell parses it completely before it runs anything, and an error ends the subshell, not the session. No comments,
+    // because
+    // zsh treats "#" as a command at its prompt. "command" bypasses an alias such as mv='mv -i'. "mv -n" that moves nothing fails only in
+    // new
     // versions of GNU, so each move is checked.
     private const string ShellLines = """
             stop() { printf '%s\n' "$1" >&2; exit 1; }
@@ -47,8 +49,9 @@ internal static class HandRollback
         )
         """;
 
-    // One block, for the same reason, and without a blank line: a console without PSReadLine takes one for the end of the block. Copy and
-    // Move of .NET never overwrite; Copy-Item does. What is moved back in "finally" is moved back after Ctrl+C too.
+    // One block, for the same reason, and without a blank line: a console without PSReadLine takes one as the end of the block. .NET's Copy
+    // and
+    // Move never overwrite; Copy-Item does. The moves in "finally" also run after Ctrl+C.
     private const string PowerShellLines = """
             $database, $backup = foreach ($file in $database, $backup) {
                 $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($file)
@@ -90,9 +93,11 @@ internal static class HandRollback
         }
         """;
 
-    // cmd runs each pasted line by itself, and no command ends a paste: so each line asks for the step that was reached. Without "for" and
-    // "goto" the lines mean the same at the prompt and in a file. "ren" never overwrites; "move" does, in a file. Two windows opened in the
-    // same second have the same %random%: a name that exists stops the rollback.
+    // cmd runs each pasted line separately, and no command ends a paste, so each line tests for the step that was reached. Without "for"
+    // and
+    // "goto" the lines behave the same at the prompt and in a file. "ren" never overwrites; "move" does, in a file. Two windows opened in
+    // the
+    // same second have the same %random%: an existing name stops the rollback.
     private const string CommandLines = """
         set "live=%folder%%database%"
         set "stamp=%date%-%time%-%random%"
@@ -129,7 +134,7 @@ internal static class HandRollback
         if "%step%"=="move" echo Not rolled back: the message above says why. Stop the application, and run this again.
         """;
 
-    /// <summary>For sh, bash, zsh and their like.</summary>
+    /// <summary>For sh, bash, zsh and similar shells.</summary>
     public static string[] Shell(string database, string backup, string sha256) => Lines(
         [
             "(",
@@ -151,7 +156,7 @@ internal static class HandRollback
         ],
         PowerShellLines);
 
-    /// <summary>For the command prompt of Windows.</summary>
+    /// <summary>For the Windows command prompt.</summary>
     public static string[] CommandPrompt(string database, string backup, string sha256)
     {
         int name = database.LastIndexOf('\\') + 1;
@@ -165,12 +170,12 @@ internal static class HandRollback
             CommandLines);
     }
 
-    /// <summary>Whether it is a full path of Windows that its command prompt reads as it is: "%" begins a variable there.</summary>
+    /// <summary>Whether it is a full Windows path that the command prompt does not change: "%" begins a variable there.</summary>
     public static bool IsForCommandPrompt(string path) =>
         path.IndexOf('%') < 0 && path.IndexOf('"') < 0 &&
         (path.StartsWith(@"\\", StringComparison.Ordinal) || (path.Length > 2 && path[1] == ':' && path[2] == '\\'));
 
-    /// <summary>A word of a shell (POSIX, Shell Command Language, 2.2.2 Single-Quotes).</summary>
+    /// <summary>Quotes a shell word (POSIX, Shell Command Language, 2.2.2 Single-Quotes).</summary>
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''")}'";
 
     private static string[] Lines(string[] first, string others) => [.. first, .. others.Replace("\r", "").Split('\n')];

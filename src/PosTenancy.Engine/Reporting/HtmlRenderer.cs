@@ -5,7 +5,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>A report as one web page that needs no other file, runs no script and asks no server for anything.</summary>
+/// <summary>Renders a report as one web page that needs no other file, runs no script and makes no request.</summary>
 internal static class HtmlRenderer
 {
     public static string Render(ReportDocument document)
@@ -77,7 +77,7 @@ internal static class HtmlRenderer
 
     private static void Append(StringBuilder page, Table table)
     {
-        // The table scrolls inside its box, with the keyboard too; the page does not.
+        // The table scrolls inside its box, also by keyboard; the page does not.
         page.Append("<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
         foreach (Column column in table.Columns)
         {
@@ -100,7 +100,7 @@ internal static class HtmlRenderer
     }
 
     /// <summary>
-    /// A list of labels and figures, which is all that a screen reader needs; the bars are for the eye. Paper shows a filled shape, but no
+    /// A list of labels and figures, which is all that a screen reader needs; the bars are visual. Browsers print a filled shape but no
     /// background.
     /// </summary>
     private static void Append(StringBuilder page, Chart chart)
@@ -131,7 +131,7 @@ internal static class HtmlRenderer
         _ => "",
     }));
 
-    /// <summary>Drawn, since the systems of many tills have no font with these signs. The word for it stands beside it.</summary>
+    /// <summary>Drawn as a shape, because many tills have no font with these signs. The status is also in the text beside it.</summary>
     private static string Sign(CheckStatus status)
     {
         string shape = status switch

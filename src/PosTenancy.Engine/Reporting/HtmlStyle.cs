@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>What the page looks like: by day and by night, on a screen, a phone and paper.</summary>
+/// <summary>The style of the page: light and dark, on a screen, a phone and paper.</summary>
 internal static class HtmlStyle
 {
     public const string Sheet =

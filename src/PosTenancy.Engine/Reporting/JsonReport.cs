@@ -5,13 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>The result itself for programs, with a name and a version so that a reader knows what it has in front of it.</summary>
+/// <summary>The result for programs, with a name and a version so that a reader can identify the format.</summary>
 internal static class JsonReport
 {
     public const string Schema = "PosTenancy.UpgradeReport";
     public const int Version = 1;
 
-    /// <summary>How a result is written, and read again.</summary>
+    /// <summary>Options for writing and reading a result.</summary>
     public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -28,11 +28,11 @@ internal static class JsonReport
             report.Add(property.Name, property.Value.Deserialize<JsonNode>(Options));
         }
 
-        // The same bytes on every system: Windows would end lines in its own way.
+        // The same bytes on every system: Windows would use its own line ends.
         return report.ToJsonString(Options).Replace("\r\n", "\n") + "\n";
     }
 
-    /// <summary>The plan's tables once: TenantTables, Changes, Blocked and Statements only pick from them.</summary>
+    /// <summary>Writes the plan's tables once: TenantTables, Changes, Blocked and Statements are selections from them.</summary>
     private static void LeaveOutSelections(JsonTypeInfo type)
     {
         if (type.Type == typeof(MigrationPlan))
@@ -41,7 +41,7 @@ internal static class JsonReport
         }
     }
 
-    /// <summary>A report that was read from a file and written again is the same report.</summary>
+    /// <summary>Leaves out the origin, so that a report that is read and written again is identical.</summary>
     private static void LeaveOutOrigin(JsonTypeInfo type)
     {
         if (type.Type == typeof(UpgradeResult))

@@ -5,8 +5,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// A JSON Schema (2020-12), as far as docs/report.schema.json uses it: what is published is what a report is held against. A keyword that
-/// is not known here is a defect of ours, and is not passed over.
+/// The subset of JSON Schema (2020-12) that docs/report.schema.json uses: reports are validated against the published file. A keyword that
+/// is not supported here is a defect of PosTenancy and is not ignored.
 /// </summary>
 internal sealed class JsonSchema
 {
@@ -23,14 +23,14 @@ internal sealed class JsonSchema
     /// <summary>The schema of the reports that this release writes.</summary>
     public static JsonSchema OfReports { get; } = new(Published());
 
-    /// <summary>The schema as it is published.</summary>
+    /// <summary>The schema as published.</summary>
     public static string Published()
     {
         using StreamReader reader = new(typeof(JsonSchema).Assembly.GetManifestResourceStream("report.schema.json")!);
         return reader.ReadToEnd();
     }
 
-    /// <summary>What is wrong with a value, and where: the first thing that is found; <see langword="null"/> if nothing is.</summary>
+    /// <summary>The first problem of a value and its location; <see langword="null"/> if there is none.</summary>
     public string? FindProblem(JsonElement value) => Problem(_root, value, "");
 
     private string? Problem(JsonElement schema, JsonElement value, string at) =>
@@ -102,7 +102,7 @@ internal sealed class JsonSchema
             _ => true,
         };
 
-    /// <summary>What is wrong with the first alternative says more than that none of them fits.</summary>
+    /// <summary>The problem of the first alternative is more informative than that none of them matches.</summary>
     private string? AnyOf(JsonElement alternatives, JsonElement value, string at)
     {
         List<string?> problems = [.. alternatives.EnumerateArray().Select(a => Problem(a, value, at))];
@@ -129,7 +129,7 @@ internal sealed class JsonSchema
         return missing is null ? null : Say($"{at}.{missing}", "is missing");
     }
 
-    /// <summary>Nor may a property be there twice: which of the two counts is each reader's own choice.</summary>
+    /// <summary>Also rejects duplicate properties: readers differ in which of the two they use.</summary>
     private static string? Additional(JsonElement properties, JsonElement value, string at)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -165,7 +165,7 @@ internal sealed class JsonSchema
 
     private static int Characters(JsonElement value) => value.GetString()!.Length;
 
-    /// <summary>All of it: in .NET a dollar sign also matches before a line feed at the end.</summary>
+    /// <summary>Matches the whole text: in .NET a dollar sign also matches before a line feed at the end.</summary>
     private static bool Matches(JsonElement pattern, JsonElement value)
     {
         string text = value.GetString()!;

@@ -1,9 +1,9 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>The words that several sections share.</summary>
+/// <summary>Wording that several sections share.</summary>
 internal static class Labels
 {
-    /// <summary>What stands where a value would, if the upgrade ended before it could be measured.</summary>
+    /// <summary>Replaces a value if the upgrade ended before it was measured.</summary>
     public const string NotReached = "not reached";
 
     public static string For(CheckStatus status) => status == CheckStatus.NotChecked ? "Not checked" : status.ToString();
@@ -31,12 +31,12 @@ internal static class Labels
         _ => stage.ToString(),
     };
 
-    /// <summary>Whose rows they are; a tenant that is no text says so, since no query would find its rows.</summary>
+    /// <summary>The owner of the rows; a tenant that is not a text is marked, since no query would find its rows.</summary>
     public static string Owner(TenantDistribution share) => share.TenantId is { } tenant
         ? tenant + (share.StorageClass == "text" ? "" : $" (stored as {share.StorageClass})")
         : "no tenant";
 
-    /// <summary>The text of a check may be empty; a report says so.</summary>
+    /// <summary>Replaces the empty text of a check by words.</summary>
     public static string OrNothing(string text) => text.Length == 0 ? "nothing to add" : text;
 
     public static string YesNo(bool value) => value ? "yes" : "no";

@@ -1,13 +1,13 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>A line of text in pieces. Renderers escape every piece, so what the data says can never become markup.</summary>
+/// <summary>A line of text in pieces. Renderers escape every piece, so data can never become markup.</summary>
 internal sealed record Line(IReadOnlyList<Piece> Pieces)
 {
     public static implicit operator Line(string text) => new([new Text(text)]);
 
     public static Line From(params Piece[] pieces) => new(pieces);
 
-    /// <summary>A name and what was measured for it.</summary>
+    /// <summary>A name and its measured value.</summary>
     public static Line Fact(string name, string value) => From(new Strong(name + ":"), " " + value);
 
     /// <summary>A check's outcome as a sign and a word.</summary>
@@ -23,11 +23,11 @@ internal abstract record Piece
 /// <summary>Plain text.</summary>
 internal sealed record Text(string Value) : Piece;
 
-/// <summary>Text that stands out.</summary>
+/// <summary>Emphasized text.</summary>
 internal sealed record Strong(string Value) : Piece;
 
 /// <summary>
-/// The sign of a check's outcome. Only what was measured can put one into a report: in text, the same characters are spelled out.
+/// The sign of a check's outcome. Only a measurement can create one: in text, the same characters are spelled out.
 /// </summary>
 internal sealed record Mark(CheckStatus Status) : Piece
 {

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>A report as GitHub-flavoured Markdown.</summary>
+/// <summary>Renders a report as GitHub-flavoured Markdown.</summary>
 internal static class MarkdownRenderer
 {
     private const int LongestBar = 30;
@@ -68,7 +68,7 @@ internal static class MarkdownRenderer
         }
     }
 
-    /// <summary>Markdown has no charts: a table with its bars made of blocks.</summary>
+    /// <summary>Renders a chart as a table with bars of block characters, since Markdown has no charts.</summary>
     private static Table TableOf(Chart chart) =>
         new(
             [chart.Label, new Column(chart.Value, IsNumber: true), ""],

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>Text that Markdown shows as it is.</summary>
+/// <summary>Escapes text so that Markdown shows it literally.</summary>
 internal static class MarkdownText
 {
     private const string Active = "\\`*_[]|#~$&";
@@ -13,7 +13,7 @@ internal static class MarkdownText
         StringBuilder escaped = new(text.Length + 16);
         foreach (char c in VisibleText.InReport(text))
         {
-            // Not every renderer knows \<, and those that don't would pass the tag on to the browser.
+            // Not every renderer supports \<, and those that don't would pass the tag on to the browser.
             _ = c switch
             {
                 '<' => escaped.Append("&lt;"),
@@ -27,7 +27,7 @@ internal static class MarkdownText
         return escaped.Replace("://", "\\://").Replace("www.", "www\\.").ToString();
     }
 
-    /// <summary>What would begin a list, a rule or a code block if it stood first in a line.</summary>
+    /// <summary>Escapes text that would begin a list, a rule or a code block at the start of a line.</summary>
     public static string EscapeStart(string escaped)
     {
         if (escaped.Length == 0)
@@ -51,7 +51,7 @@ internal static class MarkdownText
             : escaped;
     }
 
-    /// <summary>A fence that nothing in the lines can close.</summary>
+    /// <summary>A fence that no line can close.</summary>
     public static string Fence(IEnumerable<string> lines)
     {
         int longest = 2;

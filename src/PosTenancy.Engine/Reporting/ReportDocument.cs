@@ -1,17 +1,17 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>A report, before anybody decides what it looks like.</summary>
-/// <param name="Title">Its title.</param>
-/// <param name="Outcome">How it all ended; what colours the head.</param>
-/// <param name="Head">What stands below the title, before the first section.</param>
-/// <param name="Sections">The rest.</param>
+/// <summary>A report, independent of its format.</summary>
+/// <param name="Title">Title of the report.</param>
+/// <param name="Outcome">Overall outcome, which determines the colour of the head.</param>
+/// <param name="Head">Blocks between the title and the first section.</param>
+/// <param name="Sections">Sections in order.</param>
 internal sealed record ReportDocument(
     string Title, CheckStatus Outcome, IReadOnlyList<Block> Head, IReadOnlyList<ReportSection> Sections);
 
-/// <summary>A heading and what stands below it.</summary>
-/// <param name="Level">2 for a section, 3 for a part of the one before.</param>
-/// <param name="Heading">The heading.</param>
-/// <param name="Blocks">What stands below it.</param>
+/// <summary>A heading and its content.</summary>
+/// <param name="Level">2 for a section, 3 for a subsection of the preceding one.</param>
+/// <param name="Heading">Text of the heading.</param>
+/// <param name="Blocks">Content below the heading.</param>
 internal sealed record ReportSection(int Level, Line Heading, IReadOnlyList<Block> Blocks)
 {
     public static ReportSection From(Line heading, params Block[] blocks) => new(2, heading, blocks);

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>What a report is written as.</summary>
+/// <summary>The format of a report.</summary>
 public enum ReportFormat
 {
     /// <summary>GitHub-flavoured Markdown, <c>.md</c>.</summary>
@@ -9,6 +9,6 @@ public enum ReportFormat
     /// <summary>One page that needs no other file and runs no script, <c>.html</c>.</summary>
     Html,
 
-    /// <summary>The result itself for programs, <c>.json</c>.</summary>
+    /// <summary>The result for programs, <c>.json</c>.</summary>
     Json,
 }

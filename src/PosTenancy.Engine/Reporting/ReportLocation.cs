@@ -2,14 +2,14 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>Where a report goes, when several databases share one <c>-ReportPath</c>.</summary>
+/// <summary>The file of a report when several databases share one <c>-ReportPath</c>.</summary>
 public static class ReportLocation
 {
-    /// <summary>Says whether reports could go there: worth knowing before the upgrade, not after it. Creates nothing.</summary>
+    /// <summary>Verifies before the upgrade that reports could be written there. Creates nothing.</summary>
     /// <param name="reportPath">
-    /// A file that ends in .md, .html or .json, or a folder. A name without an ending is a folder; it need not exist if the one above does.
+    /// A file that ends in .md, .html or .json, or a folder. A name without an extension is a folder; it need not exist if its parent does.
     /// </param>
-    /// <exception cref="PosTenancyException">It is neither.</exception>
+    /// <exception cref="PosTenancyException">The path is neither.</exception>
     public static void Require(string reportPath)
     {
         if (!IsFolder(reportPath))
@@ -22,11 +22,11 @@ public static class ReportLocation
         }
     }
 
-    /// <summary>Gives the file for one upgrade, and creates its folder if that does not exist.</summary>
-    /// <param name="result">The upgrade.</param>
+    /// <summary>Returns the file for one upgrade and creates its folder if it does not exist.</summary>
+    /// <param name="result">Result of the upgrade.</param>
     /// <param name="reportPath">A file, or a folder: then the file is named after the database and the time.</param>
-    /// <param name="isTaken">Whether the same command wrote a report there already; the next database must not overwrite it.</param>
-    /// <returns>The path, with <c>-2</c>, <c>-3</c> … before its ending if the first choice is taken.</returns>
+    /// <param name="isTaken">Whether the same command already wrote a report there; the next database must not overwrite it.</param>
+    /// <returns>The path, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
     /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
     public static string Prepare(UpgradeResult result, string reportPath, Func<string, bool> isTaken)
     {
@@ -53,7 +53,7 @@ public static class ReportLocation
     private static bool IsFolder(string reportPath) =>
         Directory.Exists(reportPath) || (!File.Exists(reportPath) && Path.GetExtension(FullName(reportPath)).Length == 0);
 
-    /// <summary>Full path without a separator at its end, behind which the last name would be empty.</summary>
+    /// <summary>Full path without a trailing separator, after which the last name would be empty.</summary>
     private static string FullName(string path) =>
         UpgradeReport.FullPath(path).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
 

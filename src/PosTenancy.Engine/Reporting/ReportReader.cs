@@ -5,21 +5,21 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// Reads a JSON report, so that it can be made again in another format. Whoever wrote the file may have written anything: nothing is used
-/// before the schema agrees.
+/// Reads a JSON report, so that it can be rendered in another format. The file is untrusted: its content is used only after it matches the
+/// schema.
 /// </summary>
 internal static class ReportReader
 {
-    /// <summary>The report of a store with a thousand tables has some megabytes.</summary>
+    /// <summary>In bytes; the report of a store with a thousand tables has a few megabytes.</summary>
     private const int MaxLength = 64 << 20;
 
     private const int MaxDepth = 32;
 
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads one.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="PosTenancyException">It cannot be read, or is no report.</exception>
+    /// <summary>Reads a report.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="PosTenancyException">The file cannot be read, or is not a report.</exception>
     public static UpgradeResult Read(string path)
     {
         ReadOnlyMemory<byte> bytes = FileErrors.Guard(path, () => ReadBytes(path));
@@ -34,7 +34,7 @@ internal static class ReportReader
             RequireSchema(path, document.RootElement);
             UpgradeResult result = document.RootElement.Deserialize<UpgradeResult>(JsonReport.Options)!;
 
-            // Figures that no database has may add up to more than there are numbers: better found out here than in the middle of a report.
+            // Impossible figures may overflow a sum: detect that here instead of in the middle of a report.
             _ = UpgradeDocument.From(result);
             return result with { ImportedFrom = path };
         }
@@ -86,7 +86,7 @@ internal static class ReportReader
         }
     }
 
-    /// <summary>The length is not asked for: a file may grow, and a device has none.</summary>
+    /// <summary>Reads without asking for the length: a file may grow, and a device has none.</summary>
     private static ReadOnlyMemory<byte> ReadBytes(string path)
     {
         if (Directory.Exists(path))

@@ -3,20 +3,20 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
-/// <summary>A script, and what its statements gave, as plain text for a console. What cannot be seen is spelled out.</summary>
+/// <summary>A script and the output of its statements as plain text for a console. Invisible characters are spelled out.</summary>
 public static class ScriptText
 {
     private const int MaxSql = 200;
     private const int MaxPadding = 40;
 
-    /// <summary>Every statement with its line, those that are not run with the reason.</summary>
-    /// <param name="script">The script.</param>
+    /// <summary>Lists every statement with its line, and the reason for each one skipped.</summary>
+    /// <param name="script">Script to list.</param>
     public static IEnumerable<string> Listing(MigrationScript script) =>
         script.Statements.Select(s =>
             $"line {s.Line}: {(s.Skipped is null ? OneLine(s.Sql) : $"not run: {OneLine(s.Sql)} ({s.Skipped})")}");
 
-    /// <summary>The rows of a statement as a table.</summary>
-    /// <param name="output">What the statement gave.</param>
+    /// <summary>Formats the rows of a statement as a table.</summary>
+    /// <param name="output">Output of the statement.</param>
     public static string Table(ScriptOutput output)
     {
         List<string[]> cells =
@@ -35,11 +35,11 @@ public static class ScriptText
         return text.Append("  ").Append(Count(output)).ToString();
     }
 
-    /// <summary>How many rows there were, and how many of them are shown.</summary>
+    /// <summary>The number of rows, and how many of them are shown.</summary>
     internal static string Count(ScriptOutput output) => Figures.Count(output.RowCount, "row", "rows") +
         (output.Rows.Count < output.RowCount ? $", of which the first {Figures.Count(output.Rows.Count)} were kept" : "");
 
-    /// <summary>A statement on one line, cut where it becomes long.</summary>
+    /// <summary>A statement on one line, truncated if it is long.</summary>
     internal static string OneLine(string sql)
     {
         string text = string.Join(" ", sql.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()));

@@ -3,8 +3,10 @@ using PosTenancy.Engine.Reporting.Sections;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// Puts the report of an upgrade together. A section that was not reached says so; none is left out. A new one is a class in Sections, made
-/// of blocks, and a line here: Markdown and HTML follow by themselves. JSON needs no section, but docs/report.schema.json every property.
+/// Composes the report of an upgrade. A section that was not reached is marked as such; none is left out. To add one, add a class in
+/// Sections,
+/// made of blocks, and a line here: Markdown and HTML follow automatically. JSON needs no section, but docs/report.schema.json needs every
+/// property.
 /// </summary>
 internal static class UpgradeDocument
 {
@@ -29,6 +31,6 @@ internal static class UpgradeDocument
             NextSteps.Create(result),
         ]);
 
-    /// <summary>The last part of the path, whichever system it is of: a report may be made from a result of another machine.</summary>
+    /// <summary>The last part of the path on any system: the result may come from another machine.</summary>
     private static string FileName(string path) => path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
 }

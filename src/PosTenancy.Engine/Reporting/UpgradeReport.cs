@@ -4,17 +4,17 @@ using PosTenancy.Engine.Files;
 namespace PosTenancy.Engine.Reporting;
 
 /// <summary>
-/// Writes down an upgrade, a failed one as visibly as one that succeeded. Measures nothing: every value is one of the result.
+/// Writes the report of an upgrade, and shows a failure as prominently as a success. Measures nothing: every value comes from the result.
 /// </summary>
 public static class UpgradeReport
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Writes the report; one that is there already is replaced, and a reader never sees half of one.</summary>
-    /// <param name="result">The upgrade.</param>
-    /// <param name="path">Where to; the ending <c>.md</c>, <c>.html</c> or <c>.json</c> chooses the format, and the folder must be
-    /// there.</param>
-    /// <exception cref="PosTenancyException">The path cannot be one of a report, or cannot be written.</exception>
+    /// <summary>Writes the report atomically; replaces an existing one.</summary>
+    /// <param name="result">Result of the upgrade.</param>
+    /// <param name="path">Path of the report; the extension <c>.md</c>, <c>.html</c> or <c>.json</c> selects the format, and the folder
+    /// must exist.</param>
+    /// <exception cref="PosTenancyException">The path is not valid for a report, or cannot be written.</exception>
     public static void Write(UpgradeResult result, string path)
     {
         ReportFormat format = RequirePath(path);
@@ -29,7 +29,7 @@ public static class UpgradeReport
         {
             DurableFile.WriteNew(partial, content);
 
-            // What it says of the shop may be read by whom the database may be read by. One that was imported has no database here.
+            // The report describes the store, so it gets the database's permissions. An imported result has no database here.
             if (File.Exists(result.Path))
             {
                 DurableFile.CopyPermissions(result.Path, partial);
@@ -47,11 +47,11 @@ public static class UpgradeReport
         }
     }
 
-    /// <summary>Adds to a result what was tested and measured after the upgrade, so that the report has it.</summary>
-    /// <param name="result">The upgrade.</param>
-    /// <param name="isolation">Tests of isolation; those of other databases are left out.</param>
-    /// <param name="queries">Measured queries; those of other databases are left out.</param>
-    /// <returns>The result with them; what it had of a kind stays if there is nothing new.</returns>
+    /// <summary>Adds the tests and measurements made after the upgrade to a result, so that the report includes them.</summary>
+    /// <param name="result">Result of the upgrade.</param>
+    /// <param name="isolation">Isolation test results; those of other databases are ignored.</param>
+    /// <param name="queries">Measured queries; those of other databases are ignored.</param>
+    /// <returns>The extended result; existing values of a kind remain if there are no new ones.</returns>
     public static UpgradeResult With(UpgradeResult result, IEnumerable<IsolationResult> isolation, IEnumerable<QueryMeasurement> queries)
     {
         IsolationResult[] tested = [.. isolation.Where(t => string.Equals(t.Path, result.Path, PathComparison.Kind))];
@@ -63,9 +63,9 @@ public static class UpgradeReport
         };
     }
 
-    /// <summary>The report as text.</summary>
-    /// <param name="result">The upgrade.</param>
-    /// <param name="format">What to write it as.</param>
+    /// <summary>Renders the report as text.</summary>
+    /// <param name="result">Result of the upgrade.</param>
+    /// <param name="format">Format of the text.</param>
     public static string Render(UpgradeResult result, ReportFormat format) => format switch
     {
         ReportFormat.Markdown => MarkdownRenderer.Render(UpgradeDocument.From(result)),
@@ -75,17 +75,18 @@ public static class UpgradeReport
     };
 
     /// <summary>
-    /// Reads a JSON report, to make it again in another format or to look at its figures. What the file says cannot be proved here.
+    /// Reads a JSON report, to render it in another format or to inspect its figures. The content of the file cannot be proved here.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The result that was written, with <see cref="UpgradeResult.ImportedFrom"/> set.</returns>
-    /// <exception cref="PosTenancyException">It cannot be read, is no report, or is one of a newer release.</exception>
+    /// <param name="path">Path of the file.</param>
+    /// <returns>The result as written, with <see cref="UpgradeResult.ImportedFrom"/> set.</returns>
+    /// <exception cref="PosTenancyException">The file cannot be read, is not a report, or was written by a newer release.</exception>
     public static UpgradeResult Read(string path) => ReportReader.Read(Path.GetFullPath(path));
 
-    /// <summary>Says whether a report could go there: worth knowing before the upgrade, not after it.</summary>
-    /// <param name="path">Where the report is to go.</param>
-    /// <returns>The format that the ending chooses.</returns>
-    /// <exception cref="PosTenancyException">The ending is another one, the folder is not there, or the path is a folder.</exception>
+    /// <summary>Verifies before the upgrade that a report could be written there.</summary>
+    /// <param name="path">Path of the report.</param>
+    /// <returns>The format that the extension selects.</returns>
+    /// <exception cref="PosTenancyException">The extension is not supported, the folder does not exist, or the path is a
+    /// folder.</exception>
     public static ReportFormat RequirePath(string path)
     {
         string full = FullPath(path);
@@ -120,7 +121,7 @@ public static class UpgradeReport
         }
     }
 
-    /// <summary>A manifest ends in .json as well, and a database may be called anything.</summary>
+    /// <summary>Refuses to overwrite another file: a manifest also ends in .json, and a database may have any name.</summary>
     private static void RequireOther(string path, string? taken, string what)
     {
         if (taken is not null && (string.Equals(path, taken, StringComparison.OrdinalIgnoreCase) || FileIdentity.IsSameFile(path, taken)))

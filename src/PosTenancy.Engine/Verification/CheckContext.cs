@@ -5,7 +5,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>What a check may look at.</summary>
+/// <summary>The inputs of a check.</summary>
 internal sealed class CheckContext
 {
     private string _title = "";
@@ -13,11 +13,11 @@ internal sealed class CheckContext
     private int _effort;
     private int _total;
 
-    /// <summary>Reads the schema afresh: a check must not believe the plan.</summary>
+    /// <summary>Reads the schema again: a check must not trust the plan.</summary>
     /// <param name="path">Path to name in the results: the live database, even when a copy of it is checked.</param>
-    /// <param name="connection">The database to measure.</param>
-    /// <param name="expectation">What should be found.</param>
-    /// <param name="baseline">What was measured before the migration; <see langword="null"/> if nobody did.</param>
+    /// <param name="connection">Database to measure.</param>
+    /// <param name="expectation">The expected state.</param>
+    /// <param name="baseline">Measurements from before the migration; <see langword="null"/> if there are none.</param>
     public CheckContext(string path, DatabaseConnection connection, TenantExpectation expectation, Baseline? baseline)
     {
         Path = path;
@@ -38,19 +38,19 @@ internal sealed class CheckContext
 
     public DatabaseConnection Connection { get; }
 
-    /// <summary>Whether what is checked is in the file for good; inside a transaction it is not yet.</summary>
+    /// <summary>Whether the checked state is committed; inside the transaction it is not yet.</summary>
     public bool IsCommitted { get; init; } = true;
 
     /// <summary>
-    /// The bytes of the file, where they are the whole database and nobody can write them; <see langword="null"/> while a part of it is in
-    /// a log.
+    /// The bytes of the file, if they are the whole database and cannot change; <see langword="null"/> while part of it is in a write-ahead
+    /// log.
     /// </summary>
     public FileStream? Bytes { get; init; }
 
-    /// <summary>The stage that the checks belong to.</summary>
+    /// <summary>The stage to which the checks belong.</summary>
     public Stage Stage { get; init; } = Stage.Verification;
 
-    /// <summary>Told which check runs, and how far it is.</summary>
+    /// <summary>Receives the running check and its progress.</summary>
     public IProgress<StageProgress>? Progress { get; init; }
 
     public TenantExpectation Expectation { get; }
@@ -59,13 +59,13 @@ internal sealed class CheckContext
 
     public DatabaseSchema Schema { get; }
 
-    /// <summary>Every table that should belong to tenants.</summary>
+    /// <summary>Every table that should have a tenant column.</summary>
     public IReadOnlyList<TableSchema> Tables { get; }
 
-    /// <summary>Tables that were there before the migration and are gone.</summary>
+    /// <summary>Tables that existed before the migration and are missing now.</summary>
     public IReadOnlyList<string> MissingTables { get; }
 
-    /// <summary>How many tables there should be.</summary>
+    /// <summary>Expected number of tables.</summary>
     public int ExpectedTables => Tables.Count + MissingTables.Count;
 
     /// <summary>The tables whose tenant column can be read.</summary>
@@ -75,28 +75,28 @@ internal sealed class CheckContext
         where column is { Visibility: ColumnVisibility.Ordinary }
         select (table, column);
 
-    /// <summary>The rows of each table and tenant, as their check read them; empty until it has.</summary>
+    /// <summary>Row counts by table and tenant, as read by their check; empty until it has run.</summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; private set; } = [];
 
-    /// <summary>Reads them, and keeps them: nobody should have to read a large file again for a list in the result.</summary>
+    /// <summary>Reads the distribution and keeps it, so that a large file is not read again for the result.</summary>
     public IReadOnlyList<TenantDistribution> MeasureDistribution() =>
         Distribution = DistributionReader.Read(Connection, Path, TenantColumns).ToArray();
 
-    /// <summary>Begins a check, for reports.</summary>
-    /// <param name="title">What it is about.</param>
-    /// <param name="done">The efforts of the checks before it.</param>
-    /// <param name="effort">Its own.</param>
-    /// <param name="total">The efforts of all.</param>
+    /// <summary>Begins a check in progress reports.</summary>
+    /// <param name="title">Title of the check.</param>
+    /// <param name="done">Total effort of the checks before it.</param>
+    /// <param name="effort">Effort of this check.</param>
+    /// <param name="total">Total effort of all checks.</param>
     public void Begin(string title, int done, int effort, int total)
     {
         (_title, _done, _effort, _total) = (title, done, effort, total);
         ReportItem(title, share: 0, next: 1);
     }
 
-    /// <summary>Says how far the check is that has begun.</summary>
-    /// <param name="work">What it does.</param>
-    /// <param name="share">How much of the check is done, from 0 to 1.</param>
-    /// <param name="next">How much of it will be done after that.</param>
+    /// <summary>Reports progress of the current check.</summary>
+    /// <param name="work">Description of the current work.</param>
+    /// <param name="share">Completed fraction of the check, from 0 to 1.</param>
+    /// <param name="next">Fraction that will be completed when this work ends.</param>
     public void Report(string work, double share, double next = 1) => ReportItem($"{_title}, {work}", share, next);
 
     private void ReportItem(string item, double share, double next) =>
@@ -106,10 +106,10 @@ internal sealed class CheckContext
             Part = IsCommitted ? StagePart.FileChecks : StagePart.Checks,
         });
 
-    /// <summary>A check that says how far it is needs smaller steps than the checks as a whole.</summary>
+    /// <summary>Scales efforts: a check that reports its own progress needs smaller units than the checks as a whole.</summary>
     private static long Units(double effort) => (long)(effort * 1000);
 
-    /// <summary>Whether a script may have added rows to a table, to record itself or its tenants.</summary>
+    /// <summary>Whether a script may have added rows to a table to record itself or its tenants.</summary>
     public bool MayBeKeptByScript(string table) => !Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
 
     private List<TableSchema> BusinessTables(DatabaseSchema schema) =>

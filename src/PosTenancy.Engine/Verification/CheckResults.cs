@@ -1,9 +1,9 @@
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>What several checks say together.</summary>
+/// <summary>Combines the results of several checks.</summary>
 internal static class CheckResults
 {
-    /// <summary>What failed, in one line.</summary>
+    /// <summary>The failures in one line.</summary>
     public static string Summary(IEnumerable<CheckResult> failed) =>
         string.Join(
             " ",

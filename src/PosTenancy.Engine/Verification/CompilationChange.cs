@@ -3,11 +3,11 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>What became of the statements of a schema between two compilations.</summary>
-/// <param name="Broken">What compiled before and does not now, or would now write into other columns; with the reason.</param>
-/// <param name="Expanded">Triggers and views that read the tenant column now and did not before, though nobody changed them: a <c>*</c>
-/// grew.</param>
-/// <param name="Joined">Those whose NATURAL JOIN compares the tenant column now, with the same answer while there is one tenant.</param>
+/// <summary>Differences between two compilations of a schema's statements.</summary>
+/// <param name="Broken">Statements that compiled before and do not now, or would now write to other columns; with the reason.</param>
+/// <param name="Expanded">Triggers and views that read the tenant column now and did not before, although unchanged: their <c>*</c>
+/// expanded.</param>
+/// <param name="Joined">Those whose NATURAL JOIN now compares the tenant column, with the same result while there is one tenant.</param>
 internal sealed record CompilationChange(
     IReadOnlyList<(string Statement, string Reason)> Broken, IReadOnlyList<string> Expanded, IReadOnlyList<string> Joined)
 {

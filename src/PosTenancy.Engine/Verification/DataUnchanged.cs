@@ -6,8 +6,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Every value of every row that the backup holds is in the migrated file: by its pages, which have the same bytes, or, where a table was
-/// made anew or its pages moved, by a digest of its rows.
+/// Every value of every row in the backup is in the migrated file: proved by identical pages or, where a table was rebuilt or its pages
+/// moved, by a digest of its rows.
 /// </summary>
 internal sealed class DataUnchanged : IntegrityCheck
 {
@@ -93,7 +93,7 @@ internal sealed class DataUnchanged : IntegrityCheck
 
         try
         {
-            // On its own descriptor, which may be closed at once: nobody holds a lock on the backup.
+            // A separate descriptor, which may be closed at any time: this process holds no lock on the backup.
             using FileStream backup = FileBlocks.Open(baseline.BackupPath);
             PageComparison? pages = PageComparison.Compare(
                 baseline.BackupPath,
@@ -110,8 +110,8 @@ internal sealed class DataUnchanged : IntegrityCheck
         }
     }
 
-    /// <summary>Compares the rows of a table, and names the first difference.</summary>
-    /// <returns>How many rows were compared.</returns>
+    /// <summary>Compares the rows of a table and reports the first difference.</summary>
+    /// <returns>Number of rows compared.</returns>
     private static long CompareRows(CheckContext context, DatabaseConnection before, ComparedTable table, List<string> different)
     {
         string name = table.Before.Name;
@@ -143,7 +143,7 @@ internal sealed class DataUnchanged : IntegrityCheck
         return old.Rows;
     }
 
-    /// <summary>Tables to which rows are added by a migration: those that keep its history, and what counts their rows.</summary>
+    /// <summary>Whether a migration adds rows to the table: its history, or the counters of its rows.</summary>
     private static bool MayGrow(CheckContext context, string table) =>
         IsHistory(context, table) ||
         Identifier.Comparer.Equals(table, "sqlite_sequence") ||
@@ -153,7 +153,7 @@ internal sealed class DataUnchanged : IntegrityCheck
         Identifier.Comparer.Equals(table, HistoryPlan.OwnTable) ||
         Identifier.Comparer.Equals(table, context.Expectation.HistoryTable!);
 
-    /// <summary>The last number of a history goes up with its row; that of any other table must not.</summary>
+    /// <summary>Excludes the AUTOINCREMENT counter of a history, which rises with its row; any other counter must not change.</summary>
     private static string? Except(CheckContext context, string table) =>
         Identifier.Comparer.Equals(table, "sqlite_sequence")
             ? $"t.name COLLATE NOCASE NOT IN ({Identifier.Literal(HistoryPlan.OwnTable)}, " +

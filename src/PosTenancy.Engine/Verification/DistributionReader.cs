@@ -4,10 +4,10 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Counts the rows of each tenant; through the tenant index, so that no row is read.</summary>
+/// <summary>Counts the rows of each tenant through the tenant index, so that no row is read.</summary>
 internal static class DistributionReader
 {
-    /// <summary>The tenants of several tables; a table without rows is one entry with 0.</summary>
+    /// <summary>The tenants of several tables; a table without rows has one entry with 0.</summary>
     public static IEnumerable<TenantDistribution> Read(
         DatabaseConnection connection,
         string path,
@@ -15,7 +15,7 @@ internal static class DistributionReader
         columns.SelectMany(t =>
             Read(connection, path, t.Table, t.Column).DefaultIfEmpty(new TenantDistribution(path, t.Table.Name, TenantId: null, Rows: 0)));
 
-    /// <summary>The tenants of one table, in the order of their bytes, whatever collation the column has.</summary>
+    /// <summary>The tenants of one table in byte order, whatever collation the column has.</summary>
     public static IEnumerable<TenantDistribution> Read(DatabaseConnection connection, string path, TableSchema table, ColumnSchema column)
     {
         string name = $"t.{Identifier.Quote(column.Name)} COLLATE BINARY";

@@ -5,15 +5,17 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// The file is whole by SQLite's own check: its pages, each row against NOT NULL and UNIQUE, and each index against its table.
+/// The file is intact according to SQLite's own check: its pages, each row against NOT NULL and UNIQUE, and each index against its table.
 /// </summary>
 /// <remarks>
-/// SQLite does not know the CHECKs of a database that it may not write (sqlite.org/pragma.html#pragma_integrity_check names no exception;
-/// seen on 3.40.1 and 3.53.4). Verification opens the file that way, so CHECKs are left out on every connection, for one answer.
+/// SQLite does not evaluate the CHECKs of a database that it may not write (sqlite.org/pragma.html#pragma_integrity_check names no
+/// exception;
+/// observed with 3.40.1 and 3.53.4). Verification opens the file read-only, so CHECKs are skipped on every connection for a consistent
+/// result.
 /// </remarks>
 internal sealed class FileIntegrity : IntegrityCheck
 {
-    /// <summary>SQLite stops at 100 unless it is told a number; what a person reads are the first few, and how many there are.</summary>
+    /// <summary>SQLite stops at 100 by default; reports show the first few and the total.</summary>
     private const int MaxProblems = 1000;
 
     public override string Name => nameof(FileIntegrity);
@@ -56,7 +58,7 @@ internal sealed class FileIntegrity : IntegrityCheck
         return Check(before, baseline.Schema).Problems;
     }
 
-    /// <summary>Checks everything at once, or, where something is missing that only the application has, each table by itself.</summary>
+    /// <summary>Checks everything at once or, if a definition exists only in the application, each table separately.</summary>
     private static (List<string> Problems, List<string> Unread) Check(DatabaseConnection connection, DatabaseSchema schema)
     {
         try

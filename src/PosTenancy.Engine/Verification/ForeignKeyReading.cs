@@ -4,8 +4,8 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>What <c>PRAGMA foreign_key_check</c> says of each table that has a foreign key; enforcement plays no part in it.</summary>
-/// <param name="Violations">Rows whose parent is missing, by table.</param>
+/// <summary>The result of <c>PRAGMA foreign_key_check</c> for each table with a foreign key; it does not depend on enforcement.</summary>
+/// <param name="Violations">Number of rows without a parent, by table.</param>
 /// <param name="Errors">Why a table could not be checked, by table ("foreign key mismatch", an unknown collation).</param>
 internal sealed record ForeignKeyReading(IReadOnlyDictionary<string, long> Violations, IReadOnlyDictionary<string, string> Errors)
 {

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>No row has lost the row that it points at.</summary>
+/// <summary>No row has lost the row that it references.</summary>
 internal sealed class ForeignKeysIntact : IntegrityCheck
 {
     public override string Name => nameof(ForeignKeysIntact);

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>One thing that must be true of a migrated database.</summary>
+/// <summary>A condition that must hold for a migrated database.</summary>
 internal abstract class IntegrityCheck
 {
     private const int MaxNamed = 10;
@@ -10,7 +10,7 @@ internal abstract class IntegrityCheck
     /// <summary>Stable name; public API.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it is about, for people.</summary>
+    /// <summary>Readable title.</summary>
     public abstract string Title { get; }
 
     /// <summary>What it guards against, as a report names the risk; <see langword="null"/> for one that guards against nothing.</summary>
@@ -19,21 +19,21 @@ internal abstract class IntegrityCheck
     /// <summary>How long it takes on a large file, compared with the quickest; for progress.</summary>
     public virtual int Effort => 1;
 
-    /// <summary>Whether it is about the bytes of the file, which are not there before COMMIT.</summary>
+    /// <summary>Whether it examines the bytes of the file, which exist only after COMMIT.</summary>
     public virtual bool IsAboutFile => false;
 
-    /// <summary>What should be measured.</summary>
+    /// <summary>The expected measurement.</summary>
     public abstract string Expected(CheckContext context);
 
-    /// <summary>Measures.</summary>
+    /// <summary>Runs the check.</summary>
     public abstract CheckFinding Measure(CheckContext context);
 
-    /// <summary>A list for <see cref="CheckFinding.Detail"/>: long ones are cut, and say so.</summary>
+    /// <summary>A list for <see cref="CheckFinding.Detail"/>; long ones are truncated and marked as such.</summary>
     protected static string List(IReadOnlyCollection<string> items) =>
         ShortList.Join(items, MaxNamed, separator: "; ", last: "; and ");
 }
 
-/// <summary>What a check found.</summary>
+/// <summary>The finding of a check.</summary>
 internal sealed record CheckFinding(CheckStatus Status, string Actual, string Detail = "")
 {
     public static CheckFinding PassedIf(bool passed, string actual, string detail = "") =>

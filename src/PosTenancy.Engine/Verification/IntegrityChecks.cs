@@ -27,7 +27,7 @@ internal static class IntegrityChecks
     /// <summary>Whether a check, by its name, needs the committed file. A report can be read that has checks of another release.</summary>
     public static bool IsAboutFile(string name) => All.Any(c => c.Name == name && c.IsAboutFile);
 
-    /// <summary>Runs every check; one that fails does not keep the next from running.</summary>
+    /// <summary>Runs every check; a failing check does not prevent the next.</summary>
     public static IReadOnlyList<CheckResult> Run(CheckContext context)
     {
         List<CheckResult> results = [];
@@ -72,7 +72,7 @@ internal static class IntegrityChecks
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.SqliteError)
         {
-            // Something that only the application has, such as a collation. A disk that does not answer is another matter: it ends the run.
+            // A definition that only the application has, such as a collation. A disk error, by contrast, ends the run.
             return new CheckFinding(CheckStatus.NotChecked, "could not be measured", exception.Cause);
         }
     }

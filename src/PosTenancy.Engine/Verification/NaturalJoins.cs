@@ -5,15 +5,16 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Views and triggers whose NATURAL JOIN compares the tenant column since the tables have it. SQLite tells nobody, not even its authorizer,
-/// so their text is asked for the two words and for the names of the tables.
+/// Views and triggers whose NATURAL JOIN compares the tenant column now that the tables have it. SQLite does not report this, not even to
+/// its
+/// authorizer, so their text is searched for the two keywords and for the names of the tables.
 /// </summary>
 internal static class NaturalJoins
 {
     private static readonly string[] Following = ["JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"];
 
     /// <summary>
-    /// Those that compare the column now; and whether a table among theirs had one of its own before, so that the answer may change.
+    /// Those that now compare the column, and whether one of their tables already had the column, so that the result may change.
     /// </summary>
     public static IEnumerable<(string Statement, bool MayChange)> Between(DatabaseSchema before, DatabaseSchema after, string columnName)
     {
@@ -37,7 +38,7 @@ internal static class NaturalJoins
         }
     }
 
-    /// <summary>The tables and views that a text names, and those that these views name.</summary>
+    /// <summary>Adds the tables and views that a text names, and those that these views name.</summary>
     private static void AddNames(SqlText sql, DatabaseSchema schema, HashSet<string> names)
     {
         HashSet<string> mentioned = new(

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>No row of any table is without a tenant.</summary>
+/// <summary>No row of any table lacks a tenant.</summary>
 internal sealed class NoNullTenantIds : IntegrityCheck
 {
     public override string Name => nameof(NoNullTenantIds);
@@ -37,7 +37,9 @@ internal sealed class NoNullTenantIds : IntegrityCheck
             : CheckFinding.PassedIf(total == 0, actual, List(found));
     }
 
-    /// <summary>NULLs by table. The alias makes a missing column an error: alone, "tenant_id" could be read as a string.</summary>
+    /// <summary>
+    /// Number of NULLs by table. The alias makes a missing column an error: alone, "tenant_id" could be read as a string.
+    /// </summary>
     public static IEnumerable<(string Table, long Nulls)> Count(CheckContext context) =>
         context.TenantColumns.Select(t => (t.Table.Name, context.Connection.Scalar(
             $"SELECT count(*) FROM main.{Identifier.Quote(t.Table.Name)} AS t WHERE t.{Identifier.Quote(t.Column.Name)} IS NULL")));

@@ -5,26 +5,26 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// A backup and the file that it became, page by page. ADD COLUMN rewrites no row, so what held rows or keys before has the same bytes
-/// after, and only the header, the schema, pointer maps and what was free may differ.
+/// Compares a backup and the migrated file page by page. ADD COLUMN rewrites no row, so pages that held rows or keys keep their bytes; only
+/// the header, the schema, pointer maps and formerly free pages may differ.
 /// </summary>
-/// <param name="Compared">How many pages the backup has.</param>
-/// <param name="Different">How many of them have other bytes now, or are gone.</param>
-/// <param name="Trees">By table and index of the backup: how many of its pages differ.</param>
-/// <param name="Kinds">What the pages that differ are, and which, for people.</param>
+/// <param name="Compared">Number of pages in the backup.</param>
+/// <param name="Different">Number of those that differ now, or no longer exist.</param>
+/// <param name="Trees">Number of differing pages for each table and index of the backup.</param>
+/// <param name="Kinds">Kinds and numbers of the differing pages, as readable text.</param>
 internal sealed record PageComparison(long Compared, long Different, IReadOnlyDictionary<string, long> Trees, IReadOnlyList<string> Kinds)
 {
     private const int MaxNamed = 10;
 
-    /// <summary>Compares two whole files.</summary>
+    /// <summary>Compares two complete files.</summary>
     /// <param name="path">Path of the backup, to name in errors.</param>
-    /// <param name="before">The backup.</param>
-    /// <param name="after">The migrated file.</param>
-    /// <param name="trees">The tables and indexes of the backup.</param>
-    /// <param name="progress">Told the number of bytes compared.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <returns><see langword="null"/> if the files have pages of different sizes, so that none can be compared.</returns>
-    /// <exception cref="PosTenancyException">The structure of the backup cannot be followed.</exception>
+    /// <param name="before">Stream of the backup.</param>
+    /// <param name="after">Stream of the migrated file.</param>
+    /// <param name="trees">Tables and indexes of the backup.</param>
+    /// <param name="progress">Receives the number of bytes compared.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns><see langword="null"/> if the page sizes differ, so that pages cannot be compared.</returns>
+    /// <exception cref="PosTenancyException">The structure of the backup is invalid.</exception>
     public static PageComparison? Compare(
         string path,
         FileStream before,
@@ -54,7 +54,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
             }
         }
 
-        // Whose the rest are takes a walk through every table, and in most files there is none to ask for.
+        // Finding the owner of the remaining pages takes a walk through every table, and most files have no such pages.
         Dictionary<string, long> owners = new(Identifier.Comparer);
         foreach (BTree tree in others == 0 ? [] : trees)
         {
@@ -110,14 +110,14 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
         $"{(count == 1 ? "page" : "pages")} {string.Join(", ", first)}{(count > first.Count ? $" and {count - first.Count} more" : "")}";
 }
 
-/// <summary>A table or index as a b-tree in the file.</summary>
+/// <summary>The b-tree of a table or index.</summary>
 /// <param name="Type"><c>table</c> or <c>index</c>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Root">The number of its first page.</param>
-/// <param name="Sql">The statement that made it; <see langword="null"/> for the index of a key.</param>
+/// <param name="Name">Name of the table or index.</param>
+/// <param name="Root">Number of its root page.</param>
+/// <param name="Sql">Its CREATE statement; <see langword="null"/> for the automatic index of a key.</param>
 internal sealed record BTree(string Type, string Name, long Root, string? Sql)
 {
-    /// <summary>Reads every one; a virtual table has none.</summary>
+    /// <summary>Reads all b-trees; a virtual table has none.</summary>
     public static IReadOnlyList<BTree> Read(DatabaseConnection connection) =>
     [
         .. connection.Query(

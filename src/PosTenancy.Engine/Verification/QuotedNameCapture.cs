@@ -5,17 +5,18 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Where no column has the name, SQLite takes "tenant_id" in double quotes for a text (sqlite.org/quirks.html, 8). Once there is a column,
-/// the same word means the column: a CHECK checks something else, a view shows something else, and an index no longer has the entries that
-/// it should. Nothing fails to compile.
+/// Where no column has the name, SQLite treats "tenant_id" in double quotes as a string (sqlite.org/quirks.html, 8). Once the column
+/// exists,
+/// the same token means the column: a CHECK tests something else, a view returns something else, and an index lacks entries. All of it
+/// still compiles.
 /// </summary>
 internal static class QuotedNameCapture
 {
-    /// <summary>What in a database before its migration has such a word, and may not have it.</summary>
-    /// <param name="before">The schema before.</param>
-    /// <param name="after">The schema after.</param>
+    /// <summary>Finds the statements of a database before its migration that contain such a token.</summary>
+    /// <param name="before">Schema before the migration.</param>
+    /// <param name="after">Schema after the migration.</param>
     /// <param name="newReaders">Views and triggers that read the column now and did not before.</param>
-    /// <param name="columnName">The column.</param>
+    /// <param name="columnName">Name of the tenant column.</param>
     public static IEnumerable<(string Statement, string Reason)> Find(
         DatabaseSchema before, DatabaseSchema after, IReadOnlyCollection<string> newReaders, string columnName)
     {
@@ -44,7 +45,8 @@ internal static class QuotedNameCapture
         sql.Places.Any(i => IsName(sql, i, columnName));
 
     /// <summary>
-    /// Whether an expression has the word. A default stays a text, and the name of a constraint or of another table's column a name.
+    /// Whether an expression contains the token. A default remains a string; names of constraints and of other tables' columns remain
+    /// names.
     /// </summary>
     private static bool HasText(SqlText sql, string columnName) => sql.Places.Any(i =>
         sql.Text[sql.Tokens[i].Start] == '"' && IsName(sql, i, columnName) && IsExpression(sql, i));

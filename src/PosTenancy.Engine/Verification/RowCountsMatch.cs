@@ -4,9 +4,10 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Every table has as many rows as before, those that are not migrated included. Only the project's own history, where the migration was
-/// recorded in it, has exactly one row more. Where a script may have run, rows more in the application's history or in the registry of its
-/// tenants are a warning; rows less never are.
+/// Every table has as many rows as before, including tables that are not migrated. Only the project's own history has exactly one more row,
+/// if
+/// the migration was recorded in it. If a script may have run, additional rows in the application's history or tenant registry are a
+/// warning; missing rows are always a failure.
 /// </summary>
 internal sealed class RowCountsMatch : IntegrityCheck
 {

@@ -3,15 +3,15 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Finds the first row that two states of a table do not have alike, by walking both in the order of the key.</summary>
+/// <summary>Finds the first row that differs between two states of a table by reading both in key order.</summary>
 internal static class RowDifference
 {
-    /// <summary>Names the first difference.</summary>
-    /// <param name="before">The database before.</param>
-    /// <param name="after">The database now.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="mayGrow">Whether rows more are no difference.</param>
-    /// <returns>The row and what became of it; <see langword="null"/> if every row of before is there.</returns>
+    /// <summary>Describes the first difference.</summary>
+    /// <param name="before">Connection to the backup.</param>
+    /// <param name="after">Connection to the current database.</param>
+    /// <param name="table">Table to compare.</param>
+    /// <param name="mayGrow">Whether additional rows are allowed.</param>
+    /// <returns>The row and its difference; <see langword="null"/> if every row of the backup still exists.</returns>
     public static string? First(DatabaseConnection before, DatabaseConnection after, ComparedTable table, bool mayGrow)
     {
         using RowHash hash = new();

@@ -4,15 +4,15 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// The rows of a table as their number and the sum of their hashes: the same whatever order they lie in, and in the memory of one row.
+/// The rows of a table as their count and the sum of their hashes: independent of their order, and computed in the memory of one row.
 /// </summary>
-/// <param name="Rows">How many rows.</param>
-/// <param name="Sum">The sum of their SHA-256 as numbers, modulo 2 to the 256th; 64 hexadecimal digits.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Sum">Sum of their SHA-256 values as numbers, modulo 2 to the 256th; 64 hexadecimal digits.</param>
 internal sealed record RowDigest(long Rows, string Sum)
 {
     /// <summary>Reads every row.</summary>
-    /// <param name="connection">The database.</param>
-    /// <param name="select">The columns to hash.</param>
+    /// <param name="connection">Database to read.</param>
+    /// <param name="select">SELECT statement that returns the columns to hash.</param>
     public static RowDigest Read(DatabaseConnection connection, string select)
     {
         using RowHash hash = new();

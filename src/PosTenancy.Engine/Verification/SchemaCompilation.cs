@@ -6,14 +6,14 @@ using SQLitePCL;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Compiles what an application will run: each view, and each table's INSERT, UPDATE and DELETE, which compiles their triggers too.
-/// ADD COLUMN checks none of it: the first sale afterwards would.
+/// Compiles the statements that an application will run: each view, and each table's INSERT, UPDATE and DELETE, which also compiles their
+/// triggers. ADD COLUMN checks none of it: otherwise the first sale afterwards would fail.
 /// </summary>
-/// <param name="Statements">How many statements were compiled.</param>
-/// <param name="Errors">What does not compile, and SQLite's message.</param>
-/// <param name="ColumnReaders">Triggers and views that read the tenant column, by name or because of a <c>*</c>.</param>
-/// <param name="Misaligned">Of these, the triggers that may put a value of a <c>*</c> into the wrong column of another table.</param>
-/// <param name="Tables">By statement and by trigger: the tables that it reads or writes.</param>
+/// <param name="Statements">Number of statements compiled.</param>
+/// <param name="Errors">Statements that do not compile, and SQLite's message.</param>
+/// <param name="ColumnReaders">Triggers and views that read the tenant column, by name or through a <c>*</c>.</param>
+/// <param name="Misaligned">Triggers among these that may put a value of a <c>*</c> into the wrong column of another table.</param>
+/// <param name="Tables">Tables read or written by each statement and trigger.</param>
 internal sealed record SchemaCompilation(
     int Statements,
     IReadOnlyDictionary<string, string> Errors,
@@ -21,13 +21,13 @@ internal sealed record SchemaCompilation(
     IReadOnlyCollection<string> Misaligned,
     ILookup<string, string> Tables)
 {
-    /// <summary>What a trigger is called among the statements.</summary>
+    /// <summary>The key of a trigger among the statements.</summary>
     public static string Trigger(string name) => $"trigger {name}";
 
-    /// <summary>What a view is called among the statements.</summary>
+    /// <summary>The key of a view among the statements.</summary>
     public static string View(string name) => $"view {name}";
 
-    /// <summary>Compiles everything, as the application would: with "text" in double quotes allowed for a string.</summary>
+    /// <summary>Compiles everything as the application would: with "text" in double quotes accepted as a string.</summary>
     public static SchemaCompilation Compile(DatabaseConnection connection, DatabaseSchema schema, string columnName)
     {
         int count = 0;

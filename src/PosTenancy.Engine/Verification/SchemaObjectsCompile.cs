@@ -4,7 +4,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// What an application could run before, it can run now: views, and each table's INSERT, UPDATE and DELETE with their triggers.
+/// Every statement that compiled before the migration still compiles: views, and each table's INSERT, UPDATE and DELETE with their
+/// triggers.
 /// </summary>
 internal sealed class SchemaObjectsCompile : IntegrityCheck
 {
@@ -32,7 +33,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
 
         List<string> gone = [.. Gone(context).Select(o => $"{o.Type} {o.Name}: it is gone")];
 
-        // What only the application can compile (its own functions and collations) is not broken, and not checked either.
+        // A statement that only the application can compile (its own functions and collations) is neither broken nor checked.
         List<string> broken =
         [
             .. context.Expectation.OnlyOurStatements ? gone : [],
@@ -61,7 +62,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
                 List(notes));
     }
 
-    /// <summary>Indexes, views and triggers that were there before; a script may mean to remove one.</summary>
+    /// <summary>Indexes, views and triggers that no longer exist; a script may remove one intentionally.</summary>
     private static IEnumerable<SchemaObject> Gone(CheckContext context)
     {
         HashSet<(string, string)> now = [.. context.Schema.Objects.Select(static o => (o.Type, o.Name))];
@@ -70,8 +71,9 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
     }
 
     /// <summary>
-    /// Whether it is an index on the tenant alone, and another one leads to the rows of a tenant now: with the tenant in front of its
-    /// indexes a table needs the first one no more, and a plan drops it.
+    /// Whether an index on the tenant alone became redundant: once another index of the table is prefixed with the tenant column, a plan
+    /// drops
+    /// the first.
     /// </summary>
     private static bool HasSuccessor(CheckContext context, SchemaObject gone)
     {

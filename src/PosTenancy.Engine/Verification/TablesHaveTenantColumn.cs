@@ -2,7 +2,7 @@ using PosTenancy.Engine.Schema;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Each business table has an ordinary tenant column that refuses NULL.</summary>
+/// <summary>Each business table has an ordinary tenant column that is NOT NULL.</summary>
 internal sealed class TablesHaveTenantColumn : IntegrityCheck
 {
     public override string Name => nameof(TablesHaveTenantColumn);

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Every row of every table belongs to the tenant that the migration was for.</summary>
+/// <summary>Every row of every table belongs to the tenant of the migration.</summary>
 internal sealed class TenantDistributionCheck : IntegrityCheck
 {
     public override string Name => "TenantDistribution";

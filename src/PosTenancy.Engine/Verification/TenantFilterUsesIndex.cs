@@ -4,7 +4,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>A query for one tenant is answered through an index, by SQLite's own query plan.</summary>
+/// <summary>A query for one tenant uses an index, according to SQLite's query plan.</summary>
 internal sealed class TenantFilterUsesIndex : IntegrityCheck
 {
     public override string Name => nameof(TenantFilterUsesIndex);
@@ -32,7 +32,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
             }
             else if (table.FindIndexLedBy(column.Name) is { } index && IsSearched(context.Connection, table, column, index))
             {
-                // After ANALYZE with one tenant the planner knows that the index selects every row, and rightly reads the table.
+                // After ANALYZE with a single tenant the planner knows that the index selects every row, and correctly scans the table.
                 scanned.Add(table.Name);
             }
             else
@@ -55,7 +55,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 
-    /// <summary>Whether SQLite searches; by itself, or when it is told to use one index, which it may also read from end to end.</summary>
+    /// <summary>Whether SQLite searches, on its own or with INDEXED BY, under which it may also scan the whole index.</summary>
     private static bool IsSearched(DatabaseConnection connection, TableSchema table, ColumnSchema column, IndexSchema? index) =>
         (index is null || connection.Compiler.Error(Select(table, column, index)) is null) && connection
             .Query("EXPLAIN QUERY PLAN " + Select(table, column, index), static row => row.GetString(3), "")

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Each business table has an index that begins with the tenant, looked up by its columns: a name proves nothing.</summary>
+/// <summary>Each business table has an index that begins with the tenant, determined by its columns: a name proves nothing.</summary>
 internal sealed class TenantIndexesExist : IntegrityCheck
 {
     public override string Name => nameof(TenantIndexesExist);

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>A row and the row that it points at belong to the same tenant. <c>foreign_key_check</c> does not ask.</summary>
+/// <summary>A row and the row that it references belong to the same tenant. <c>foreign_key_check</c> does not test this.</summary>
 internal sealed class TenantReferencesConsistent : IntegrityCheck
 {
     public override string Name => nameof(TenantReferencesConsistent);
@@ -31,7 +31,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
         long rows = 0;
         foreach ((TableSchema child, ColumnSchema column) in tenants.Values)
         {
-            // What points at a table that belongs to no tenant (their registry, an excluded one) cannot point at another tenant's row.
+            // A reference to a table that belongs to no tenant (the registry, an excluded one) cannot lead to another tenant's row.
             foreach (ForeignKeySchema key in child.ForeignKeys.Where(k => business.Contains(k.Parent)))
             {
                 if (!tenants.TryGetValue(key.Parent, out (TableSchema Table, ColumnSchema Column) parent))
@@ -85,7 +85,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             throw Errors.SqliteError(connection.Path, "foreign key mismatch");
         }
 
-        // As SQLite finds a parent: with the affinity and the collation of the parent's column. The + takes the child's away.
+        // As SQLite finds a parent: with the affinity and the collation of the parent's column. The + removes those of the child's.
         string join = string.Join(
             " AND ",
             key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
@@ -109,7 +109,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
         : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
 
     /// <summary>
-    /// The tenant of every row, where there is only one: found at the ends of the tenant index, without a row being read.
+    /// The tenant of all rows, if there is only one: found at both ends of the tenant index, without reading a row.
     /// </summary>
     private static string? OnlyTenant(DatabaseConnection connection, TableSchema table, ColumnSchema column)
     {

@@ -4,12 +4,13 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Whether the INSERTs of a trigger still put each value where it was meant. Without a list of columns values go by their position, and a
-/// <c>*</c> that grew moves those behind it; it still compiles if the table that is written to has grown too.
+/// Whether the INSERTs of a trigger still put each value into the intended column. Without a column list values are assigned by position,
+/// and
+/// an expanded <c>*</c> shifts those after it; the statement still compiles if the target table has grown too.
 /// </summary>
 internal static class TriggerInserts
 {
-    /// <summary>Whether every INSERT names its columns, or selects the tenant column last, where every table has got it.</summary>
+    /// <summary>Whether every INSERT names its columns, or selects the tenant column last, where every table has it.</summary>
     public static bool AreAligned(DatabaseConnection connection, string triggerSql, string columnName)
     {
         SqlText sql = new(triggerSql);
@@ -32,7 +33,7 @@ internal static class TriggerInserts
     }
 
     /// <summary>
-    /// Where the SELECT begins that an INSERT without a list of columns takes its values from; <see langword="null"/> for anything else.
+    /// Index of the SELECT that supplies an INSERT without a column list; <see langword="null"/> for anything else.
     /// </summary>
     private static int? SelectOf(SqlText sql, int first, int last)
     {
@@ -50,7 +51,7 @@ internal static class TriggerInserts
     }
 
     /// <summary>
-    /// The text of a statement with NULL for each value of the row that fired the trigger: it can then be compiled by itself.
+    /// The text of a statement with NULL for each OLD or NEW value, so that it compiles outside the trigger.
     /// </summary>
     private static string WithoutRow(SqlText sql, int first, int last)
     {

@@ -4,8 +4,8 @@ using PosTenancy.Engine.Schema;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>
-/// Whether each key is unique within a tenant only. One that reaches over all tenants keeps a second tenant from the values of the first,
-/// and its INSERT OR REPLACE takes the first one's row. A primary key that is the rowid is left out: SQLite assigns it.
+/// Whether each key is unique within a tenant only. A key over all tenants prevents a second tenant from using the values of the first, and
+/// INSERT OR REPLACE replaces the first tenant's row. A primary key that is the rowid is excluded: SQLite assigns it.
 /// </summary>
 internal sealed class UniqueKeysPerTenant : IntegrityCheck
 {

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What a check found table by table.</summary>
+/// <summary>The findings of a check, table by table.</summary>
 internal static class CheckDetails
 {
     public static IEnumerable<Block> Create(CheckResult check, UpgradeResult result)
@@ -65,7 +65,7 @@ internal static class CheckDetails
         yield return new Paragraph("The table has the tables that belong to tenants; the check counts the others as well.");
     }
 
-    /// <summary>A tick only where the check as a whole passed.</summary>
+    /// <summary>A tick, if the check as a whole passed.</summary>
     private static Line Match(CheckResult check, bool isEqual) => (isEqual, check.Status) switch
     {
         (false, _) => Line.From(new Mark(CheckStatus.Failed), " no"),

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>Figures and checks side by side. A tick needs both: equal figures, and a check on the live file that passed.</summary>
+/// <summary>Figures and checks side by side. A tick needs both: equal figures, and a check of the live file that passed.</summary>
 internal static class DataIntegritySummary
 {
     public static ReportSection Create(UpgradeResult result)

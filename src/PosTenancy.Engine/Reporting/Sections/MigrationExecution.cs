@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>When the transaction ran, and the statements that it was planned with.</summary>
+/// <summary>When the transaction ran, and its planned statements.</summary>
 internal static class MigrationExecution
 {
     public static IEnumerable<ReportSection> Create(UpgradeResult result)

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What the figures leave for people to do.</summary>
+/// <summary>Actions that remain for the operator, according to the figures.</summary>
 internal static class NextSteps
 {
     public static ReportSection Create(UpgradeResult result) =>

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>Time and room.</summary>
+/// <summary>Time and disk space.</summary>
 internal static class PerformanceAnalysis
 {
     public static ReportSection Create(UpgradeResult result) => ReportSection.From(
@@ -39,7 +39,7 @@ internal static class PerformanceAnalysis
     }
 
     /// <summary>
-    /// A tick only where no check failed and one has a tick as well: alone, or beside a failure, it would be a false comfort.
+    /// A tick only if no check failed and at least one passed: alone, or beside a failure, it would mislead.
     /// </summary>
     private static Line? AgainstTarget(UpgradeResult result)
     {

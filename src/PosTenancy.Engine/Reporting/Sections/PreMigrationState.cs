@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>The file as it was found, and its backup.</summary>
+/// <summary>The original file and its backup.</summary>
 internal static class PreMigrationState
 {
     public static ReportSection Create(UpgradeResult result) => ReportSection.From(

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What queries took before, on the backup, and after, with the tenant.</summary>
+/// <summary>Duration of queries before, on the backup, and after, with the tenant.</summary>
 internal static class QueryPerformance
 {
     public static ReportSection Create(UpgradeResult result) => ReportSection.From("Query Performance", [.. Blocks(result.Queries)]);

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What a reader in a hurry must know: how it ended, and if badly, why and what to do.</summary>
+/// <summary>The essentials: the outcome and, after a failure, the cause and the remedy.</summary>
 internal static class ReportHeader
 {
     public static IReadOnlyList<Block> Create(UpgradeResult result)

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>What was guarded against, what was found, and what stays. No upgrade leaves no risk.</summary>
+/// <summary>Risks that were guarded against, that were found, and that remain. Every upgrade leaves some.</summary>
 internal static class RiskAssessment
 {
     /// <summary>The checks that guard against something, the worst first.</summary>

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>The way back, ready to run.</summary>
+/// <summary>The rollback, ready to run.</summary>
 internal static class RollbackInformation
 {
     public static IEnumerable<ReportSection> Create(UpgradeResult result)

@@ -1,9 +1,9 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>The script that was to be run, statement by statement, and the rows that it gave.</summary>
+/// <summary>The script, statement by statement, and the rows that it returned.</summary>
 internal static class ScriptExecution
 {
-    /// <summary>A report is to be read. The script itself has the rest, and its hash says which script that is.</summary>
+    /// <summary>Keeps the report readable. The script itself has the rest, and its hash identifies it.</summary>
     private const int MaxStatements = 1_000;
 
     public static IEnumerable<ReportSection> Create(UpgradeResult result, MigrationScript script)

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>Whether one tenant sees or touches rows of another, as it was tried on a copy.</summary>
+/// <summary>Whether one tenant can read or change rows of another, as tested on a copy.</summary>
 internal static class TenantIsolationResults
 {
     public static ReportSection Create(UpgradeResult result) => ReportSection.From("Tenant Isolation", [.. Blocks(result.Isolation)]);

@@ -1,6 +1,6 @@
 namespace PosTenancy.Engine.Reporting.Sections;
 
-/// <summary>Every check: what was expected, what was found.</summary>
+/// <summary>Every check: expected and actual.</summary>
 internal static class VerificationResults
 {
     public static IEnumerable<ReportSection> Create(UpgradeResult result)
@@ -12,7 +12,7 @@ internal static class VerificationResults
         }
 
         yield return ReportSection.From("Verification Results", new Paragraph($"The checks ran {result.WhereChecked()}."));
-        // Each heading says it: in a long report nobody scrolls up before believing a tick.
+        // Repeat it in each heading: readers of a long report do not scroll up before believing a tick.
         string where = result.IsOfLiveFile() ? "" : result.Migration is null ? " (on the copy)" : " (taken back)";
         int step = 0;
         foreach (CheckResult check in result.Checks)
