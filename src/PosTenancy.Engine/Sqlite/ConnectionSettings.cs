@@ -2,11 +2,11 @@ using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
 
-/// <summary>Settings of an open connection. Those for a time are scopes: disposing one restores the default.</summary>
+/// <summary>Settings of an open connection. Temporary settings are scopes: disposing a scope restores the default.</summary>
 internal sealed class ConnectionSettings(DatabaseConnection connection)
 {
     /// <summary>
-    /// Lets the schema use "text" in double quotes for a string, as the sqlite3 shell and most applications do. Off otherwise: a misspelt
+    /// Lets the schema use "text" in double quotes as a string, as the sqlite3 shell and most applications do. Off otherwise: a misspelt
     /// column in a check would be a string, and the check would pass.
     /// </summary>
     public IDisposable AllowDoubleQuotedStrings()
@@ -15,7 +15,7 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
         return new Scope(() => SetDoubleQuotedStrings(false));
     }
 
-    /// <summary>Leaves the CHECK constraints of tables out of statements.</summary>
+    /// <summary>Disables the CHECK constraints of tables for statements.</summary>
     public IDisposable IgnoreChecks()
     {
         SetChecks(ignored: true);
@@ -57,7 +57,7 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     /// </summary>
     public void CheckpointOnClose(bool checkpoint) => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !checkpoint);
 
-    /// <summary>Lets prepared statements wait for a writer that is committing, as the others do.</summary>
+    /// <summary>Lets prepared statements wait for a committing writer, as other statements do.</summary>
     public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(connection.Handle, DatabaseConnection.ReaderPatience * 1000);
 
     /// <summary>The default, for a new connection.</summary>

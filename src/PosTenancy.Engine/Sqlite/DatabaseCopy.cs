@@ -6,22 +6,23 @@ namespace PosTenancy.Engine.Sqlite;
 /// <summary>Copies a database with SQLite's online backup.</summary>
 internal static class DatabaseCopy
 {
-    /// <summary>Pages between two checks for a cancellation.</summary>
+    /// <summary>Number of pages between two checks for cancellation.</summary>
     private const int PagesAtOnce = 2048;
 
     /// <summary>
-    /// Copies the whole database, log included, page by page into a new file (sqlite.org/backup.html). The schema plays no part in it, so
-    /// that no collation or module of the application is missed.
+    /// Copies the whole database, log included, page by page into a new file (sqlite.org/backup.html). The schema is not used, so no
+    /// collation
+    /// or module of the application is needed.
     /// </summary>
-    /// <param name="connection">The database.</param>
+    /// <param name="connection">Database to copy.</param>
     /// <param name="target">Path of the copy: an empty file, or none.</param>
-    /// <param name="progress">Told how many pages are done, of how many.</param>
+    /// <param name="progress">Receives the number of pages copied and the total.</param>
     public static void Write(DatabaseConnection connection, string target, Action<long, long> progress)
     {
         int result = raw.sqlite3_open_v2(target, out sqlite3 copy, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
         using (copy)
         {
-            // Nobody needs the copy after a crash.
+            // The copy is not needed after a crash.
             result = result == raw.SQLITE_OK ? raw.sqlite3_exec(copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
             if (result != raw.SQLITE_OK)
             {

@@ -1,11 +1,11 @@
 namespace PosTenancy.Engine.Text;
 
-/// <summary>Finds a name that nothing has yet.</summary>
+/// <summary>Finds a name that is not taken.</summary>
 internal static class FreeName
 {
-    /// <summary>The wanted name, or the first that is free of those with a number behind it, from 2.</summary>
-    /// <param name="wanted">The name to begin with.</param>
-    /// <param name="separator">What stands before the number.</param>
+    /// <summary>The wanted name or, if it is taken, the first free one with a number after it, from 2.</summary>
+    /// <param name="wanted">Preferred name.</param>
+    /// <param name="separator">Text before the number.</param>
     /// <param name="isTaken">Whether a name is taken.</param>
     public static string Find(string wanted, string separator, Func<string, bool> isTaken)
     {
