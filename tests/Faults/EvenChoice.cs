@@ -1,16 +1,15 @@
 namespace PosTenancy.Tests.Faults;
 
-/// <summary>A few of many, the same ones every time, and some of every sort.</summary>
+/// <summary>Selects a few items evenly: the same ones every time, and some of every kind.</summary>
 internal static class EvenChoice
 {
     /// <summary>
-    /// Goes round the sorts, and takes from each its next variant, the one in the middle of those that are left; the order of what was
-    /// given is kept.
+    /// Visits the kinds in turn and takes from each the middle item of its next variant; keeps the original order.
     /// </summary>
-    /// <param name="all">What there is.</param>
-    /// <param name="count">How many are wanted.</param>
-    /// <param name="sort">What there must be some of, each.</param>
-    /// <param name="variant">What should differ from one to the next.</param>
+    /// <param name="all">Items to select from.</param>
+    /// <param name="count">Number of items to select.</param>
+    /// <param name="sort">Kind of an item; each kind is represented.</param>
+    /// <param name="variant">Variant of an item within its kind; consecutive items differ in it.</param>
     public static IReadOnlyList<T> From<T>(IReadOnlyList<T> all, int count, Func<T, object> sort, Func<T, object> variant)
         where T : notnull
     {

@@ -1,16 +1,16 @@
 namespace PosTenancy.Tests.Faults;
 
-/// <summary>What the environment says about which points are tried.</summary>
+/// <summary>Environment variables that select the fault points.</summary>
 internal static class FaultSettings
 {
     /// <summary>
-    /// The one point to try again, as a failure names it, or all that begin so: <c>upgrade/pwrite64/17/KILL</c>, <c>upgrade/rename</c>.
+    /// One point to repeat, as named in a failure, or a prefix for several: <c>upgrade/pwrite64/17/KILL</c>, <c>upgrade/rename</c>.
     /// </summary>
     public const string PointVariable = "POSTENANCY_FAULT";
 
-    /// <summary>The point or points; <see langword="null"/> for those that are chosen.</summary>
+    /// <summary>The point or prefix; <see langword="null"/> for the default selection.</summary>
     public static string? Point => Environment.GetEnvironmentVariable(PointVariable) is { Length: > 0 } point ? point : null;
 
-    /// <summary>Points at a time. Each is a process that mostly computes.</summary>
+    /// <summary>Number of points tested concurrently. Each is a process that mostly uses the processor.</summary>
     public const int Parallel = 2;
 }

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.Kills;
 
-/// <summary>What is done to a call.</summary>
+/// <summary>The fault injected into a call.</summary>
 internal enum Outcome
 {
     Kill,
@@ -11,25 +11,25 @@ internal enum Outcome
     Eintr,
 }
 
-/// <summary>A call that changes the folder, and what is to become of it.</summary>
-/// <param name="Call">The call, as a run without faults made it.</param>
-/// <param name="Ordinal">Which one it is among the calls of its name that concern the folder, from 1.</param>
-/// <param name="Outcome">What becomes of it.</param>
+/// <summary>A call that changes the folder, and the fault injected into it.</summary>
+/// <param name="Call">The call in a run without faults.</param>
+/// <param name="Ordinal">Ordinal of the call among those of its name that concern the folder, from 1.</param>
+/// <param name="Outcome">The injected fault.</param>
 internal sealed record FaultPoint(SystemCall Call, int Ordinal, Outcome Outcome)
 {
     /// <summary>A name that is the same in every run.</summary>
     public string Name => $"{Call.Name}/{Ordinal}/{Outcome.ToString().ToUpperInvariant()}";
 
-    /// <summary>What <c>-e inject=</c> of strace takes.</summary>
-    /// <param name="number">Which call of its name is meant, those included that do not concern the folder.</param>
+    /// <summary>The argument of strace's <c>-e inject=</c>.</summary>
+    /// <param name="number">Ordinal of the call among all calls of its name, including those that do not concern the folder.</param>
     public string Injection(int number) =>
         Call.Name + (Outcome == Outcome.Kill ? ":signal=KILL" : $":error={Outcome.ToString().ToUpperInvariant()}") + $":when={number}";
 
-    /// <summary>Which call of its name it was in a run that came so far; <see langword="null"/> if it did not.</summary>
+    /// <summary>The ordinal of the call by name in a run that reached it; <see langword="null"/> if the run did not.</summary>
     public int? NumberIn(VictimRun run, string folder) =>
         run.ChangesIn(folder).Where(c => c.Name == Call.Name).ElementAtOrDefault(Ordinal - 1)?.Number;
 
-    /// <summary>Every point of a recorded run, in its order.</summary>
+    /// <summary>Every point of a recorded run, in order.</summary>
     public static IReadOnlyList<FaultPoint> All(VictimRun run, string folder)
     {
         Dictionary<string, int> ordinals = [];
@@ -43,7 +43,7 @@ internal sealed record FaultPoint(SystemCall Call, int Ordinal, Outcome Outcome)
         return points;
     }
 
-    /// <summary>Whether a run met its fault where it was meant to.</summary>
+    /// <summary>Whether a run met its fault at the intended call.</summary>
     public bool WasHit(VictimRun run, string folder)
     {
         List<SystemCall> same = [.. run.ChangesIn(folder).Where(c => c.Name == Call.Name)];

@@ -4,10 +4,12 @@ using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.Kills;
 
-/// <summary>Runs the victim of a scenario into one fault after the other, and asks each time whether the promise was kept.</summary>
+/// <summary>Runs the victim of a scenario once per fault and verifies the promise after each run.</summary>
 internal sealed class FaultRuns(Scenario scenario)
 {
-    /// <summary>Other processes may come and go while a victim looks for who has the file open; each look counts as a call.</summary>
+    /// <summary>
+    /// Other processes may start or end while a victim searches for those that have the file open, which changes the number of calls.
+    /// </summary>
     private const int Attempts = 4;
 
     private readonly ConcurrentBag<(FaultPoint Point, string? Problem, bool WasHit)> _tried = [];
@@ -18,10 +20,10 @@ internal sealed class FaultRuns(Scenario scenario)
     /// <summary>The points that no attempt met.</summary>
     public IReadOnlyList<FaultPoint> Missed => [.. _tried.Where(t => !t.WasHit).Select(t => t.Point)];
 
-    /// <summary>What was not as promised, a paragraph each.</summary>
+    /// <summary>Violations of the promise, one paragraph each.</summary>
     public IReadOnlyList<string> Problems => [.. _tried.Select(t => t.Problem).OfType<string>().Order(StringComparer.Ordinal)];
 
-    /// <summary>A run without faults: what there is to go wrong.</summary>
+    /// <summary>Records a run without faults and returns its fault points.</summary>
     public IReadOnlyList<FaultPoint> Record()
     {
         using Store store = scenario.Template.Copy();
@@ -38,7 +40,7 @@ internal sealed class FaultRuns(Scenario scenario)
             new ParallelOptions { MaxDegreeOfParallelism = FaultSettings.Parallel },
             Try);
 
-    /// <summary>How many points of each stage and call were met.</summary>
+    /// <summary>The number of points met, by stage and call.</summary>
     public string Summary(TimeSpan duration)
     {
         IEnumerable<string> lines = Hit

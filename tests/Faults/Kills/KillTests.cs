@@ -6,8 +6,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Faults.Kills;
 
 /// <summary>
-/// A command that is killed, or told that the disk is full or broken, at any call that changes the folder: the database is wholly old or
-/// wholly new, the backup is whole or absent, and the next command ends well and leaves nothing behind.
+/// A command that is killed, or receives a full or failing disk, at any call that changes the folder: the database is entirely old or
+/// entirely
+/// new, the backup is complete or absent, and the next command succeeds and leaves nothing behind.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -36,11 +37,12 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Fail(string.Join("\n\n", runs.Problems));
         }
 
-        // How many files the runtime opens before ours differs a little from run to run; of all other calls there are only ours.
+        // The number of files that the runtime opens before the engine varies slightly between runs; all other calls are the engine's
+        // alone.
         runs.Missed.ShouldAllBe(p => p.Call.Name == "openat", "a fault that was not met proves nothing");
     }
 
-    /// <summary>After COMMIT nothing of the migration is in the file; a disk that fails then, fails in the checkpoint.</summary>
+    /// <summary>After COMMIT the migration exists only in the log; a disk that fails then fails in the checkpoint.</summary>
     [Fact]
     public void A_migration_whose_log_cannot_be_folded_into_the_file_at_once_is_taken_back()
     {
@@ -61,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
         runs.Hit.Count.ShouldBe(2);
     }
 
-    /// <summary>Then nobody can say who has the database open; its lock still says that nobody is at work.</summary>
+    /// <summary>Then the processes that have the database open are unknown; the lock still proves that none is writing.</summary>
     [Fact]
     public void A_list_of_processes_that_cannot_be_read_is_no_reason_to_fail()
     {

@@ -3,24 +3,24 @@ using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
-/// <summary>What a disk holds of a folder, told by the calls that changed it.</summary>
+/// <summary>Models the disk's state of a folder from the calls that changed it.</summary>
 internal sealed class Disk
 {
     private readonly string _path;
     private readonly DiskFolder _root = new();
 
-    /// <summary>Begins with what is in a folder now, all of it on the disk.</summary>
+    /// <summary>Starts from the current content of a folder, all of it synced.</summary>
     public Disk(string path)
     {
         _path = path;
         Load(path, _root);
     }
 
-    /// <summary>The folder after the power was lost.</summary>
+    /// <summary>The folder after a power loss.</summary>
     public IReadOnlyList<DiskEntry> After(bool keepsNames, Kept kept) => [.. _root.After(keepsNames, kept)];
 
-    /// <summary>Makes the change that a call made.</summary>
-    /// <exception cref="NotSupportedException">It is a call that changes a file in a way that is not known here.</exception>
+    /// <summary>Applies the change of a call.</summary>
+    /// <exception cref="NotSupportedException">The call changes a file in a way that the model does not support.</exception>
     public void Apply(SystemCall call)
     {
         if (!call.IsDone || call.Arguments[0].EndsWith("(deleted)", StringComparison.Ordinal))

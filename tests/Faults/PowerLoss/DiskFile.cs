@@ -2,20 +2,20 @@ using System.Security.Cryptography;
 
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
-/// <summary>How much of what was not synced the disk has kept.</summary>
+/// <summary>How much unsynced data survives a power loss.</summary>
 internal enum Kept
 {
-    /// <summary>Nothing: a file is what it was at its last sync, and empty if it never was synced.</summary>
+    /// <summary>None: a file has its content of the last sync, and is empty if it was never synced.</summary>
     Nothing,
 
-    /// <summary>Every second write: a disk writes in the order that suits it.</summary>
+    /// <summary>Every second write: a disk may reorder writes.</summary>
     EverySecond,
 
-    /// <summary>Everything.</summary>
+    /// <summary>All of it.</summary>
     Everything,
 }
 
-/// <summary>A file as the system shows it, and as the disk has it.</summary>
+/// <summary>A file in the system's view and on the disk.</summary>
 internal sealed class DiskFile
 {
     private readonly List<(long Offset, byte[]? Bytes)> _unsynced = [];
@@ -35,7 +35,7 @@ internal sealed class DiskFile
         _after.Clear();
     }
 
-    /// <summary>Its bytes after the power was lost, and their SHA-256.</summary>
+    /// <summary>Its bytes after a power loss, and their SHA-256.</summary>
     public (byte[] Bytes, string Digest) After(Kept kept)
     {
         if (!_after.TryGetValue(kept, out (byte[] Bytes, string Digest) after))
@@ -59,7 +59,7 @@ internal sealed class DiskFile
         _after.Remove(Kept.EverySecond);
     }
 
-    /// <summary>The content with writes; one that has no bytes cuts it off, or extends it.</summary>
+    /// <summary>Applies writes to the content; a write without bytes truncates or extends it.</summary>
     private byte[] With(IEnumerable<(long Offset, byte[]? Bytes)> changes)
     {
         using MemoryStream content = new();

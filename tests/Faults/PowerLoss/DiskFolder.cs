@@ -1,26 +1,26 @@
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
-/// <summary>What the disk has under a name.</summary>
-/// <param name="Path">The name, relative to the folder that was asked.</param>
-/// <param name="Bytes">The bytes of a file; <see langword="null"/> for a folder.</param>
+/// <summary>A directory entry on the disk.</summary>
+/// <param name="Path">Path relative to the modelled folder.</param>
+/// <param name="Bytes">Content of a file; <see langword="null"/> for a folder.</param>
 /// <param name="Digest">SHA-256 of the bytes.</param>
 internal sealed record DiskEntry(string Path, byte[]? Bytes, string Digest);
 
 /// <summary>
-/// A folder as the system shows it, and as the disk has it: names are on the disk only after the folder itself was synced.
+/// A folder in the system's view and on the disk: names are on the disk only after the folder itself was synced.
 /// </summary>
 internal sealed class DiskFolder
 {
     private Dictionary<string, object> _synced = new(StringComparer.Ordinal);
 
-    /// <summary>Its files and folders by name.</summary>
+    /// <summary>Its current files and folders by name.</summary>
     public Dictionary<string, object> Now { get; } = new(StringComparer.Ordinal);
 
     public void Sync() => _synced = new(Now, StringComparer.Ordinal);
 
-    /// <summary>Every file below it after the power was lost, by relative path; a folder has no bytes.</summary>
-    /// <param name="keepsNames">Whether the disk has the names that were not synced.</param>
-    /// <param name="kept">What it has of the contents.</param>
+    /// <summary>Every entry below it after a power loss, by relative path; a folder has no bytes.</summary>
+    /// <param name="keepsNames">Whether unsynced names survive.</param>
+    /// <param name="kept">How much unsynced content survives.</param>
     public IEnumerable<DiskEntry> After(bool keepsNames, Kept kept)
     {
         foreach ((string name, object entry) in (keepsNames ? Now : _synced).OrderBy(e => e.Key, StringComparer.Ordinal))

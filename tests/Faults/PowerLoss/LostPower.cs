@@ -2,11 +2,11 @@ using PosTenancy.Tests.Faults.Tracing;
 
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
-/// <summary>A moment at which the power may go, and what the disk then makes of what was not synced.</summary>
-/// <param name="Moment">How many of the recorded calls were done.</param>
-/// <param name="Next">The call that was not reached; <see langword="null"/> after the last one.</param>
-/// <param name="KeepsNames">Whether new, changed and removed names are on the disk although their folder was not synced.</param>
-/// <param name="Kept">What is on the disk of the bytes that were not synced.</param>
+/// <summary>A power loss at one moment, and the unsynced data that survives it.</summary>
+/// <param name="Moment">Number of recorded calls completed before it.</param>
+/// <param name="Next">The first call not reached; <see langword="null"/> after the last one.</param>
+/// <param name="KeepsNames">Whether created, changed and removed names survive although their folder was not synced.</param>
+/// <param name="Kept">How much unsynced content survives.</param>
 internal sealed record LostPower(int Moment, SystemCall? Next, bool KeepsNames, Kept Kept)
 {
     /// <summary>A name that is the same in every run.</summary>
@@ -15,8 +15,8 @@ internal sealed record LostPower(int Moment, SystemCall? Next, bool KeepsNames, 
     public string Stage => Next?.Stage ?? "End";
 
     /// <summary>
-    /// Every moment of a run with every variant that leaves a folder that no other leaves. The last moment, at which the command has
-    /// said that it is done, has all of them.
+    /// Every moment of a run with each variant that leaves a distinct folder. The last moment, after the command reported success, has all
+    /// variants.
     /// </summary>
     public static IReadOnlyList<LostPower> All(Disk disk, IReadOnlyList<SystemCall> calls)
     {

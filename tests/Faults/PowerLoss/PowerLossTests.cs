@@ -6,9 +6,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Faults.PowerLoss;
 
 /// <summary>
-/// The power goes at any moment of a recorded run: what was not synced is lost, or its names are there without its bytes, or its bytes
-/// without its names, or half of them. The promise holds in each folder that this can leave, and what a command said was done is still
-/// done.
+/// A power loss at any moment of a recorded run: unsynced data is lost, or its names survive without its bytes, or its bytes without its
+/// names,
+/// or half of them. The promise holds in each folder that this can leave, and work that a command reported as done remains done.
 /// </summary>
 public sealed class PowerLossTests(ITestOutputHelper output)
 {
@@ -49,7 +49,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Records a run, and proves that the model of the disk is right: its last state is the folder that there is.</summary>
+    /// <summary>Records a run and verifies the model of the disk: its last state equals the actual folder.</summary>
     private static IReadOnlyList<SystemCall> Record(Scenario scenario, Store store, out Disk before, out Disk disk)
     {
         Disk witness = new(store.Folder);

@@ -3,20 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace PosTenancy.Tests.Faults.Promise;
 
-/// <summary>The files of a folder that bear the final name of a backup.</summary>
+/// <summary>The files of a folder that have the final name of a backup.</summary>
 internal static partial class Backups
 {
-    /// <summary>Full paths, the oldest first.</summary>
+    /// <summary>Full paths of the backups, the oldest first.</summary>
     public static IEnumerable<string> In(string folder) =>
         Directory.EnumerateFiles(folder).Where(p => FinalName().IsMatch(Path.GetFileName(p))).Order(StringComparer.Ordinal);
 
-    /// <summary>The files that a restore put aside.</summary>
+    /// <summary>The files that a restore set aside.</summary>
     public static IEnumerable<string> ReplacedIn(string folder) =>
         Directory.EnumerateFiles(folder).Where(p => ReplacedName().IsMatch(Path.GetFileName(p))).Order(StringComparer.Ordinal);
 
     public static string Manifest(string backup) => backup + ".json";
 
-    /// <summary>Why a backup is not whole; <see langword="null"/> if it is.</summary>
+    /// <summary>Why a backup is not complete; <see langword="null"/> if it is.</summary>
     public static string? Problem(string backup)
     {
         if (!File.Exists(Manifest(backup)))

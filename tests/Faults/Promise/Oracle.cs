@@ -3,19 +3,20 @@ using PosTenancy.Tests.Faults.Tracing;
 namespace PosTenancy.Tests.Faults.Promise;
 
 /// <summary>
-/// The promise: at every instant the database is wholly old or wholly new, a backup is whole or absent, and the next command ends what
-/// was begun and leaves nothing behind.
+/// The promise: at every instant the database is entirely old or entirely new, a backup is complete or absent, and the next command
+/// finishes the
+/// interrupted work and leaves nothing behind.
 /// </summary>
 internal static class Oracle
 {
     private const string Journal = "pos.db.postenancy-journal";
 
-    /// <summary>Looks at a folder in which a command ended, in whatever way, and then gives the command again.</summary>
-    /// <param name="scenario">The command.</param>
-    /// <param name="store">The folder.</param>
-    /// <param name="result">What the command said; <see langword="null"/> if it was killed, or lost its power.</param>
-    /// <param name="wasCleaning">Whether what went wrong was the removal of a file, which then may still be there.</param>
-    /// <returns>What is not as promised.</returns>
+    /// <summary>Inspects a folder in which a command ended, in whatever way, and then runs the command again.</summary>
+    /// <param name="scenario">Scenario of the command.</param>
+    /// <param name="store">Folder in which it ran.</param>
+    /// <param name="result">The command's result; <see langword="null"/> if it was killed or lost its power.</param>
+    /// <param name="wasCleaning">Whether the failed call removed a file, which may then still exist.</param>
+    /// <returns>Violations of the promise.</returns>
     public static IReadOnlyList<string> Violations(Scenario scenario, Store store, VictimResult? result, bool wasCleaning)
     {
         List<string> violations = [.. Now(scenario, store)];
@@ -35,7 +36,7 @@ internal static class Oracle
         return violations;
     }
 
-    /// <summary>What holds at every instant.</summary>
+    /// <summary>Violations of the conditions that hold at every instant.</summary>
     private static IEnumerable<string> Now(Scenario scenario, Store store)
     {
         string seen = scenario.Witness.Read(store.Database);
@@ -62,7 +63,7 @@ internal static class Oracle
         }
     }
 
-    /// <summary>What a command that ended by itself must say.</summary>
+    /// <summary>Violations in the result of a command that ended on its own.</summary>
     private static IEnumerable<string> Said(Scenario scenario, Store store, VictimResult result)
     {
         string seen = scenario.Witness.Read(store.Database);
@@ -91,7 +92,7 @@ internal static class Oracle
             yield return $"it ended with the error {result.ErrorId}: {result.Message}";
         }
 
-        // One call has failed, and once: the way back was open.
+        // A single call failed once, so the rollback was possible.
         if (scenario.Command == Command.Upgrade && SaysOpen(result))
         {
             yield return $"it says {result.ErrorId}, and could have brought the database back: {result.Message}";
@@ -103,7 +104,7 @@ internal static class Oracle
         }
     }
 
-    /// <summary>What the next command does about it.</summary>
+    /// <summary>Violations after the next command.</summary>
     private static IEnumerable<string> Next(Scenario scenario, Store store)
     {
         bool wasInterrupted = TellsOfAnInterruption(store);
@@ -124,8 +125,9 @@ internal static class Oracle
             yield return $"after the next command the database is not the new one: {Difference(seen, scenario.After)}";
         }
 
-        // A log or a finished journal of SQLite's stays where there was nothing to do: the database is read through it, and SQLite takes it
-        // away with the next sale. Beside a file that was put back it would be poison.
+        // SQLite's log or finished journal stays if there was nothing to do: the database is read through it, and SQLite removes it with
+        // the next
+        // sale. Beside a restored file it would be destructive.
         foreach (
             string file in Leftovers(scenario, store)
                 .Where(f => scenario.Command == Command.Restore || !IsSidecar(f) || !before.Contains(f)))
@@ -165,7 +167,7 @@ internal static class Oracle
         }
     }
 
-    /// <summary>Whether the folder has a journal with a run in it that has no end.</summary>
+    /// <summary>Whether the folder has a journal with an unfinished run.</summary>
     private static bool TellsOfAnInterruption(Store store)
     {
         string journal = Path.Combine(store.Folder, Journal);
@@ -175,11 +177,11 @@ internal static class Oracle
     }
 
     /// <summary>
-    /// Whether an error says that the database is not what it was. Its journal stays, so that the next command knows of it.
+    /// Whether an error reports that the database was not restored. Its journal then stays, so that the next command knows of it.
     /// </summary>
     private static bool SaysOpen(VictimResult result) => result.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed;
 
-    /// <summary>What is neither the database, nor a backup, nor what a restore put aside, nor the shop's own.</summary>
+    /// <summary>Files other than the database, backups, files that a restore set aside, and the store's own.</summary>
     private static IEnumerable<string> Leftovers(Scenario scenario, Store store)
     {
         HashSet<string> known = [Path.GetFileName(store.Database)];
@@ -189,7 +191,7 @@ internal static class Oracle
             known.Add(Path.GetFileName(Backups.Manifest(backup)));
         }
 
-        // A crash of the application left it, and SQLite never believes what it finds in one.
+        // A crash of the application left it, and SQLite never trusts its content.
         if (File.Exists(Path.Combine(scenario.Template.Folder, "pos.db-shm")))
         {
             known.Add("pos.db-shm");
@@ -199,7 +201,7 @@ internal static class Oracle
         return Store.Files(store.Folder).Where(f => !known.Contains(f) && !Store.IsBystander(f));
     }
 
-    /// <summary>What SQLite needs to bring the file back; whoever reads it, reads through these.</summary>
+    /// <summary>Files that SQLite needs to recover the database; every reader reads through these.</summary>
     private static bool IsSidecar(string file) => file is "pos.db-journal" or "pos.db-wal" or "pos.db-shm";
 
     private static string Difference(string seen, string expected)

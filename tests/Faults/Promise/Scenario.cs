@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Promise;
 
-/// <summary>What the victim is told to do.</summary>
+/// <summary>The victim's command.</summary>
 internal enum Command
 {
     Upgrade,
@@ -15,7 +15,7 @@ internal enum Command
     Isolation,
 }
 
-/// <summary>One command on one kind of store: the folder before it, and what the database holds before and after.</summary>
+/// <summary>One command on one kind of store: the folder before it, and the content of the database before and after.</summary>
 internal sealed class Scenario : IDisposable
 {
     private Scenario(string name, Command command, Store template, Witness witness, string shop, string migrated)
@@ -32,15 +32,15 @@ internal sealed class Scenario : IDisposable
 
     public Command Command { get; }
 
-    /// <summary>The folder as it is before the command; only copies of it are given to victims.</summary>
+    /// <summary>The folder before the command; victims receive copies of it.</summary>
     public Store Template { get; }
 
     public Witness Witness { get; }
 
-    /// <summary>What the witness reads in the shop's database, and in every backup of it.</summary>
+    /// <summary>The witness's reading of the store's database and of every backup of it.</summary>
     public string Shop { get; }
 
-    /// <summary>What the witness reads once it was migrated; where it is to be restored from a log, with a sale since.</summary>
+    /// <summary>The witness's reading of the migrated database; for a restore from a log, with a later sale.</summary>
     public string Migrated { get; }
 
     public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
@@ -48,8 +48,9 @@ internal sealed class Scenario : IDisposable
     public string After => Command is Command.Upgrade or Command.Isolation ? Migrated : Shop;
 
     /// <summary>
-    /// The scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>, <c>backup-journal</c>
-    /// or <c>isolation</c>.
+    /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
+    /// <c>backup-journal</c> or
+    /// <c>isolation</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -60,7 +61,7 @@ internal sealed class Scenario : IDisposable
         string shop;
         lock (Strace.Forking)
         {
-            // A log is folded in by whoever closes the database last, so a copy is asked.
+            // The last connection to close checkpoints the log, so read a copy.
             using Store asked = store.Copy();
             witness = new Witness(asked.Database);
             shop = witness.Read(store.Database);
@@ -87,7 +88,7 @@ internal sealed class Scenario : IDisposable
         using Store sold = migrated.Copy();
         if (log)
         {
-            // What was sold since is in the log alone.
+            // The sales since then are in the log alone.
             sold.Sell();
             after = witness.Read(sold.Database);
         }
@@ -95,7 +96,7 @@ internal sealed class Scenario : IDisposable
         return new Scenario(name, command, sold.Copy(), witness, shop, after);
     }
 
-    /// <summary>The victim's arguments in a copy of the folder.</summary>
+    /// <summary>The victim's arguments for a copy of the folder.</summary>
     public string[] Arguments(Store store) => Command switch
     {
         Command.Upgrade => ["upgrade", store.Database, Store.Tenant],
@@ -104,10 +105,10 @@ internal sealed class Scenario : IDisposable
         _ => ["backup", store.Database],
     };
 
-    /// <summary>The same command once more, in this process, as a shop would give it after a crash.</summary>
-    /// <param name="store">The folder.</param>
-    /// <param name="notices">What it said about the run before it.</param>
-    /// <returns>What it says is wrong; <see langword="null"/> if it ended well.</returns>
+    /// <summary>Runs the same command again, in this process, as a store would after a crash.</summary>
+    /// <param name="store">Folder in which to run it.</param>
+    /// <param name="notices">Notices about the preceding run.</param>
+    /// <returns>The error message; <see langword="null"/> if the command succeeded.</returns>
     public string? RunAgain(Store store, out IReadOnlyList<string> notices)
     {
         Notices said = new();
@@ -152,7 +153,7 @@ internal sealed class Scenario : IDisposable
         }
     }
 
-    /// <summary>The rows of the columns that one database has, read from another.</summary>
+    /// <summary>The rows of one database, limited to the columns of another.</summary>
     private static string Rows(string database, string columnsOf)
     {
         lock (Strace.Forking)
@@ -178,7 +179,7 @@ internal sealed class Scenario : IDisposable
         }
     }
 
-    /// <summary>What a person would be warned of.</summary>
+    /// <summary>Collects the warnings for the user.</summary>
     private sealed class Notices : IProgress<StageProgress>
     {
         public List<string> Texts { get; } = [];

@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Promise;
 
-/// <summary>A folder with the sample store in it, and files of the shop's own whose names look like ours.</summary>
+/// <summary>A folder with the sample store, and files of the store's own whose names resemble PosTenancy's.</summary>
 internal sealed class Store : IDisposable
 {
     public const string Tenant = "caps-automotive";
@@ -28,9 +28,9 @@ internal sealed class Store : IDisposable
 
     public string Database => Path.Combine(Folder, "pos.db");
 
-    /// <summary>A new store, made by the sqlite3 shell.</summary>
-    /// <param name="prologue">What is said before the tables are made.</param>
-    /// <param name="leavesLog">Whether its last sales are still in the write-ahead log, as a crash of the application leaves them.</param>
+    /// <summary>Creates a new store with the sqlite3 shell.</summary>
+    /// <param name="prologue">Statements to run before the tables are created.</param>
+    /// <param name="leavesLog">Whether its last sales are still in the write-ahead log, as after a crash of the application.</param>
     public static Store Create(string prologue, bool leavesLog)
     {
         Store store = new();
@@ -53,7 +53,7 @@ internal sealed class Store : IDisposable
         return store;
     }
 
-    /// <summary>Sells something, and leaves that in the write-ahead log as a crash of the application would.</summary>
+    /// <summary>Records a sale and leaves it in the write-ahead log, as a crash of the application would.</summary>
     public void Sell()
     {
         lock (Strace.Forking)
@@ -63,7 +63,7 @@ internal sealed class Store : IDisposable
     }
 
     /// <summary>
-    /// Kills the application in the middle of a sale: its journal has what SQLite needs to take back what is in the file already.
+    /// Kills the application in the middle of a sale: its journal holds the pages that SQLite needs to roll back the writes in the file.
     /// </summary>
     public void CrashInSale()
     {
@@ -82,7 +82,7 @@ internal sealed class Store : IDisposable
         new FileInfo(Database + "-journal").Length.ShouldBeGreaterThan(512);
     }
 
-    /// <summary>The same folder once more. A manifest names its database by the full path, so the new one gets the new path.</summary>
+    /// <summary>Copies the folder. A manifest names its database by the full path, so the copy's manifest gets the new path.</summary>
     public Store Copy()
     {
         Store copy = new();
@@ -105,7 +105,7 @@ internal sealed class Store : IDisposable
         return copy;
     }
 
-    /// <summary>Every file below a folder, relative to it; an empty folder counts as one.</summary>
+    /// <summary>Every file below a folder, by relative path; an empty folder counts as a file.</summary>
     public static IReadOnlyList<string> Files(string folder) =>
     [
         .. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
@@ -114,11 +114,11 @@ internal sealed class Store : IDisposable
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Files of the shop's own that are gone or have other bytes.</summary>
+    /// <summary>The store's own files that are missing or changed.</summary>
     public IEnumerable<string> MissingBystanders() => Bystanders.Where(b =>
         !File.Exists(Path.Combine(Folder, b)) || File.ReadAllText(Path.Combine(Folder, b)) != "mine");
 
-    /// <summary>Whether a file, named relative to the folder, is the shop's own.</summary>
+    /// <summary>Whether a file, by relative path, is the store's own.</summary>
     public static bool IsBystander(string file) => Bystanders.Contains(file);
 
     public static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));

@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Faults.Promise;
 
 /// <summary>
-/// What anybody would see who opened the database now: the sqlite3 shell reads a copy of it, with the journal or log that lies beside it.
+/// The database as any reader would see it now: the sqlite3 shell reads a copy of it, with the journal or log beside it.
 /// </summary>
 internal sealed class Witness
 {
@@ -13,10 +13,10 @@ internal sealed class Witness
 
     private readonly string _questions;
 
-    /// <summary>What the same bytes were said to hold: most points leave one of a few files.</summary>
+    /// <summary>Readings by content: most points leave one of a few files.</summary>
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Learns from a database what is to be asked.</summary>
+    /// <summary>Derives the queries from a database.</summary>
     public Witness(string database)
     {
         string tables = Shell.Sql(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
@@ -26,7 +26,7 @@ internal sealed class Witness
             string.Concat(tables.Split('\n').Select(t => $"SELECT '{t}', * FROM \"{t}\" ORDER BY rowid;\n"));
     }
 
-    /// <summary>Schema, every value of every row, and what SQLite says of the file; or why it could not be read.</summary>
+    /// <summary>Schema, every value of every row, and SQLite's integrity report; or why the file could not be read.</summary>
     public string Read(string database)
     {
         if (!File.Exists(database))
@@ -40,7 +40,7 @@ internal sealed class Witness
             _ => ReadCopy(database, files));
     }
 
-    /// <summary>Whether a text that was read has the column in one of its tables.</summary>
+    /// <summary>Whether a reading contains the tenant column in one of its tables.</summary>
     public static bool HasTenant(string text) => text.Contains("tenant_id", StringComparison.Ordinal);
 
     private string ReadCopy(string database, string[] endings)

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Faults.Tracing;
 
-/// <summary>The strace of this machine: it writes down what the victim asks of the system, and makes one call of it go wrong.</summary>
+/// <summary>This machine's strace, which records the victim's system calls and makes one of them fail.</summary>
 internal static class Strace
 {
     /// <summary>Every call that can change what is on a disk.</summary>
@@ -17,24 +17,24 @@ internal static class Strace
 
     private static readonly Lazy<(string[] Alone, string? WhyNot)> Found = new(Find);
 
-    /// <summary>Held by whoever starts a process, and by whoever runs the engine in this one.</summary>
+    /// <summary>Held while a process is started, and while the engine runs in this one.</summary>
     /// <remarks>
-    /// Between fork and exec a child has every file open that this process has: to the engine it would be somebody who is at work on
-    /// the database.
+    /// Between fork and exec a child has every file of this process open: the engine would take it for another process that uses the
+    /// database.
     /// </remarks>
     public static Lock Forking { get; } = new();
 
-    /// <summary>Why nothing can be traced here; <see langword="null"/> if it can.</summary>
+    /// <summary>Why tracing is not possible here; <see langword="null"/> if it is.</summary>
     public static string? WhyNot => Found.Value.WhyNot;
 
-    /// <summary>Whether the victim sees no other processes, so that their number does not count among the files that it opens.</summary>
+    /// <summary>Whether the victim sees no other processes, so that their number does not affect the files that it opens.</summary>
     public static bool IsAlone => Found.Value.Alone.Length > 0;
 
-    /// <summary>Runs the victim to its end, or to the end that is made for it.</summary>
-    /// <param name="log">Where the calls are written to.</param>
-    /// <param name="injection">What <c>-e inject=</c> takes; <see langword="null"/> to make nothing go wrong.</param>
-    /// <param name="only">The path that a call must concern to be made go wrong; <see langword="null"/> for any.</param>
-    /// <param name="isWhole">Whether everything that is written is in the log, and not its beginning alone.</param>
+    /// <summary>Runs the victim until it ends or is killed.</summary>
+    /// <param name="log">File for the recorded calls.</param>
+    /// <param name="injection">Argument of <c>-e inject=</c>; <see langword="null"/> to inject no fault.</param>
+    /// <param name="only">Path that a call must concern for the fault; <see langword="null"/> for any.</param>
+    /// <param name="isWhole">Whether the log contains all written bytes, not only their beginning.</param>
     /// <param name="command">The victim's arguments.</param>
     public static VictimRun Run(string log, string? injection, string? only, bool isWhole, params string[] command)
     {
@@ -65,7 +65,7 @@ internal static class Strace
             arguments.AddRange(["-P", only]);
         }
 
-        // With it only the calls that are asked for cost time; but a signal is then never delivered.
+        // With it only the selected calls cost time; but a signal is then never delivered.
         if (injection?.Contains("signal", StringComparison.Ordinal) != true)
         {
             arguments.Add("--seccomp-bpf");
@@ -134,7 +134,7 @@ internal static class Strace
             start.ArgumentList.Add(argument);
         }
 
-        // Nothing of the runtime's own that would come between, and nothing of a test run that wants to be part of the victim.
+        // No interference by the runtime's diagnostics, and no settings of the test run that would affect the victim.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";

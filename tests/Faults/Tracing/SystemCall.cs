@@ -1,14 +1,14 @@
 namespace PosTenancy.Tests.Faults.Tracing;
 
-/// <summary>One system call of the victim, as strace wrote it down.</summary>
-/// <param name="Thread">The thread that made it.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Number">The how manieth call of this name in this thread it is, from 1: what <c>when=</c> of strace counts.</param>
-/// <param name="Arguments">Its arguments, as they stand in the log.</param>
-/// <param name="Paths">The paths among its arguments, those of descriptors included, in order.</param>
-/// <param name="Result">What it returned; <see langword="null"/> if it never did.</param>
-/// <param name="Stage">The stage that the victim was in.</param>
-/// <param name="IsInjected">Whether it failed because strace made it fail.</param>
+/// <summary>One system call of the victim, as recorded by strace.</summary>
+/// <param name="Thread">Id of the calling thread.</param>
+/// <param name="Name">Name of the call.</param>
+/// <param name="Number">Ordinal among the thread's calls of this name, from 1, as counted by strace's <c>when=</c>.</param>
+/// <param name="Arguments">Arguments as written in the log.</param>
+/// <param name="Paths">Paths among the arguments in order, those of descriptors included.</param>
+/// <param name="Result">Return value; <see langword="null"/> if it never returned.</param>
+/// <param name="Stage">Stage of the victim at the call.</param>
+/// <param name="IsInjected">Whether strace made it fail.</param>
 internal sealed record SystemCall(
     int Thread,
     string Name,
@@ -25,12 +25,12 @@ internal sealed record SystemCall(
     /// <summary>Whether it succeeded.</summary>
     public bool IsDone => Result >= 0;
 
-    /// <summary>Whether it can change the disk: of the calls that open a file, only those that would create it.</summary>
+    /// <summary>Whether it can change the disk: of the calls that open a file, only those that may create it.</summary>
     public bool IsChange => Name is not ("openat" or "open") || Arguments.Any(a => a.Contains("O_CREAT", StringComparison.Ordinal));
 
-    /// <summary>Whether it concerns a folder or what is in it.</summary>
+    /// <summary>Whether it concerns a folder or its content.</summary>
     public bool IsIn(string folder) => Paths.Any(p => p == folder || p.StartsWith(folder + "/", StringComparison.Ordinal));
 
-    /// <summary>The words of a report: which call, on what.</summary>
+    /// <summary>The call and its files, for reports.</summary>
     public override string ToString() => $"{Name}({string.Join(", ", Paths.Select(System.IO.Path.GetFileName))})";
 }

@@ -7,10 +7,10 @@ namespace PosTenancy.Tests.Faults.Tracing;
 /// <summary>Reads a log of <c>strace -f -y -xx</c>.</summary>
 internal static partial class TraceLog
 {
-    /// <summary>How the victim says which stage it is in.</summary>
+    /// <summary>Prefix of the victim's lines that name its stage.</summary>
     private const string StageMark = "stage ";
 
-    /// <summary>Every call of a log, in the order in which they were begun.</summary>
+    /// <summary>Every call of a log, in the order in which they began.</summary>
     public static IReadOnlyList<SystemCall> Read(string path)
     {
         List<SystemCall> calls = [];
@@ -54,13 +54,13 @@ internal static partial class TraceLog
         return calls;
     }
 
-    /// <summary>The bytes of a string of the log, which must be there as a whole.</summary>
+    /// <summary>The bytes of a string in the log, which must be complete.</summary>
     public static byte[] Bytes(string quoted) =>
         Convert.FromHexString(quoted.Replace("\\x", "", StringComparison.Ordinal).AsSpan().Trim('"'));
 
     private static SystemCall Parse(int thread, string name, int number, string rest, string stage)
     {
-        // In hexadecimal no string holds a bracket or a comma.
+        // In hexadecimal no string contains a bracket or a comma.
         Match result = Result().Match(rest);
         int end = result.Success ? result.Index : rest.Length;
         string[] arguments = [.. rest[..end].Split(", ").Select(a => a.Trim())];
@@ -87,7 +87,7 @@ internal static partial class TraceLog
             return name is "write" or "pwrite64" ? null : Encoding.UTF8.GetString(Bytes(argument));
         }
 
-        // What a relative path would be relative to is no path that is changed.
+        // The folder that a relative path starts from is not itself changed.
         Match descriptor = Descriptor().Match(argument);
         return descriptor.Success ? Encoding.UTF8.GetString(Bytes(descriptor.Groups["path"].Value)) : null;
     }

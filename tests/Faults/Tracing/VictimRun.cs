@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace PosTenancy.Tests.Faults.Tracing;
 
-/// <summary>How the victim ended.</summary>
-/// <param name="Result">What it said; <see langword="null"/> if it said nothing any more.</param>
-/// <param name="Calls">What it asked of the system.</param>
-/// <param name="Words">Everything it printed, for whoever has to find out.</param>
+/// <summary>A finished run of the victim.</summary>
+/// <param name="Result">The reported result; <see langword="null"/> if it reported none.</param>
+/// <param name="Calls">Its system calls.</param>
+/// <param name="Words">Its whole output, for diagnosis.</param>
 internal sealed record VictimRun(VictimResult? Result, IReadOnlyList<SystemCall> Calls, string Words)
 {
     public static VictimRun From(int code, string output, string error, IReadOnlyList<SystemCall> calls)
@@ -17,16 +17,16 @@ internal sealed record VictimRun(VictimResult? Result, IReadOnlyList<SystemCall>
             $"exit code {code}\n{output}\n{error}".Trim());
     }
 
-    /// <summary>The calls that could change a folder or what is in it, in their order.</summary>
+    /// <summary>The calls that could change a folder or its content, in order.</summary>
     public IReadOnlyList<SystemCall> ChangesIn(string folder) => [.. Calls.Where(c => c.IsChange && c.IsIn(folder))];
 }
 
 /// <summary>The line that the victim prints.</summary>
 /// <param name="Status">The status of an upgrade; Succeeded or Thrown for the other commands.</param>
-/// <param name="ErrorId">The stable id of its error.</param>
-/// <param name="Message">Its message.</param>
+/// <param name="ErrorId">Stable id of its error.</param>
+/// <param name="Message">Message of its error.</param>
 internal sealed record VictimResult(string Status, string? ErrorId, string? Message)
 {
-    /// <summary>Whether it says that there is nothing left to do.</summary>
+    /// <summary>Whether it reports that nothing is left to do.</summary>
     public bool IsGood => Status is "Succeeded" or "AlreadyMigrated";
 }

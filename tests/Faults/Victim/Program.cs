@@ -2,8 +2,7 @@ using System.Text.Json;
 using PosTenancy;
 using PosTenancy.Tests.Faults.Victim;
 
-// Its stages are lines on the error stream, so that who traces the system calls knows which stage each belongs to; its result is one line
-// of JSON.
+// Stages are lines on the error stream, so that a trace of the system calls shows the stage of each; the result is one line of JSON.
 string status = "Thrown";
 Failure? failure = null;
 try
@@ -22,7 +21,7 @@ catch (PosTenancyException exception)
 }
 catch (Exception exception)
 {
-    // What the cmdlets would make PosTenancy.Unexpected of.
+    // The cmdlets would report this as PosTenancy.Unexpected.
     failure = new Failure(ErrorIds.Unexpected, exception.ToString());
 }
 

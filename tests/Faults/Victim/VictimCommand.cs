@@ -4,14 +4,14 @@ using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Tests.Faults.Victim;
 
-/// <summary>One command of the engine, as the cmdlets call it, named by words.</summary>
+/// <summary>One command of the engine, named by arguments and called as the cmdlets call it.</summary>
 internal static class VictimCommand
 {
     public const string Usage =
         "upgrade <database> <tenant> | migration <database> <tenant> | restore <database> <backup> | backup <database> [<folder>] | " +
         "isolation <database> <tenant> [<folder>]";
 
-    /// <summary>Runs it: how it ended, and what went wrong. <see langword="null"/> for words that are no command.</summary>
+    /// <summary>Runs the command and returns its status and failure. <see langword="null"/> for an unknown command.</summary>
     public static (string Status, Failure? Failure)? Run(string[] command, IProgress<StageProgress> progress)
     {
         switch (command)
