@@ -2,7 +2,7 @@ using PosTenancy.Engine.Pages;
 
 namespace PosTenancy.Fuzz;
 
-/// <summary>The pages of a file: the walk through tables and indexes, the schema, the list of free pages.</summary>
+/// <summary>The pages of a file: the walk through tables and indexes, the schema, the freelist.</summary>
 internal static class PageTarget
 {
     private const int MaxRoots = 40;
@@ -43,7 +43,7 @@ internal static class PageTarget
         BTreePages one = new(pages);
         for (long root = 1; root <= Math.Min(pages.Count, MaxRoots); root++)
         {
-            // Alone, and as one of many: a page that two have is damage.
+            // Alone, and together with the others: a page used by two b-trees is damage.
             Visit(new BTreePages(pages), pages, root);
             Visit(one, pages, root);
         }
@@ -70,7 +70,7 @@ internal static class PageTarget
         }
         catch (PosTenancyException)
         {
-            // Damage that was noticed.
+            // The damage was detected.
         }
     }
 }

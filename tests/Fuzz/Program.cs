@@ -1,7 +1,7 @@
 using PosTenancy.Fuzz;
 using SharpFuzz;
 
-// seeds <folder> writes what to begin with; a target's name alone is for AFL++; with files, they are run once, to look at what was found.
+// "seeds <folder>" writes the seed files; a target's name alone is for AFL++; with files, each is run once to reproduce a finding.
 switch (args)
 {
     case ["seeds", var folder]:

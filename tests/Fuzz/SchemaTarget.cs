@@ -4,7 +4,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Fuzz;
 
-/// <summary>CREATE statements that SQLite accepts, as the engine reads them: its answer is held against SQLite's own.</summary>
+/// <summary>CREATE statements that SQLite accepts: the engine's reading of them is compared with SQLite's own.</summary>
 internal static class SchemaTarget
 {
     public static void Run(byte[] bytes)

@@ -40,7 +40,7 @@ internal static class ScriptTarget
         }
         catch (PosTenancyException)
         {
-            // A script that must not be run.
+            // The script is forbidden.
         }
     }
 }

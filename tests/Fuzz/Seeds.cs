@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace PosTenancy.Fuzz;
 
-/// <summary>Small files to begin with, each with something that the others lack.</summary>
+/// <summary>Small seed files, each with a feature that the others lack.</summary>
 internal static class Seeds
 {
     private static readonly string[] Texts =
@@ -42,7 +42,7 @@ internal static class Seeds
         }
     }
 
-    /// <summary>Of a few kilobytes: AFL++ changes a byte at a time.</summary>
+    /// <summary>Creates a file of a few kilobytes: AFL++ changes a byte at a time.</summary>
     private static void Create(string path, int pageSize, string vacuum)
     {
         Batteries_V2.Init();

@@ -1,7 +1,7 @@
 namespace PosTenancy.Fuzz;
 
-/// <summary>A piece of the engine that reads what anybody may have written.</summary>
-/// <param name="Run">Reads the bytes. A PosTenancyException is an answer; whatever else leaves it is a defect.</param>
+/// <summary>A part of the engine that reads untrusted input.</summary>
+/// <param name="Run">Reads the bytes. A PosTenancyException is a valid answer; any other exception is a defect.</param>
 internal sealed record Target(Action<byte[]> Run)
 {
     public static Target? Find(string name) => name switch
@@ -12,7 +12,7 @@ internal sealed record Target(Action<byte[]> Run)
         _ => null,
     };
 
-    /// <summary>Says that the engine gave an answer that is not true.</summary>
+    /// <summary>Fails if the engine returned a wrong answer.</summary>
     public static void Require(bool isTrue, string what)
     {
         if (!isTrue)
