@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace PosTenancy.Tests.Sqlite3;
 
-/// <summary>An open database, and what the sqlite3 shell prints of it: a row a line, columns separated by '|'.</summary>
+/// <summary>An open database, printed as the sqlite3 shell prints it: one row per line, columns separated by '|'.</summary>
 internal sealed class Database : IDisposable
 {
     private readonly sqlite3 _connection;
@@ -23,16 +23,16 @@ internal sealed class Database : IDisposable
             Fail(code);
         }
 
-        // The library of the package is built with foreign keys on; the shell begins with them off.
+        // The package's library is built with foreign keys enabled; the shell starts with them disabled.
         raw.sqlite3_db_config(_connection, raw.SQLITE_DBCONFIG_ENABLE_FKEY, 0, out _);
     }
 
     /// <summary>
-    /// 1 if something was refused or could not be done; 64 if the shell of the machine would know a thing that this one does not.
+    /// 1 if a statement failed; 64 if the machine's shell would support a feature that this one does not.
     /// </summary>
     public int ExitCode { get; private set; }
 
-    /// <summary>Runs statements, or one of the shell's own commands; <see langword="false"/> if no other is to be run.</summary>
+    /// <summary>Runs statements or a dot-command; <see langword="false"/> if no further command may run.</summary>
     public bool Execute(string command)
     {
         bool goesOn = command.StartsWith('.') ? ExecuteDotCommand(command.Trim()) : ExecuteSql(command);
@@ -71,7 +71,7 @@ internal sealed class Database : IDisposable
         return true;
     }
 
-    /// <summary>Those that tests use.</summary>
+    /// <summary>Runs a dot-command that the tests use.</summary>
     private bool ExecuteDotCommand(string command)
     {
         string[] words = command.Split(' ', 2);
@@ -144,7 +144,7 @@ internal sealed class Database : IDisposable
         _ => Encoding.UTF8.GetString(Text(statement, column)),
     };
 
-    /// <summary>The bytes as they are, which in a BLOB need not be a text, up to the first NUL.</summary>
+    /// <summary>The raw bytes, which in a BLOB need not be text, up to the first NUL.</summary>
     private static unsafe ReadOnlySpan<byte> Text(sqlite3_stmt statement, int column)
     {
         fixed (byte* text = raw.sqlite3_column_text(statement, column))

@@ -1,7 +1,7 @@
 using PosTenancy.Tests.Sqlite3;
 using SQLitePCL;
 
-// As the sqlite3 shell: [-batch] [-bail] [-readonly] DATABASE [COMMAND...], and without commands those of standard input.
+// Usage, as for the sqlite3 shell: [-batch] [-bail] [-readonly] DATABASE [COMMAND...]; without commands, those of standard input.
 string[] options = [.. args.TakeWhile(a => a.StartsWith('-'))];
 string[] commands = args[(options.Length + 1)..];
 
