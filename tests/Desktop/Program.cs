@@ -4,7 +4,7 @@ using PosTenancy;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
 
-// Backup, upgrade and restore of the sample store, in a new folder or at the path that is given. Ends with 0 if each did what it promises.
+// Backs up, upgrades and restores the sample store in a new folder or at the given path. Exits with 0 if each step kept its promise.
 string database =
     args.Length > 0 ? Path.GetFullPath(args[0]) : Path.Combine(Path.GetTempPath(), "postenancy-" + Guid.NewGuid().ToString("N"), "pos.db");
 Directory.CreateDirectory(Path.GetDirectoryName(database)!);
