@@ -2,8 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell;
 
-// Modules of the user and of the machine are not seen, here and in every PowerShell that is started from here; those that a test has added
-// are.
+// Hide the modules of the user and of the machine, here and in every PowerShell started from here; modules that a test adds remain visible.
 const string Variable = "PSModulePath";
 string own = Path.Combine(AppContext.BaseDirectory, "Modules");
 string[] inherited = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator);
@@ -13,7 +12,7 @@ Environment.SetEnvironmentVariable(Variable, modules);
 InitialSessionState state = InitialSessionState.CreateDefault2();
 state.EnvironmentVariables.Add(new SessionStateVariableEntry(Variable, modules, "Without the modules of the user and of the machine"));
 
-// On Windows the scripts of the checkout run whatever the policy of the machine is.
+// On Windows, run the scripts of the checkout regardless of the machine's policy.
 Environment.SetEnvironmentVariable("PSExecutionPolicyPreference", "Bypass");
 
 // Tests report to no one.
