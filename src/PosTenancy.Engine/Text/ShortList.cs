@@ -6,7 +6,7 @@ internal static class ShortList
     /// <summary>The items in one line, such as <c>a, b and 3 more</c>.</summary>
     /// <param name="items">Items to name.</param>
     /// <param name="most">Maximum number of items named.</param>
-    /// <param name="more">Noun for the remaining items.</param>
+    /// <param name="more">Words after the number of remaining items.</param>
     /// <param name="separator">Text between two items.</param>
     /// <param name="last">Text before the number of remaining items.</param>
     public static string Join(
