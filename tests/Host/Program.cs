@@ -15,7 +15,7 @@ state.EnvironmentVariables.Add(new SessionStateVariableEntry(Variable, modules, 
 // On Windows, run the scripts of the checkout regardless of the machine's policy.
 Environment.SetEnvironmentVariable("PSExecutionPolicyPreference", "Bypass");
 
-// Tests report to no one.
+// Tests send no telemetry.
 Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
 return ConsoleShell.Start(state, bannerText: null, helpText: null, args);
