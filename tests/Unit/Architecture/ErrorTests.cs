@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace PosTenancy.Tests.Architecture;
 
-/// <summary>Every error, made with arguments of its own: what it says happened stays true in whatever error quotes it.</summary>
+/// <summary>Every error with its own arguments: its statements remain true when another error quotes it.</summary>
 public sealed class ErrorTests
 {
-    /// <summary>What only the error itself may claim, since it may be quoted by one that is made after COMMIT.</summary>
+    /// <summary>Claims that only the outermost error may make, since an inner one may be quoted by an error raised after COMMIT.</summary>
     private static readonly string[] Claims = ["not changed", "unchanged", "Nothing was", "nothing was", "changed nothing", "what it was."];
 
     public static TheoryData<string> All { get; } =

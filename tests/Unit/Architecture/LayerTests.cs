@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Architecture;
 
-/// <summary>The rooms of the engine: a folder is a namespace is a layer, and uses only those above it in the list.</summary>
+/// <summary>The layers of the engine: a folder is a namespace is a layer, and uses only those above it in the list.</summary>
 public sealed class LayerTests
 {
     private const string Root = "PosTenancy.Engine";
@@ -50,7 +50,7 @@ public sealed class LayerTests
         types.Count(t => Layer(t) >= 0).ShouldBeGreaterThan(100);
     }
 
-    /// <summary>A constant leaves no trace in an assembly, so the sources are read as well.</summary>
+    /// <summary>A constant leaves no reference in an assembly, so the sources are checked as well.</summary>
     [Fact]
     public void No_file_imports_a_layer_above_its_own()
     {
@@ -105,7 +105,7 @@ public sealed class LayerTests
         }
     }
 
-    /// <summary>Where a type belongs; -1 for what the compiler makes, and for the types of other assemblies.</summary>
+    /// <summary>The layer of a type; -1 for compiler-generated types and those of other assemblies.</summary>
     private static int Layer(TypeReference type)
     {
         string space = Outermost(type).Namespace;
@@ -124,7 +124,7 @@ public sealed class LayerTests
         return type;
     }
 
-    /// <summary>Every type that a type names: in its declaration, its members, and the code of its methods.</summary>
+    /// <summary>Every type that a type references: in its declaration, its members, and the code of its methods.</summary>
     private static IEnumerable<TypeReference> References(TypeDefinition type)
     {
         IEnumerable<TypeReference?> declared =
@@ -158,7 +158,7 @@ public sealed class LayerTests
         _ => [],
     };
 
-    /// <summary>The type, and those that it is made of.</summary>
+    /// <summary>The type and its component types.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch
     {
         null => [],

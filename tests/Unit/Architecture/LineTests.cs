@@ -29,7 +29,8 @@ public sealed class LineTests
             .Where(f => !Path.GetRelativePath(Repository.Root, f).Split(Separators).Any(part => part is "bin" or "obj" or "Golden"));
 
     /// <summary>
-    /// What cannot be broken: the rows of a Markdown table, code that a document shows, and raw strings, which are SQL, HTML or CSS.
+    /// Excludes lines that cannot be broken: rows of a Markdown table, code blocks of a document, and raw strings, which are SQL, HTML or
+    /// CSS.
     /// </summary>
     private static IEnumerable<string> LongLines(string file)
     {

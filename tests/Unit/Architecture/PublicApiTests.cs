@@ -3,7 +3,7 @@ using PublicApiGenerator;
 
 namespace PosTenancy.Tests.Architecture;
 
-/// <summary>What a .NET program or a script can use of the engine. To change it on purpose, run with POSTENANCY_ACCEPT_GOLDEN=1.</summary>
+/// <summary>The public API of the engine. To accept an intended change, run with POSTENANCY_ACCEPT_GOLDEN=1.</summary>
 public sealed class PublicApiTests
 {
     private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Unit", "Architecture", "PublicApi.txt");

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Builds;
 
-/// <summary>The engine that Windows PowerShell 5.1 loads, in the .NET Framework on Windows and in Mono elsewhere.</summary>
+/// <summary>The engine as loaded by Windows PowerShell 5.1, in .NET Framework on Windows and in Mono elsewhere.</summary>
 public sealed class DesktopFrameworkTests : TestFolder
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class DesktopFrameworkTests : TestFolder
             "The build for .NET Framework was not run: no folder of PATH has Mono.");
         OnlyOn.NotWine("the .NET Framework");
 
-        // Mono does not look for native libraries where .NET lays them.
+        // Mono does not search for native libraries where .NET stores them.
         string native = Path.Combine(Repository.Root, "module", "bin", "net8.0", "runtimes", "linux-x64", "native");
         (int code, string output, string error) = OperatingSystem.IsWindows()
             ? Shell.Run(program, null, Database)

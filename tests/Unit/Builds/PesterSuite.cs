@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Builds;
 
 /// <summary>
-/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project: so one command runs everything.
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project, so that one command runs everything.
 /// </summary>
 public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
 {

@@ -3,8 +3,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Builds;
 
 /// <summary>
-/// The tests of what Windows does in its own way, in the build for Windows, where tests/Windows/make-wine.sh has made a Wine: after
-/// everything else, since it takes minutes of both processors.
+/// The tests of Windows-specific behavior, in the build for Windows, under a Wine set up by tests/Windows/make-wine.sh. They run after all
+/// other tests, since they use both processors for minutes.
 /// </summary>
 [CollectionDefinition(nameof(WindowsBuildTests), DisableParallelization = true)]
 [Collection(nameof(WindowsBuildTests))]

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace PosTenancy.Tests.Builds;
 
-/// <summary>The workflow that GitHub runs and this machine cannot: it is YAML, and what it calls exists.</summary>
+/// <summary>The workflow that runs on GitHub but not on this machine: it is valid YAML, and every file that it calls exists.</summary>
 public sealed class WorkflowTests
 {
     private static readonly YamlMappingNode Workflow = Read();

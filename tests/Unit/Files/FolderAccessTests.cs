@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Files;
 
-/// <summary>Room is asked for where the files go.</summary>
+/// <summary>Free space is measured on the volume that receives the files.</summary>
 [Trait("Windows", "Short")]
 public sealed class FolderAccessTests : TestFolder
 {
@@ -65,7 +65,7 @@ public sealed class FolderAccessTests : TestFolder
         Assert.SkipWhen(error.Length > 0, $"A small volume could not be mounted, which needs an administrator: {error}");
     }
 
-    /// <summary>What diskpart says if it fails; empty if it does not.</summary>
+    /// <summary>The output of a failed diskpart; empty if it succeeded.</summary>
     private string DiskPart(params string[] commands)
     {
         string script = Path.Combine(Folder, "diskpart.txt");

@@ -10,7 +10,7 @@ using TestResult = FsCheck.TestResult;
 namespace PosTenancy.Tests.Generated;
 
 /// <summary>
-/// Says of a failure what a person needs: the smallest database that still fails, as SQL, and the number that makes it again.
+/// Reports a failure with the smallest database that still fails, as SQL, and the seed that reproduces it.
 /// </summary>
 internal sealed class FailureReport(UniqueScope scope, IndexStrategy strategy) : IRunner
 {

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated;
 
-/// <summary>What generated databases have found, and what must hold of it; small enough to read.</summary>
+/// <summary>Cases found by generated databases, reduced to a readable size, and the properties that must hold for them.</summary>
 public sealed class FoundCases : IDisposable
 {
     private readonly string _folder = Directory

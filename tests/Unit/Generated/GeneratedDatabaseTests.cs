@@ -8,12 +8,12 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated;
 
 /// <summary>
-/// Databases that nobody would think of, migrated by the real engine and compared with what they were: same rows, same answers, same
-/// errors, or refused for a reason and byte for byte the same. A class for each strategy, so that they run side by side.
+/// Generated databases with unusual schemas, migrated by the real engine and compared with their original: same rows, same answers, same
+/// errors, or refused for a reason and byte for byte the same. One class per strategy, so that they run in parallel.
 /// </summary>
 public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposable
 {
-    /// <summary>More refusals than this, and the test would mostly test that refusing loses nothing.</summary>
+    /// <summary>With more refusals than this, the test would mostly prove that refusing loses nothing.</summary>
     private const double MostRefused = 0.3;
 
     private static readonly TimeSpan LongestShrinking = TimeSpan.FromMinutes(1);
@@ -23,7 +23,7 @@ public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposab
         .FullName;
     private readonly Dictionary<Verdict, int> _outcomes = [];
 
-    /// <summary>Since the first failure; what is small enough by then is what is shown.</summary>
+    /// <summary>Time since the first failure; shrinking stops when it is up.</summary>
     private readonly Stopwatch _shrinking = new();
 
     public static TheoryData<UniqueScope> Scopes => [.. Enum.GetValues<UniqueScope>()];
@@ -37,7 +37,7 @@ public abstract class GeneratedDatabaseTests(IndexStrategy strategy) : IDisposab
             ? Gen.Constant(Databases.Make(seed))
             : Gen.Choose(1, int.MaxValue).Select(Databases.Make);
 
-        // Every combination has databases of its own.
+        // Every combination generates its own databases.
         FsCheck.Replay beginning = new(new Rnd((ulong)GeneratedSettings.Beginning + ((ulong)scope * 10) + (ulong)strategy), null);
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(beginning).WithRunner(new FailureReport(scope, strategy)),

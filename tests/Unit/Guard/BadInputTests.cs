@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Guard;
 
-/// <summary>What must be refused: each with its own id, and with every byte and every file as it was.</summary>
+/// <summary>Inputs that must be refused: each with its own id, and with every byte and every file unchanged.</summary>
 public sealed class BadInputTests : TestFolder
 {
     private const string Modes = "the mode of a folder says who may create files in it";

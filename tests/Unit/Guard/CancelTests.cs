@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Guard;
 
-/// <summary>What a cancelled command says and leaves, and how the next one goes on. The upgrade itself: MigrationGuardTests.</summary>
+/// <summary>What a cancelled command reports and leaves, and how the next one continues. For the upgrade see MigrationGuardTests.</summary>
 public sealed class CancelTests : TestFolder
 {
     private static readonly MigrationOptions Options = new(Tenant);

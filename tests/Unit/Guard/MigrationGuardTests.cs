@@ -9,7 +9,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Guard;
 
-/// <summary>What goes wrong in the middle: the file must have the bytes that it had.</summary>
+/// <summary>Failures in the middle of a migration: the file must keep its bytes.</summary>
 public sealed class MigrationGuardTests : TestFolder
 {
     public static TheoryData<string, string, string> Sabotage =>
@@ -165,7 +165,7 @@ public sealed class MigrationGuardTests : TestFolder
         {
             if (report.Stage == Stage.Verification && !damaged)
             {
-                // Past SQLite and its locks, as a failing disk would: the root page of a table's tenant index is overwritten.
+                // As a failing disk would, bypass SQLite and its locks: overwrite the root page of a table's tenant index.
                 damaged = true;
                 string page = Shell.Sql(
                     $"file:{Database}?immutable=1",
@@ -239,7 +239,7 @@ public sealed class MigrationGuardTests : TestFolder
                 .ShouldBe(replaced.Length == 1);
         }
 
-        // The shop may go on selling, or the upgrade may: then with the backup that the database still is.
+        // The store may continue selling, or the upgrade may run: then with the backup that still equals the database.
         UpgradeResult again = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
         again.Status.ShouldBe(UpgradeStatus.Succeeded, again.Error?.Message);
         again.Backup.ShouldNotBeNull().Sha256.ShouldBe(before);
@@ -249,7 +249,7 @@ public sealed class MigrationGuardTests : TestFolder
         File.Exists(Database + ".postenancy-journal").ShouldBeFalse();
     }
 
-    /// <summary>Somebody stops the migration, and at the same moment the disk fails: that is no "stopped, and as it was".</summary>
+    /// <summary>A cancelled migration whose disk fails at the same moment must not be reported as "stopped, and as it was".</summary>
     [Theory]
     [InlineData("")]
     [InlineData("PRAGMA journal_mode = WAL;")]
@@ -478,7 +478,7 @@ public sealed class MigrationGuardTests : TestFolder
     public void What_breaks_on_the_copy_never_reaches_the_live_file()
     {
         CreateSampleStore();
-        // A NULL where none may be: only the rows can tell, when they are copied to complete the tenant column.
+        // A NULL in a NOT NULL column: only the rows reveal it, when they are copied to complete the tenant column.
         Shell.Sql(
             Database,
             "CREATE TABLE drawer(cash INT, tenant_id); INSERT INTO drawer(rowid) VALUES (1); PRAGMA writable_schema = 1; UPDATE " +
@@ -539,7 +539,7 @@ public sealed class MigrationGuardTests : TestFolder
             Directory.GetFileSystemEntries(mount).ShouldBe([database]);
             Sha256(database).ShouldBe(Sha256(Database));
 
-            // With the backup elsewhere there is just enough.
+            // With the backup elsewhere there is just enough space.
             string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "backups")).FullName;
             GuardedUpgrade
                 .Run(database, new UpgradeOptions(new MigrationOptions(Tenant)) { Destination = elsewhere })
@@ -557,7 +557,7 @@ public sealed class MigrationGuardTests : TestFolder
         Sql = [.. table.Sql, .. sql.Split(";; ")],
     };
 
-    /// <summary>Runs a plan that was tampered with after it was made: what a defect of ours, or of SQLite, would do.</summary>
+    /// <summary>Runs a plan that was altered after planning, to simulate a defect of PosTenancy or of SQLite.</summary>
     private MigrationResult RunWith(
         Func<MigrationPlan, MigrationPlan> tamper,
         IProgress<StageProgress>? progress = null,

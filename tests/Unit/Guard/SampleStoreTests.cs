@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Guard;
 
-/// <summary>The whole guard on the sample store, told by the sqlite3 shell.</summary>
+/// <summary>The whole guard on the sample store, verified with the sqlite3 shell.</summary>
 public sealed class SampleStoreTests : TestFolder
 {
     [Theory]

@@ -7,7 +7,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Guard;
 
-/// <summary>More of everything than a shop has: it works, or it is refused for a reason and nothing was changed.</summary>
+/// <summary>Sizes beyond those of any store: the upgrade succeeds, or is refused for a reason and nothing changes.</summary>
 public sealed class ScaleTests : TestFolder
 {
     private static readonly MigrationOptions Options = new(Tenant);
@@ -35,7 +35,7 @@ public sealed class ScaleTests : TestFolder
 
         UpgradeResult result = GuardedUpgrade.Run(path, new UpgradeOptions(Options));
 
-        // Windows opens 259 characters, or 32,767 if it and the program allow them; SQLite takes what Windows takes, as far as 1,040 bytes.
+        // Windows opens 259 characters, or 32,767 if it and the program allow them; SQLite accepts what Windows accepts, up to 1,040 bytes.
         result.Status.ShouldBe(
             OperatingSystem.IsWindows() && length < 1000 && result.Status == UpgradeStatus.Succeeded ? UpgradeStatus.Succeeded : status);
         if (result.Status == UpgradeStatus.Refused)

@@ -7,11 +7,12 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.History;
 
-/// <summary>The migration recorded in the project's own table: the shapes that tools make, and those that cannot take a row.</summary>
+/// <summary>The migration recorded in the project's own table: the layouts of common tools, and those that cannot take a row.</summary>
 public sealed class HistoryTableTests : TestFolder
 {
     /// <summary>
-    /// Table, what makes it, a query of the new row, and what the shell must say; {sha} is the plan's checksum, {product} who we are.
+    /// Table, its CREATE statement, a query of the new row, and the expected output; {sha} is the plan's checksum, {product} PosTenancy's
+    /// name.
     /// </summary>
     public static TheoryData<string, string, string, string> Shapes =>
         new()
@@ -135,7 +136,7 @@ public sealed class HistoryTableTests : TestFolder
         counts.Expected.ShouldContain($"one of them new in {table}");
         TenantHistory.Read(Database, table).Entries.Count.ShouldBe((int)rows + 1);
 
-        // Something more to do: a second row, and unique names and versions stay unique.
+        // Add a further change: there is a second row, and unique names and versions remain unique.
         Shell.Sql(Database, "CREATE TABLE loyalty_tiers(id)");
         MigrationResult second = TenantMigration.Migrate(Database, options);
         second.Error.ShouldBeNull(table);

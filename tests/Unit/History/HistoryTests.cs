@@ -9,7 +9,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.History;
 
-/// <summary>What a database remembers of its migrations, in our own table, as the sqlite3 shell reads it.</summary>
+/// <summary>The migration history of a database in PosTenancy's own table, as read by the sqlite3 shell.</summary>
 public sealed class HistoryTests : TestFolder
 {
     private const string Own = "_postenancy_history";
@@ -84,7 +84,7 @@ public sealed class HistoryTests : TestFolder
     [InlineData("PRAGMA journal_mode = WAL;")]
     public void Row_is_rolled_back_with_the_rest(string mode)
     {
-        // A script that loses a row: the check that finds it runs after the row of the history was written.
+        // A script that loses a row: the check that detects it runs after the history row was written.
         Shell.Sql(Database, mode + "CREATE TABLE a(id, total); INSERT INTO a VALUES (1, 2)");
         string script = Path.Combine(Folder, "008.sql");
         File.WriteAllText(
@@ -246,7 +246,7 @@ public sealed class HistoryTests : TestFolder
         changed.Warning.ShouldContain(Sha256(script));
         changed.Warning.ShouldContain("2026-01-31 12:00:00 UTC");
 
-        // Applied again as it is now: the last time counts.
+        // Applied again in its present form: the last entry counts.
         Shell.Sql(
             Database,
             $"INSERT INTO {Own} SELECT 4, applied_at, kind, name, '{Sha256(script)}', tenant_id, column_name, 1, 1, 'p', 's', 'b' FROM " +

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Planning;
 
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>What the fuzzing of tests/Fuzz has found, kept.</summary>
+/// <summary>Inputs found by the fuzzing in tests/Fuzz.</summary>
 public sealed class FoundByFuzzingTests
 {
     [Theory]

@@ -7,12 +7,12 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>Everything that a user can ask of a database, by name.</summary>
+/// <summary>Every command for a database, by name.</summary>
 internal static class HostileCommands
 {
     private const string Tenant = "caps-automotive";
 
-    /// <summary>Those that promise to change nothing.</summary>
+    /// <summary>Commands that guarantee to change nothing.</summary>
     public static readonly IReadOnlyDictionary<string, Func<string, CancellationToken, object>> Readers = new Dictionary<
         string,
         Func<string, CancellationToken, object>
@@ -31,7 +31,7 @@ internal static class HostileCommands
             TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
     };
 
-    /// <summary>Those that need a backup to compare with.</summary>
+    /// <summary>Commands that need a backup for comparison.</summary>
     public static readonly IReadOnlyDictionary<string, Func<string, string, CancellationToken, object>> Comparers = new Dictionary<
         string,
         Func<string, string, CancellationToken, object>
@@ -43,7 +43,7 @@ internal static class HostileCommands
             TenantQueries.Measure(path, backup, new MeasurementOptions { TimePerQuery = TimeSpan.FromMilliseconds(1) }, cancellation: stop),
     };
 
-    /// <summary>What a command gave, or the error that it foresaw. Any other exception is a defect.</summary>
+    /// <summary>The result of a command, or its expected error. Any other exception is a defect.</summary>
     public static (object? Result, PosTenancyException? Error) Run(
         Func<string, CancellationToken, object> command,
         string path,

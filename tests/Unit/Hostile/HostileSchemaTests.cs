@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>Whatever the schema of a database says, asking about it runs none of it, changes nothing, and comes to an end.</summary>
+/// <summary>Whatever the schema of a database contains, commands execute none of it, change nothing, and terminate.</summary>
 public sealed class HostileSchemaTests : TestFolder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -24,7 +24,7 @@ public sealed class HostileSchemaTests : TestFolder
         watch.Elapsed.ShouldBeLessThan(Patience);
         if (result.Status == UpgradeStatus.Succeeded)
         {
-            // What was refused as it was is looked at as it became; against its backup, too.
+            // Run the commands again on the migrated database, and against its backup.
             AskEverything(schema, result.Backup!.BackupPath);
         }
         else
@@ -41,7 +41,7 @@ public sealed class HostileSchemaTests : TestFolder
     }
 
     /// <summary>
-    /// Views that name each other twice take SQLite minutes to read, and a trigger may never end: whoever waits can stop it.
+    /// Views that name each other twice take SQLite minutes to read, and a trigger may never end: the command can be cancelled.
     /// </summary>
     [Fact]
     public void What_takes_for_ever_is_stopped_at_once_and_leaves_nothing()

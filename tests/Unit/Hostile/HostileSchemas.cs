@@ -1,9 +1,9 @@
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>Databases that somebody made to harm whoever opens them, as SQL for the sqlite3 shell.</summary>
+/// <summary>Databases designed to harm a program that opens them, as SQL for the sqlite3 shell.</summary>
 internal static class HostileSchemas
 {
-    /// <summary>A name that an error would show if somebody tried to load it.</summary>
+    /// <summary>A name that an error would show after an attempt to load it.</summary>
     public const string Library = "/nowhere/evil";
 
     private const string Sales = """
@@ -15,7 +15,7 @@ internal static class HostileSchemas
 
         """;
 
-    /// <summary>By name: what the schema does, and that schema.</summary>
+    /// <summary>Schemas by the harm that they try to do.</summary>
     public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["view loads"] = $"CREATE VIEW v AS SELECT load_extension('{Library}') AS x, * FROM sales;",
@@ -158,16 +158,16 @@ internal static class HostileSchemas
             + "CREATE INDEX \"i'); DELETE FROM lines; --\" ON \"x\"\"); DELETE FROM sales; --\"(\"a\nb\");",
     };
 
-    /// <summary>The whole text for the shell.</summary>
+    /// <summary>The complete SQL for the shell.</summary>
     public static string With(string schema) => Sales + schema;
 
-    /// <summary>Views of which each names the one before it twice.</summary>
+    /// <summary>Views that each name the preceding one twice.</summary>
     public static string Views(int count) =>
         "CREATE VIEW v0 AS SELECT id AS a FROM sales;" +
         string.Concat(
             Enumerable.Range(1, count).Select(i => $"CREATE VIEW v{i} AS SELECT x.a FROM v{i - 1} x JOIN v{i - 1} y ON x.a = y.a;"));
 
-    /// <summary>Makes something honest, and changes its text where only SQLite itself should.</summary>
+    /// <summary>Creates a legitimate object and changes its SQL text in sqlite_schema.</summary>
     private static string Schema(string sql, string from, string to) =>
         Schema(
             sql,

@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>Whoever may not read the database may read nothing that was made of it, at no moment.</summary>
+/// <summary>An account that may not read the database can at no moment read any file derived from it.</summary>
 public sealed class PermissionTests : TestFolder
 {
     private const UnixFileMode Anybody = (UnixFileMode)0x1FF;
@@ -36,7 +36,7 @@ public sealed class PermissionTests : TestFolder
         RestoreResult restored = DatabaseRestore.Restore(Database, upgrade.Backup!.BackupPath, progress: observer);
         Look(own);
 
-        // As another program says it, and no narrower: a backup that only root may read helps nobody.
+        // As another program reports it, and no narrower: a backup that only root may read is useless to the store.
         (_, string modes, _) = Shell.Run("stat", null, ["-c", "%a %u:%g", .. Directory.GetFiles(Folder)]);
         modes.TrimEnd('\n').Split('\n').Distinct().ShouldHaveSingleItem().ShouldStartWith(mode + " ");
         _seen.ShouldContain(f => f.Contains(".rehearsal", StringComparison.Ordinal));

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace PosTenancy.Tests.Hostile;
 
-/// <summary>What no connection of the engine does for the file that it has open, whatever the connection is for.</summary>
+/// <summary>Actions that every connection of the engine refuses to perform for its file.</summary>
 public sealed class UntrustedConnectionTests : TestFolder
 {
     private static readonly string[] Kinds = ["immutable", "read", "log, alone", "log, shared", "exclusive", "in memory"];
@@ -39,7 +39,7 @@ public sealed class UntrustedConnectionTests : TestFolder
         connection.Compiler.Error("SELECT 1" + Repeated(" + 1", 900)).ShouldBeNull();
         connection.Compiler.Error("SELECT 1" + Repeated(" + 1", 1100)).ShouldBe("Expression tree is too large (maximum depth 1000)");
 
-        // 10 MB in one statement is a script that somebody wrote.
+        // A script of 10 MB in one statement is legitimate.
         connection.Compiler.Error($"SELECT length('{new string('x', 10_000_000)}')").ShouldBeNull();
         connection.TryExecute($"SELECT '{new string('x', 64 << 20)}'").ShouldBe(raw.SQLITE_TOOBIG);
 

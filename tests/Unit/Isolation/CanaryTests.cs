@@ -1,6 +1,6 @@
 namespace PosTenancy.Tests.Isolation;
 
-/// <summary>A canary row must find its way into every kind of table; where there is none, nothing may be Passed.</summary>
+/// <summary>A canary row must be possible in every kind of table; without one, nothing may be Passed.</summary>
 public sealed class CanaryTests : IsolationFolder
 {
     private const string Column = "tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'";

@@ -9,7 +9,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Isolation;
 
 /// <summary>
-/// Databases that nobody would think of, migrated and tested: no crash, no byte changed, and no leak where nothing can leak.
+/// Generated databases with unusual schemas, migrated and tested: no crash, no byte changed, and no leak where none is possible.
 /// </summary>
 public sealed class GeneratedIsolationTests : IsolationFolder
 {
@@ -41,7 +41,7 @@ public sealed class GeneratedIsolationTests : IsolationFolder
                     .Results;
                 Snapshot().ShouldBe(before);
 
-                // A row whose parent is gone finds a new one in any row that takes its key, the canary's as well.
+                // A row whose parent is missing finds one in any row that takes its key, the canary's included.
                 bool mayFail = database.Parts.Any(p => p.Sql.Contains("TRIGGER", StringComparison.Ordinal)) || HasOrphans(path);
                 results.Where(r => r.Status == CheckStatus.Failed && !mayFail).ShouldBeEmpty(NotPassed(results));
                 results.ShouldAllBe(r => r.Status == CheckStatus.Passed || r.Detail.Length > 0);

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Isolation;
 
-/// <summary>A migrated database made with the shell, and what the test says of it.</summary>
+/// <summary>A migrated database created with the shell, and its isolation results.</summary>
 public abstract class IsolationFolder : TestFolder
 {
     protected const string Own = "'caps-automotive'";
@@ -21,7 +21,7 @@ public abstract class IsolationFolder : TestFolder
     protected static IsolationResult Find(IReadOnlyList<IsolationResult> results, string table, IsolationOperation operation) =>
         results.Single(r => r.Table == table && r.Operation == operation);
 
-    /// <summary>What is not Passed, for the message of a test that wanted everything to be.</summary>
+    /// <summary>The results other than Passed, for the message of a test that expects none.</summary>
     protected static string NotPassed(IEnumerable<IsolationResult> results) =>
         string.Join(
             '\n',

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Isolation;
 
-/// <summary>Databases in which one tenant reaches rows of another: the named operation must fail, and say where.</summary>
+/// <summary>Databases in which one tenant reaches rows of another: the named operation must fail, and report where.</summary>
 public sealed class LeakTests : IsolationFolder
 {
     private static string TwoTables(string action = "") =>

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Isolation;
 
-/// <summary>The live file and its folder are what they were, whatever happens.</summary>
+/// <summary>The live file and its folder never change.</summary>
 public sealed class LiveFileTests : IsolationFolder
 {
     private const string Store = """

@@ -9,8 +9,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Journal;
 
 /// <summary>
-/// A run that was killed, and the next command: it says what was interrupted, removes what that run left and nothing else, and finishes or
-/// takes back what it had done.
+/// A killed run and the next command, which reports the interruption, removes the files of that run and no others, and finishes or undoes
+/// its
+/// work.
 /// </summary>
 [Trait("Windows", "Short")]
 public sealed class InterruptedRunTests : TestFolder
@@ -106,7 +107,7 @@ public sealed class InterruptedRunTests : TestFolder
         result.Error.Message.ShouldContain(Backup());
         Sha256(Database).ShouldBe(before);
 
-        // It stays open until somebody decides; a backup does not, and to put the old one back does.
+        // The run stays unfinished until the user decides; a backup does not change that, and restoring the old one does.
         DatabaseBackup.Create(Database).Verified.ShouldBeTrue();
         Should.Throw<PosTenancyException>(() => TenantMigration.Migrate(Database, Options)).ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
         InterruptionNotice.Describe(Database).ShouldNotBeNull();
@@ -228,7 +229,7 @@ public sealed class InterruptedRunTests : TestFolder
         CrashOfTheApplication();
         using (FileSystemWatcher watcher = new(Folder, "*.recovery"))
         {
-            // There is no report from within the trial; its folder is seen coming, and what a kill would leave is made of it.
+            // The trial itself reports nothing: its folder is detected when it appears, and the state after a kill is made from it.
             TaskCompletionSource<string> seen = new();
             watcher.Created += (_, e) => seen.TrySetResult(e.FullPath);
             watcher.EnableRaisingEvents = true;
@@ -445,7 +446,7 @@ public sealed class InterruptedRunTests : TestFolder
         crashed.Kill();
     }
 
-    /// <summary>Leaves the folder as a command leaves it that is killed at a certain report.</summary>
+    /// <summary>Leaves the folder in the state of a command killed at a certain report.</summary>
     private void Kill(string activity, params string[] command)
     {
         if (OperatingSystem.IsWindows())
@@ -454,7 +455,7 @@ public sealed class InterruptedRunTests : TestFolder
             return;
         }
 
-        // As if it had been killed there, and faster: cp asks no one for locks.
+        // The same state as after a kill, but faster: cp ignores locks.
         bool seen = false;
         VictimCommand.Run(command, new Observer(report =>
         {
@@ -473,7 +474,7 @@ public sealed class InterruptedRunTests : TestFolder
         Shell.Run("cp", null, "-a", _killed + "/.", Folder).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Windows lets no one copy a journal that is held.</summary>
+    /// <summary>Kills a real process: Windows does not allow copying a journal that is in use.</summary>
     private static void KillProcess(string activity, string[] command)
     {
         Environment.SetEnvironmentVariable(StageLines.StopAt, activity);
@@ -492,7 +493,7 @@ public sealed class InterruptedRunTests : TestFolder
         victim.WaitForExit();
     }
 
-    /// <summary>Changes a price in the bytes of the file, past SQLite, which would count it.</summary>
+    /// <summary>Changes a price in the bytes of the file, bypassing SQLite, which would increment its change counter.</summary>
     private void Damage()
     {
         byte[] bytes = File.ReadAllBytes(Database);

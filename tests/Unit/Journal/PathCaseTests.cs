@@ -8,7 +8,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Journal;
 
-/// <summary>On Windows a path in capitals is the same path: who types it another way the next time meets the same database.</summary>
+/// <summary>On Windows a path in capitals is the same path: another spelling of it leads to the same database.</summary>
 [Trait("Windows", "Short")]
 public sealed class PathCaseTests : TestFolder
 {

@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Migration;
 
 /// <summary>
-/// Tables that are made anew: everything that was written into them is there afterwards, and a second tenant can have the same keys.
+/// Rebuilt tables: all of their content is preserved, and a second tenant can use the same keys.
 /// </summary>
 public sealed class RebuildTests : TestFolder
 {
@@ -18,7 +18,7 @@ public sealed class RebuildTests : TestFolder
         result.Error?.Message.ShouldBeNull();
         result.Status.ShouldBe(UpgradeStatus.Succeeded);
 
-        // Its primary keys are texts that the application makes, and stay as they are in this scope.
+        // Its primary keys are texts assigned by the application, and do not change in this scope.
         result.Checks.ShouldHavePassed();
         result.Checks.Single(c => c.Name == "UniqueKeysPerTenant").Detail.ShouldNotContain("UNIQUE");
 

@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Migration;
 
-/// <summary>The live database is held to what its rehearsal measured, in everything but time.</summary>
+/// <summary>The live migration must match the measurements of its rehearsal in everything but time.</summary>
 public sealed class RehearsalTests : TestFolder
 {
     [Fact]
@@ -38,7 +38,7 @@ public sealed class RehearsalTests : TestFolder
             .Production.ShouldBe(new FileInfo(Database).Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A script that does one thing to the copy and another to the live file: each run by itself passes every check.</summary>
+    /// <summary>A script with different effects on the copy and on the live file: each run alone passes every check.</summary>
     [Theory]
     [InlineData("LIKE", "RowCountsMatch: Warning")]
     [InlineData("NOT LIKE", "RowCountsMatch: Passed")]

@@ -7,7 +7,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Pages;
 
-/// <summary>What the pages of a file are, against the shell's own reading of them (its table dbstat), and two files page by page.</summary>
+/// <summary>The kinds of a file's pages, compared with the shell's dbstat table, and page comparison of two files.</summary>
 public sealed class PageTests : TestFolder
 {
     private static readonly int[] PageSizes = [512, 1024, 4096, 8192, 65536];
@@ -44,7 +44,7 @@ public sealed class PageTests : TestFolder
             .ShouldBe(Shell.Sql(Database, "SELECT name, pageno FROM dbstat").Split('\n').Order(StringComparer.Ordinal));
         all.Count(kind => kind == "Free").ShouldBe(int.Parse(Shell.Sql(Database, "PRAGMA freelist_count"), CultureInfo.InvariantCulture));
 
-        // Each page is something: what is neither of the above is a pointer map.
+        // Every page has a kind: the remaining ones are pointer maps.
         all.Count(kind => kind == "PointerMap").ShouldBe(all.Length - found.Count - all.Count(kind => kind == "Free"));
         all.Contains("PointerMap").ShouldBe(vacuum != "NONE");
     }
@@ -71,7 +71,7 @@ public sealed class PageTests : TestFolder
             List<int> places = [];
             for (int n = 0; n < 1 + (i % 4); n++)
             {
-                // Where the pointers are: at the beginning of a page, more often than anywhere.
+                // Mostly at the beginning of a page, where the pointers are.
                 int page = random.Next(good.Length / 1024) * 1024;
                 places.Add(page + (i % 2 == 0 ? random.Next(16) : random.Next(1024)));
                 bad.Position = places[^1];
@@ -131,7 +131,7 @@ public sealed class PageTests : TestFolder
         Difference(before, after, PageSize).ShouldBe(changed.Select(n => (long)n));
         Difference(before, before, PageSize).ShouldBeEmpty();
 
-        // What is gone differs too.
+        // A missing page differs too.
         Difference(before, before[..^PageSize], PageSize).ShouldBe([before.Length / PageSize]);
         Difference(before, before[..^1], PageSize).ShouldBe([before.Length / PageSize]);
     }

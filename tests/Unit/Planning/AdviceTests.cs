@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Planning;
 
-/// <summary>A database that is refused: the message names options, and with these it is not refused.</summary>
+/// <summary>A refused database: the message suggests options, and with these it is not refused.</summary>
 public sealed class AdviceTests : TestFolder
 {
     [Fact]

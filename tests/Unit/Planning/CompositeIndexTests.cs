@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Planning;
 
-/// <summary>Indexes that get the tenant in front in place of one on the tenant alone.</summary>
+/// <summary>Indexes that are prefixed with the tenant column instead of a separate index on it.</summary>
 public sealed class CompositeIndexTests : TestFolder
 {
     private const string Indexes = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";

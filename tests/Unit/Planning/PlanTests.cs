@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Planning;
 
-/// <summary>Which tables are migrated, and how; the shell makes the schemas, and says afterwards what became of them.</summary>
+/// <summary>Which tables are migrated, and how; the shell creates the schemas and reports the results.</summary>
 public sealed class PlanTests : TestFolder
 {
     public static TheoryData<string> OddNames =>

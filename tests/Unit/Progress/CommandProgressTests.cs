@@ -111,7 +111,7 @@ public sealed class CommandProgressTests
         After(0, Stage.Backup, StagePart.Copy, 0, 100);
         After(20, Stage.Rehearsal, StagePart.Statements, 0, 100);
 
-        // Half of what was thought to take 10 s took 100 s: the other half will as well.
+        // Half of a part expected to take 10 s took 100 s: the other half will as well.
         After(100, Stage.Rehearsal, StagePart.Statements, 50, 100).TimeLeft.ShouldNotBeNull().TotalSeconds.ShouldBe(100 + 110, 0.1);
     }
 

@@ -9,7 +9,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Progress;
 
-/// <summary>What each command reports is what its list of parts says: otherwise its bar would stand, or jump.</summary>
+/// <summary>The reports of each command match its list of parts: otherwise its progress bar would stall or jump.</summary>
 public sealed class CommandReportsTests : TestFolder
 {
     private static readonly MigrationOptions Options = new(Tenant);
@@ -28,7 +28,7 @@ public sealed class CommandReportsTests : TestFolder
             .Run(Database, new UpgradeOptions(Options) { SkipRehearsal = !rehearses }, Listener)
             .Status.ShouldBe(UpgradeStatus.Succeeded);
 
-        // The backup is made under the lock that the plan was made under.
+        // The backup is made under the same lock as the plan.
         ShouldBe([.. CommandParts.Upgrade(rehearses).Where(p => p is not { Stage: Stage.Backup, Part: StagePart.Schema })]);
     }
 
@@ -158,7 +158,7 @@ public sealed class CommandReportsTests : TestFolder
         int reports = 0;
         Observer failing = new(report =>
         {
-            // The first time it stops the migration, and from then on it only gets in the way.
+            // The first exception stops the migration; the later ones must not affect the rollback.
             if (report is { Stage: Stage.Verification, Activity: "Checking" } || reports > 0)
             {
                 reports++;
@@ -171,11 +171,11 @@ public sealed class CommandReportsTests : TestFolder
     }
 
     /// <summary>
-    /// The parts that were reported, in their order, are these; and each goes from where it is to its total, and never back.
+    /// The reported parts are these, in this order, and each advances to its total and never goes back.
     /// </summary>
     private void ShouldBe(IReadOnlyList<CommandPart> parts)
     {
-        // What only says that a stage has ended, or is no part at all, has no place among them.
+        // Reports that only end a stage, or that belong to no part, are ignored.
         StageProgress[] reports = [.. _reports.Where(r => r.Result is null)];
         List<(Stage, StagePart)> seen = [];
         foreach (StageProgress report in reports.Where(r => seen.Count == 0 || seen[^1] != (r.Stage, r.Part)))

@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Queries;
 
-/// <summary>A file of the application's own queries: what each was before there was a tenant, and what is no query.</summary>
+/// <summary>A file of the application's own queries: the form of each without a tenant, and statements that are not queries.</summary>
 public sealed class QueryFileTests : TestFolder
 {
     private string Sql => Path.Combine(Folder, "queries.sql");

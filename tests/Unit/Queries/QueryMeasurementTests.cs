@@ -6,11 +6,11 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Queries;
 
-/// <summary>Queries before and after: what is asked, what is found, and what a slower one is slower for.</summary>
+/// <summary>Queries before and after: which are derived, which findings result, and how a slowdown is explained.</summary>
 public sealed class QueryMeasurementTests : TestFolder
 {
     /// <summary>
-    /// Sales of one shop, of which few are open. By status is quick with the index made for it, and slow through all rows of the tenant.
+    /// Sales of one store, of which few are open. A search by status is fast with its own index, and slow with a scan of the tenant's rows.
     /// </summary>
     private const string Sales = """
         CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT);

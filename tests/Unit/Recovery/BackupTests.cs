@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Recovery;
 
-/// <summary>A backup is the bytes of the file, and everything that was committed is in them.</summary>
+/// <summary>A backup has the bytes of the file, and they include every committed transaction.</summary>
 [Trait("Windows", "Short")]
 public sealed class BackupTests : TestFolder
 {

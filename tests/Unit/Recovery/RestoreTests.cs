@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Recovery;
 
-/// <summary>A restore brings back the bytes, keeps what it replaces, and trusts nothing.</summary>
+/// <summary>A restore recovers the bytes, keeps the file that it replaces, and trusts no input.</summary>
 [Trait("Windows", "Short")]
 public sealed class RestoreTests : TestFolder
 {

@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// What a program that was killed left beside its database: what it had committed is there afterwards, and what it had not is not.
+/// The leftovers of a killed program beside its database: committed transactions are preserved, and uncommitted ones are not.
 /// </summary>
 public sealed class CrashedOthersTests : ReliabilityFolder
 {
@@ -41,7 +41,7 @@ public sealed class CrashedOthersTests : ReliabilityFolder
                 Database,
                 "PRAGMA wal_autocheckpoint = 0; UPDATE sales SET cents = 7; DELETE FROM sales WHERE id = 5;"))
         {
-            // The log begins anew, with other salts, over frames that are still behind it.
+            // The log restarts with other salts, before old frames that still follow.
             writer.Run(
                 "PRAGMA wal_checkpoint(RESTART); INSERT INTO sales VALUES (5, 1, 'again', 1); INSERT INTO sales VALUES (1000, 1, 'new', 1);"
             );
@@ -98,7 +98,7 @@ public sealed class CrashedOthersTests : ReliabilityFolder
     }
 
     /// <summary>
-    /// Beside a file that was put back by hand while another one's journal or log lay there: SQLite itself would play it over the file.
+    /// A database restored by hand beside another one's journal or log, which SQLite itself would play back into it.
     /// </summary>
     [Theory]
     [InlineData("-journal")]
@@ -142,7 +142,7 @@ public sealed class CrashedOthersTests : ReliabilityFolder
         (Sha256(Database) + Sha256(Database + ending)).ShouldBe(before);
         Directory.GetDirectories(Folder).ShouldBe([Path.GetDirectoryName(other)!], "the copy on which it was tried is gone");
 
-        // A restore takes both out of the way, and keeps both.
+        // A restore moves both out of the way, and keeps both.
         string? replaced = DatabaseRestore.Restore(Database, backup.BackupPath).ReplacedPath;
         Rows(Database).ShouldBe(rows);
         (Sha256(replaced!) + Sha256(replaced + ending)).ShouldBe(before);

@@ -4,8 +4,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// Files that are exchanged while a restore is at work: what gets the name of the database has the bytes that were backed up, or nothing
-/// is replaced. And what was in the database is never thrown away.
+/// Files replaced during a restore: the file that gets the database's name has the bytes of the backup, or nothing is replaced. The content
+/// of
+/// the database is never discarded.
 /// </summary>
 public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
 {

@@ -6,12 +6,13 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// A disk that is full, or that another program fills at the worst moment: said clearly, nothing changed, nothing left, and room is all it
-/// takes.
+/// A disk that is full, or that another program fills at the worst moment: the message is clear, nothing changes, nothing is left behind,
+/// and
+/// free space is enough to succeed.
 /// </summary>
 public sealed class FullDiskTests : ReliabilityFolder
 {
-    /// <summary>The moments at which another program takes the room: one in each thing that is done.</summary>
+    /// <summary>Moments at which another program uses up the space: one in each kind of work.</summary>
     private static readonly (string Name, Func<StageProgress, bool> Is)[] Moments =
     [
         ("the backup is copied", r => r is { Stage: Stage.Backup, Activity: "Copying under the lock" }),
@@ -38,7 +39,7 @@ public sealed class FullDiskTests : ReliabilityFolder
             TheoryData<string, string> cases = [];
             for (int i = 0; i < Moments.Length; i++)
             {
-                // With a log it is another file that finds no room: of interest from the first write to the live file on.
+                // In WAL mode another file runs out of space: relevant from the first write to the live file.
                 cases.Add(Moments[i].Name, "");
                 if (Soak.IsOn || i >= 7)
                 {
@@ -64,7 +65,7 @@ public sealed class FullDiskTests : ReliabilityFolder
         int refused = 0;
         int succeeded = 0;
 
-        // Steps of one page where the refusals end, since there the stages that ask for room once more must not find too little.
+        // Use steps of one page near the limit, because there a later stage that needs space again must not fail.
         for (long size = smallest; succeeded < 3; size += Soak.IsOn || size >= 1240 ? 4 : 128)
         {
             string what = $"{size} KiB";
@@ -231,7 +232,7 @@ public sealed class FullDiskTests : ReliabilityFolder
                 continue;
             }
 
-            // SQLite says that it could not open its journal, and keeps to itself why.
+            // SQLite reports that it could not open its journal, but not why.
             result.Error.ShouldNotBeNull(what).ErrorId.ShouldBeOneOf(
                 [ErrorIds.InsufficientDiskSpace, ErrorIds.InputOutput, ErrorIds.RehearsalFailed, ErrorIds.MigrationRolledBack], what);
             Sha256(live).ShouldBe(before, what);
@@ -276,7 +277,7 @@ public sealed class FullDiskTests : ReliabilityFolder
         (Rows(live), IsMigrated(live)).ShouldBe((rows, true), what);
     }
 
-    /// <summary>Whatever stage it was that found no room, its message says that the room is what was missing.</summary>
+    /// <summary>In whatever stage the space ran out, the message names the lack of space.</summary>
     private static void ShouldBeFull(UpgradeResult result, string what)
     {
         result.Status.ShouldBeOneOf([UpgradeStatus.Refused, UpgradeStatus.RolledBack], what);

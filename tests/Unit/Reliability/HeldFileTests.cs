@@ -6,8 +6,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// Windows lets a program keep a file to itself, or keep others from writing it. Each file is held by the test's own process, which Windows
-/// does not tell from another one.
+/// Windows lets a program open a file exclusively, or deny writing to others. Each file is held by the test's own process, which Windows
+/// treats
+/// like any other.
 /// </summary>
 [Trait("Windows", "Short")]
 public sealed class HeldFileTests : TestFolder
@@ -145,7 +146,7 @@ public sealed class HeldFileTests : TestFolder
         next.Earlier.Leftovers.Removed.ShouldHaveSingleItem();
     }
 
-    /// <summary>Opens a file as a virus scanner does, to read it, and closes it a second later.</summary>
+    /// <summary>Opens a file for reading as a virus scanner does, and closes it a second later.</summary>
     private sealed class MomentaryScanner(string folder, Func<string, bool> isWanted) : IDisposable
     {
         private FileStream? _file;

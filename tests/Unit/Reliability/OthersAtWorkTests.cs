@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A hundred other processes at once: no row whose COMMIT anybody was told of is lost.</summary>
+/// <summary>A hundred other processes at once: no row whose COMMIT was acknowledged is lost.</summary>
 public sealed class OthersAtWorkTests : ReliabilityFolder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
@@ -35,7 +35,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
             first.Run("COMMIT;");
         }
 
-        // Now they are all at it. Whether one attempt gets in between two of them is for chance to say; what becomes of their rows is not.
+        // All of them are running. Whether an attempt gets the lock between two of them is up to chance; the fate of their rows is not.
         while (_workers.Any(w => w.IsRunning))
         {
             UpgradeResult early = GuardedUpgrade.Run(Database, Options);
@@ -75,7 +75,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
                     _workers.Add(new Worker(Database, Sales(_workers.Count)));
                 }
 
-                // Connected, and waiting for our lock: one that has not come so far yet would show nothing.
+                // Connected, and waiting for PosTenancy's lock: a worker that is not that far yet would prove nothing.
                 foreach (Worker worker in _workers)
                 {
                     SpinWait.SpinUntil(() => worker.HasOpen(Database) || !worker.IsRunning, Patience).ShouldBeTrue();
@@ -165,7 +165,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
     }
 
     /// <summary>
-    /// Each row in a transaction of its own; the number is printed when its COMMIT has returned, and the shell stops at the first error.
+    /// Each row in its own transaction; its number is printed after its COMMIT has returned, and the shell stops at the first error.
     /// </summary>
     private static string[] Sales(int writer) =>
         [
@@ -195,7 +195,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         base.Dispose(disposing);
     }
 
-    /// <summary>A sqlite3 shell with a list of things to do, which waits for others as a till does.</summary>
+    /// <summary>A sqlite3 shell with a list of statements, which waits for locks as a till does.</summary>
     private sealed class Worker : IDisposable
     {
         private readonly Process _process;
@@ -229,7 +229,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
             }
         }
 
-        /// <summary>The lines that it printed, when it is done.</summary>
+        /// <summary>Waits for its end and returns its output lines.</summary>
         public string[] Wait(TimeSpan patience)
         {
             _process.WaitForExit(patience).ShouldBeTrue("a worker did not end");

@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A disk that cannot be written, which binds root too: from the beginning, or from the middle of an upgrade on.</summary>
+/// <summary>A disk that cannot be written, not even by root: from the beginning, or from the middle of an upgrade.</summary>
 public sealed class ReadOnlyDiskTests : ReliabilityFolder
 {
     [Theory]
@@ -79,7 +79,7 @@ public sealed class ReadOnlyDiskTests : ReliabilityFolder
         (result.Status, result.Error?.ErrorId).ShouldBe((UpgradeStatus.Refused, ErrorIds.ReadOnly));
         Sha256(live).ShouldBe(before);
 
-        // It could be written to its end, and not be removed.
+        // The journal was completely written, but could not be removed.
         ShouldHaveNoDebris(disk.Folder, "a disk that became read-only", live + ".postenancy-journal");
         disk.BecomeWritable();
         InterruptionNotice.Describe(live).ShouldBeNull();

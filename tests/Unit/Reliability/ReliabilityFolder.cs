@@ -4,10 +4,10 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A small shop's database, and what must be true of its folder whatever happened.</summary>
+/// <summary>A small store's database, and the conditions that its folder must always meet.</summary>
 public abstract class ReliabilityFolder : TestFolder
 {
-    /// <summary>A few dozen pages, so that a run of the whole guard is short and can be made many times.</summary>
+    /// <summary>A few dozen pages, so that a run of the whole guard is short and can be repeated many times.</summary>
     protected const string Shop =
         """
         CREATE TABLE stores(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -25,7 +25,7 @@ public abstract class ReliabilityFolder : TestFolder
 
     protected static void CreateShop(string database, string prologue) => Shell.Sql(database, prologue + Shop);
 
-    /// <summary>What SQL sees in every row of the shop, whether it was migrated or not.</summary>
+    /// <summary>Every row of the store as seen by SQL, independent of the migration.</summary>
     protected static string Rows(string database) =>
         Shell.Sql(
             database,
@@ -35,7 +35,7 @@ public abstract class ReliabilityFolder : TestFolder
         Shell.Sql(database, "SELECT count(*) FROM pragma_table_info('sales') WHERE name = 'tenant_id'") == "1";
 
     /// <summary>
-    /// Beside the database there may be backups, each whole and with its manifest, and files that a restore replaced: nothing half made.
+    /// Beside the database there may be backups, each complete and with its manifest, and files that a restore replaced: nothing partial.
     /// </summary>
     protected static void ShouldHaveNoDebris(string folder, string what, params string[] others)
     {

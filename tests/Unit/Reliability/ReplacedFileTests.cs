@@ -5,8 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reliability;
 
 /// <summary>
-/// The file that is migrated is the file that was backed up, and the one that has the name at the end. Whatever else gets the name is left
-/// alone.
+/// The migrated file is the file that was backed up, and has the database's name at the end. Any other file under that name is left alone.
 /// </summary>
 public sealed class ReplacedFileTests : ReliabilityFolder
 {
@@ -177,7 +176,7 @@ public sealed class ReplacedFileTests : ReliabilityFolder
         Sha256(Database).ShouldBe(before);
     }
 
-    /// <summary>Characters that mean something to a shell, to a URI or to SQLite, and letters that two systems write in two ways.</summary>
+    /// <summary>Characters special to a shell, to a URI or to SQLite, and letters with two Unicode normal forms.</summary>
     [Theory]
     [InlineData("100%.db")]
     [InlineData("%41.db")]

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A file system of a test's own, in memory, that is really full when it is full.</summary>
+/// <summary>A file system in memory for one test, with a real size limit.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _ballast;
@@ -16,11 +16,11 @@ internal sealed class SmallDisk : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>What takes the room up; not there unless <see cref="LeaveFree"/> was called.</summary>
+    /// <summary>Path of the file that uses up the space; it does not exist before <see cref="LeaveFree"/> is called.</summary>
     public string Ballast => _ballast;
 
-    /// <summary>Mounts one on a new folder; the test is skipped where that is not allowed.</summary>
-    /// <param name="folder">The folder, which is made.</param>
+    /// <summary>Mounts a disk on a new folder; skips the test where mounting is not allowed.</summary>
+    /// <param name="folder">Path of the folder to create.</param>
     /// <param name="options">Options of tmpfs, such as <c>size=4096k</c>.</param>
     public static SmallDisk Mount(string folder, string options)
     {
@@ -37,19 +37,19 @@ internal sealed class SmallDisk : IDisposable
         code.ShouldBe(0, error);
     }
 
-    /// <summary>As the system does by itself when a disk fails. Files that are open stay as they are.</summary>
+    /// <summary>Remounts read-only, as the system does when a disk fails. Open files stay open.</summary>
     public void BecomeReadOnly()
     {
         Shell.Run("mount", null, "--bind", Folder, Folder).ExitCode.ShouldBe(0);
         Shell.Run("mount", null, "-o", "remount,bind,ro", Folder).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>After <see cref="BecomeReadOnly"/>.</summary>
+    /// <summary>Undoes <see cref="BecomeReadOnly"/>.</summary>
     public void BecomeWritable() => Shell.Run("umount", null, "--lazy", Folder).ExitCode.ShouldBe(0);
 
     public void Resize(long kibibytes) => Remount(string.Create(CultureInfo.InvariantCulture, $"size={kibibytes}k"));
 
-    /// <summary>Another program writes until this much is left.</summary>
+    /// <summary>Lets another program write until this much space is left.</summary>
     public void LeaveFree(long kibibytes)
     {
         using FileStream ballast = new(_ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
@@ -59,7 +59,8 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>
-    /// Truncates the file before it is deleted: until its exec, a process that another test starts holds it open, and its bytes would stay.
+    /// Truncates the file before deleting it: between fork and exec a process started by another test holds it open, and would keep its
+    /// bytes.
     /// </summary>
     public void MakeRoom()
     {

@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A backup that is not, to the last byte, what was backed up: refused, whatever it is that was changed.</summary>
+/// <summary>A backup that differs from the original in any byte is refused.</summary>
 public sealed class TamperedBackupTests : TamperedFolder
 {
     public static TheoryData<string, string, Action<string>> Files =>
@@ -93,7 +93,7 @@ public sealed class TamperedBackupTests : TamperedFolder
         RefusesBoth(backup, errorId, what);
     }
 
-    /// <summary>A name of the database itself is no backup; while it has two, the database is refused as well.</summary>
+    /// <summary>A second name of the database is not a backup; while it has two names, the database is refused as well.</summary>
     [Fact]
     public void Refuses_a_hard_link_to_the_database()
     {
@@ -131,7 +131,7 @@ public sealed class TamperedBackupTests : TamperedFolder
             backup.ManifestPath,
             File.ReadAllText(backup.ManifestPath).Replace(Path.GetFileName(others.BackupPath), Path.GetFileName(backup.BackupPath)));
 
-        // Restored by its path it would be the other store's books in this one's place.
+        // Restored by path, it would replace this store's database with the other store's.
         string before = Snapshot();
         foreach (Action attempt in new Action[]
         {
@@ -164,7 +164,7 @@ public sealed class TamperedBackupTests : TamperedFolder
         string before = Sha256(Database);
         byte[] whole = File.ReadAllBytes(backup.BackupPath);
 
-        // The header and the head of a page byte by byte, and then a stride that falls on every place of a page in turn.
+        // Every byte of the header and of the beginning of a page, and then a stride that reaches every offset within a page in turn.
         int[] places =
         [
             .. Enumerable.Range(0, 116),

@@ -3,10 +3,10 @@ using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A shop with a backup that is not to be relied on.</summary>
+/// <summary>A store with an unreliable backup.</summary>
 public abstract class TamperedFolder : ReliabilityFolder
 {
-    /// <summary>A restore of a newer file, and a migration of the file that the backup was made of: neither touches it.</summary>
+    /// <summary>Both a restore over a newer file and a migration of the backed-up file are refused and change nothing.</summary>
     protected void RefusesBoth(BackupResult backup, string errorId, string? what = null)
     {
         string before = Listing();
@@ -18,7 +18,7 @@ public abstract class TamperedFolder : ReliabilityFolder
             () => TenantMigration.Migrate(Database, Options.Migration, backup.BackupPath, TimeSpan.Zero),
         })
         {
-            // Whoever waits for a pipe or reads a device without end must not keep the other tests waiting.
+            // A command that blocks on a pipe or reads a device endlessly must not block the other tests.
             Task<PosTenancyException> refusal = Task.Run(() => Should.Throw<PosTenancyException>(attempt, what));
             refusal.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue($"{what}: it did not end");
             refusal.Result.ErrorId.ShouldBe(errorId, $"{what}: {refusal.Result.Message}");
@@ -29,6 +29,6 @@ public abstract class TamperedFolder : ReliabilityFolder
         IsMigrated(Database).ShouldBeFalse(what);
     }
 
-    /// <summary>Names of everything, and the bytes of what can be read without waiting.</summary>
+    /// <summary>All names, and the bytes of files that can be read without blocking.</summary>
     private string Listing() => string.Join('\n', Directory.GetFileSystemEntries(Folder).Order(StringComparer.Ordinal)) + Sha256(Database);
 }

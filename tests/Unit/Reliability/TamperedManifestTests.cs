@@ -6,13 +6,13 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reliability;
 
-/// <summary>A manifest that is not what Backup-PosDatabase wrote is noticed before anything is done, whichever entry it is.</summary>
+/// <summary>A manifest that differs from what Backup-PosDatabase wrote, in any entry, is detected before any change.</summary>
 public sealed class TamperedManifestTests : TamperedFolder
 {
     private const string Invalid = ErrorIds.ManifestInvalid;
     private const string Tampered = ErrorIds.BackupTampered;
 
-    /// <summary>Each entry with values that it did not have, as JSON, and what both commands say.</summary>
+    /// <summary>Each entry with wrong values, as JSON, and the error of both commands.</summary>
     public static TheoryData<string, string, string> Entries => new()
     {
         { "format", "\"PosTenancy.Backups\"", Invalid },
@@ -66,7 +66,7 @@ public sealed class TamperedManifestTests : TamperedFolder
     public static TheoryData<string> Names =>
         ["format", "version", "source", "backup", "sha256", "length", "pageSize", "tables", "rows", "createdAt", "createdBy"];
 
-    /// <summary>What may lie there instead of the file that was written.</summary>
+    /// <summary>Substitutes for the manifest file.</summary>
     public static TheoryData<string, string, Action<string>> Files =>
         new()
         {
@@ -227,7 +227,7 @@ public sealed class TamperedManifestTests : TamperedFolder
         message.ShouldContain("The database was not changed.");
     }
 
-    /// <summary>An editor or a copy that only wrote the same text anew must not cost a shop its backup.</summary>
+    /// <summary>A manifest that was only reformatted, by an editor or a copy, remains valid.</summary>
     [Theory]
     [InlineData("utf-8")]
     [InlineData("utf-16")]

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>What was tested and measured after an upgrade can be part of its report.</summary>
+/// <summary>Tests and measurements made after an upgrade can be part of its report.</summary>
 public sealed class AddedReportTests : UpgradeCases
 {
     private readonly UpgradeResult _result;

@@ -7,7 +7,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reporting;
 
 /// <summary>
-/// What a browser makes of the page, on the screen of a phone, by day and by night. Skipped, with the reason, where there is no Chromium.
+/// The page as rendered by a browser, at the width of a phone, light and dark. Skipped, with the reason, without Chromium.
 /// </summary>
 public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
 {
@@ -59,7 +59,7 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
         log.ShouldNotContain("CONSOLE", customMessage: "neither an error nor a breach of the page's own policy");
     }
 
-    /// <summary>The page as it is, in a frame as wide as a phone; the script that measures it stands outside.</summary>
+    /// <summary>The unchanged page in a frame as wide as a phone; the measuring script is outside of it.</summary>
     private static string Frame(string page) =>
         $$"""
             <!DOCTYPE html><meta charset="utf-8"><iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(

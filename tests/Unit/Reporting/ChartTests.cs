@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>The charts repeat figures that were measured, and stand in every format.</summary>
+/// <summary>The charts repeat measured figures, and appear in every format.</summary>
 public sealed class ChartTests : UpgradeCases
 {
     [Fact]

@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>A failure is as visible as a success, and nothing has a tick that was not measured.</summary>
+/// <summary>A failure is as prominent as a success, and nothing has a tick that was not measured.</summary>
 public sealed class FailedUpgradeReportTests : TestFolder
 {
     private const string Tick = "\u2705";
@@ -130,8 +130,9 @@ public sealed class FailedUpgradeReportTests : TestFolder
     }
 
     /// <summary>
-    /// The trigger inserts without a column list: with one column more in the log it no longer compiles. A plan of ours would know, so it
-    /// is a script that adds the columns.
+    /// The trigger inserts without a column list: with one more column in the log it no longer compiles. PosTenancy's plan would detect
+    /// this, so a
+    /// script adds the columns.
     /// </summary>
     private MigrationOptions CreateStoreWithAPositionalTrigger()
     {

@@ -7,8 +7,9 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Reporting;
 
 /// <summary>
-/// Whole reports of real upgrades, held against the files in Golden. What differs from run to run (times, paths, hashes, versions) is
-/// replaced in the figures first, so that everything else is compared to the byte. To accept what is new, after having looked at it:
+/// Complete reports of real upgrades, compared with the files in Golden. Values that differ between runs (times, paths, hashes, versions)
+/// are
+/// replaced in the result first, so that everything else is compared byte for byte. To accept a reviewed change, run
 /// <c>POSTENANCY_ACCEPT_GOLDEN=1 dotnet test --filter FullyQualifiedName~GoldenReportTests</c>, and read the difference in git.
 /// </summary>
 public sealed class GoldenReportTests : UpgradeCases
@@ -57,7 +58,7 @@ public sealed class GoldenReportTests : UpgradeCases
             .Order(StringComparer.Ordinal)
             .ShouldBe(Names.Select(n => n.Data).Order(StringComparer.Ordinal));
 
-    /// <summary>The result with a fixed value in place of each that changes.</summary>
+    /// <summary>The result with fixed values in place of those that differ between runs.</summary>
     private UpgradeResult Settled(UpgradeResult result)
     {
         JsonNode report = JsonNode.Parse(UpgradeReport.Render(result, ReportFormat.Json))!;

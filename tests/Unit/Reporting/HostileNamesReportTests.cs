@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>Names come from files that anybody may have written. They are shown, and do nothing.</summary>
+/// <summary>Names come from untrusted files. They are shown as text and have no effect.</summary>
 public sealed class HostileNamesReportTests : TestFolder
 {
     private const string HostileTenant =

@@ -5,7 +5,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>A report can be made again from its JSON, and says so. A file that is no report is no result.</summary>
+/// <summary>A report can be rendered again from its JSON, and is marked as such. A file that is not a report gives no result.</summary>
 public sealed class ImportedReportTests : UpgradeCases
 {
     private string Json => Path.Combine(Folder, "report.json");

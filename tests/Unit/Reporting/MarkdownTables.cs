@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>Reads the tables of a Markdown page as a renderer would: a pipe with a backslash before it is no border.</summary>
+/// <summary>Reads the tables of a Markdown page as a renderer would: a pipe after a backslash is not a separator.</summary>
 internal static class MarkdownTables
 {
     /// <summary>The cells of every row of every table; the first row of each is its head.</summary>
@@ -30,7 +30,7 @@ internal static class MarkdownTables
         return tables;
     }
 
-    /// <summary>The lines of a section, its parts left out.</summary>
+    /// <summary>The lines of a section, without its subsections.</summary>
     public static string Section(string page, string heading)
     {
         string[] lines = page.Split('\n');

@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>The published schema says what a JSON report has: all of it, and nothing else.</summary>
+/// <summary>The published schema describes every property of a JSON report, and no other.</summary>
 public sealed class ReportSchemaTests : UpgradeCases
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class ReportSchemaTests : UpgradeCases
     [MemberData(nameof(Names))]
     public void A_real_report_is_what_the_schema_says(string name) => Problem(Report(Run(name))).ShouldBeNull();
 
-    /// <summary>A property that is new in a result and not in the schema is found here, even if no report of the tests has it.</summary>
+    /// <summary>Detects a new property of a result that is missing from the schema, even if no test report has it.</summary>
     [Fact]
     public void The_schema_knows_every_property_of_a_result_and_no_other()
     {
@@ -134,7 +134,7 @@ public sealed class ReportSchemaTests : UpgradeCases
         static JsonValueKind? Kind(JsonNode? node) =>
             node?.GetValueKind() is JsonValueKind.False ? JsonValueKind.True : node?.GetValueKind();
 
-        // What may be null or a text besides what it is in this report.
+        // Properties whose value may also be null or a text, unlike in this report.
         static bool IsAllowed(string name, JsonNode? wrong) =>
             wrong?.GetValueKind() switch
             {

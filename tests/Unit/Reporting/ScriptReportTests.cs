@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>The report says which script it was, what of it was run, and what its statements gave.</summary>
+/// <summary>The report identifies the script, the statements that ran, and their output.</summary>
 public sealed class ScriptReportTests : TestFolder
 {
     private readonly string _script;

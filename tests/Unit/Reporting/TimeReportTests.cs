@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>Where the time went, and what a target says about it: a warning at most.</summary>
+/// <summary>Durations, and their comparison with a target: a warning at most.</summary>
 public sealed class TimeReportTests : UpgradeCases
 {
     [Fact]

@@ -5,12 +5,12 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Reporting;
 
-/// <summary>A real upgrade of the sample store for each way in which one can end.</summary>
+/// <summary>A real upgrade of the sample store for each possible outcome.</summary>
 public abstract class UpgradeCases : TestFolder
 {
     public static TheoryData<string> Names => ["succeeded", "already-migrated", "refused", "rolled-back", "restored", "failed"];
 
-    /// <summary>Runs the upgrade that ends so.</summary>
+    /// <summary>Runs the upgrade with the named outcome.</summary>
     protected UpgradeResult Run(string name)
     {
         CreateSampleStore();
@@ -41,7 +41,7 @@ public abstract class UpgradeCases : TestFolder
         return GuardedUpgrade.Run(Database, options);
     }
 
-    /// <summary>The script forgets all tables but one, and the checks find out.</summary>
+    /// <summary>The script migrates only one table, and the checks detect it.</summary>
     private UpgradeResult WithScript(UpgradeOptions options)
     {
         string script = Path.Combine(Folder, "008_add_tenant_id.sql");
@@ -60,7 +60,9 @@ public abstract class UpgradeCases : TestFolder
     }
 
     /// <summary>
-    /// Past SQLite and its locks, as a failing disk would, an index is overwritten after COMMIT; and so that nothing is left, the backup.
+    /// As a failing disk would, bypasses SQLite and its locks and overwrites an index after COMMIT; optionally the backup too, so that
+    /// nothing is
+    /// left.
     /// </summary>
     private UpgradeResult Damaged(UpgradeOptions options, bool andBackup)
     {

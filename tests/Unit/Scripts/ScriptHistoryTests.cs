@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Scripts;
 
-/// <summary>A script is remembered by its name and its bytes.</summary>
+/// <summary>A script is identified by its name and its bytes.</summary>
 public sealed class ScriptHistoryTests : TestFolder
 {
     [Fact]

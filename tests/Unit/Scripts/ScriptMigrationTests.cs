@@ -8,11 +8,11 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Scripts;
 
 /// <summary>
-/// A script of the user's own runs inside the guard: it succeeds and every check says so, or the file has the bytes that it had.
+/// A user's script runs inside the guard: it succeeds and every check confirms it, or the file keeps its bytes.
 /// </summary>
 public sealed class ScriptMigrationTests : TestFolder
 {
-    /// <summary>What people write by hand for the sample store: 32 columns and 32 indexes.</summary>
+    /// <summary>A typical hand-written script for the sample store: 32 columns and 32 indexes.</summary>
     private string HandMade(string tenant = Tenant) =>
         string.Join("\n", TenantPlan.Read(Database, new MigrationOptions(tenant)).Statements.Select(s => s.Sql + ";"));
 
@@ -26,7 +26,7 @@ public sealed class ScriptMigrationTests : TestFolder
     private UpgradeResult Upgrade(string text, bool skipRehearsal = false) =>
         GuardedUpgrade.Run(Database, new UpgradeOptions(Options(text)) { SkipRehearsal = skipRehearsal });
 
-    /// <summary>The script is run on the live file without a rehearsal, and must leave no trace there.</summary>
+    /// <summary>Runs the script on the live file without a rehearsal; it must leave no trace there.</summary>
     private MigrationResult ShouldRollBack(string text, params string[] said)
     {
         string before = Sha256(Database);

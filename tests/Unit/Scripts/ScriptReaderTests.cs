@@ -5,7 +5,9 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Scripts;
 
-/// <summary>A script is cut where SQLite would cut it, and what must not run is refused with its line before anything has run.</summary>
+/// <summary>
+/// A script is split where SQLite would split it, and a forbidden statement is refused with its line before anything runs.
+/// </summary>
 public sealed class ScriptReaderTests : TestFolder
 {
     private const string Trigger = """

@@ -6,7 +6,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Sqlite;
 
-/// <summary>Others at work on the same file.</summary>
+/// <summary>Other processes that use the same file.</summary>
 [Trait("Windows", "Short")]
 public sealed class LockTests : TestFolder
 {
@@ -79,7 +79,8 @@ public sealed class LockTests : TestFolder
         List<string> answers = [];
         Observer writer = new(report =>
         {
-            // "Locking" is said before the lock is held: until then others may write, and the stage refuses a database that they changed.
+            // "Locking" is reported before the lock is held: until then others may write, and the stage refuses a database that they
+            // changed.
             if (report.Stage == stage && report.Result is null && !report.Activity.StartsWith("Locking", StringComparison.Ordinal))
             {
                 answers.Add(
@@ -158,7 +159,7 @@ public sealed class LockTests : TestFolder
         begin.CommandText = "BEGIN EXCLUSIVE";
         begin.ExecuteNonQuery();
 
-        // Windows keeps locks by handle, so that there the file can be opened once more without harm.
+        // Windows ties locks to handles, so there the file can be opened again without harm.
         string errorId = OperatingSystem.IsWindows() ? ErrorIds.DatabaseLocked : ErrorIds.DatabaseInUse;
         Should.Throw<PosTenancyException>(() => TenantPlan.Read(Database, new MigrationOptions(Tenant))).ErrorId.ShouldBe(errorId);
         Should.Throw<PosTenancyException>(() => DatabaseBackup.Create(Database)).ErrorId.ShouldBe(errorId);

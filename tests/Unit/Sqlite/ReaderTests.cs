@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Sqlite;
 
-/// <summary>Looking changes nothing: no byte of the database, and no file beside it.</summary>
+/// <summary>Reading changes nothing: no byte of the database, and no file beside it.</summary>
 public sealed class ReaderTests : TestFolder
 {
     public static TheoryData<string, Action<string>> Databases => new()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PosTenancy.Tests.Support;
 
 /// <summary>
-/// What another program does to a file while the engine works. Windows forbids much of it; then the test is skipped and says so.
+/// Actions of another program on a file while the engine runs. Windows forbids many of them; then the test is skipped with the reason.
 /// </summary>
 internal static class AnotherProgram
 {
@@ -20,7 +20,7 @@ internal static class AnotherProgram
         }
     }
 
-    /// <summary>Writes into a file. On Unix by dd: .NET would heed the lock of the stream that has it open.</summary>
+    /// <summary>Writes into a file. Uses dd on Unix: .NET would respect the lock of an open stream.</summary>
     public static void Writes(string path, long place, string bytes)
     {
         if (OperatingSystem.IsWindows())
@@ -39,7 +39,7 @@ internal static class AnotherProgram
             .ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Cuts a file off.</summary>
+    /// <summary>Truncates a file.</summary>
     public static void Truncates(string path, long length)
     {
         if (OperatingSystem.IsWindows())
@@ -55,14 +55,14 @@ internal static class AnotherProgram
         Shell.Run("truncate", null, "-s", length.ToString(CultureInfo.InvariantCulture), path).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Makes a pipe that has a name like a file.</summary>
+    /// <summary>Creates a named pipe at a path.</summary>
     public static void MakesPipe(string path)
     {
         OnlyOn.Unix("a pipe with the name of a file");
         Shell.Run("mkfifo", null, path).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Makes a symbolic link, which on Windows needs a right that not every account has, and which Wine does not have.</summary>
+    /// <summary>Creates a symbolic link, which on Windows needs a privilege that not every account has, and which Wine lacks.</summary>
     public static void MakesLink(string path, string target)
     {
         Does(() => File.CreateSymbolicLink(path, target));

@@ -2,7 +2,7 @@ using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Tests.Support;
 
-/// <summary>A history that cannot take a row refuses every way to migrate, before anything is written.</summary>
+/// <summary>A history that cannot take a row makes every kind of migration refuse before anything is written.</summary>
 internal static class HistoryRefusal
 {
     public static void ShouldComeEarly(string database, MigrationOptions options, string why)

@@ -7,7 +7,7 @@ using Xunit.v3;
 
 namespace PosTenancy.Tests.Support;
 
-/// <summary>The Pester suite begins first: it takes as long as half of the others, and would otherwise be waited for alone.</summary>
+/// <summary>Starts the Pester suite first: it takes as long as half of the others, and would otherwise run alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

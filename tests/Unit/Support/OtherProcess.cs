@@ -27,7 +27,7 @@ internal sealed class OtherProcess : IDisposable
         }
     }
 
-    /// <summary>Ends the process at once, as a crash would: nothing is rolled back or checkpointed.</summary>
+    /// <summary>Kills the process at once, as a crash would: nothing is rolled back or checkpointed.</summary>
     public void Kill()
     {
         _process.Kill();

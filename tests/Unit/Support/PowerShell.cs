@@ -1,8 +1,7 @@
 namespace PosTenancy.Tests.Support;
 
 /// <summary>
-/// The PowerShell of <c>tests/Host</c>, which is built before these tests, or published beside them: the same on every machine, with
-/// Pester.
+/// The PowerShell of <c>tests/Host</c>, built before these tests or published beside them: the same on every machine, with Pester.
 /// </summary>
 internal static class PowerShell
 {
@@ -15,7 +14,7 @@ internal static class PowerShell
             OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh")
         .ShouldNotBeNull("tests/Host is not built");
 
-    /// <summary>Runs it to its end: <c>-Command</c> or <c>-File</c>, and what belongs to it.</summary>
+    /// <summary>Runs it to completion with <c>-Command</c> or <c>-File</c> and their arguments.</summary>
     public static (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
         Shell.Run(Program, null, ["-NoProfile", "-NonInteractive", .. arguments]);
 }

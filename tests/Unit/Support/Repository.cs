@@ -1,9 +1,9 @@
 namespace PosTenancy.Tests.Support;
 
-/// <summary>The checkout that the tests were built in.</summary>
+/// <summary>The checkout from which the tests were built.</summary>
 internal static class Repository
 {
-    /// <summary>Full path of its top folder.</summary>
+    /// <summary>Full path of its root folder.</summary>
     public static string Root { get; } = Find();
 
     private static string Find()

@@ -1,6 +1,6 @@
 namespace PosTenancy.Tests.Support;
 
-/// <summary>Whether the whole of each enumeration is asked for, and not only the short form that runs every time.</summary>
+/// <summary>Whether to run every enumeration completely instead of the short form of ordinary runs.</summary>
 internal static class Soak
 {
     /// <summary>Set by <c>build.ps1 -Task Soak</c>.</summary>

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Tests.Support;
 
-/// <summary>A folder of a test's own, and the database in it.</summary>
+/// <summary>A separate folder for each test, and the database in it.</summary>
 public abstract class TestFolder : IDisposable
 {
     protected const string Tenant = "caps-automotive";
@@ -18,7 +18,7 @@ public abstract class TestFolder : IDisposable
 
     protected string Database { get; }
 
-    /// <summary>Makes the sample store with the sqlite3 shell.</summary>
+    /// <summary>Creates the sample store with the sqlite3 shell.</summary>
     protected void CreateSampleStore(string prologue = "")
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
@@ -39,14 +39,14 @@ public abstract class TestFolder : IDisposable
         return bytes;
     }
 
-    /// <summary>Every file below the folder with its bytes: what "nothing was written" is held against.</summary>
+    /// <summary>Every file below the folder with its bytes, to verify that nothing was written.</summary>
     protected string Snapshot() => string.Join(
         '\n',
         Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)
             .Select(p => Directory.Exists(p) ? p : $"{p} {Sha256(p)}"));
 
-    /// <summary>For a file beside which no crash left anything.</summary>
+    /// <summary>For a file without remains of a crash.</summary>
     protected static string NoRemains() => throw new InvalidOperationException("there are no remains to be tried");
 
     public void Dispose()
@@ -59,7 +59,7 @@ public abstract class TestFolder : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            // What a test has marked read-only Windows does not delete.
+            // Windows does not delete files that a test has marked read-only.
             foreach (FileInfo file in new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.IsReadOnly))
             {
                 file.IsReadOnly = false;

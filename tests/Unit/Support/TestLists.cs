@@ -11,7 +11,8 @@ namespace PosTenancy.Tests.Support;
 
 /// <summary>
 /// Writes the skipped tests with their reasons, and the slowest tests, to <c>artifacts/test-lists</c>. <c>dotnet test</c> at the root
-/// prints these files when all tests are done (Directory.Solution.targets), so that both are in one place, not among thousands of lines.
+/// prints
+/// these files when all tests are done (Directory.Solution.targets), so that they are in one place, not among thousands of lines.
 /// </summary>
 public sealed class TestLists : XunitTestFramework
 {
@@ -34,7 +35,7 @@ public sealed class TestLists : XunitTestFramework
                 .Prepend($"  {suite}, {r.Count()} skipped: {r.Key}")));
     }
 
-    /// <summary>Writes the slowest tests of one suite. Since tests run side by side, each takes longer than it would alone.</summary>
+    /// <summary>Writes the slowest tests of one suite. Tests run in parallel, so each takes longer than it would alone.</summary>
     public static void WriteSlowest(string suite, IEnumerable<(string Test, decimal Seconds)> tests) => File.WriteAllLines(
         Path.Combine(Folder, $"{suite}.slowest.txt"),
         tests.OrderByDescending(t => t.Seconds).Take(SlowestCount)
@@ -60,7 +61,7 @@ public sealed class TestLists : XunitTestFramework
     }
 
     /// <summary>
-    /// Passes every message on; remembers the skipped tests, without the arguments of each case, and the time of each test.
+    /// Forwards every message; records the skipped tests, without the arguments of each case, and the time of each test.
     /// </summary>
     private sealed class Listener(IMessageSink next) : IMessageSink
     {

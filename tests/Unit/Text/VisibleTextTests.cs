@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Text;
 
-/// <summary>What a console shows of names that somebody chose to deceive, and that results keep them as they are.</summary>
+/// <summary>Deceptive names are made visible in a console, and kept unchanged in results.</summary>
 public sealed class VisibleTextTests : TestFolder
 {
     [Theory]

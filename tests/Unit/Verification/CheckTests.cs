@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Verification;
 
-/// <summary>Lies told to a migrated database with the shell: the named check must not pass.</summary>
+/// <summary>A migrated database altered with the shell: the named check must not pass.</summary>
 public sealed class CheckTests : TestFolder
 {
     [Theory]

@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Verification;
 
-/// <summary>The proof that nothing was lost: what it accepts, what it names, and that it cannot be fooled by a byte.</summary>
+/// <summary>The proof that nothing was lost: what it accepts, what it reports, and that it detects any changed byte.</summary>
 public sealed class DataUnchangedTests : TestFolder
 {
     private static readonly int[] PageSizes = [512, 4096, 65536];
@@ -33,7 +33,7 @@ public sealed class DataUnchangedTests : TestFolder
         check.Detail.ShouldContain("header: page 1");
         check.Actual.ShouldContain("pages differ");
 
-        // Only where pages can be moved do rows have to be read.
+        // Rows must be read only where pages can move.
         check.Actual.Contains("one by one", StringComparison.Ordinal).ShouldBe(vacuum != "NONE", check.Actual);
         result.Checks.Single(c => c.Name == "FileIntegrity").Status.ShouldBe(CheckStatus.Passed);
     }
@@ -64,13 +64,13 @@ public sealed class DataUnchangedTests : TestFolder
         int step = Soak.IsOn ? 1 : 2;
         foreach (int page in used.Where((_, i) => i % step == 0).Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
         {
-            // The bytes of its neighbour, which is a page of a database too.
+            // The bytes of its neighbour, which is also a database page.
             int other = page == 2 ? 3 : page - 1 == 1 ? page + 1 : page - 1;
             byte[] bad = [.. good];
             good.AsSpan((other - 1) * 4096, 4096).CopyTo(bad.AsSpan((page - 1) * 4096));
             if (bad.AsSpan().SequenceEqual(good))
             {
-                // The tenant indexes of two tables with as many rows.
+                // The tenant indexes of two tables with equally many rows.
                 continue;
             }
 
@@ -258,7 +258,7 @@ public sealed class DataUnchangedTests : TestFolder
             .Test(Database, new TenantExpectation(Tenant, "tenant_id", []), migration.BackupPath)
             .Single(c => c.Name == "DataUnchanged");
 
-    /// <summary>The worst of the two checks of the bytes; a file that cannot be opened any more is a failure too.</summary>
+    /// <summary>The worst result of the two checks of the bytes; a file that can no longer be opened is a failure too.</summary>
     private CheckStatus Outcome(MigrationResult migration)
     {
         try

@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Verification;
 
-/// <summary>Two checks of keys: unique within a tenant, and pointing within a tenant.</summary>
+/// <summary>Two checks of keys: unique within a tenant, and referencing within a tenant.</summary>
 public sealed class TenantKeyTests : TestFolder
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class TenantKeyTests : TestFolder
         (check.Status, check.Detail).ShouldBe((status, named));
     }
 
-    /// <summary>A parent is found as SQLite finds it: with the affinity and the collation of its column.</summary>
+    /// <summary>A parent is matched as in SQLite: with the affinity and the collation of its column.</summary>
     [Theory]
     [InlineData(
         "CREATE TABLE p(k INTEGER PRIMARY KEY, @); CREATE TABLE c(id INTEGER PRIMARY KEY, p TEXT REFERENCES p, @)",

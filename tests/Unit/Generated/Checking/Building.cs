@@ -2,11 +2,12 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>Writes a database that was made up into a file.</summary>
+/// <summary>Writes a generated database to a file.</summary>
 internal static class Building
 {
-    /// <summary>Makes the file.</summary>
-    /// <returns>False if a table cannot be made: then there is no such database. Parts and rows that SQLite refuses are left out.</returns>
+    /// <summary>Creates the file.</summary>
+    /// <returns>False if SQLite rejects a table, so that the database cannot exist. Parts and rows that SQLite rejects are left
+    /// out.</returns>
     public static bool Build(RandomDatabase database, string path)
     {
         bool isWhole = true;
@@ -29,7 +30,7 @@ internal static class Building
     }
 
     /// <summary>
-    /// Its statements, in order. Each is a transaction of its own, since a deferred foreign key would take all of them back.
+    /// Its statements in order. Each is a transaction of its own, since a deferred foreign key would roll back all of them.
     /// </summary>
     public static IEnumerable<string> Script(RandomDatabase database) =>
     [

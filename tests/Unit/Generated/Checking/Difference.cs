@@ -1,6 +1,6 @@
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>A migration did what it must not do.</summary>
+/// <summary>A migration changed something that it must not change.</summary>
 internal sealed class Difference(string message) : Exception(message)
 {
     public static void Unless(bool holds, string message)
@@ -11,7 +11,7 @@ internal sealed class Difference(string message) : Exception(message)
         }
     }
 
-    /// <summary>Compares two lists of lines, and names those that only one has.</summary>
+    /// <summary>Compares two lists of lines and reports those that only one contains.</summary>
     public static void Unless(string what, IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
         if (!before.SequenceEqual(after, StringComparer.Ordinal))

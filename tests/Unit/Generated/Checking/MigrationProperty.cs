@@ -3,26 +3,26 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>How a migration of a database that was made up ended, and why it was refused.</summary>
+/// <summary>The outcome of migrating a generated database, and the reason for a refusal.</summary>
 internal readonly record struct Verdict(Ending Ending, string Reason = "");
 
-/// <summary>How a migration ended.</summary>
+/// <summary>The outcome of a migration.</summary>
 internal enum Ending
 {
-    /// <summary>SQLite itself does not take its schema.</summary>
+    /// <summary>SQLite rejects the schema.</summary>
     NoDatabase,
 
-    /// <summary>Migrated, and everything was compared.</summary>
+    /// <summary>The database was migrated and fully compared.</summary>
     Migrated,
 
     /// <summary>There was nothing to do.</summary>
     AlreadyMigrated,
 
-    /// <summary>Refused or rolled back, for a reason that was expected, and not a byte changed.</summary>
+    /// <summary>The migration was refused or rolled back for an expected reason, and not a byte changed.</summary>
     Refused,
 }
 
-/// <summary>What must hold of every migration, whatever the database.</summary>
+/// <summary>The properties that hold for every migration of any database.</summary>
 internal sealed class MigrationProperty
 {
     private readonly RandomDatabase _database;
@@ -43,18 +43,18 @@ internal sealed class MigrationProperty
         _live = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "store")).FullName, "pos.db");
     }
 
-    /// <summary>Whether this is one of those that are looked at more closely; the same ones again when it is shrunk or replayed.</summary>
+    /// <summary>Whether this database gets a closer inspection; stable when it is shrunk or replayed.</summary>
     private bool IsOneIn(int n) => _database.Seed % n == 0;
 
     /// <summary>
-    /// Whether rows of another tenant were there before; a trigger that writes by position makes some in a tenant column that was there.
+    /// Whether rows of another tenant existed before; a trigger that writes by position creates some in an existing tenant column.
     /// </summary>
     private bool _hasOtherTenants;
 
     private bool KeysStay => _options.UniqueScope == UniqueScope.Database;
 
-    /// <summary>Makes the database in a new folder, migrates it, and compares.</summary>
-    /// <exception cref="Difference">Something that must hold does not.</exception>
+    /// <summary>Creates the database in a new folder, migrates it, and compares.</summary>
+    /// <exception cref="Difference">A property does not hold.</exception>
     public static Verdict Check(RandomDatabase database, UniqueScope uniqueScope, IndexStrategy indexStrategy, string folder) =>
         new MigrationProperty(database, uniqueScope, indexStrategy, folder).Run();
 
@@ -116,7 +116,7 @@ internal sealed class MigrationProperty
         return new Verdict(Ending.Migrated);
     }
 
-    /// <summary>Migrates, every tenth time with the whole guard around it.</summary>
+    /// <summary>Migrates the database, every tenth time with the whole guard.</summary>
     private (bool IsDone, string? Refusal) Migrate()
     {
         string files = Files();
@@ -139,7 +139,7 @@ internal sealed class MigrationProperty
             RequireKnown(error?.ErrorId);
             if (error is not null)
             {
-                // A log that was left behind is folded in before the backup is made, and then the file is the backup.
+                // A leftover log is checkpointed before the backup is made, and then the file is the backup.
                 Difference.Unless(
                     _database.File.LeavesLog || bytes.AsSpan().SequenceEqual(File.ReadAllBytes(_live)),
                     $"the file changed: {error.Message}");
@@ -171,7 +171,7 @@ internal sealed class MigrationProperty
         }
     }
 
-    /// <summary>What SQLite or this program could not do is no refusal.</summary>
+    /// <summary>Rejects error ids that are failures of SQLite or of PosTenancy instead of refusals.</summary>
     private static void RequireKnown(string? errorId) =>
         Difference.Unless(
             errorId
@@ -183,7 +183,7 @@ internal sealed class MigrationProperty
             $"ended with {errorId}");
 
     /// <summary>
-    /// Whoever refuses everything loses nothing, and is of no use: a refusal must be for something that the database has.
+    /// Refusing everything loses nothing but is useless: a refusal must refer to a feature that the database has.
     /// </summary>
     private string Explain(string refusal)
     {
@@ -200,7 +200,7 @@ internal sealed class MigrationProperty
 
         if (!KeysStay)
         {
-            // What keys-per-tenant.md says of them.
+            // Limitations listed in keys-per-tenant.md.
             reasons.AddRange([
                 "SET NULL or SET DEFAULT",
                 "would be unique per tenant",
@@ -212,7 +212,7 @@ internal sealed class MigrationProperty
         if (_options.UniqueScope == UniqueScope.TenantAndPrimaryKey &&
             _database.Tables.Any(t => !t.HasRowId && t.CreateSql.Contains("COLLATE", StringComparison.OrdinalIgnoreCase)))
         {
-            // Alone, a PRIMARY KEY of type INTEGER has no collation, whatever is written; with the tenant in front it would.
+            // Alone, a PRIMARY KEY of type INTEGER ignores its collation; prefixed with the tenant it would use it.
             reasons.Add("in another way than it was meant");
         }
 
@@ -224,7 +224,7 @@ internal sealed class MigrationProperty
         $"SELECT count(*) FROM {SqlWords.Quote(table)} AS t WHERE t.{SqlWords.Quote(_options.ColumnName)} COLLATE BINARY IS NOT " +
         $"{SqlWords.Text(_options.TenantId)} OR typeof(t.{SqlWords.Quote(_options.ColumnName)}) <> 'text'";
 
-    /// <summary>A name as a wildcard that means nothing else: [bracket] would leave out a table b as well.</summary>
+    /// <summary>Escapes a name as a wildcard that matches only itself: [bracket] would also exclude a table b.</summary>
     private static string Literally(string name) => name.Replace("[", "[[]", StringComparison.Ordinal);
 
     private void RequireSecondTimeDoesNothing()
@@ -253,8 +253,9 @@ internal sealed class MigrationProperty
     }
 
     /// <summary>
-    /// Every file with its bytes. An empty log that a program left behind holds nothing, and whoever closes the database next takes it
-    /// away, and its index too.
+    /// Every file with its bytes. An empty leftover log contains nothing, and the next connection to close the database deletes it together
+    /// with
+    /// its index.
     /// </summary>
     private string Files() =>
         string.Join(

@@ -3,8 +3,8 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>
-/// Everything that an application could see of a database and that a migration must leave as it is, in lines under headings. The columns
-/// and views are those of before: what they are called is asked of the first picture.
+/// Everything that an application can see of a database and that a migration must preserve, in lines under headings. Columns and views are
+/// those from before the migration: later pictures use the names of the first.
 /// </summary>
 internal sealed class Picture
 {
@@ -57,7 +57,7 @@ internal sealed class Picture
             $"SELECT tbl_name || ' ' || name FROM sqlite_schema WHERE type = 'trigger' AND name IN ({kept}) ORDER BY tbl_name, rowid");
     }
 
-    /// <summary>Looks at a copy of a file, so that the file stays as it is.</summary>
+    /// <summary>Reads a copy of a file, so that the file is not changed.</summary>
     public static Picture Take(Copies copies, string path, RandomDatabase database, Scope scope)
     {
         using RawDatabase file = new(copies.Make(path));
@@ -68,7 +68,7 @@ internal sealed class Picture
     {
         foreach ((string section, IReadOnlyList<string> lines) in before._sections)
         {
-            // A * that had too few columns to compile may have enough now; nobody can have used it.
+            // A * that had too few columns to compile may have enough now; no application can have used it.
             bool hadNoAnswer = lines is [var line] && line.StartsWith("does not compile", StringComparison.Ordinal);
             if (!hadNoAnswer || !section.StartsWith("view ", StringComparison.Ordinal))
             {
@@ -77,7 +77,7 @@ internal sealed class Picture
         }
     }
 
-    /// <summary>Every old column of a table, and the rowid where there is one.</summary>
+    /// <summary>Selects every old column of a table, and the rowid if it has one.</summary>
     public static string Select(string table, Scope scope) =>
         $"SELECT {string.Join(", ", Columns(table, scope))} FROM {SqlWords.Quote(table)}";
 

@@ -2,10 +2,10 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>What the plan says of each table is what the database shows, and nothing else changed.</summary>
+/// <summary>The database matches the plan for each table, and nothing else changed.</summary>
 internal static class PlanHappened
 {
-    /// <summary>What migrations keep about themselves is no business of a tenant's.</summary>
+    /// <summary>PosTenancy's own record of migrations belongs to no tenant.</summary>
     private const string OwnHistory = "_postenancy_history";
 
     public static void Check(Copies copies, string before, string after, MigrationPlan plan, Scope scope)
@@ -45,7 +45,7 @@ internal static class PlanHappened
         IndexesInFront(old, now, plan);
     }
 
-    /// <summary>An index that got the tenant in front is what it was behind it: same columns, order, collations, condition.</summary>
+    /// <summary>An index prefixed with the tenant column is otherwise unchanged: same columns, order, collations and condition.</summary>
     private static void IndexesInFront(RawDatabase old, RawDatabase now, MigrationPlan plan)
     {
         foreach (TablePlan table in plan.Changes)

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>
-/// A database as an application in C would have it open: result codes and bytes, with nothing between. Foreign keys are enforced, and
-/// "text" in double quotes may be a string.
+/// A database as a C application would open it: result codes and bytes, without a wrapper. Foreign keys are enforced, and "text" in double
+/// quotes may be a string.
 /// </summary>
 internal sealed class RawDatabase : IDisposable
 {
@@ -31,12 +31,12 @@ internal sealed class RawDatabase : IDisposable
         Run("PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON");
     }
 
-    /// <summary>What SQLite says of the last failure.</summary>
+    /// <summary>SQLite's message for the last failure.</summary>
     public string Message => raw.sqlite3_errmsg(_handle).utf8_to_string();
 
     public int Changes => raw.sqlite3_changes(_handle);
 
-    /// <summary>Runs SQL to its end or its first error.</summary>
+    /// <summary>Runs SQL until it ends or fails.</summary>
     /// <returns>The extended result code.</returns>
     public int Run(string sql) => raw.sqlite3_exec(_handle, sql) == raw.SQLITE_OK ? raw.SQLITE_OK : raw.sqlite3_extended_errcode(_handle);
 
@@ -49,7 +49,7 @@ internal sealed class RawDatabase : IDisposable
         }
     }
 
-    /// <summary>The log stays where it is when this is closed.</summary>
+    /// <summary>Keeps the log when this connection is closed.</summary>
     public void LeaveLog() => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
 
     /// <summary>
@@ -61,8 +61,9 @@ internal sealed class RawDatabase : IDisposable
             "WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE '% value in %.rowid'");
 
     /// <summary>
-    /// Every row of a query, sorted: a new index may change the order that nobody asked for. Each value with its storage class and all of
-    /// its bits. An error is an answer too.
+    /// Every row of a query, sorted: a new index may change an unspecified order. Each value includes its storage class and all of its
+    /// bits. An
+    /// error is an answer too.
     /// </summary>
     public List<string> Rows(string sql)
     {
@@ -111,7 +112,7 @@ internal sealed class RawDatabase : IDisposable
         return texts;
     }
 
-    /// <summary>The names of what a query gives; none if it does not compile.</summary>
+    /// <summary>The column names of a query; none if it does not compile.</summary>
     public List<string> ColumnsOf(string sql)
     {
         if (raw.sqlite3_prepare_v2(_handle, sql, out sqlite3_stmt statement) != raw.SQLITE_OK)
@@ -143,7 +144,7 @@ internal sealed class RawDatabase : IDisposable
             _ => "b" + Bytes(statement, column),
         };
 
-    /// <summary>Readable where it can be, and never ambiguous.</summary>
+    /// <summary>Readable if possible, and never ambiguous.</summary>
     private static string Bytes(sqlite3_stmt statement, int column)
     {
         ReadOnlySpan<byte> bytes = raw.sqlite3_column_blob(statement, column);

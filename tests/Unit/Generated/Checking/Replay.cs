@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>Runs the same statements on the database of before and on that of after: what failed must fail, and nothing else.</summary>
+/// <summary>Runs the same statements on the database before and after migration: the same ones must fail.</summary>
 internal sealed class Replay
 {
     private const string CompileError = "1:";
@@ -19,7 +19,7 @@ internal sealed class Replay
     {
         if (database.Tables.Any(t => t.MayBeRefused is not null))
         {
-            // A tenant column that was there and incomplete refuses NULL now, and gives the tenant where none is named: that was asked for.
+            // An existing, incomplete tenant column is now NOT NULL and defaults to the tenant, as requested.
             return;
         }
 
@@ -29,7 +29,8 @@ internal sealed class Replay
         while (replay.Difference(copies, reordered, after, statements) is { } difference)
         {
             // Which rows "UPDATE OR IGNORE … SET key = 1" changes depends on which one comes first, and with a key that begins with the
-            // tenant the planner goes another way. SQL promises none. Such a statement is left out, and the rest must still agree.
+            // tenant the
+            // planner uses another order. SQL specifies none. Such a statement is left out, and the rest must still agree.
             if ((
                     replay.FirstThatDependsOnRowOrder(copies, reordered, statements)
                     ?? replay.FirstThatWritesAnotherTenant(copies, after, statements))
@@ -64,7 +65,7 @@ internal sealed class Replay
         {
             if (old.Answers[i].StartsWith(CompileError, StringComparison.Ordinal) && old.Answers[i] != now.Answers[i])
             {
-                // A * that had too few columns has enough now. Nobody can have used such a statement, and what it does from here on is new.
+                // A * that had too few columns now has enough. No application can have used such a statement, so its effect may be new.
                 return;
             }
 
@@ -87,11 +88,12 @@ internal sealed class Replay
     {
         if (!_scope.KeysStay && sql.Contains(" ON CONFLICT (", StringComparison.Ordinal))
         {
-            // It names a key that has another column now; the plan says so.
+            // It names a key that now has another column; the plan reports this.
             return "";
         }
 
-        // A rebuilt table has the tenant in its keys, and no "table." in its CHECKs: both are part of SQLite's message. The codes stay.
+        // A rebuilt table has the tenant in its keys, and no "table." in its CHECKs: both are part of SQLite's message. The codes are the
+        // same.
         int code = file.Run(sql);
         return code == 0
             ? $"{file.Changes} rows"
@@ -99,8 +101,7 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// The first statement with which the database of before ends in one state if SQLite goes through the rows forwards, and in another if
-    /// it goes backwards.
+    /// The first statement after which the state of the original database depends on whether SQLite reads the rows forwards or backwards.
     /// </summary>
     private int? FirstThatDependsOnRowOrder(Copies copies, string before, List<string> statements)
     {
@@ -120,8 +121,9 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// The first statement that leaves a row of another tenant, where keys are per tenant: a trigger that writes by position into a tenant
-    /// column that was there before. Its row was a duplicate before and is the other tenant's own now, which is what was asked for.
+    /// The first statement that leaves a row of another tenant, if keys are per tenant: a trigger that writes by position into an existing
+    /// tenant
+    /// column. Its row was a duplicate before and now belongs to the other tenant, as requested.
     /// </summary>
     private int? FirstThatWritesAnotherTenant(Copies copies, string after, List<string> statements)
     {
@@ -156,19 +158,22 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// Which of two broken keys SQLite names first depends on the order in which they are written, and a rebuild writes some behind the
-    /// columns; and on which row comes first, which a view without ORDER BY leaves to the planner.
+    /// Which of two violated keys SQLite names first depends on the order in which they are written, and a rebuild writes some after the
+    /// columns;
+    /// it also depends on which row comes first, which a view without ORDER BY leaves to the planner.
     /// </summary>
     private static int WithoutOrder(int code) => code == SqlitePrimaryKey ? SqliteUnique : code;
 
-    /// <summary>What does not compile may count columns, and there is one more.</summary>
+    /// <summary>A compile error may count columns, and there is one more.</summary>
     private static string WithoutCounts(int code, string message) =>
         code == 1 ? string.Concat(message.Where(c => !char.IsAsciiDigit(c))) : message;
 
     /// <summary>
     /// SQLite keeps the name of a constraint until the next column or the next comma between table constraints. The comma that ends the
-    /// last column is neither, so that a CHECK without a name behind it is called as that column's last constraint. ADD COLUMN comes
-    /// between the two, and the message has the expression from then on: the CHECK is the same.
+    /// last
+    /// column is neither, so an unnamed CHECK after it gets the name of that column's last constraint. ADD COLUMN inserts a column between
+    /// the
+    /// two, and the message then shows the expression: the CHECK is the same.
     /// </summary>
     private bool HadTheNameOfAColumnsConstraint(string before, string after) =>
         before.StartsWith(CheckFailed, StringComparison.Ordinal) &&

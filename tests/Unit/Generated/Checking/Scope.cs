@@ -2,13 +2,13 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>What there was before, by name: only that is compared.</summary>
-/// <param name="Columns">The columns of each table, virtual and shadow tables included.</param>
-/// <param name="RowIds">The name under which each table gives its rowid; nothing if it has none, or columns with all three names.</param>
-/// <param name="Views">The columns of each view.</param>
-/// <param name="Kept">Views, triggers and indexes that must stay as they are.</param>
+/// <summary>The names that existed before the migration: only those are compared.</summary>
+/// <param name="Columns">Columns of each table, virtual and shadow tables included.</param>
+/// <param name="RowIds">Name of each table's rowid; empty if it has none, or columns with all three names.</param>
+/// <param name="Views">Columns of each view.</param>
+/// <param name="Kept">Views, triggers and indexes that must not change.</param>
 /// <param name="TenantColumn">The tenant column, whose values the migration may change.</param>
-/// <param name="KeysStay">Whether keys and foreign keys must stay as they are.</param>
+/// <param name="KeysStay">Whether keys and foreign keys must not change.</param>
 internal sealed record Scope(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Columns,
     IReadOnlyDictionary<string, IReadOnlyList<string>> RowIds,
@@ -46,7 +46,7 @@ internal sealed record Scope(
         Dictionary<string, IReadOnlyList<string>> views = new(StringComparer.Ordinal);
         foreach (string view in file.Texts("SELECT name FROM sqlite_schema WHERE type = 'view'"))
         {
-            // One that does not compile has no columns; it must give the same error afterwards.
+            // A view that does not compile has no columns; it must fail with the same error afterwards.
             List<string> names = file.ColumnsOf($"SELECT * FROM {SqlWords.Quote(view)}");
             views[view] = names.Exists(n => SqlWords.SameName(n, tenantColumn))
                 ? [.. names.Where(n => !SqlWords.SameName(n, tenantColumn))]

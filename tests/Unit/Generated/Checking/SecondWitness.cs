@@ -3,7 +3,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Generated.Checking;
 
-/// <summary>The sqlite3 shell, another build of SQLite, looks at both files as well.</summary>
+/// <summary>Reads both files with the sqlite3 shell, another build of SQLite.</summary>
 internal static class SecondWitness
 {
     public static void Compare(string before, string after, Scope scope)

@@ -3,10 +3,10 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>
-/// The database of before, with its tables in the order of after. A table that was made anew comes last in the schema, and no statement can
-/// put it elsewhere. SQLite's own answers depend on it: foreign keys that point at a table are looked at in the reverse order of their
-/// tables, and an INSERT OR REPLACE leaves out the check of a key of the table on itself with ON DELETE SET NULL if the action of that key
-/// was compiled last (isSetNullAction in fkey.c asks only for the latest). Everything else of the two files is compared as it is.
+/// Reorders the tables of the original database as in the migrated one. A rebuilt table comes last in the schema, and no statement can move
+/// it. SQLite's own results depend on the order: foreign keys that reference a table are processed in the reverse order of their tables,
+/// and an INSERT OR REPLACE skips the check of a table's key on itself with ON DELETE SET NULL if the action of that key was compiled last
+/// (isSetNullAction in fkey.c tests only the latest). Everything else of the two files is compared unchanged.
 /// </summary>
 internal static class TableOrder
 {
@@ -25,7 +25,7 @@ internal static class TableOrder
         file.Must("PRAGMA writable_schema = ON");
         file.Must("BEGIN");
 
-        // Whatever belongs to a table must be read after it, in the order that it had.
+        // Indexes and triggers must be read after their table, in their original order.
         file.Must($"UPDATE sqlite_schema SET rowid = rowid + {Room(3)} WHERE type <> 'table'");
         file.Must($"UPDATE sqlite_schema SET rowid = rowid + {Room(1)} WHERE type = 'table'");
         for (int i = 0; i < order.Count; i++)
@@ -37,7 +37,7 @@ internal static class TableOrder
         return copy;
     }
 
-    /// <summary>A number above those of the schema, so that none is in the way while they are exchanged.</summary>
+    /// <summary>A rowid above those of the schema, so that none collides during the exchange.</summary>
     private static int Room(int n) => n * 10_000;
 
     private static List<string> Tables(Copies copies, string path)

@@ -3,8 +3,9 @@ using PosTenancy.Tests.Generated.Model;
 namespace PosTenancy.Tests.Generated.Checking;
 
 /// <summary>
-/// What keys per tenant mean: the rows of one tenant can be had by a second where only UNIQUE keys stood in the way, but not twice, and
-/// what the second replaces is its own.
+/// The meaning of keys per tenant: a second tenant can have the rows of the first if only UNIQUE keys prevented it, but not twice, and what
+/// it
+/// replaces is its own.
 /// </summary>
 internal static class TenantKeys
 {
@@ -57,8 +58,9 @@ internal static class TenantKeys
     }
 
     /// <summary>
-    /// Whether a unique index, or a computed column, may ask for the number that SQLite gives a row: a copy has another one, so that it may
-    /// be in a partial index in which the row is not, and is then not the same row again.
+    /// Whether a unique index or a generated column may use the number that SQLite assigns to a row: a copy has another number, so it may
+    /// be in a
+    /// partial index that the row is not in, and then is not a duplicate.
     /// </summary>
     private static bool IsToldApartByNumber(RandomTable table, RawDatabase file) =>
         table.RowIdColumn is { } number &&
@@ -89,7 +91,7 @@ internal static class TenantKeys
         return file;
     }
 
-    /// <summary>Whether SQLite numbers the rows, so that no PRIMARY KEY stands in the way.</summary>
+    /// <summary>Whether SQLite numbers the rows, so that no PRIMARY KEY prevents a copy.</summary>
     private static bool IsNumbered(RandomTable table) =>
         table.HasRowId &&
         table

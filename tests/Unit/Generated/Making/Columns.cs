@@ -2,11 +2,11 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes the columns of one table, and checks between them.</summary>
+/// <summary>Generates the columns of one table, and checks between them.</summary>
 internal sealed class Columns(Dice dice, Names names, Values values, string table, string[] types, bool isStrict)
 {
     /// <summary>
-    /// SQLite takes a name without a constraint, and gives it to the next one; the name of a DEFAULT, which keeps none, likewise.
+    /// SQLite accepts a name without a constraint, and gives it to the next one; likewise the name of a DEFAULT, which keeps none.
     /// </summary>
     private const string LooseName = "CONSTRAINT \"nothing\"";
 
@@ -43,7 +43,7 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
         return new RandomColumn(name, Written(name), type, constraints) { Comment = Comment() };
     }
 
-    /// <summary>A column that is computed of the others.</summary>
+    /// <summary>A column computed from the others.</summary>
     public RandomColumn Generated(string name, IReadOnlyList<RandomColumn> others)
     {
         string of = names.Write(dice.PickFrom(others).Name);
@@ -75,13 +75,13 @@ internal sealed class Columns(Dice dice, Names names, Values values, string tabl
         return checks;
     }
 
-    /// <summary>What stands between two table constraints. The comma may be left out, except before the first.</summary>
+    /// <summary>The separator of two table constraints. The comma may be omitted, except before the first.</summary>
     public string Separator(bool isFirst = true) =>
         (isFirst || dice.Chance(70) ? dice.Maybe(10, " /* , */") + "," : " ") + dice.Pick(" ", "\n  ", " -- next: )\n  ");
 
     public string Named(string constraint) => dice.Maybe(20, $"CONSTRAINT {names.Write(names.Object("rule"))} ") + constraint;
 
-    /// <summary>What to do when a constraint is broken. Mostly what SQLite does by itself.</summary>
+    /// <summary>A conflict clause, mostly SQLite's default.</summary>
     public string OnConflict() => dice.Maybe(15, " ON CONFLICT " + dice.Pick("ABORT", "FAIL", "IGNORE", "REPLACE", "ROLLBACK"));
 
     private string Condition(string column)

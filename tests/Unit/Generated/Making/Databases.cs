@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes whole databases.</summary>
+/// <summary>Generates whole databases.</summary>
 internal static class Databases
 {
     private static readonly string[] Tenants =
@@ -20,7 +20,7 @@ internal static class Databases
         "); DROP TABLE items",
     ];
 
-    /// <summary>The database that belongs to a number.</summary>
+    /// <summary>The database of a seed.</summary>
     public static RandomDatabase Make(int seed)
     {
         Dice dice = new(seed);

@@ -1,8 +1,8 @@
 namespace PosTenancy.Tests.Generated.Making;
 
 /// <summary>
-/// Choices that one number determines. A schema refers to itself (a foreign key to a key, a trigger to a table made later), so it is
-/// written like a story and not composed of independent generators; FsCheck chooses the number.
+/// Choices determined by one seed. A schema refers to itself (a foreign key to a key, a trigger to a later table), so it is generated
+/// sequentially instead of composed from independent generators; FsCheck chooses the seed.
 /// </summary>
 internal sealed class Dice(int seed)
 {
@@ -16,7 +16,7 @@ internal sealed class Dice(int seed)
 
     public T PickFrom<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
 
-    /// <summary>Some of them, in any order, each at most once.</summary>
+    /// <summary>Some of the items, in any order, each at most once.</summary>
     public List<T> Some<T>(IEnumerable<T> choices, int least, int most)
     {
         T[] all = [.. choices];
@@ -24,6 +24,6 @@ internal sealed class Dice(int seed)
         return [.. all.Take(Math.Min(all.Length, Between(least, most)))];
     }
 
-    /// <summary>The text, or nothing.</summary>
+    /// <summary>The text, or an empty one.</summary>
     public string Maybe(int percent, string text) => Chance(percent) ? text : "";
 }

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes files of every kind that SQLite has.</summary>
+/// <summary>Generates files of every kind that SQLite supports.</summary>
 internal static class FileShapes
 {
     public static FileShape Make(Dice dice, IReadOnlyList<RandomTable> tables)
@@ -33,7 +33,7 @@ internal static class FileShapes
 
         if (dice.Chance(30))
         {
-            // Receipt numbers that were given and taken back must not be given again.
+            // Receipt numbers that were assigned and rolled back must not be assigned again.
             epilogue.Add("UPDATE sqlite_sequence SET seq = seq + 40");
         }
 
@@ -42,7 +42,7 @@ internal static class FileShapes
             epilogue.Add("ANALYZE");
         }
 
-        // Rows of a time before the CHECK.
+        // Rows older than the CHECK.
         if (dice.Chance(4))
         {
             prologue.Add("PRAGMA ignore_check_constraints = ON");

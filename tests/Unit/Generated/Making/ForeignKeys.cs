@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Points tables at each other's keys, at themselves, in circles, and at tables that are not there.</summary>
+/// <summary>Makes tables reference each other's keys, themselves, each other in cycles, and missing tables.</summary>
 internal sealed class ForeignKeys(Dice dice, Names names)
 {
     public RandomTable MayAdd(RandomTable child, IReadOnlyList<RandomTable> all)
@@ -24,7 +24,7 @@ internal sealed class ForeignKeys(Dice dice, Names names)
             return child;
         }
 
-        // Without its columns the PRIMARY KEY is meant, which is the first of the keys.
+        // Without columns it references the PRIMARY KEY, which is the first of the keys.
         bool isImplicit = parent.Keys.Count > 0 && ReferenceEquals(key, parent.Keys[0]) && dice.Chance(40);
         string to = dice.Chance(4) ? "\"no such table\"" : names.Write(parent.Name);
         string reference = $"REFERENCES {to}{(isImplicit ? "" : $" ({List(key)})")}{Actions()}";

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes full-text searches, with the text in a table and triggers that keep both the same, or with a text of their own.</summary>
+/// <summary>Generates full-text indexes, with the text in a table and triggers that synchronize both, or with their own text.</summary>
 internal sealed class FullText(Dice dice, Names names)
 {
     public IEnumerable<SchemaPart> Make(IReadOnlyList<RandomTable> tables, List<string> queries)
@@ -11,7 +11,7 @@ internal sealed class FullText(Dice dice, Names names)
         string fts = SqlWords.Quote(name);
         RandomTable table = dice.PickFrom(tables);
 
-        // FTS5 takes fewer names for its columns than a table does.
+        // FTS5 accepts fewer column names than a table does.
         RandomColumn? text = table.Writable.FirstOrDefault(c =>
             c.Name.All(char.IsAsciiLetter) && !SqlWords.SameName(c.Name, "rowid") && c.Name != table.RowIdColumn);
         queries.Add($"SELECT rowid, * FROM {fts} WHERE {fts} MATCH 'a OR b OR s'");

@@ -2,12 +2,12 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes indexes of every kind.</summary>
+/// <summary>Generates indexes of every kind.</summary>
 internal sealed class Indexes(Dice dice, Names names, Values values, TenantWish wish)
 {
     public SchemaPart Make(RandomTable table, IReadOnlyList<RandomTable> all)
     {
-        // Now and then under the name that the migration will want, for this table or for another.
+        // Occasionally under the name that the migration will want, for this table or for another.
         string name = dice.Chance(8) ? names.Object($"idx_{dice.PickFrom(all).Name}_{wish.Column}") : names.Object("ix_" + table.Name);
         List<RandomColumn> columns = dice.Some(table.Readable, 1, 3);
         string sql =

@@ -16,7 +16,7 @@ internal sealed class Keys(Dice dice, Names names, Columns columns)
             case 0:
                 break;
             case 1 or 2 or 3:
-                // The rowid by another name, and two ways of nearly that: INT, and INTEGER … DESC.
+                // The alias of the rowid, and two near misses: INT, and INTEGER … DESC.
                 string type = dice.Chance(85) ? "INTEGER" : "INT";
                 string descending = dice.Chance(10) ? " DESC" : "";
                 string autoincrement = type == "INTEGER" && descending.Length == 0 ? dice.Maybe(40, " AUTOINCREMENT") : "";

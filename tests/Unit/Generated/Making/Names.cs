@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Names as people, and machines, give them, and the ways to write them.</summary>
+/// <summary>Names as given by people and tools, and the ways to write them.</summary>
 internal sealed class Names(Dice dice)
 {
     private static readonly string[] Plain =
@@ -72,13 +72,13 @@ internal sealed class Names(Dice dice)
     /// <summary>A name that no table, index, view or trigger has yet.</summary>
     public string Object() => Free(_objects, Word());
 
-    /// <summary>This name, or one like it.</summary>
+    /// <summary>The given name, or a similar one if it is taken.</summary>
     public string Object(string wanted) => Free(_objects, wanted);
 
     /// <summary>A name that no column of the table has yet.</summary>
     public string Column(HashSet<string> taken) => Free(taken, Word());
 
-    /// <summary>A name as one may write it: bare, or in any of the quotes that SQLite takes.</summary>
+    /// <summary>A valid spelling of a name: bare, or in any of the quotes that SQLite accepts.</summary>
     public string Write(string name)
     {
         bool isWord = Plain.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>What the application asks, with the columns by name.</summary>
+/// <summary>Generates the application's queries, with named columns.</summary>
 internal sealed class Queries(Dice dice, Values values)
 {
     public IEnumerable<string> Make(RandomTable table, IReadOnlyList<RandomTable> all)

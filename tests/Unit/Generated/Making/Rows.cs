@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Fills tables.</summary>
+/// <summary>Generates rows.</summary>
 internal sealed class Rows(Dice dice, Values values, TenantWish wish)
 {
     public RandomTable Fill(RandomTable table) => table with

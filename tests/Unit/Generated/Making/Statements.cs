@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>What the application writes; about half of it breaks something.</summary>
+/// <summary>Generates the application's writes; about half of them violate a constraint.</summary>
 internal sealed class Statements(Dice dice, Values values, Rows rows)
 {
     public IEnumerable<string> Make(RandomTable table)
@@ -42,7 +42,7 @@ internal sealed class Statements(Dice dice, Values values, Rows rows)
         };
     }
 
-    /// <summary>A row that is there already, with one value changed at most.</summary>
+    /// <summary>An existing row, with at most one value changed.</summary>
     private List<CellValue> Changed(RandomTable table)
     {
         List<CellValue> row = [.. dice.PickFrom(table.Rows)];

@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes tables, without their foreign keys and rows.</summary>
+/// <summary>Generates tables, without their foreign keys and rows.</summary>
 internal sealed class Tables(Dice dice, Names names, Values values, TenantColumns tenantColumns)
 {
     private static readonly string[] Types =

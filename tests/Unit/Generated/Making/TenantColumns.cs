@@ -2,15 +2,17 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Tenant columns that are there before the migration: of one that was half done, of another tool, of another meaning.</summary>
+/// <summary>
+/// Tenant columns that exist before the migration: from an unfinished migration, from another tool, with another meaning.
+/// </summary>
 internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
 {
-    /// <summary>Whether this database was half migrated; and whether a table may have a column that is not as it should be.</summary>
+    /// <summary>Whether this database is half migrated, and whether a table may have an incorrect tenant column.</summary>
     private readonly bool _isHalfDone = dice.Chance(20);
 
     private readonly bool _isOdd = dice.Chance(10);
 
-    /// <summary>Indexes that go with the columns.</summary>
+    /// <summary>Indexes on the columns.</summary>
     public List<SchemaPart> Indexes { get; } = [];
 
     public RandomTable MayAdd(RandomTable table, bool isStrict)

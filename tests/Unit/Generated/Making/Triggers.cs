@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes triggers: most name their columns, some write by position.</summary>
+/// <summary>Generates triggers: most name their columns, some write by position.</summary>
 internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish wish)
 {
     /// <summary>A trigger on a table.</summary>
@@ -74,7 +74,7 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
     }
 
     /// <summary>
-    /// With a column more, a word means something else, the first sale afterwards fails, or its values land in the wrong columns.
+    /// With one more column, a word changes its meaning, the first sale afterwards fails, or values go to the wrong columns.
     /// </summary>
     private string ByPosition(RandomTable table, string into, string written, string value, RandomTable target) => dice.Between(0, 3) switch
     {

@@ -1,9 +1,9 @@
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Literals. There are few of them, so that keys collide and foreign keys find their parents.</summary>
+/// <summary>Generates literals from a small set, so that keys collide and foreign keys find their parents.</summary>
 internal sealed class Values(Dice dice)
 {
-    // Not the largest: after it SQLite numbers rows at random, and then no two runs are the same.
+    // Not the largest: after it SQLite assigns random rowids, and runs would differ.
     private static readonly string[] Integers =
     [
         "0",
@@ -48,7 +48,7 @@ internal sealed class Values(Dice dice)
 
     private static readonly string[] Blobs = ["x''", "x'00'", "x'ff00'", "x'61'", "zeroblob(700)", "zeroblob(5000)"];
 
-    /// <summary>A value for a column of that type; now and then for one of another.</summary>
+    /// <summary>A value for a column of that type, occasionally of another type.</summary>
     public string For(string type)
     {
         if (dice.Chance(12))
@@ -73,7 +73,7 @@ internal sealed class Values(Dice dice)
         };
     }
 
-    /// <summary>A value that stands in a schema: DEFAULT, CHECK, WHERE of an index.</summary>
+    /// <summary>A constant value for a schema: DEFAULT, CHECK, WHERE of an index.</summary>
     public string Constant(string type) => For(type) is var value && value.Contains('(', StringComparison.Ordinal) ? $"({value})" : value;
 
     private string Integer() => dice.Chance(80) ? Integers[dice.Between(0, 5)] : dice.Pick(Integers);

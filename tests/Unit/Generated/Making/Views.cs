@@ -2,7 +2,7 @@ using PosTenancy.Tests.Generated.Model;
 
 namespace PosTenancy.Tests.Generated.Making;
 
-/// <summary>Makes views: some name their columns, some do not, and some break when a table has a column more.</summary>
+/// <summary>Generates views: some name their columns, some do not, and some break when a table has one more column.</summary>
 internal sealed class Views(Dice dice, Names names, TenantWish wish)
 {
     /// <summary>Views that other views, and triggers, may use, and the names of their columns.</summary>
@@ -72,7 +72,7 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
         }
     }
 
-    /// <summary>Views with a * that cannot have a column more, or mean something else then.</summary>
+    /// <summary>Views with a * that do not compile with one more column, or then change their meaning.</summary>
     private SchemaPart Growing(string name, string view, RandomTable a, RandomTable b)
     {
         string from = names.Write(a.Name);

@@ -1,6 +1,6 @@
 namespace PosTenancy.Tests.Generated.Model;
 
-/// <summary>Takes pieces away from a database, the largest first, so that what is left of a failure fits on a screen.</summary>
+/// <summary>Removes pieces from a database, the largest first, so that a failing database fits on a screen.</summary>
 internal static class Shrinking
 {
     public static IEnumerable<RandomDatabase> Shrink(RandomDatabase d) =>
@@ -39,8 +39,9 @@ internal static class Shrinking
         ];
 
     /// <summary>
-    /// A tenant column stays what it is: with a piece less it would be another one, which the migration may refuse, and without it its name
-    /// in double quotes would be a text in its index, which the migration must refuse.
+    /// A tenant column is never shrunk: with a piece less it would be another column, which the migration may refuse, and without it its
+    /// name in
+    /// double quotes would be a string in its index, which the migration must refuse.
     /// </summary>
     private static IEnumerable<RandomColumn> Shrink(RandomColumn column) => column.IsTenant ? [] :
     [
@@ -50,7 +51,7 @@ internal static class Shrinking
         .. column.Sql != SqlWords.Quote(column.Name) ? [column with { Sql = SqlWords.Quote(column.Name) }] : Array.Empty<RandomColumn>(),
     ];
 
-    /// <summary>The list without all, without each half, and without each one.</summary>
+    /// <summary>The empty list, the list without each half, and the list without each item.</summary>
     private static IEnumerable<IReadOnlyList<T>> Without<T>(IReadOnlyList<T> list)
     {
         if (list.Count > 1)

@@ -8,8 +8,8 @@ using PosTenancy.Tests.Generated;
 namespace PosTenancy.Tests.Hostile.Corruption;
 
 /// <summary>
-/// A damaged file ends in a clear error or in a result that is true: never in a crash, in waiting, or in a check that says Passed of what
-/// the sqlite3 shell finds damaged.
+/// A damaged file leads to a clear error or a correct result: never to a crash, a hang, or a check that reports Passed for damage that the
+/// sqlite3 shell finds.
 /// </summary>
 public sealed class CorruptedFileTests : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class CorruptedFileTests : IDisposable
         .CreateDirectory(Path.Combine(GeneratedSettings.Folder, $"postenancy-corruption-{Guid.NewGuid():N}"))
         .FullName;
 
-    /// <summary>Mutations that found a defect.</summary>
+    /// <summary>Mutations that revealed a defect.</summary>
     [Theory]
     [InlineData(341497761)]
     public void Damaged_file_that_once_was_too_much_ends_in_a_clear_error_or_a_true_result(int seed)
@@ -69,7 +69,7 @@ public sealed class CorruptedFileTests : IDisposable
             string.Join('\n', outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Value, 7} {o.Key}")));
         failures.ShouldBeEmpty(string.Join("\n\n", failures.Take(10)));
 
-        // Damage that nobody notices, or that nothing gets past, would test nothing.
+        // Damage that is never detected, or that stops every command, would test nothing.
         if (seeds.Count >= 150)
         {
             outcomes.Keys.ShouldContain("upgrade Succeeded");
@@ -142,7 +142,7 @@ public sealed class CorruptedFileTests : IDisposable
             upgrade.Error?.ErrorId.ShouldNotBe(ErrorIds.Unexpected);
             if (upgrade.Status == UpgradeStatus.Succeeded)
             {
-                // Whatever else was damaged before, what could be read can be read.
+                // Rows that were readable before are still readable, whatever else was damaged.
                 SecondReading now = SecondReading.Read(
                     File.ReadAllBytes(path),
                     log: null,
@@ -157,7 +157,7 @@ public sealed class CorruptedFileTests : IDisposable
         }
     }
 
-    /// <summary>Runs a command on a thread that can be given up.</summary>
+    /// <summary>Runs a command on a thread that can be abandoned.</summary>
     private static object? Ask(string name, Action<string> onOutcome, Func<CancellationToken, object> command)
     {
         using CancellationTokenSource stop = new(Patience);

@@ -3,10 +3,10 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
 
-/// <summary>What the environment says about how many files are damaged.</summary>
+/// <summary>Environment variables that select the damaged files.</summary>
 internal static class CorruptionSettings
 {
-    /// <summary>Repeats one mutation.</summary>
+    /// <summary>Variable with the seed of one mutation to repeat.</summary>
     public const string SeedVariable = "POSTENANCY_CORRUPTION_SEED";
 
     public const string CountVariable = "POSTENANCY_CORRUPTION_COUNT";
@@ -14,10 +14,10 @@ internal static class CorruptionSettings
     private const int ShortForm = 150;
     private const int Whole = 10_000;
 
-    /// <summary>Whether only some of the files are backed up and upgraded: that takes most of the time.</summary>
+    /// <summary>Whether only some of the files are backed up and upgraded, which takes most of the time.</summary>
     public static bool IsShort => !Soak.IsOn && Number(SeedVariable) is null;
 
-    /// <summary>The seeds of the mutations: the same ones every time, but for the soak, which looks for what nobody has seen.</summary>
+    /// <summary>The seeds of the mutations: constant, except in the soak, which searches for new failures.</summary>
     public static IReadOnlyList<int> Seeds
     {
         get

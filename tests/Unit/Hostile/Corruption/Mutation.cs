@@ -1,6 +1,6 @@
 namespace PosTenancy.Tests.Hostile.Corruption;
 
-/// <summary>Damages a file as disks, cables, sync clients and enemies do; the same seed, the same damage.</summary>
+/// <summary>Damages a file as disks, cables, sync clients and attackers do; the same seed causes the same damage.</summary>
 internal sealed class Mutation
 {
     private const int MaxSteps = 3;
@@ -21,7 +21,7 @@ internal sealed class Mutation
 
     public byte[]? Log { get; private set; }
 
-    /// <summary>A rollback journal that nobody has written.</summary>
+    /// <summary>A rollback journal that no program wrote.</summary>
     public byte[]? Journal { get; private set; }
 
     public string Description => $"{_sample.Name}: {string.Join(", ", _steps)}";
@@ -210,7 +210,7 @@ internal sealed class Mutation
         _random.NextBytes(journal);
         if (_random.Next(2) == 0)
         {
-            // The magic of a journal that must be rolled back.
+            // The magic number of a journal that must be rolled back.
             new byte[] { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0xFF, 0xFF, 0xFF, 0xFF }.CopyTo(journal, 0);
         }
 
@@ -218,7 +218,7 @@ internal sealed class Mutation
         _steps.Add("journal of noise");
     }
 
-    /// <summary>Writes what hurts: zeros, ones, the highest, a page that is there, anything.</summary>
+    /// <summary>Writes a harmful value: zeros, ones, the maximum, the number of an existing page, a random one.</summary>
     private void Set(string what, int place, int length)
     {
         place = Math.Clamp(place, 0, Bytes.Length - 1);
@@ -248,7 +248,7 @@ internal sealed class Mutation
 
     private int PageOffset() => Math.Min(_random.Next(Pages) * _sample.PageSize, Bytes.Length - 1);
 
-    /// <summary>Where the header of a page begins.</summary>
+    /// <summary>Offset of a page's header.</summary>
     private int PageStart() => PageOffset() is var offset && offset == 0 ? Math.Min(100, Bytes.Length - 1) : offset;
 
     private byte[] Page(int offset) => Bytes[offset..Math.Min(offset + _sample.PageSize, Bytes.Length)];

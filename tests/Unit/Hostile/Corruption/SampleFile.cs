@@ -3,15 +3,15 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
 
-/// <summary>A small database with everything that a file can have, whole, and the backup to hold it against.</summary>
-/// <param name="Name">What is special about it.</param>
-/// <param name="Bytes">The file.</param>
-/// <param name="Log">Its write-ahead log, if it has one.</param>
-/// <param name="BackupPath">The backup of it, or of what it was before its migration.</param>
-/// <param name="PageSize">Bytes of a page.</param>
+/// <summary>A small, intact database with every feature of a file, and a backup for comparison.</summary>
+/// <param name="Name">Its distinguishing feature.</param>
+/// <param name="Bytes">Content of the file.</param>
+/// <param name="Log">Content of its write-ahead log, if it has one.</param>
+/// <param name="BackupPath">Backup of the file, or of its state before its migration.</param>
+/// <param name="PageSize">Bytes per page.</param>
 internal sealed record SampleFile(string Name, byte[] Bytes, byte[]? Log, string BackupPath, int PageSize)
 {
-    /// <summary>The columns that are compared, by table.</summary>
+    /// <summary>The compared columns, by table.</summary>
     public static readonly IReadOnlyDictionary<string, string> Tables = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["long"] = "id, text, more",

@@ -3,14 +3,14 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Hostile.Corruption;
 
-/// <summary>What the sqlite3 shell, another build of SQLite, finds in a file.</summary>
-/// <param name="Damage">What its integrity_check finds, or why it cannot be run; <see langword="null"/> for nothing.</param>
-/// <param name="Rows">The rows of every table; <see langword="null"/> if they cannot be read.</param>
+/// <summary>The content of a file according to the sqlite3 shell, another build of SQLite.</summary>
+/// <param name="Damage">The findings of its integrity_check, or why it failed; <see langword="null"/> for none.</param>
+/// <param name="Rows">Rows of every table; <see langword="null"/> if they cannot be read.</param>
 internal sealed record SecondReading(string? Damage, string? Rows)
 {
     private const string Checked = "-- checked --";
 
-    /// <summary>Reads a copy: the shell may write.</summary>
+    /// <summary>Reads a copy, because the shell may write.</summary>
     public static SecondReading Read(byte[] bytes, byte[]? log, byte[]? journal, string folder)
     {
         string copy = Path.Combine(Directory.CreateDirectory(folder).FullName, "copy.db");
