@@ -5,16 +5,16 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
-/// <summary>Measures a database without changing it: the checks, and who owns its rows.</summary>
+/// <summary>Measures a database without changing it: the checks, and the owners of its rows.</summary>
 public static class TenantIntegrity
 {
     /// <summary>Runs every check.</summary>
-    /// <param name="path">The live database.</param>
-    /// <param name="expectation">What should be found.</param>
+    /// <param name="path">Path of the live database.</param>
+    /// <param name="expectation">The expected state.</param>
     /// <param name="backupPath">The backup made before the migration; <see langword="null"/> if there is none to compare with.</param>
-    /// <param name="progress">Told which check runs.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PosTenancyException">The database cannot be read, or the backup is not what its manifest says.</exception>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read, or the backup does not match its manifest.</exception>
     public static IReadOnlyList<CheckResult> Test(
         string path,
         TenantExpectation expectation,
@@ -45,12 +45,12 @@ public static class TenantIntegrity
             cancellation);
     }
 
-    /// <summary>Counts the rows of each tenant in each table; a table without rows is one line with 0.</summary>
-    /// <param name="path">The live database.</param>
-    /// <param name="columnName">The tenant column; tables without it are left out.</param>
-    /// <param name="includeTable">Which tables to count.</param>
-    /// <param name="progress">Told which table is counted.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <summary>Counts the rows of each tenant in each table; a table without rows has one entry with 0.</summary>
+    /// <param name="path">Path of the live database.</param>
+    /// <param name="columnName">Name of the tenant column; tables without it are left out.</param>
+    /// <param name="includeTable">Selects the tables to count.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The database cannot be read.</exception>
     public static IReadOnlyList<TenantDistribution> Distribution(
         string path,

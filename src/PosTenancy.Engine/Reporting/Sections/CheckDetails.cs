@@ -10,7 +10,7 @@ internal static class CheckDetails
     {
         if (result.LastRun() is not { Status: not MigrationStatus.RolledBack } run)
         {
-            // After a rollback the tables were measured again, without the migration: not what this check looked at.
+            // After a rollback the tables were measured again, without the migration: those figures are not this check's.
             return check.Name is nameof(NoNullTenantIds) or nameof(TenantDistribution) or nameof(RowCountsMatch)
                     or nameof(TenantIndexesExist)
                 ? [new Paragraph("Figures of each table were not kept: the migration was taken back.")]
