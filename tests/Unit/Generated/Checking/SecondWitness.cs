@@ -8,8 +8,9 @@ internal static class SecondWitness
 {
     public static void Compare(string before, string after, Scope scope)
     {
-        // 3.40.1 says "NULL value in …" or "TEXT value in …" of any WITHOUT ROWID table whose key is not its first columns, one of its own
-        // making included.
+        // 3.40.1 reports "NULL value in …" or "TEXT value in …" for any WITHOUT ROWID table whose key is not its first columns, even for
+        // one that it
+        // created itself.
         string sql =
             "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE '% value in %';\n" +
             string.Concat(scope.Columns.Keys.Select(t => $"SELECT {Columns(t, scope)} FROM {SqlWords.Quote(t)} ORDER BY 1;\n"));

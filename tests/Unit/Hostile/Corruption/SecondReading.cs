@@ -22,8 +22,9 @@ internal sealed record SecondReading(string? Damage, string? Rows)
             File.Delete(copy + "-wal");
         }
 
-        // One after the other in one run, and the rows in a run of their own if the check itself fails. 3.40.1 says "NULL value in …" of a
-        // table WITHOUT ROWID whose key is not its first columns.
+        // Sequential queries in one run; the rows get a separate run if the check itself fails. 3.40.1 reports "NULL value in …" for a
+        // WITHOUT
+        // ROWID table whose key is not its first columns.
         const string Check =
             "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %';";
         string rows = string.Concat(
