@@ -4,18 +4,18 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Backup;
 
-/// <summary>A backup whose bytes were just found to be what its manifest says.</summary>
+/// <summary>A backup whose bytes were just verified against its manifest.</summary>
 /// <param name="Path">Full path of the backup.</param>
 /// <param name="Manifest">Its manifest.</param>
 internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
 {
     /// <summary>Reads the manifest and hashes the whole backup.</summary>
     /// <param name="backupPath">The backup.</param>
-    /// <param name="live">The database that it is the backup of: the same file under another name is no backup, and must not be
+    /// <param name="live">The database that it is the backup of: the same file under another name is not a backup, and must not be
     /// opened.</param>
-    /// <param name="stage">The stage that asks.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="stage">The stage to report.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The backup is missing, was changed, or has no usable manifest.</exception>
     public static VerifiedBackup Open(
         string backupPath,
@@ -67,8 +67,8 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         );
     }
 
-    /// <summary>Proves that a reader sees in the backup what its manifest says.</summary>
-    /// <exception cref="PosTenancyException">It sees something else.</exception>
+    /// <summary>Verifies that a reader finds the tables and rows of the manifest in the backup.</summary>
+    /// <exception cref="PosTenancyException">It finds others.</exception>
     public void RequireCounts(CancellationToken cancellation)
     {
         RequireFile();
@@ -76,8 +76,8 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         RequireCounts(SchemaReader.Read(reader).Counts);
     }
 
-    /// <summary>The same for what was seen already, in a file with the same bytes.</summary>
-    /// <exception cref="PosTenancyException">It was something else.</exception>
+    /// <summary>The same for counts that were already read from a file with the same bytes.</summary>
+    /// <exception cref="PosTenancyException">They differ.</exception>
     public void RequireCounts((int Tables, long Rows) seen)
     {
         if (seen != (Manifest.Tables, Manifest.Rows))
@@ -87,8 +87,8 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         }
     }
 
-    /// <summary>It was a file when it was verified. A pipe that has taken its place since would be waited for.</summary>
-    /// <exception cref="PosTenancyException">It is none any more.</exception>
+    /// <summary>Requires that it is still a regular file: opening a pipe would block.</summary>
+    /// <exception cref="PosTenancyException">It is not.</exception>
     public void RequireFile()
     {
         if (FileIdentity.Read(Path) is { IsRegularFile: false })
@@ -102,18 +102,11 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     public void RequireMatch(ExclusiveDatabase database, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         string path = database.File.Path;
-        long length = database.RawFile.Length;
-        string hash = FileDigest.Compute(
-            database.RawFile,
-            database.File.Header.PageSize,
-            done =>
-                progress?.Report(
-                    new StageProgress(stage, "Proving that the file is its backup", path, done, length) { Part = StagePart.FileProof }),
-            cancellation);
-        RequireMatch(path, hash);
+        StageProgress proving = new(stage, "Proving that the file is its backup", path, 0, 0) { Part = StagePart.FileProof };
+        RequireMatch(path, database.Hash(proving, progress, cancellation));
     }
 
-    /// <summary>The same for a database that nobody has locked: what it is now, it may not be in a moment.</summary>
+    /// <summary>The same for a database that is not locked, and can change at any time.</summary>
     /// <exception cref="PosTenancyException">It is the backup of another file, or the database changed since.</exception>
     public void RequireMatch(DatabaseFile file, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Progress;
@@ -18,7 +17,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="plan">What to do.</param>
 /// <param name="baseline">What was measured before.</param>
 /// <param name="run">Path, stage, progress and cancellation.</param>
-/// <param name="rollback">How the backup is put back if a ROLLBACK does not bring back its bytes.</param>
+/// <param name="rollback">How the backup is restored if a ROLLBACK does not restore its bytes.</param>
 /// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has
 /// passed.</param>
 internal sealed class MigrationTransaction(
@@ -151,9 +150,9 @@ internal sealed class MigrationTransaction(
 
     /// <summary>
     /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they
-    /// do not (a COMMIT that fails in its last step has changed the file), the backup is put back.
+    /// do not (a COMMIT that fails in its last step has changed the file), the backup is restored.
     /// </summary>
-    /// <returns>What there is to say if the backup was put back; else <see langword="null"/>.</returns>
+    /// <returns>What there is to say if the backup was restored; otherwise <see langword="null"/>.</returns>
     private Failure? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
@@ -168,12 +167,8 @@ internal sealed class MigrationTransaction(
 
         // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
         database.Checkpoint();
-        long length = database.RawFile.Length;
-        string hash = FileDigest.Compute(
-            database.RawFile,
-            database.File.Header.PageSize,
-            done => undo.Report(new StageProgress(run.Stage, "Proving that the file is what it was", run.Path, done, length)),
-            CancellationToken.None);
+        StageProgress proving = new(run.Stage, "Proving that the file is what it was", run.Path, 0, 0);
+        string hash = database.Hash(proving, undo, CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
             ? rollback.Run($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
             : null;

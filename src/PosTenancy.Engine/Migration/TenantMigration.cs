@@ -20,7 +20,7 @@ public static class TenantMigration
     /// <param name="options">What to do.</param>
     /// <param name="backupPath">A backup of the file as it is now; <see langword="null"/> to have one made beside it.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
-    /// <param name="progress">Told what is being done.</param>
+    /// <param name="progress">Receives progress reports.</param>
     /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone.</param>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
@@ -81,8 +81,7 @@ public static class TenantMigration
             DatabaseBackup.Create(database, destination: null, journal, run.Progress, run.Cancellation).BackupPath;
         return new MigrationRun(database, schema, plan, backup, rehearsed, run with { Path = database.File.Path }).Run();
 
-        void Report(string activity) =>
-            run.Progress?.Report(new StageProgress(stage, activity, run.Path, 0, 0) { Part = StagePart.Schema });
+        void Report(string activity) => (run with { Stage = stage }).Report(activity, StagePart.Schema);
     }
 
     /// <summary>Refuses a change where the caller had found nothing to change.</summary>
@@ -113,8 +112,8 @@ public static class TenantMigration
     /// <param name="options">What to do.</param>
     /// <param name="backupPath">The backup that would be given; it is verified against its manifest.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static MigrationPlan Preview(
         string path,
@@ -124,11 +123,7 @@ public static class TenantMigration
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.InspectUnused(
-            path,
-            lockTimeout ?? TimeSpan.Zero,
-            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
-            cancellation);
+        DatabaseFile file = DatabaseFile.InspectUnused(path, lockTimeout ?? TimeSpan.Zero, progress, cancellation);
 
         if (backupPath is not null)
         {

@@ -10,9 +10,9 @@ using PosTenancy.Engine.Verification;
 namespace PosTenancy.Engine.Migration;
 
 /// <summary>
-/// What became of a database whose upgrade was interrupted. The file itself is asked; the journal only says what to look for.
+/// Determines the state of a database whose upgrade was interrupted: from the file itself, since the journal only names what to look for.
 /// </summary>
-/// <param name="database">The database under its lock; SQLite has rolled back by now what was not committed.</param>
+/// <param name="database">The database under its lock; SQLite has already rolled back an uncommitted transaction.</param>
 /// <param name="interrupted">What was interrupted.</param>
 /// <param name="options">What is to be done now.</param>
 /// <param name="run">The run that found it.</param>
@@ -26,7 +26,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     /// <summary>Whether the database still is that backup, byte for byte.</summary>
     public bool IsUnchanged { get; private set; }
 
-    /// <summary>Whether the migration was committed, and nobody has verified it.</summary>
+    /// <summary>Whether the migration was committed and not verified.</summary>
     public bool IsCommitted { get; private set; }
 
     /// <summary>What is done about it, if it was not committed.</summary>
@@ -38,7 +38,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     public BackupResult? BackupIn(string folder) =>
         string.Equals(Path.GetDirectoryName(Backup?.BackupPath), folder, PathComparison.Kind) ? Backup : null;
 
-    /// <summary>Looks.</summary>
+    /// <summary>Inspects the database and the backup.</summary>
     /// <returns>What was found.</returns>
     public UpgradeRecovery Inspect()
     {
@@ -61,16 +61,11 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
             manifest.CreatedAt,
             TimeSpan.Zero,
             Verified: true);
-        string path = database.File.Path;
-        IsUnchanged = manifest.Sha256 == FileDigest.Compute(
-            database.RawFile,
-            database.File.Header.PageSize,
-            done => run.Progress?.Report(new StageProgress(Stage.Plan, "Comparing the database with its " +
-                "backup", path, done, manifest.Length)),
-            run.Cancellation);
+        StageProgress comparing = new(Stage.Plan, "Comparing the database with its backup", database.File.Path, 0, 0);
+        IsUnchanged = manifest.Sha256 == database.Hash(comparing, run.Progress, run.Cancellation);
         if (!IsUnchanged && interrupted.MayHaveCommitted)
         {
-            // A transaction is there as a whole or not at all, so the schema tells. Rows alone are sales that were made since.
+            // A transaction is applied entirely or not at all, so the schema is enough. Different rows alone are later sales.
             using DatabaseConnection old = DatabaseConnection.OpenImmutable(_backup.Path, run.Cancellation);
             IsCommitted = !Objects(old).SequenceEqual(Objects(database.Connection));
         }
@@ -82,10 +77,10 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     }
 
     /// <summary>
-    /// Does what was left to do: verifies what was committed, and takes it back if a check fails. Not if somebody may have sold since: then
-    /// it is said, and the file stays.
+    /// Finishes the interrupted run: verifies the committed migration, and rolls it back if a check fails. If another program may have
+    /// written since, the file stays and an error reports it.
     /// </summary>
-    /// <exception cref="PosTenancyException">It cannot be finished by itself.</exception>
+    /// <exception cref="PosTenancyException">It cannot be finished automatically.</exception>
     public MigrationResult Finish(MigrationPlan now)
     {
         VerifiedBackup backup = _backup!;
@@ -133,12 +128,14 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
         }
         catch (PosTenancyException)
         {
-            // Somebody has changed or moved it. What it proved, it does not prove any more.
+            // It was changed or moved since, so it no longer proves anything.
             return null;
         }
     }
 
-    /// <summary>Whether the file has had one transaction since the backup, and so ours. A write-ahead log does not count them.</summary>
+    /// <summary>
+    /// Whether the file had exactly one transaction since the backup, which is the migration. A write-ahead log does not count them.
+    /// </summary>
     private bool IsUntouched(VerifiedBackup backup)
     {
         using FileStream bytes = FileBlocks.Open(backup.Path);

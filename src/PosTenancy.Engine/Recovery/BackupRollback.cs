@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Backup;
-using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Sqlite;
@@ -9,7 +8,7 @@ namespace PosTenancy.Engine.Recovery;
 /// <summary>
 /// Undoes a migration that a ROLLBACK cannot undo: restores the backup in the place of the database.
 /// </summary>
-/// <param name="database">The database under its lock, which is given up for it.</param>
+/// <param name="database">The locked database; the lock is released.</param>
 /// <param name="backup">What the database was before.</param>
 /// <param name="run">Path, journal and progress.</param>
 internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup backup, RunContext run)
@@ -37,12 +36,8 @@ internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup 
             // The lock must be released for a moment. The file is replaced only if it still has this hash then: a sale made in between
             // is not thrown away.
             NonThrowingProgress undo = new(run.Progress);
-            long length = database.RawFile.Length;
-            string migrated = FileDigest.Compute(
-                database.RawFile,
-                database.File.Header.PageSize,
-                done => undo.Report(new StageProgress(Stage.Restore, "Hashing the migrated file", run.Path, done, length)),
-                CancellationToken.None);
+            StageProgress hashing = new(Stage.Restore, "Hashing the migrated file", run.Path, 0, 0);
+            string migrated = database.Hash(hashing, undo, CancellationToken.None);
             database.Dispose();
             string? replaced = DatabaseRestore.TakeBack(database.File.Path, backup, migrated, journal, undo).ReplacedPath;
             return Failure.From(Errors.MigrationRestored(run.Path, problem, backup.Path, replaced));

@@ -15,8 +15,8 @@ public static class DatabaseBackup
     /// <param name="path">The live database.</param>
     /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it; what was begun is removed.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation; what was begun is removed.</param>
     /// <exception cref="PosTenancyException">The database cannot be locked or read, or the backup cannot be written.</exception>
     public static BackupResult Create(
         string path,
@@ -43,8 +43,8 @@ public static class DatabaseBackup
     /// <param name="path">The live database.</param>
     /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
-    /// <param name="progress">Told what is waited for.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="progress">Receives what is being waited for.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The folder that the backup would be in, and its size in bytes.</returns>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static (string Folder, long Length) Preview(
@@ -54,11 +54,7 @@ public static class DatabaseBackup
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        DatabaseFile file = DatabaseFile.InspectUnused(
-            path,
-            lockTimeout ?? TimeSpan.Zero,
-            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
-            cancellation);
+        DatabaseFile file = DatabaseFile.InspectUnused(path, lockTimeout ?? TimeSpan.Zero, progress, cancellation);
         string folder = BackupDestination.Require(file, destination);
         BackupDestination.RequireSpace(file.Path, folder, file.Length);
         return (folder, file.Length);
@@ -68,8 +64,8 @@ public static class DatabaseBackup
     /// <param name="database">The database.</param>
     /// <param name="destination">An existing folder; <see langword="null"/> for the folder of the database.</param>
     /// <param name="journal">The journal of the command, which has begun.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it; what was begun is removed.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation; what was begun is removed.</param>
     internal static BackupResult Create(
         ExclusiveDatabase database,
         string? destination,

@@ -4,7 +4,7 @@ namespace PosTenancy;
 
 /// <summary>
 /// Makes every error of the engine, of three parts: what happened, what to do next, and what was left unchanged. An error that quotes
-/// another one, such as a rollback after COMMIT, takes over what happened alone: the rest may not be true any more.
+/// another one, such as a rollback after COMMIT, takes over what happened alone: the rest may no longer be true.
 /// </summary>
 internal static class Errors
 {
@@ -161,10 +161,10 @@ internal static class Errors
             state: Unchanged,
             inner: inner);
 
-    /// <summary>What was committed, and can be neither finished nor taken back by itself.</summary>
+    /// <summary>A committed migration that can be neither finished nor rolled back automatically.</summary>
     /// <param name="path">The database.</param>
     /// <param name="what">What was interrupted.</param>
-    /// <param name="why">Why it is not finished or taken back by itself.</param>
+    /// <param name="why">Why it is not finished or rolled back automatically.</param>
     /// <param name="backupPath">Its backup.</param>
     public static PosTenancyException UpgradeInterrupted(string path, string what, string why, string backupPath) =>
         new(
@@ -268,13 +268,12 @@ internal static class Errors
             next: "Create it first.",
             state: Unchanged);
 
-    public static PosTenancyException DestinationNotWritable(string path, Exception? inner = null) =>
+    public static PosTenancyException DestinationNotWritable(string path) =>
         new(
             ErrorIds.DestinationNotWritable,
             path,
             $"The folder '{path}' cannot be written, so no backup can be made there.",
-            state: Unchanged,
-            inner: inner);
+            state: Unchanged);
 
     public static PosTenancyException BackupNotFound(string path, string what) =>
         new(
@@ -401,13 +400,12 @@ internal static class Errors
             next: "Run the upgrade again, which rehearses again.",
             state: Unchanged);
 
-    public static PosTenancyException MigrationRolledBack(string path, string detail, Exception? inner = null) =>
+    public static PosTenancyException MigrationRolledBack(string path, string detail) =>
         new(
             ErrorIds.MigrationRolledBack,
             path,
             $"The migration of '{path}' was rolled back: {detail}",
-            state: "The file is byte for byte what it was.",
-            inner: inner);
+            state: "The file is byte for byte what it was.");
 
     public static PosTenancyException MigrationRestored(string path, string detail, string backupPath, string? replacedPath) =>
         new(

@@ -52,11 +52,12 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     /// <summary>Inspects a file for writing once no other process has it open, as far as this account can tell.</summary>
     /// <param name="path">Path of the database.</param>
     /// <param name="timeout">How long to wait for other processes.</param>
-    /// <param name="waiting">Receives what is being waited for and the longest remaining wait.</param>
+    /// <param name="progress">Receives what is being waited for and the longest remaining wait.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="PosTenancyException">As for <see cref="Inspect"/>; or the file must not be written; or a process still has it
     /// open.</exception>
-    public static DatabaseFile InspectUnused(string path, TimeSpan timeout, Action<string>? waiting, CancellationToken cancellation)
+    public static DatabaseFile InspectUnused(
+        string path, TimeSpan timeout, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         DatabaseFile? file = null;
         LockWait.Until(
@@ -67,7 +68,7 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
                 file.RequireWritable();
                 return OpenFileProcesses.FindOthers(file.Path).Phrase is { } processes ? Errors.DatabaseInUse(file.Path, processes) : null;
             },
-            waiting,
+            waiting => progress?.Report(new StageProgress(Stage.Plan, waiting, path, 0, 0) { Part = StagePart.Schema }),
             cancellation);
         return file!;
     }

@@ -102,6 +102,20 @@ internal sealed class ExclusiveDatabase : IDisposable
         File = DatabaseFile.Read(File.Path, RawFile);
     }
 
+    /// <summary>SHA-256 of the locked file, 64 lower-case hexadecimal digits.</summary>
+    /// <param name="work">The report of this work; it is sent again and again, with the bytes that are done, and of how many.</param>
+    /// <param name="progress">Receives the reports.</param>
+    /// <param name="cancellation">Cancels the operation between two blocks.</param>
+    public string Hash(StageProgress work, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        long length = RawFile.Length;
+        return FileDigest.Compute(
+            RawFile,
+            File.Header.PageSize,
+            done => progress?.Report(work with { Completed = done, Total = length }),
+            cancellation);
+    }
+
     /// <summary>Marks the file as about to be replaced, so that its sidecars are left alone.</summary>
     public void LeaveSidecars()
     {

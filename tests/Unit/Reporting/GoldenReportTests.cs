@@ -14,8 +14,7 @@ namespace PosTenancy.Tests.Reporting;
 /// </summary>
 public sealed class GoldenReportTests : UpgradeCases
 {
-    private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Unit", "Reporting", "Golden");
-    private static readonly bool IsAccepted = Environment.GetEnvironmentVariable("POSTENANCY_ACCEPT_GOLDEN") == "1";
+    private static readonly string ReportFolder = Path.Combine(Repository.Root, "tests", "Unit", "Reporting", "Golden");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -32,12 +31,12 @@ public sealed class GoldenReportTests : UpgradeCases
                 (ReportFormat.Json, "json"),
             })
         {
-            string path = Path.Combine(Golden, $"{name}.{ending}");
+            string path = Path.Combine(ReportFolder, $"{name}.{ending}");
             string report = UpgradeReport.Render(result, format);
             string golden = File.Exists(path) ? File.ReadAllText(path) : "";
-            if (report != golden && IsAccepted)
+            if (report != golden && Golden.IsAccepted)
             {
-                Directory.CreateDirectory(Golden);
+                Directory.CreateDirectory(ReportFolder);
                 File.WriteAllText(path, report);
             }
             else if (report != golden)
@@ -52,7 +51,7 @@ public sealed class GoldenReportTests : UpgradeCases
     [Fact]
     public void There_is_no_golden_file_of_anything_else() =>
         Directory
-            .EnumerateFiles(Golden)
+            .EnumerateFiles(ReportFolder)
             .Select(f => Path.GetFileNameWithoutExtension(f))
             .Distinct()
             .Order(StringComparer.Ordinal)

@@ -28,7 +28,7 @@ public sealed class CorruptedFileTests : IDisposable
     {
         IReadOnlyList<SampleFile> samples = SampleFile.MakeAll(_folder);
         SampleFile sample = samples[seed % samples.Count];
-        SecondReading good = SecondReading.Read(sample.Bytes, sample.Log, journal: null, Path.Combine(_folder, "good"));
+        SecondReading good = Undamaged(sample);
         Try(seed, Mutation.From(seed, sample), sample, good, static _ => { });
     }
 
@@ -36,7 +36,7 @@ public sealed class CorruptedFileTests : IDisposable
     public void Damaged_files_end_in_a_clear_error_or_a_true_result()
     {
         IReadOnlyList<SampleFile> samples = SampleFile.MakeAll(_folder);
-        SecondReading[] good = [.. samples.Select(s => SecondReading.Read(s.Bytes, s.Log, journal: null, Path.Combine(_folder, "good")))];
+        SecondReading[] good = [.. samples.Select(Undamaged)];
         good.ShouldAllBe(g => g.Damage == null && g.Rows != null);
         IReadOnlyList<int> seeds = CorruptionSettings.Seeds;
         TestContext.Current.TestOutputHelper?.WriteLine($"{seeds.Count} mutations from seed {seeds[0]} on");
@@ -80,6 +80,9 @@ public sealed class CorruptedFileTests : IDisposable
     }
 
     public void Dispose() => MomentaryHold.Outlast(() => Directory.Delete(_folder, recursive: true));
+
+    private SecondReading Undamaged(SampleFile sample) =>
+        SecondReading.Read(sample.Bytes, sample.Log, journal: null, Path.Combine(_folder, "good"));
 
     private void Try(int seed, Mutation mutation, SampleFile sample, SecondReading good, Action<string> onOutcome)
     {
