@@ -61,7 +61,9 @@ internal static class LargeBench
             CREATE TABLE products(id INTEGER PRIMARY KEY, sku TEXT UNIQUE, name TEXT, price_cents INTEGER);
             CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT, note TEXT);
             CREATE TABLE sales(id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers(id), sold_at TEXT, note TEXT);
-            CREATE TABLE sale_lines(id INTEGER PRIMARY KEY, sale_id INTEGER NOT NULL REFERENCES sales(id), product_id INTEGER NOT NULL REFERENCES products(id), quantity INTEGER, price_cents INTEGER, note TEXT);
+            CREATE TABLE sale_lines(
+                id INTEGER PRIMARY KEY, sale_id INTEGER NOT NULL REFERENCES sales(id),
+                product_id INTEGER NOT NULL REFERENCES products(id), quantity INTEGER, price_cents INTEGER, note TEXT);
             CREATE TABLE payments(id INTEGER PRIMARY KEY, sale_id INTEGER NOT NULL REFERENCES sales(id), cents INTEGER, reference TEXT);
             CREATE INDEX idx_sale_lines_sale ON sale_lines(sale_id);
             CREATE INDEX idx_sales_sold_at ON sales(sold_at);

@@ -28,7 +28,7 @@ try
         default:
             Console.Error.WriteLine("usage: bench                  the sample store, 21 rounds");
             Console.Error.WriteLine("       bench large [sales]    a store with that many sales (1,000,000), stage by stage");
-            Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows made anew for a key per tenant");
+            Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
             Console.Error.WriteLine(
                 "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");
             return 2;

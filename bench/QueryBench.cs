@@ -18,8 +18,8 @@ internal static class QueryBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{new FileInfo(store).Length:N0} bytes, {sales:N0} sales and {sales * 2:N0} lines; times in ms, medians, then the ratio " +
-                $"to before"
+                $"{new FileInfo(store).Length:N0} bytes, {sales:N0} sales and {sales * 2:N0} lines; times in ms, medians, then the " +
+                $"ratio to before"
             ));
         MigrationOptions separate = new("caps-automotive");
         MigrationOptions composite = separate with { IndexStrategy = IndexStrategy.Composite };
@@ -72,8 +72,11 @@ internal static class QueryBench
             PRAGMA journal_mode = OFF;
             PRAGMA synchronous = OFF;
             CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
-            CREATE TABLE sales(id INTEGER PRIMARY KEY, receipt TEXT UNIQUE, customer_id INTEGER REFERENCES customers(id), status TEXT, sold_at TEXT, cents INTEGER, note TEXT);
-            CREATE TABLE sale_lines(id INTEGER PRIMARY KEY, sale_id INTEGER NOT NULL REFERENCES sales(id), sku TEXT, quantity INTEGER, cents INTEGER);
+            CREATE TABLE sales(
+                id INTEGER PRIMARY KEY, receipt TEXT UNIQUE, customer_id INTEGER REFERENCES customers(id),
+                status TEXT, sold_at TEXT, cents INTEGER, note TEXT);
+            CREATE TABLE sale_lines(
+                id INTEGER PRIMARY KEY, sale_id INTEGER NOT NULL REFERENCES sales(id), sku TEXT, quantity INTEGER, cents INTEGER);
             CREATE INDEX idx_customers_phone ON customers(phone);
             CREATE INDEX idx_sales_customer ON sales(customer_id);
             CREATE INDEX idx_sales_status ON sales(status, sold_at);

@@ -4,7 +4,7 @@ using PosTenancy.Engine.Recovery;
 
 namespace PosTenancy.Commands;
 
-/// <summary>Puts a verified backup in the place of a database, in one step, and keeps what it replaces.</summary>
+/// <summary>Replaces a database with a verified backup in one step, and keeps the replaced file.</summary>
 [Cmdlet(
     VerbsData.Restore,
     "PosDatabase",

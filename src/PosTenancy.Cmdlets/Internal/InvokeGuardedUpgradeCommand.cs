@@ -98,7 +98,7 @@ public sealed class InvokeGuardedUpgradeCommand : ScriptedMigrationCommand
         }
     }
 
-    /// <summary>After Ctrl+C the caller gets no result any more: the screen and the report are all that is left to say it.</summary>
+    /// <summary>After Ctrl+C the caller receives no result: only the screen and the report can show it.</summary>
     private void TellEnd(UpgradeResult result)
     {
         string end = result.Status == UpgradeStatus.Cancelled

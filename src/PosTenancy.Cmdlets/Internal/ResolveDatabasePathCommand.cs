@@ -7,7 +7,7 @@ namespace PosTenancy.Commands.Internal;
 [OutputType(typeof(string))]
 public sealed class ResolveDatabasePathCommand : DatabaseCommand
 {
-    /// <summary>The command that the path is for says it.</summary>
+    /// <summary>The command that uses the path reports it.</summary>
     protected override bool ReadsOnly => false;
 
     /// <inheritdoc/>

@@ -8,14 +8,14 @@ namespace PosTenancy.Commands;
 
 /// <summary>
 /// A cmdlet that works on live databases, one after the other: takes paths as PowerShell users give them, turns failures of one database
-/// into error records so that the pipeline goes on, shows progress, and stops the engine on Ctrl+C.
+/// into error records so that the pipeline continues, shows progress, and stops the engine on Ctrl+C.
 /// </summary>
 public abstract class DatabaseCommand : PSCmdlet, IDisposable
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    // What Write-Host uses: it is seen without anything being asked for, and it can be redirected as stream 6.
+    // As Write-Host does: it is visible by default, and can be redirected as stream 6.
     private static readonly string[] HostTags = ["PSHOST"];
 
     private readonly CancellationTokenSource _stop = new();
@@ -42,7 +42,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => _stop.Token;
 
-    /// <summary>Whether only to say what would be done: asked for here, or by a preference of the caller.</summary>
+    /// <summary>Whether to only describe the operation: by -WhatIf, or by the caller's preference.</summary>
     protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
@@ -53,7 +53,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         : LanguagePrimitives.ConvertTo<ConfirmImpact>(SessionState.PSVariable.GetValue("ConfirmPreference")) != ConfirmImpact.None);
 
     /// <summary>
-    /// Whether the command, as it was called, changes nothing: then it only says what an interrupted run has left, and settles nothing.
+    /// Whether the command, as it was called, changes nothing: then it only reports an interrupted run, and leaves it to the next command.
     /// </summary>
     protected virtual bool ReadsOnly => true;
 
@@ -65,7 +65,7 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Works on one database.</summary>
-    /// <param name="path">Full path of the file; nobody has looked yet whether there is one.</param>
+    /// <param name="path">Full path of the file, which may not exist.</param>
     protected abstract void ProcessDatabase(string path);
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public abstract class MigrationCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
-    /// <summary>The project's own table to record the migration in, instead of one of ours.</summary>
+    /// <summary>The project's own table to record the migration in, instead of PosTenancy's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? HistoryTable { get; set; }
 

@@ -5,7 +5,7 @@ namespace PosTenancy.Commands;
 /// <summary>Says in one sentence what a migration will do, for -WhatIf and -Confirm.</summary>
 internal static class MigrationDescription
 {
-    /// <summary>Before anybody has looked into the file.</summary>
+    /// <summary>Before the file was read.</summary>
     public static string Describe(MigrationOptions options) =>
         options.Script is { } script
             ? $"Run the script '{script.Name}' for tenant '{options.TenantId}', after a verified backup, and record it in the database"
@@ -29,9 +29,8 @@ internal static class MigrationDescription
         if (plan.Options.Script is { } script)
         {
             return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant " +
-                $"'{plan.Options.TenantId}' in one "
-                + $"transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or its index: " +
-                $"{plan.Changes.Count()}; {recorded}";
+                $"'{plan.Options.TenantId}' in one transaction, after a verified backup; tables that lack {plan.Options.ColumnName} or " +
+                $"its index: {plan.Changes.Count()}; {recorded}";
         }
 
         int columns = plan.Changes.Count(t => t.AddsColumn);

@@ -29,7 +29,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
                 () => options with { Script = _script ??= ScriptFile.Read(ResolveLocation(Script)!) });
     }
 
-    /// <summary>Looks before it asks: what would be refused is refused without a question, and what needs no change needs none.</summary>
+    /// <summary>Checks before it asks: an impossible operation is refused without a question, and a migrated database needs none.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What is to be done.</param>
     /// <param name="preview">Plans it, or refuses; called only if the user is asked or -WhatIf is given.</param>

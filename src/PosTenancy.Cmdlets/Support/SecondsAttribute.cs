@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace PosTenancy.Commands;
 
 /// <summary>
-/// Lets a time be given in seconds, as everybody types it: without this PowerShell reads the number 10 as ten ticks, a millionth of a
+/// Accepts a time in seconds, as users type it: without this PowerShell reads the number 10 as ten ticks, a millionth of a
 /// second.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]

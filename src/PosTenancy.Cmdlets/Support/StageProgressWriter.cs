@@ -14,7 +14,7 @@ internal sealed class StageProgressWriter
     /// </summary>
     private const int ActivityId = 7267;
 
-    /// <summary>Drawing is slow, and what is replaced sooner nobody can read.</summary>
+    /// <summary>Drawing is slow, and a bar that is replaced sooner cannot be read.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a bar may stand that has nothing new to show but the time.</summary>
@@ -135,7 +135,7 @@ internal sealed class StageProgressWriter
         }
         catch (PipelineStoppedException)
         {
-            // From now on PowerShell throws from every write of a cmdlet. The engine still takes back what it did, which may take as long
+            // From now on PowerShell throws from every write of a cmdlet. The engine still undoes its work, which may take as long
             // as what it did, and the host itself still draws.
             IsStopped = true;
             WriteToHost(record);

@@ -11,7 +11,7 @@ internal static class BackupCopy
     /// <param name="target">Path of the copy, which must not exist yet.</param>
     /// <param name="permissionsFrom">Whose permissions and owner the copy gets.</param>
     /// <param name="isDurable">Whether the copy must be on the disk before this returns.</param>
-    /// <param name="progress">Told the number of bytes done.</param>
+    /// <param name="progress">Receives the number of bytes done.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <returns>SHA-256 of what was copied, 64 lower-case hexadecimal digits.</returns>
     public static string Write(

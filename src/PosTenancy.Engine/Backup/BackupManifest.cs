@@ -16,7 +16,7 @@ namespace PosTenancy.Engine.Backup;
 /// <param name="PageSize">Bytes per page.</param>
 /// <param name="Tables">Number of tables that hold rows of their own.</param>
 /// <param name="Rows">Rows in all of them.</param>
-/// <param name="CreatedAt">When the copy was begun; the name of the backup says it too.</param>
+/// <param name="CreatedAt">When the copy was begun; the name of the backup contains it.</param>
 /// <param name="CreatedBy">Name and version of the program; for people, and the only entry that nothing can be compared with.</param>
 internal sealed record BackupManifest(
     string Format,
@@ -57,7 +57,7 @@ internal sealed record BackupManifest(
             throw Errors.BackupNotFound(path, "manifest");
         }
 
-        // A pipe would be waited for, and a device read without end.
+        // Opening a pipe would block, and reading a device would never end.
         if (FileIdentity.Read(path) is { IsRegularFile: false })
         {
             throw Errors.ManifestInvalid(path, "it is not a file");
@@ -93,7 +93,7 @@ internal sealed record BackupManifest(
             throw Errors.ManifestInvalid(path, "it is not a manifest of a backup");
         }
 
-        // Before anything else: what another version means by its entries is not known here.
+        // Before anything else: another version may give the entries other meanings.
         if (json.TryGetProperty("version", out JsonElement version) &&
             version.ValueKind == JsonValueKind.Number &&
             version.GetRawText() != CurrentVersion.ToString(CultureInfo.InvariantCulture))
@@ -101,13 +101,12 @@ internal sealed record BackupManifest(
             throw Errors.ManifestInvalid(
                 path,
                 $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that " +
-                "made it, or "
-                    + "roll back by hand, as docs/roll-back-by-hand.md says");
+                "made it, or roll back by hand, as docs/roll-back-by-hand.md says");
         }
 
         BackupManifest manifest = json.Deserialize<BackupManifest>(Json)!;
 
-        // An entry that is missing, unknown or there twice means that somebody else wrote this.
+        // A missing, unknown or duplicate entry means that another program wrote this.
         if (!Names(json).SequenceEqual(Names(JsonSerializer.SerializeToElement(manifest, Json)), StringComparer.Ordinal) ||
             manifest
                 is not {

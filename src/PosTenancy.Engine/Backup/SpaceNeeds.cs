@@ -13,7 +13,7 @@ internal static class SpaceNeeds
 
     /// <summary>
     /// On the disk of the database: what the file grows by, the same again for a write-ahead log that holds it first, and a whole copy for
-    /// the restore, which must not fail for want of room.
+    /// the restore, which must not run out of space.
     /// </summary>
     public static long ForMigration(DatabaseFile file, MigrationPlan plan) =>
         (2 * plan.EstimateGrowth(file.Header.PageSize, file.Length)) + file.Length;

@@ -186,8 +186,7 @@ internal sealed class IsolationRun
         TenantTable child = reference.Child;
         string statement =
             $"SELECT * FROM {Identifier.Quote(child.Name)} AS c JOIN {Identifier.Quote(reference.ParentName)} AS p ON " +
-            $"{reference.On("c", "p")} "
-            + $"WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
+            $"{reference.On("c", "p")} WHERE c.{Identifier.Quote(child.Column.Name)} = {Identifier.Literal(_database.TenantId)}";
         IsolationResult result;
         if (reference.Parent is null)
         {

@@ -3,7 +3,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Journal;
 
-/// <summary>What a command leaves that was cancelled: asked of the files after everything it had begun was undone.</summary>
+/// <summary>The state that a cancelled command leaves, read from the files after its work was undone.</summary>
 /// <param name="Text">What happened, what the database is now, and which files stay.</param>
 /// <param name="IsBackup">Whether the database was found to be, byte for byte, the backup of the run: the next command resumes with
 /// it.</param>
@@ -13,8 +13,8 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
     /// <summary>Inspects the database.</summary>
     /// <param name="live">Full path of the database.</param>
     /// <param name="command">What was cancelled.</param>
-    /// <param name="run">The run, as far as it came; <see langword="null"/> if it had not begun to write anything.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="run">The run, with the stage that it reached; <see langword="null"/> if it had not begun to write anything.</param>
+    /// <param name="progress">Receives progress reports.</param>
     public static CancellationOutcome Inspect(string live, string command, RunRecord? run, IProgress<StageProgress>? progress)
     {
         string what = $"The {command} of '{live}' was cancelled";

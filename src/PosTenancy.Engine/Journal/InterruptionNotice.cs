@@ -2,11 +2,11 @@ using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Journal;
 
-/// <summary>A command that was interrupted, for those that only read: they say so, and leave it to the next command that writes.</summary>
+/// <summary>An interrupted command, for commands that only read: they report it and leave it to the next command that writes.</summary>
 public static class InterruptionNotice
 {
     /// <summary>
-    /// What was interrupted and what to do about it; <see langword="null"/> if nothing was, or somebody is at work. Changes nothing.
+    /// What was interrupted and what to do about it; <see langword="null"/> if nothing was, or another command is running. Changes nothing.
     /// </summary>
     /// <param name="path">The live database; it may be missing.</param>
     /// <exception cref="PosTenancyException">No file can have that path.</exception>

@@ -26,7 +26,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Full path of the journal.</summary>
     public string Path { get; }
 
-    /// <summary>The runs that it told of when it was opened, in the order in which they began.</summary>
+    /// <summary>The runs that it contained when it was opened, in the order in which they began.</summary>
     public IReadOnlyList<RunRecord> Runs { get; }
 
     /// <summary>The journal of a database, or of a copy of one.</summary>
@@ -86,7 +86,7 @@ internal sealed class JournalFile : IDisposable
         }
         catch
         {
-            // It tells of nothing yet.
+            // It has no line yet.
             file.Dispose();
             File.Delete(path);
             throw;
@@ -169,7 +169,7 @@ internal sealed class JournalFile : IDisposable
             throw Errors.CommandAtWork(live, OpenFileProcesses.FindOthers(path).Phrase, exception);
         }
 
-        // Whoever had it may have removed it between its being opened and its being held.
+        // The previous holder may have removed the file after it was opened here and before it was locked.
         if (Unix.Stat($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}") is { Identity: var held } &&
             Unix.Stat(path)?.Identity.IsSameFile(held) != true)
         {

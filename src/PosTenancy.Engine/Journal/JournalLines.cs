@@ -101,7 +101,7 @@ internal static class JournalLines
     }
 
     /// <summary>
-    /// Characters of <see cref="RunRecord.Token"/>: 64 bits, which nobody else has by chance, in a name that stays short.
+    /// Characters of <see cref="RunRecord.Token"/>: 64 bits, which cannot collide by chance, in a name that stays short.
     /// </summary>
     public const int TokenLength = 16;
 

@@ -64,7 +64,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
         catch (PosTenancyException)
         {
-            // None, or one of somebody else.
+            // There is none, or it is another program's.
             return false;
         }
     }

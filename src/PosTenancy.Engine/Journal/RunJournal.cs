@@ -47,8 +47,8 @@ internal sealed class RunJournal : IDisposable
     /// </summary>
     /// <param name="live">Full path of the database, which may be missing.</param>
     /// <param name="command">What is to be done: <c>upgrade</c>, <c>migration</c>, <c>backup</c> or <c>restore</c>.</param>
-    /// <param name="progress">Told in words what was found.</param>
-    /// <exception cref="PosTenancyException">Another command is at work, or the file is no journal.</exception>
+    /// <param name="progress">Receives a notice of what was found.</param>
+    /// <exception cref="PosTenancyException">Another command is running, or the file is not a journal.</exception>
     public static RunJournal Open(string live, string command, IProgress<StageProgress>? progress)
     {
         RunJournal journal = new(live, live, command, JournalFile.Open(live, live), progress);
@@ -89,7 +89,7 @@ internal sealed class RunJournal : IDisposable
         }
         catch when (isNew)
         {
-            // It tells of nothing yet. One that could not be created belongs to another command.
+            // It has no line yet. One that could not be created belongs to another command.
             Dispose();
             File.Delete(_file!.Path);
             _file = null;
@@ -99,7 +99,7 @@ internal sealed class RunJournal : IDisposable
         return _run = run;
     });
 
-    /// <summary>The folder of a copy; nobody has created it yet.</summary>
+    /// <summary>Path of the folder for a copy; it does not exist yet.</summary>
     public string CopyFolder => Temporary(_name, TemporaryEnding.Copy);
 
     /// <summary>A name for a temporary file, which proves whose it is.</summary>
@@ -151,7 +151,7 @@ internal sealed class RunJournal : IDisposable
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed)
         {
-            // What became of the database is still open; what the run has left besides is of no use to anybody.
+            // The state of the database is still unknown, so the journal stays. The temporary files of the run are useless.
             _ = TryRemoveTemporaries(Own);
             throw;
         }
@@ -200,7 +200,7 @@ internal sealed class RunJournal : IDisposable
 
     /// <summary>
     /// Removes the journal; not if it tells of something that is still open. What fails here does no harm: the next command finds that the
-    /// run has ended, or looks at the database once more.
+    /// run has ended, or inspects the database again.
     /// </summary>
     /// <param name="kept">A run that was cancelled and has a backup to go on with: the journal stays for it.</param>
     public void Close(RunRecord? kept = null)

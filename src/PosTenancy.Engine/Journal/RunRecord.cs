@@ -26,7 +26,7 @@ internal sealed record RunRecord(string Command, string Token, DateTimeOffset St
     /// <summary>Whether it was cancelled, and the database was found to be its backup afterwards.</summary>
     public bool IsCancelled { get; init; }
 
-    /// <summary>Whether the live file may have been changed, and nobody has looked yet.</summary>
+    /// <summary>Whether the live file may have been changed and was not inspected yet.</summary>
     public bool MayHaveCommitted => Options is not null && Stage >= Stage.Migration && !IsCancelled;
 
     /// <summary>Whether the next upgrade has something to do with it: to find out what it committed, or to go on with its backup.</summary>
@@ -44,8 +44,7 @@ internal sealed record RunRecord(string Command, string Token, DateTimeOffset St
     /// <summary>What happened, for people.</summary>
     public string Text =>
         $"{("aeiou".IndexOf(Command[0]) < 0 ? "A" : "An")} {Command}{(Options is null ? "" : $" for tenant '{Options.TenantId}'")} that " +
-        "began on "
-        + $"{StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
+        $"began on {StartedAt.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)} was " +
         $"{(IsCancelled ? "cancelled" : "interrupted")} in the stage {Stage}";
 }
 

@@ -12,7 +12,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="baseline">What was measured before.</param>
 /// <param name="before">The same, for the result.</param>
 /// <param name="run">Stage, progress and cancellation.</param>
-/// <param name="rollback">How the backup is put back.</param>
+/// <param name="rollback">How the backup is restored.</param>
 internal sealed class CommittedMigration(
     ExclusiveDatabase database,
     VerifiedBackup backup,
@@ -24,11 +24,11 @@ internal sealed class CommittedMigration(
     /// <summary>Why the database must not be taken back by itself, given what is wrong with it; <see langword="null"/> if it may.</summary>
     public Func<string, PosTenancyException>? Refusal { get; init; }
 
-    /// <summary>Runs the checks on the file as it is now. If one fails, or they do not come to an end, the backup is put back.</summary>
+    /// <summary>Runs the checks on the file as it is now. If one fails, or they do not come to an end, the backup is restored.</summary>
     /// <param name="outcome">How the transaction ended.</param>
     /// <param name="deviation">Says how the result differs from what was rehearsed; asked when every check has passed.</param>
-    /// <exception cref="PosTenancyException">The backup could not be put back, or must not be.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; the backup was put back.</exception>
+    /// <exception cref="PosTenancyException">The backup could not be restored, or must not be.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the backup was restored.</exception>
     public MigrationResult Verify(TransactionOutcome outcome, Func<MigrationResult, string?> deviation)
     {
         Stage verification = run.Stage == Stage.Rehearsal ? Stage.Rehearsal : Stage.Verification;
@@ -37,7 +37,7 @@ internal sealed class CommittedMigration(
         try
         {
             // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
-            // this one stays, and nobody can have written in between.
+            // this one stays, and no other process can have written in between.
             database.Checkpoint();
             run.Progress?.Report(
                 new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks }

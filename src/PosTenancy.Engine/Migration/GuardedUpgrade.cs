@@ -64,8 +64,8 @@ public sealed class GuardedUpgrade
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static MigrationPlan Preview(
         string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
@@ -96,7 +96,7 @@ public sealed class GuardedUpgrade
     /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
-    /// <param name="progress">Told what is being done; the last report of each stage has its result.</param>
+    /// <param name="progress">Receives progress reports; the last report of each stage has its result.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone, and the result says what the file is now.</param>
     public static UpgradeResult Run(
         string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
@@ -274,7 +274,7 @@ public sealed class GuardedUpgrade
         _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });
 
     /// <summary>
-    /// Room for everything at once, before the first byte: a disk that fills up half-way is the worst moment to find out.
+    /// Room for everything at once, before the first byte: a disk that fills up half-way is the worst time to find out.
     /// </summary>
     private static void RequireSpace(DatabaseFile file, MigrationPlan plan, UpgradeOptions options)
     {

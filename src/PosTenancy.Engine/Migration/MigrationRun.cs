@@ -8,7 +8,7 @@ using PosTenancy.Engine.Verification;
 namespace PosTenancy.Engine.Migration;
 
 /// <summary>One run of a plan on a locked database: the transaction, the verification of what it committed, and the way back.</summary>
-/// <param name="database">The database under its lock; the lock is given up only if the backup has to be restored.</param>
+/// <param name="database">The database under its lock; the lock is released only if the backup has to be restored.</param>
 /// <param name="schema">Its schema before.</param>
 /// <param name="plan">What to do.</param>
 /// <param name="backupPath">The backup that the file must be.</param>

@@ -13,7 +13,7 @@ namespace PosTenancy.Engine.Migration;
 internal sealed class SchemaPreview
 {
     /// <summary>
-    /// SQLite looks through the whole schema for each object that it creates, so that many of them take the square of their number: 2,000
+    /// SQLite scans the whole schema for each object that it creates, so the time grows with the square of their number: 2,000
     /// about a second. Above that the rehearsal is asked alone, except for a plan that changes the text of a table.
     /// </summary>
     private const int MaxObjects = 2000;

@@ -14,7 +14,7 @@ public static class TenantPlan
     /// <summary>Reads the schema and plans; changes nothing, and works while the store is open.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What would be done.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The database cannot be read, or has no table of the name that was given for the
     /// history.</exception>
     public static MigrationPlan Read(string path, MigrationOptions options, CancellationToken cancellation = default)

@@ -14,9 +14,8 @@ internal static class HistoryRoles
         [HistoryRole.Name] = "name migration migrationname migrationid description script scriptname filename file title identifier",
         [HistoryRole.Checksum] = "checksum hash sha256 scripthash",
         [HistoryRole.Time] =
-            "appliedat appliedon applied appliedtime executedat executedon createdat createdon installedat installedon runat runon ranat " +
-            "timestamp tstamp "
-            + "migrationtime batchtime migratedat finishedat completedat startedat starttime endtime",
+            "appliedat appliedon applied appliedtime executedat executedon createdat createdon installedat installedon runat runon " +
+            "ranat timestamp tstamp migrationtime batchtime migratedat finishedat completedat startedat starttime endtime",
         [HistoryRole.Succeeded] = "success succeeded issuccess isapplied applied",
         [HistoryRole.Failed] = "dirty isdirty failed",
         [HistoryRole.Batch] = "batch",

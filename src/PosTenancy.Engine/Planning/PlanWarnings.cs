@@ -49,9 +49,9 @@ internal static class PlanWarnings
         if (change.Extended.Any())
         {
             warnings.Add(
-                $"A query that does not name {options.ColumnName} cannot search {string.Join(", ", change.Extended.Select(i => i.Name))} " +
-                "any more, as it could before; "
-                    + "after ANALYZE SQLite may still do so, by skipping over the tenants, as long as there are few.");
+                $"A query that does not name {options.ColumnName} cannot search " +
+                $"{string.Join(", ", change.Extended.Select(i => i.Name))} any more, as it could before; after ANALYZE SQLite may still " +
+                "do so, by skipping over the tenants, as long as there are few.");
         }
 
         string wanted = TenantColumn.IndexName(table, options);

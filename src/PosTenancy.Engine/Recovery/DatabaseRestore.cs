@@ -10,7 +10,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Recovery;
 
 /// <summary>
-/// Puts a backup in the place of a database: one rename, so that at every moment there is the old file or the new one, whole.
+/// Replaces a database with a backup in one rename, so that at every moment the old file or the new one exists, complete.
 /// The replaced file is kept, with every sale that was made since the backup.
 /// </summary>
 public static class DatabaseRestore
@@ -19,7 +19,7 @@ public static class DatabaseRestore
     /// <param name="path">The live database; it may be damaged or missing.</param>
     /// <param name="backupPath">A backup with its manifest.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database; not at all if no time is given.</param>
-    /// <param name="progress">Told what is being done.</param>
+    /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellation">Stops the verification.</param>
     /// <returns>The backup, and what has become of the database since.</returns>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
@@ -49,8 +49,8 @@ public static class DatabaseRestore
     /// <param name="path">The live database; it may be damaged or missing.</param>
     /// <param name="backupPath">A backup with its manifest.</param>
     /// <param name="lockTimeout">How long to wait for others to close the database.</param>
-    /// <param name="progress">Told what is being done.</param>
-    /// <param name="cancellation">Stops it, as long as nothing was replaced.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the operation, as long as nothing was replaced.</param>
     /// <exception cref="PosTenancyException">The backup is not whole or not of this database, or the database is in use.</exception>
     public static RestoreResult Restore(
         string path,
@@ -82,13 +82,13 @@ public static class DatabaseRestore
     }
 
     /// <summary>
-    /// Restores a backup that this process has just proved the file to be, after a migration of it failed; nothing stops this.
+    /// Restores a backup that this process has just proved the file to be, after a migration of it failed; it cannot be cancelled.
     /// </summary>
     /// <param name="live">Full path of the database.</param>
     /// <param name="backup">The backup. The file may have been moved since it was made.</param>
     /// <param name="expectedHash">SHA-256 of the migrated file: if it was written to since, it is not replaced.</param>
     /// <param name="journal">The journal of the migration.</param>
-    /// <param name="progress">Told what is being done.</param>
+    /// <param name="progress">Receives progress reports.</param>
     internal static RestoreResult TakeBack(
         string live,
         VerifiedBackup backup,
@@ -127,7 +127,7 @@ public static class DatabaseRestore
                                 or UnauthorizedAccessException
                                 or PosTenancyException { ErrorId: not ErrorIds.RestoreFailed })
                 {
-                    // What could not be read says that nothing was changed, and does not know that the file was replaced before.
+                    // The inner error may claim that nothing was changed, but the file was replaced before it.
                     string why = exception is PosTenancyException known ? known.What : exception.Message;
                     throw Errors.RestoreFailed(
                         live,
@@ -191,7 +191,7 @@ public static class DatabaseRestore
         BackupDestination.RequireSpace(live, folder, backup.Manifest.Length);
     }
 
-    /// <summary>The refusal of a file that somebody has open; <see langword="null"/> if no one has.</summary>
+    /// <summary>The refusal of a file that another process has open; <see langword="null"/> if none has.</summary>
     private static PosTenancyException? InUse(string live) =>
         (OpenFileProcesses.FindThis(live) ?? OpenFileProcesses.FindOthers(live).Phrase) is { } processes
             ? Errors.DatabaseInUse(live, processes)
@@ -240,7 +240,7 @@ public static class DatabaseRestore
         }
     }
 
-    /// <summary>Puts the new file in the place of the old one, which is kept, and locked until it has its new name.</summary>
+    /// <summary>Replaces the old file, which is kept, and stays locked until it has its new name.</summary>
     private static string? Replace(
         string live,
         string temporary,
@@ -276,7 +276,7 @@ public static class DatabaseRestore
         }
         else
         {
-            // Windows renames nothing that SQLite has open. Nor can anybody else who has it open be passed by: the rename fails then.
+            // Windows does not rename a file that SQLite has open. If another process has it open, the rename fails.
             locked?.Dispose();
         }
 
@@ -353,7 +353,7 @@ public static class DatabaseRestore
     }
 
     /// <summary>
-    /// Beside a file that SQLite cannot open, or that is gone, these are evidence; beside the new one they would be poison.
+    /// Beside a file that SQLite cannot open, or that is gone, these are evidence; beside the new one they would corrupt it.
     /// </summary>
     private static void MoveSidecars(string live, string kept)
     {
@@ -398,7 +398,7 @@ public static class DatabaseRestore
     private static string Kept(string? replacedPath) =>
         replacedPath is null ? "There was no file that it replaced." : $"The replaced file is '{replacedPath}'.";
 
-    /// <summary>The empty log that our lock left beside the new file is SQLite's to remove; unless somebody is using it already.</summary>
+    /// <summary>The lock left an empty log beside the new file. SQLite removes it, unless another program already uses it.</summary>
     private static void TidyLog(string live, RunJournal journal)
     {
         try
@@ -407,7 +407,7 @@ public static class DatabaseRestore
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked)
         {
-            // Then it is theirs.
+            // Another program uses it.
         }
     }
 }

@@ -5,7 +5,7 @@ using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Recovery;
 
-/// <summary>What a restore would bring back, and what it would take out of the database: asked before anything is replaced.</summary>
+/// <summary>What a restore would bring back, and what it would remove from the database: read before anything is replaced.</summary>
 /// <param name="BackupPath">Full path of the backup.</param>
 /// <param name="CreatedAt">When the backup was made.</param>
 /// <param name="IsChanged">

@@ -150,7 +150,7 @@ public static class ErrorIds
     /// <summary>The time target is zero, negative, or longer than a day.</summary>
     public const string InvalidTarget = "PosTenancy.InvalidTarget";
 
-    /// <summary>Something that nobody foresaw: a defect of this program, or of the system below it.</summary>
+    /// <summary>An unforeseen failure: a defect of this program, or of the system below it.</summary>
     public const string Unexpected = "PosTenancy.Unexpected";
 
     /// <summary>SQLite reported an error that none of the other ids describes.</summary>

@@ -11,23 +11,23 @@ public sealed record HistoryPlan(string Table, string? Problem)
     internal const string OwnTable = "_postenancy_history";
 
     /// <summary>
-    /// The project's own history table; <see langword="null"/> where none was named, or ours was. PowerShell pipes a missing name as an
-    /// empty one.
+    /// The project's own history table; <see langword="null"/> where none was named, or PosTenancy's was. PowerShell pipes a missing name
+    /// as an empty one.
     /// </summary>
     internal static string? ForeignTable(string? name) =>
         name is null or { Length: 0 } || Identifier.Comparer.Equals(name, OwnTable) ? null : name;
 
-    /// <summary>The columns to fill, where the table is the project's; <see langword="null"/> where it is ours.</summary>
+    /// <summary>The columns to fill, where the table is the project's; <see langword="null"/> where it is PosTenancy's.</summary>
     internal IReadOnlyList<HistoryColumn>? Columns { get; init; }
 
-    /// <summary>Whether the table is ours and has to be made first.</summary>
+    /// <summary>Whether the table is PosTenancy's and must be created first.</summary>
     internal bool IsNew { get; init; }
 
-    /// <summary>Whether the table is there, so that the plan has a line for it.</summary>
+    /// <summary>Whether the table exists, so that the plan has a line for it.</summary>
     internal bool IsListed { get; init; }
 }
 
-/// <summary>A column of the project's history that a row of ours fills.</summary>
+/// <summary>A column of the project's history that PosTenancy's row fills.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Role">What it is for.</param>
 /// <param name="Affinity">How SQLite stores what is written into it.</param>

@@ -9,7 +9,7 @@ public enum IsolationOperation
     /// <summary>A tenant reads its rows.</summary>
     Select,
 
-    /// <summary>A tenant writes all of its rows anew.</summary>
+    /// <summary>A tenant updates all of its rows.</summary>
     Update,
 
     /// <summary>A tenant deletes all of its rows.</summary>

@@ -54,18 +54,18 @@ public sealed record MigrationOptions
     /// <summary>Tables to leave alone: names, or patterns with <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
     public IReadOnlyList<string> ExcludeTable { get; init; } = [];
 
-    /// <summary>The project's own table to record the migration in; <see langword="null"/> for ours.</summary>
+    /// <summary>The project's own table to record the migration in; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
 
     /// <summary>For an audit that names no tenant: a table that has the column counts as migrated, whichever tenant it was for.</summary>
     public bool AcceptsAnyTenant { get; init; }
 
     /// <summary>How far a UNIQUE key reaches afterwards.</summary>
-    /// <exception cref="PosTenancyException">There is a script, which decides this itself.</exception>
+    /// <exception cref="PosTenancyException">There is a script, which decides this.</exception>
     public UniqueScope UniqueScope { get; init => field = Agreed(value, Script).Scope; }
 
     /// <summary>How a query for one tenant finds its rows.</summary>
-    /// <exception cref="PosTenancyException">There is a script, which decides this itself.</exception>
+    /// <exception cref="PosTenancyException">There is a script, which decides this.</exception>
     public IndexStrategy IndexStrategy { get; init => field = Agreed(value, Script).Strategy; }
 
     /// <summary>A script to run in place of the statements that the plan would make; <see langword="null"/> for those.</summary>

@@ -50,7 +50,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
 
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full;
-    /// the history has a table of its own. An index that gets the tenant in front grows as much. A rebuilt table is there twice for a
+    /// the history has a table of its own. An index that is prefixed with the tenant grows as much. A rebuilt table exists twice for a
     /// while, its rows with the tenant in them; a script may rebuild any. An upper estimate, for the question whether the disk has room.
     /// </summary>
     /// <param name="pageSize">Bytes per page.</param>

@@ -63,7 +63,7 @@ public sealed record MigrationResult(
     /// <summary>What the statements of a script gave, in their order; empty without a script.</summary>
     public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
 
-    /// <summary>What there is to say that is no failure: a script that was applied before, and changed since.</summary>
+    /// <summary>What there is to say that is no failure: a script that was applied before and has changed since.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed record MigrationResult(
     /// </summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; init; } = [];
 
-    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
+    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init; }
 
     /// <summary>Tables that belong to tenants.</summary>

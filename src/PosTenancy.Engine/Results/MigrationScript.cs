@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>
-/// Somebody's own migration, read and looked at, but not run. It takes the place of the statements that a plan would make.
+/// The user's own migration, read and checked, but not run. It takes the place of the statements that a plan would make.
 /// </summary>
 /// <param name="Path">Full path of the file.</param>
 /// <param name="Name">Its name without the folder.</param>

@@ -1,6 +1,6 @@
 namespace PosTenancy;
 
-/// <summary>The rows that a statement of a script gave: what its author put there to look at.</summary>
+/// <summary>The rows that a statement of a script gave: what its author wanted to see.</summary>
 /// <param name="Line">The line of the statement.</param>
 /// <param name="Sql">The statement.</param>
 /// <param name="Columns">The names of the columns.</param>

@@ -32,12 +32,12 @@ public enum Stage
 }
 
 /// <summary>
-/// The work inside a stage that is measured by itself: it goes from 0 to a total of its own, and takes about as long when it comes a second
+/// The part of a stage that is measured separately: it runs from 0 to a total of its own, and takes about as long when it runs a second
 /// time.
 /// </summary>
 public enum StagePart
 {
-    /// <summary>Nothing that is measured by itself.</summary>
+    /// <summary>Nothing that is measured separately.</summary>
     None,
 
     /// <summary>Locking the database, reading its schema and counting rows.</summary>

@@ -6,10 +6,10 @@ public enum TableAction
     /// <summary>Add the column and its index. Rewrites no row.</summary>
     AddColumn,
 
-    /// <summary>Make the table anew with the tenant in its keys, and copy its rows.</summary>
+    /// <summary>Rebuild the table with the tenant in its keys, and copy its rows.</summary>
     Rebuild,
 
-    /// <summary>The column is there; complete what is missing: NOT NULL and the default, the rows without a tenant, the index.</summary>
+    /// <summary>The column exists; add what is missing: NOT NULL and the default, the rows without a tenant, the index.</summary>
     Backfill,
 
     /// <summary>Column and index are there already.</summary>
@@ -28,8 +28,8 @@ public enum TableAction
 /// <param name="Kind">What SQLite says that it is.</param>
 /// <param name="Action">What will be done.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Rows">Number of rows now; <see langword="null"/> where they are not ours to count.</param>
-/// <param name="IndexName">The tenant index that will be made or is there; <see langword="null"/> where none belongs.</param>
+/// <param name="Rows">Number of rows now; <see langword="null"/> where they cannot be counted.</param>
+/// <param name="IndexName">The tenant index that will be created or exists; <see langword="null"/> where none belongs.</param>
 /// <param name="Warnings">What the owner of the data should know before saying yes.</param>
 /// <param name="Sql">The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives
 /// 1.</param>
@@ -65,7 +65,7 @@ public sealed record TablePlan(
     /// <summary>The indexes that will be dropped and created again under the same name, with the tenant in front.</summary>
     public IReadOnlyList<string> ReplacedIndexes { get; init; } = [];
 
-    /// <summary>Whether the table will be made anew and its rows copied.</summary>
+    /// <summary>Whether the table will be rebuilt.</summary>
     public bool IsRebuilt { get; init; }
 
     /// <summary>Whether the table will have, or has, the tenant column.</summary>

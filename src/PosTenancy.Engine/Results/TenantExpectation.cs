@@ -7,12 +7,12 @@ namespace PosTenancy;
 public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
 {
     /// <summary>
-    /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for ours.
+    /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for PosTenancy's.
     /// </summary>
     public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
 
     /// <summary>
-    /// Whether nothing but a plan of ours can have written since the baseline. Otherwise a script may have recorded itself in the
+    /// Whether only PosTenancy's own plan can have written since the baseline. Otherwise a script may have recorded itself in the
     /// application's history, or its tenants in their registry.
     /// </summary>
     internal bool OnlyOurStatements { get; init; }

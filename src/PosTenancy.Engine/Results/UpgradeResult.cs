@@ -3,7 +3,7 @@ namespace PosTenancy;
 /// <summary>How a guarded upgrade ended.</summary>
 public enum UpgradeStatus
 {
-    /// <summary>Migrated, verified, and the backup is there.</summary>
+    /// <summary>Migrated and verified, and the backup exists.</summary>
     Succeeded,
 
     /// <summary>There was nothing to do, and nothing was written.</summary>
@@ -12,10 +12,10 @@ public enum UpgradeStatus
     /// <summary>Refused before the live file was written to.</summary>
     Refused,
 
-    /// <summary>Begun and taken back: the file has the bytes that it had before.</summary>
+    /// <summary>Begun and rolled back: the file has the same bytes as before.</summary>
     RolledBack,
 
-    /// <summary>The file could not be brought back by itself; the error says what to do.</summary>
+    /// <summary>The file could not be restored automatically; the error says what to do.</summary>
     Failed,
 
     /// <summary>Cancelled, and everything that was begun is undone; the error says what the database is now and which files stay.</summary>
@@ -26,7 +26,7 @@ public enum UpgradeStatus
 /// <param name="Length">Size in bytes.</param>
 /// <param name="PageSize">Bytes per page.</param>
 /// <param name="IsWal">Whether the database uses a write-ahead log.</param>
-/// <param name="OpenElsewhereNotChecked">Why it could not be told for certain that nobody else had the file open; <see langword="null"/> if
+/// <param name="OpenElsewhereNotChecked">Why it is uncertain whether another process had the file open; <see langword="null"/> if
 /// it could.</param>
 /// <param name="AvailableBytes">Room on the disk of the database in bytes; <see langword="null"/> if the system does not say.</param>
 /// <param name="SqliteVersion">Version of the SQLite library that did the work.</param>
@@ -58,10 +58,10 @@ public enum RecoveryAction
     /// <summary>The migration had been committed: it was verified, and is good.</summary>
     Verified,
 
-    /// <summary>The migration had been committed, and a check failed: the backup was put back.</summary>
+    /// <summary>The migration had been committed, and a check failed: the backup was restored.</summary>
     RolledBack,
 
-    /// <summary>Its backup is gone or was changed, so that nobody can say what it had done: the database was taken as it is.</summary>
+    /// <summary>Its backup is missing or was changed, so its effect is unknown: the database was used as it is.</summary>
     NotCompared,
 }
 
@@ -93,7 +93,7 @@ public sealed record RecoveryResult(
         };
 }
 
-/// <summary>A guarded upgrade from the first look at the file to the last check.</summary>
+/// <summary>A guarded upgrade from the first read of the file to the last check.</summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Status">How it ended.</param>
@@ -110,7 +110,7 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>What was decided for each table; <see langword="null"/> if the schema could not be read.</summary>
     public MigrationPlan? Plan { get; init; }
 
-    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for ours.</summary>
+    /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable => Plan?.Options.HistoryTable;
 
     /// <summary>The tenant column, for the commands that test the result.</summary>
@@ -149,7 +149,7 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     public bool TargetRequested { get; init; }
 
     /// <summary>
-    /// Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or nobody saw how long it took. The
+    /// Whether the migration took less time than that; <see langword="null"/> if nothing was migrated, or the time was not measured. The
     /// result of a slow one is as valid.
     /// </summary>
     public bool? MeetsTarget =>

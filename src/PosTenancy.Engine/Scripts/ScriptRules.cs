@@ -86,9 +86,8 @@ internal sealed class ScriptRules(string path, SqlText sql)
                 return KindOfPragma(word, statement.Last) is { } kind
                     ? kind
                     : throw Refused(
-                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback takes back: the guard " +
-                        "relies on the settings "
-                            + "of its connection. Remove it, and run it by hand before or after if it is needed.");
+                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback takes back: the " +
+                        "guard relies on the settings of its connection. Remove it, and run it by hand before or after if it is needed.");
             default:
                 return isExplained || keyword is "SELECT" or "VALUES" ? Kind.Select : Kind.Other;
         }

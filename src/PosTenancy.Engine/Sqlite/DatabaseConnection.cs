@@ -99,13 +99,13 @@ internal sealed class DatabaseConnection : IDisposable
         new(path, SqliteOpenMode.ReadOnly, ReaderPatience, ConnectionUse.Read, cancellation);
 
     /// <summary>
-    /// Opens a file that has a write-ahead log to read both, which SQLite lets nobody do who may not write them. Whoever closes such a
-    /// database last checkpoints it; this connection does not.
+    /// Opens a file that has a write-ahead log to read both, for which SQLite requires write access. Closing the last connection to such a
+    /// database checkpoints it; closing this one does not.
     /// </summary>
     /// <param name="path">Full path of the file.</param>
     /// <param name="alone">
-    /// Whether nobody else is connected: then the index of the log is kept in memory, and no -shm file is made. If somebody is, the first
-    /// statement says that the database is locked.
+    /// Whether this is the only connection: then the index of the log is kept in memory, and no -shm file is created. If it is not, the
+    /// first statement fails because the database is locked.
     /// </param>
     /// <param name="cancellation">Interrupts every statement.</param>
     public static DatabaseConnection OpenWithLog(string path, bool alone, CancellationToken cancellation) =>
@@ -144,8 +144,8 @@ internal sealed class DatabaseConnection : IDisposable
     /// handed over one at a time.
     /// </summary>
     /// <param name="sql">One statement. If SQLite finds a second one in it, nothing is run.</param>
-    /// <param name="onColumns">Told the names of the columns, once, if the statement gives rows at all.</param>
-    /// <param name="onRow">Told of each row; reads its values if called.</param>
+    /// <param name="onColumns">Receives the names of the columns, once, if the statement returns rows.</param>
+    /// <param name="onRow">Receives each row; reads its values if called.</param>
     public void Execute(string sql, Action<IReadOnlyList<string>> onColumns, Action<Func<IReadOnlyList<string?>>> onRow)
     {
         Cancellation.ThrowIfCancellationRequested();

@@ -117,7 +117,8 @@ public sealed class FoundCases : IDisposable
     public void Foreign_key_follows_the_key_that_compares_as_its_parent_column_does() =>
         Holds(
             """
-            CREATE TABLE sales (a, b, PRIMARY KEY (b COLLATE NOCASE, a), UNIQUE (b, a DESC), FOREIGN KEY (a, b) REFERENCES sales (b, a) ON UPDATE CASCADE);
+            CREATE TABLE sales (a, b, PRIMARY KEY (b COLLATE NOCASE, a), UNIQUE (b, a DESC),
+                FOREIGN KEY (a, b) REFERENCES sales (b, a) ON UPDATE CASCADE);
             INSERT INTO sales VALUES ('x', 'x'), (1, 1);
             """,
             scope: UniqueScope.Tenant);

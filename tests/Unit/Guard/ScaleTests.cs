@@ -120,7 +120,8 @@ public sealed class ScaleTests : TestFolder
             CREATE TABLE sales (id INTEGER PRIMARY KEY, tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}');
             CREATE INDEX idx_sales_tenant_id ON sales (tenant_id);
             CREATE TABLE users (name);
-            WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {tenants}) INSERT INTO sales (tenant_id) SELECT 'tenant ' || i FROM n;
+            WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {tenants})
+            INSERT INTO sales (tenant_id) SELECT 'tenant ' || i FROM n;
             """);
         string before = Sha256(Database);
 

@@ -236,7 +236,9 @@ public sealed class HistoryTableTests : TestFolder
     {
         Shell.Sql(Database, """
             CREATE TABLE h(version BIGINT PRIMARY KEY, description TEXT, installed_on, success BOOLEAN, checksum BLOB, other TEXT);
-            INSERT INTO h VALUES (20, 'b', 1767254400, 1, x'0A0b', 'x'), (3, 'a', 1767254400000, 1, 'md5', 'x'), (30, NULL, 'last week', 1, NULL, NULL), (40, 'd', '2026-01-01 08:00:00', 0, 5, '');
+            INSERT INTO h VALUES
+                (20, 'b', 1767254400, 1, x'0A0b', 'x'), (3, 'a', 1767254400000, 1, 'md5', 'x'),
+                (30, NULL, 'last week', 1, NULL, NULL), (40, 'd', '2026-01-01 08:00:00', 0, 5, '');
             """);
         TenantHistory
             .Read(Database, "H")

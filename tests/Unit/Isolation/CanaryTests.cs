@@ -163,7 +163,9 @@ public sealed class CanaryTests : IsolationFolder
             CREATE TRIGGER gone AFTER DELETE ON books BEGIN
               DELETE FROM data WHERE book = OLD.id; DELETE FROM enforced WHERE book = OLD.id; DELETE FROM empty WHERE book = OLD.id;
             END;
-            CREATE TRIGGER known BEFORE INSERT ON enforced BEGIN SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM books WHERE id = NEW.book) THEN RAISE(ABORT, 'no such book') END; END;
+            CREATE TRIGGER known BEFORE INSERT ON enforced BEGIN
+              SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM books WHERE id = NEW.book) THEN RAISE(ABORT, 'no such book') END;
+            END;
             INSERT INTO books(id, title) VALUES (1, 'a'); INSERT INTO data(book) VALUES (1); INSERT INTO enforced(book) VALUES (1);
             """);
         results.Where(r => r.Status == CheckStatus.Failed).ShouldBeEmpty(NotPassed(results));

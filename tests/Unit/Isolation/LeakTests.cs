@@ -8,7 +8,9 @@ public sealed class LeakTests : IsolationFolder
     private static string TwoTables(string action = "") =>
         $"""
             CREATE TABLE parents(id INTEGER PRIMARY KEY, name TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-            CREATE TABLE children(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {action}, n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            CREATE TABLE children(
+                id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) {action},
+                n INTEGER NOT NULL DEFAULT 0, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
             INSERT INTO parents VALUES (1, 'a', 'caps-automotive'), (2, 'b', 'other');
             INSERT INTO children VALUES (1, 1, 0, 'caps-automotive'), (2, 2, 0, 'other');
             CREATE INDEX i1 ON parents(tenant_id);
@@ -79,7 +81,8 @@ public sealed class LeakTests : IsolationFolder
         IReadOnlyList<IsolationResult> results = Test(
             TwoTables() +
                 """
-                CREATE TRIGGER own AFTER UPDATE ON parents BEGIN UPDATE children SET n = n + 1 WHERE parent_id = NEW.id AND tenant_id = NEW.tenant_id; END;
+                CREATE TRIGGER own AFTER UPDATE ON parents BEGIN
+                    UPDATE children SET n = n + 1 WHERE parent_id = NEW.id AND tenant_id = NEW.tenant_id; END;
                 CREATE TRIGGER own_row AFTER UPDATE ON children BEGIN UPDATE children SET n = n + 1 WHERE id = NEW.id; END;
                 """);
         results.ShouldAllBe(r => r.Status == CheckStatus.Passed, NotPassed(results));

@@ -162,7 +162,8 @@ public sealed class PageTests : TestFolder
                     $"CREATE TABLE t{i}(id INTEGER PRIMARY KEY AUTOINCREMENT, a_rather_long_name_of_a_column_{i} TEXT UNIQUE);")
             )}
             WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)
-            INSERT INTO long SELECT i, printf('%d %.*c', i, i * i % 3000, 'x'), zeroblob(CASE WHEN i % 50 = 0 THEN 100000 ELSE i END) FROM n;
+            INSERT INTO long SELECT i, printf('%d %.*c', i, i * i % 3000, 'x'),
+                zeroblob(CASE WHEN i % 50 = 0 THEN 100000 ELSE i END) FROM n;
             INSERT INTO keyed SELECT text, more FROM long;
             INSERT INTO gone SELECT zeroblob(900) FROM long;
             INSERT INTO words SELECT text FROM long;

@@ -62,19 +62,24 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
     /// <summary>The unchanged page in a frame as wide as a phone; the measuring script is outside of it.</summary>
     private static string Frame(string page) =>
         $$"""
-            <!DOCTYPE html><meta charset="utf-8"><iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(
-                page
-            )}}"></iframe><pre id="seen"></pre>
+            <!DOCTYPE html><meta charset="utf-8">
+            <iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(page)}}"></iframe>
+            <pre id="seen"></pre>
             <script>
             page.onload = () => {
               const doc = page.contentDocument, win = page.contentWindow;
               const rgb = (of, what) => win.getComputedStyle(of)[what].match(/[0-9.]+/g).slice(0, 3).map(Number);
-              const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+              const light = c => {
+                const [r, g, b] = c.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+                return .2126 * r + .7152 * g + .0722 * b;
+              };
               const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort(); return (y + .05) / (x + .05); };
               const behind = rgb(doc.body, 'backgroundColor'), text = rgb(doc.body, 'color');
               seen.textContent = JSON.stringify({
                 width: doc.documentElement.scrollWidth,
-                wide: [...doc.querySelectorAll('body *')].filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{Phone}}).map(e => e.outerHTML.slice(0, 80)),
+                wide: [...doc.querySelectorAll('body *')]
+                  .filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{Phone}})
+                  .map(e => e.outerHTML.slice(0, 80)),
                 requests: win.performance.getEntriesByType('resource').length,
                 bars: [...doc.querySelectorAll('.chart rect')].filter(r => r.getBoundingClientRect().width > 0).length,
                 darkText: light(text) < light(behind),

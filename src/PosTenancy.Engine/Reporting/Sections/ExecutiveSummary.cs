@@ -27,13 +27,12 @@ internal static class ExecutiveSummary
             { Migration: { Status: MigrationStatus.Migrated } m } =>
                 $"The migration took {Figures.Duration(m.Duration)}. It changed {Figures.Count(m.TablesUpdated)} of the " +
                     $"{Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants and created " +
-                    $"{Figures.Count(m.IndexesCreated, "index", "indexes")}. "
-                    + $"These tables had {Figures.Count(m.RowsBefore, "row", "rows")} before and {Figures.Count(m.RowsAfter)} after.",
+                    $"{Figures.Count(m.IndexesCreated, "index", "indexes")}. These tables had " +
+                    $"{Figures.Count(m.RowsBefore, "row", "rows")} before and {Figures.Count(m.RowsAfter)} after.",
             { Migration: { Status: MigrationStatus.AlreadyMigrated } m } =>
                 $"All {Figures.Count(m.TablesTotal, "table", "tables")} that belong to tenants had the column {m.ColumnName} and an " +
-                "index that begins with it. "
-                    + $"They have {Figures.Count(m.RowsAfter, "row", "rows")}. Nothing had to be changed, so no backup was made and " +
-                    "nothing was rehearsed.",
+                $"index that begins with it. They have {Figures.Count(m.RowsAfter, "row", "rows")}. Nothing had to be changed, so no " +
+                "backup was made and nothing was rehearsed.",
             { Migration: { } m } =>
                 $"The migration was begun and taken back after {Figures.Duration(m.Duration)}. The database has the bytes of its backup.",
             { Status: UpgradeStatus.Failed } => "The migration was begun and could not be taken back. No figures of it were kept.",

@@ -35,7 +35,7 @@ internal static class RehearsalComparison
             ]);
         yield return new Paragraph(
             $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of " +
-            $"{Figures.Count(tables.Count, "table", "tables")}. "
-                + "A run that differs from its rehearsal in anything but time is refused before it begins, or taken back.");
+            $"{Figures.Count(tables.Count, "table", "tables")}. A run that differs from its rehearsal in anything but time is refused " +
+            "before it begins, or taken back.");
     }
 }

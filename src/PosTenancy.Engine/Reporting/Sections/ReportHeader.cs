@@ -27,9 +27,10 @@ internal static class ReportHeader
         if (result.Recovery is { } recovery)
         {
             head.Add(
-                new Paragraph(Line.From(new Strong("Interrupted before:"), $" {recovery.Interrupted}. " +
-                    $"{recovery.Detail}{Removed(recovery)}"))
-            );
+                new Paragraph(
+                    Line.From(
+                        new Strong("Interrupted before:"),
+                        $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}")));
         }
 
         if (result.ImportedFrom is { } file)

@@ -41,11 +41,9 @@ internal static class RollbackInformation
     {
         yield return new Paragraph(
             "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the " +
-            "backup, "
-                + "moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets the " +
-                "name of the "
-                + "database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It can be " +
-                "pasted again."
+            "backup, moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets " +
+            "the name of the database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It " +
+            "can be pasted again."
         );
         if (path.StartsWith("/", StringComparison.Ordinal))
         {
