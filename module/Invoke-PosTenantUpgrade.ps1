@@ -39,12 +39,10 @@ function Invoke-PosTenantUpgrade {
         [string[]] $ExcludeTable,
 
         [Parameter()]
-        [ValidateSet('Database', 'Tenant', 'TenantAndPrimaryKey')]
-        [string] $UniqueScope,
+        [PosTenancy.UniqueScope] $UniqueScope,
 
         [Parameter()]
-        [ValidateSet('Separate', 'Composite')]
-        [string] $IndexStrategy,
+        [PosTenancy.IndexStrategy] $IndexStrategy,
 
         [Parameter(ValueFromPipelineByPropertyName)]
         [string] $ColumnName,
@@ -53,10 +51,12 @@ function Invoke-PosTenantUpgrade {
         [string] $HistoryTable,
 
         [Parameter()]
-        [object] $LockTimeout,
+        [PosTenancy.Commands.Seconds()]
+        [timespan] $LockTimeout,
 
         [Parameter()]
-        [object] $Target
+        [PosTenancy.Commands.Seconds(IsJudgedByEngine)]
+        [timespan] $Target
     )
 
     begin {
@@ -69,27 +69,17 @@ function Invoke-PosTenantUpgrade {
             }
         }
 
-        # Parameters bound in begin were typed: an invalid value is misuse, and terminates. A value bound from the pipeline only fails
+        # Parameters bound in begin were arguments: an invalid value is misuse, and terminates. A value bound from the pipeline only fails
         # its own database.
-        $typed = @($PSBoundParameters.Keys)
-        $misuse = @{
-            'PosTenancy.InvalidTenantId'      = 'TenantId'
-            'PosTenancy.InvalidColumnName'    = 'ColumnName'
-            'PosTenancy.InvalidReportPath'    = 'ReportPath'
-            'PosTenancy.InvalidTarget'        = 'Target'
-            'PosTenancy.ScriptNotFound'       = 'Script'
-            'PosTenancy.ScriptInvalid'        = 'Script'
-            'PosTenancy.ScriptNotAllowed'     = 'Script'
-            'PosTenancy.ScriptAndUniqueScope' = 'Script'
-            'PosTenancy.ScriptAndIndexStrategy' = 'Script'
-        }
+        $arguments = @($PSBoundParameters.Keys)
+        $names = 'TenantId', 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath',
+            'Script', 'SkipRehearsal', 'Target', 'UniqueScope'
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
         $written = @{}
     }
 
     process {
-        $options = @{ TenantId = $TenantId }
-        $names = 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath', 'Script',
-            'SkipRehearsal', 'Target', 'UniqueScope'
+        $options = @{ Argument = $arguments; Written = $written }
         foreach ($name in $names) {
             if ($PSBoundParameters.ContainsKey($name)) {
                 $options[$name] = $PSBoundParameters[$name]
@@ -97,17 +87,17 @@ function Invoke-PosTenantUpgrade {
         }
 
         # "pos[1].db" is a file name if it was piped, and a pattern if it was typed: bind it the same way for the cmdlet.
-        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
         $databases = if ($LiteralPath) {
             Resolve-DatabasePath -LiteralPath $LiteralPath @collect
         }
-        elseif ($typed -contains 'Path') {
+        elseif ($arguments -contains 'Path') {
             Resolve-DatabasePath -Path $Path @collect
         }
         else {
             $Path | Resolve-DatabasePath @collect
         }
 
+        # "pwsh -Command" exits with 1 only if the function itself writes the error.
         foreach ($failure in $failures) {
             $PSCmdlet.WriteError($failure)
         }
@@ -116,24 +106,33 @@ function Invoke-PosTenantUpgrade {
             # An exception in a function ends only its statement, and the next statement would use the variables of the previous
             # database. The try block sends every exception to the catch.
             try {
-                $question = Invoke-GuardedUpgrade -LiteralPath $database -Preview @options -ErrorAction Stop
-                $result = $question.Refusal
-                if (-not $result) {
-                    $target = [PosTenancy.Engine.Text.VisibleText]::Escape($database)
-                    $action = [PosTenancy.Engine.Text.VisibleText]::Escape($question.Action)
-                    if ($question.IsNeeded -and -not $PSCmdlet.ShouldProcess($target, $action)) {
-                        continue
-                    }
+                $upgrade = New-Upgrade -LiteralPath $database @options @collect
+                foreach ($failure in $failures) {
+                    $PSCmdlet.WriteError($failure)
+                }
 
-                    $onlyVerify = -not $question.IsNeeded
-                    $upgrade = @{ LiteralPath = $database; Written = $written; OnlyVerify = $onlyVerify; ErrorAction = 'Stop' }
-                    $result = Invoke-GuardedUpgrade @upgrade @options
+                if (-not $upgrade -or ($upgrade.Action -and -not $PSCmdlet.ShouldProcess($upgrade.Target, $upgrade.Action))) {
+                    continue
+                }
+
+                try {
+                    # A step that fails undoes the steps before it, and the steps after it only pass the upgrade on. They are not joined
+                    # to one pipeline, in which a caller's -WarningVariable would get the warnings of the last command alone.
+                    $upgrade = Assert-UpgradePossible $upgrade
+                    $upgrade = Backup-UpgradeDatabase $upgrade
+                    $upgrade = Invoke-UpgradeRehearsal $upgrade
+                    $upgrade = Invoke-UpgradeMigration $upgrade
+                    $upgrade = Confirm-UpgradeMigration $upgrade
+                    $result = Complete-Upgrade $upgrade @collect
+                }
+                finally {
+                    # After Ctrl+C: undoes what was begun, and shows how the upgrade ended.
+                    Stop-Upgrade $upgrade
                 }
             }
             catch {
-                # Only an unanswerable prompt or a defect has no PosTenancy id: both terminate the command.
-                $id = ($_.FullyQualifiedErrorId -split ',')[0]
-                if ($id -notlike 'PosTenancy.*' -or $misuse[$id] -in $typed) {
+                # Misuse and a prompt that cannot be answered end the command; a defect ends only the upgrade of this database.
+                if ($_.FullyQualifiedErrorId -notlike 'PosTenancy.Unexpected,*') {
                     $PSCmdlet.ThrowTerminatingError($_)
                 }
 
@@ -141,21 +140,12 @@ function Invoke-PosTenantUpgrade {
                 continue
             }
 
-            if ($result.Error -and $misuse[$result.Error.ErrorId] -in $typed) {
-                $PSCmdlet.ThrowTerminatingError((New-UpgradeErrorRecord -InputObject $result))
-            }
-
-            if ($ReportPath -and $result.Error.ErrorId -ne 'PosTenancy.InvalidReportPath') {
-                $report = @{ InputObject = $result; ReportPath = $ReportPath; Written = $written; PassThru = $true }
-                $result = Write-UpgradeReport @report -ErrorVariable failures -ErrorAction SilentlyContinue
-                foreach ($failure in $failures) {
-                    $PSCmdlet.WriteError($failure)
-                }
+            foreach ($failure in $failures) {
+                $PSCmdlet.WriteError($failure)
             }
 
             $result
             if ($result.Error) {
-                # "pwsh -Command" exits with 1 only if the function itself writes the error.
                 $PSCmdlet.WriteError((New-UpgradeErrorRecord -InputObject $result))
             }
         }

@@ -2,24 +2,29 @@ using System.Reflection;
 
 namespace PosTenancy.Loader;
 
-/// <summary>The assembly with the module's cmdlets, loaded once per process.</summary>
+/// <summary>The module's own assemblies, loaded once per process.</summary>
 public static class ModuleAssembly
 {
-    private static readonly Lazy<Assembly> Loaded = new(LoadFromThisFolder);
+    private static readonly string[] Names = ["PosTenancy.Cmdlets.dll", "PosTenancy.Engine.dll"];
 
-    /// <summary>Loads the assembly, or returns the loaded one.</summary>
-    /// <returns>The assembly for <c>Import-Module -Assembly</c>.</returns>
-    public static Assembly Load() => Loaded.Value;
+    private static readonly Lazy<Assembly[]> Loaded = new(LoadFromThisFolder);
 
-    private static Assembly LoadFromThisFolder()
+    /// <summary>Loads the assemblies, or returns the loaded ones.</summary>
+    /// <returns>
+    /// The assemblies for <c>Import-Module -Assembly</c>: the cmdlets, and the engine, whose types are those of parameters. PowerShell
+    /// finds types of another load context only in assemblies that it has imported.
+    /// </returns>
+    public static Assembly[] Load() => [.. Loaded.Value];
+
+    private static Assembly[] LoadFromThisFolder()
     {
         string folder = Path.GetDirectoryName(typeof(ModuleAssembly).Assembly.Location)!;
-        string path = Path.Combine(folder, "PosTenancy.Cmdlets.dll");
 #if NET
-        return new ModuleLoadContext(folder).LoadFromAssemblyPath(path);
+        ModuleLoadContext context = new(folder);
+        return [.. Names.Select(name => context.LoadFromAssemblyPath(Path.Combine(folder, name)))];
 #else
         DesktopAssemblies.Prepare(folder);
-        return Assembly.LoadFrom(path);
+        return [.. Names.Select(name => Assembly.LoadFrom(Path.Combine(folder, name)))];
 #endif
     }
 }

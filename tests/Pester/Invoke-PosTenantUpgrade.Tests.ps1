@@ -79,3 +79,39 @@ Describe 'Invoke-PosTenantUpgrade' {
         (Get-ChildItem -LiteralPath $safe -Force).Count | Should -Be 2
     }
 }
+
+Describe "The function's steps and the engine's own run" {
+    It 'go through the same stages to the same result: <Case>' -ForEach @(
+        @{ Case = 'an upgrade'; Status = 'Succeeded' }
+        @{ Case = 'without a rehearsal'; Status = 'Succeeded'; SkipRehearsal = $true }
+        @{ Case = 'a database that is migrated already'; Status = 'AlreadyMigrated'; Times = 2 }
+        @{ Case = 'a refusal'; Status = 'Refused'; Sql = 'CREATE TABLE odd (id INTEGER, tenant_id AS (id))' }
+        @{
+            Case = 'a rehearsal that fails'
+            Status = 'Refused'
+            Sql = "CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+                INSERT INTO store_log VALUES (1, 'another-store')"
+        }
+    ) {
+        $store = New-Store -Sql $Sql
+        $copy = Join-Path (New-TestFolder) 'pos.db'
+        [System.IO.File]::Copy($store, $copy)
+        $migration = [PosTenancy.MigrationOptions]::new($tenant)
+        $options = [PosTenancy.Engine.Migration.UpgradeOptions]::new($migration)
+        [PosTenancy.Engine.Migration.UpgradeOptions].GetProperty('SkipRehearsal').SetValue($options, [bool] $SkipRehearsal)
+        for ($i = 0; $i -lt [math]::Max(1, $Times); $i++) {
+            $mine = Invoke-PosTenantUpgrade $store $tenant -SkipRehearsal:$options.SkipRehearsal -Confirm:$false -ErrorAction Ignore
+            $its = [PosTenancy.Engine.Migration.GuardedUpgrade]::Run($copy, $options, $null, [System.Threading.CancellationToken]::None)
+        }
+
+        $its.Status | Should -Be $Status
+        $shape = 'Status', 'RehearsalSkipped', @{ Name = 'Stages'; Expression = { "$($_.Stages.Stage)" } },
+            @{ Name = 'Checks'; Expression = { $_.Checks | Select-Object Name, Status, Expected, Actual } },
+            @{ Name = 'Error'; Expression = { "$($_.Error)".Replace($_.Path, 'DATABASE') } },
+            @{ Name = 'Backup'; Expression = { $_.Backup.Sha256 } },
+            @{ Name = 'Rehearsal'; Expression = { $_.Rehearsal | Select-Object Status, RowsAfter, SizeAfter, TablesUpdated } },
+            @{ Name = 'Migration'; Expression = { $_.Migration | Select-Object Status, RowsAfter, SizeAfter, TablesUpdated } },
+            @{ Name = 'Compared'; Expression = { "$($_.Comparison | ForEach-Object { $_.Metric, $_.Matches })" } }
+        $mine | Select-Object $shape | ConvertTo-Json -Depth 4 | Should -Be ($its | Select-Object $shape | ConvertTo-Json -Depth 4)
+    }
+}

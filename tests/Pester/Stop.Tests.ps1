@@ -236,3 +236,29 @@ Describe 'Ctrl+C' {
         Get-Sha256 $database | Should -Be $before
     }
 }
+
+Describe 'Ctrl+C in the function' {
+    It 'between two steps, before <Step>, undoes what was begun' -ForEach @(
+        @{ Step = 'Backup-UpgradeDatabase'; Files = 'pos.db' }
+        @{ Step = 'Invoke-UpgradeRehearsal'; Files = 'pos.db', 'backup', 'backup.json', 'journal' }
+        @{ Step = 'Invoke-UpgradeMigration'; Files = 'pos.db', 'backup', 'backup.json', 'journal' }
+        @{ Step = 'Confirm-UpgradeMigration'; Files = 'pos.db', 'backup', 'backup.json', 'journal', 'replaced' }
+    ) {
+        $database = New-Store
+        $before = Get-Sha256 $database
+
+        # A function of the module hides its cmdlet, and waits to be stopped.
+        $command = "& (Get-Module PosTenancy) { function script:$Step { Write-Progress waiting; Start-Sleep 600 } }
+            Invoke-PosTenantUpgrade `$a.Path acme -SkipRehearsal -Confirm:`$false"
+        $run = Invoke-InRunspace $command @{ Path = $database } { $args[0].Activity -eq 'waiting' }
+
+        $run.StoppedAt | Should -Not -BeNullOrEmpty -Because 'otherwise nothing was stopped'
+        $run.State | Should -Be Stopped
+        Get-Sha256 $database | Should -Be $before
+        (Get-ChildItem -LiteralPath (Split-Path $database) -Force).Name -replace '-\d{8}-\d{6}' -replace '^pos\.db\.(postenancy-)?' |
+            Sort-Object | Should -Be ($Files | Sort-Object)
+        $result = Invoke-PosTenantUpgrade $database acme -LockTimeout 0 -Confirm:$false -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Succeeded'
+        $result.Backup.Sha256 | Should -Be $before
+    }
+}

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Text;
@@ -10,13 +9,10 @@ namespace PosTenancy.Commands;
 /// A cmdlet that works on live databases, one after the other: takes paths as PowerShell users give them, turns failures of one database
 /// into error records so that the pipeline continues, shows progress, and stops the engine on Ctrl+C.
 /// </summary>
-public abstract class DatabaseCommand : PSCmdlet, IDisposable
+public abstract class DatabaseCommand : ConsoleCommand, IDisposable
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
-
-    // As Write-Host does: it is visible by default, and can be redirected as stream 6.
-    private static readonly string[] HostTags = ["PSHOST"];
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
@@ -134,9 +130,6 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>A path of another parameter, resolved from PowerShell's location; <see langword="null"/> stays.</summary>
-    protected string? ResolveLocation(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
-
     /// <summary>
     /// Writes a result. If the command had ended before it could be cancelled, the pipeline takes nothing any more, and the screen is told
     /// instead.
@@ -154,28 +147,9 @@ public abstract class DatabaseCommand : PSCmdlet, IDisposable
         WriteObject(result);
     }
 
-    /// <summary>Shows a line on the screen past the pipeline, which takes nothing any more once it was stopped.</summary>
-    protected void Tell(string text)
-    {
-        try
-        {
-            Host.UI?.WriteWarningLine(VisibleText.Escape(text));
-        }
-        catch (Exception exception) when (exception is HostException or NotImplementedException)
-        {
-            // A host without a screen.
-        }
-    }
-
     /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
     protected new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
-
-    /// <summary>Warns; the names in the text are those of files.</summary>
-    protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Escape(text));
-
-    /// <summary>Shows text that is no result; the names in it are spelled out already.</summary>
-    protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 
     /// <summary>
     /// Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.

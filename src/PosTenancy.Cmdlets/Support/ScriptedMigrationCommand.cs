@@ -34,7 +34,8 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     /// <param name="options">What is to be done.</param>
     /// <param name="preview">Plans it, or refuses; called only if the user is asked or -WhatIf is given.</param>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
-    protected MigrationQuestion AskAbout(string path, MigrationOptions options, Func<IProgress<StageProgress>, MigrationPlan> preview)
+    private protected MigrationQuestion AskAbout(
+        string path, MigrationOptions options, Func<IProgress<StageProgress>, MigrationPlan> preview)
     {
         string general = MigrationDescription.Describe(options);
         if (!IsWhatIf && !Asks)
@@ -67,31 +68,17 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     /// <summary>Shows each statement that a plan would run from a script, and its warnings.</summary>
     private void ShowScript(MigrationPlan plan)
     {
-        Warn(plan.Warnings);
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
         if (plan is { Options.Script: { } script } && plan.Changes.Any())
         {
             foreach (string line in ScriptText.Listing(script))
             {
                 Show(line);
             }
-        }
-    }
-
-    /// <summary>Shows the rows that the statements of a script gave, and its warnings.</summary>
-    protected void ShowOutput(MigrationResult? result)
-    {
-        Warn(result?.Warnings ?? []);
-        foreach (ScriptOutput output in result?.ScriptOutput ?? [])
-        {
-            Show(ScriptText.Table(output));
-        }
-    }
-
-    private void Warn(IReadOnlyList<string> warnings)
-    {
-        foreach (string warning in warnings)
-        {
-            WriteWarning(warning);
         }
     }
 }

@@ -23,10 +23,10 @@ internal sealed class StageProgressWriter
     private static readonly char[] LineEnds = ['\r', '\n'];
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly PSCmdlet _cmdlet;
     private readonly string _file;
     private readonly CommandProgress _progress;
     private readonly bool _isWanted;
+    private PSCmdlet _cmdlet;
     private StageProgress _report;
     private ProgressReading _reading;
     private TimeSpan _drawnAt;
@@ -55,6 +55,10 @@ internal sealed class StageProgressWriter
 
     /// <summary>Whether PowerShell has stopped the command: because of Ctrl+C, or of a preference to stop at what was written.</summary>
     public bool IsStopped { get; private set; }
+
+    /// <summary>Continues the bar in the next cmdlet of the same operation.</summary>
+    /// <param name="cmdlet">Writes from now on.</param>
+    public void ContinueIn(PSCmdlet cmdlet) => _cmdlet = cmdlet;
 
     /// <summary>Shows a report, or keeps it until it is due.</summary>
     /// <param name="report">What the engine does.</param>

@@ -138,16 +138,27 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Says that it is known what became of the runs that were interrupted before this one.</summary>
     public void SettleEarlier() => _earlierIsSettled = true;
 
-    /// <summary>
-    /// Runs a command, removes its temporary files, and closes its journal when it has come to an end that leaves nothing open.
-    /// </summary>
+    /// <summary>Runs a whole command, and then closes the journal.</summary>
     /// <param name="command">The command. What it throws goes on.</param>
     public T Keep<T>(Func<T> command)
     {
-        T result;
+        T result = default!;
+        Step(() => result = command());
+        Close();
+        return result;
+    }
+
+    /// <summary>
+    /// Runs a step of a command. If it fails, the command is over: its temporary files are removed, and the journal is closed unless it
+    /// tells of something that is still open.
+    /// </summary>
+    /// <param name="step">The step. What it throws goes on.</param>
+    /// <exception cref="CommandCancelledException">It was cancelled; the message says what the file is now.</exception>
+    public void Step(Action step)
+    {
         try
         {
-            result = command();
+            step();
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed)
         {
@@ -164,9 +175,6 @@ internal sealed class RunJournal : IDisposable
             Close();
             throw;
         }
-
-        Close();
-        return result;
     }
 
     /// <inheritdoc/>

@@ -38,27 +38,57 @@ public sealed record UpgradeOptions(MigrationOptions Migration)
     }
 }
 
-/// <summary>The whole guard around one database: refuse early, back up, rehearse, migrate, verify.</summary>
-public sealed class GuardedUpgrade
+/// <summary>
+/// The whole guard around one database, as steps that are taken in this order: <see cref="Check"/>, <see cref="BackUp"/>,
+/// <see cref="Rehearse"/>, <see cref="Migrate"/>, <see cref="Verify"/>, <see cref="Complete"/>.
+/// </summary>
+/// <remarks>
+/// A step that cannot be done ends the upgrade: what was begun is undone, the reason is in the result, and the steps after it do nothing.
+/// The lock on the database is held from the check to the end of the backup, and from the migration to the end of the verification.
+/// </remarks>
+public sealed class GuardedUpgrade : IDisposable
 {
     private readonly UpgradeOptions _options;
-    private readonly StageClock _progress;
-    private readonly CancellationToken _cancellation;
+    private readonly StageClock _progress = new();
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private RunJournal? _journal;
+
+    /// <summary>The locked database; <see langword="null"/> while it is not locked.</summary>
+    private ExclusiveDatabase? _database;
+
+    /// <summary>The backup of an interrupted run, if the database still is that backup.</summary>
+    private BackupResult? _existing;
+
+    private RehearsedPlan? _rehearsed;
+    private MigrationRun? _migration;
+    private Step _next;
+    private bool _hasEnded;
 
     /// <summary>What is known so far: a failure in one stage does not take away what the stages before it measured.</summary>
     private UpgradeResult _result;
 
-    private GuardedUpgrade(string path, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    /// <summary>Prepares an upgrade, and touches nothing yet.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What to do.</param>
+    public GuardedUpgrade(string path, UpgradeOptions options)
     {
         _options = options;
-        _progress = new StageClock(progress);
-        _cancellation = cancellation;
         _result = new UpgradeResult(path, options.Migration.TenantId, UpgradeStatus.Refused, DateTimeOffset.Now, TimeSpan.Zero)
         {
             RehearsalSkipped = options.SkipRehearsal,
             Target = options.Target ?? UpgradeResult.DefaultTarget,
             TargetRequested = options.Target is not null,
         };
+    }
+
+    private enum Step
+    {
+        Check,
+        BackUp,
+        Rehearse,
+        Migrate,
+        Verify,
     }
 
     /// <summary>Says what an upgrade would do, and changes nothing.</summary>
@@ -93,116 +123,200 @@ public sealed class GuardedUpgrade
     public static UpgradeResult Refused(string path, string? tenantId, DateTimeOffset startedAt, PosTenancyException refusal) =>
         new(path, tenantId ?? "", UpgradeStatus.Refused, startedAt, DateTimeOffset.Now - startedAt) { Error = Failure.From(refusal) };
 
-    /// <summary>Runs the guard. Whatever happens is in the result, a cancellation too.</summary>
+    /// <summary>Takes all steps. Whatever happens is in the result, a cancellation too.</summary>
     /// <param name="path">The live database.</param>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Receives progress reports; the last report of each stage has its result.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone, and the result says what the file is now.</param>
     public static UpgradeResult Run(
-        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
-        new GuardedUpgrade(path, options, progress, cancellation).Run();
-
-    private UpgradeResult Run()
+        string path, UpgradeOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Stopwatch watch = Stopwatch.StartNew();
+        using GuardedUpgrade upgrade = new(path, options);
+        using CancellationTokenRegistration registration = cancellation.Register(upgrade.Cancel);
+        upgrade.Check(progress);
+        upgrade.BackUp(progress);
+        upgrade.Rehearse(progress);
+        upgrade.Migrate(progress);
+        upgrade.Verify(progress);
+        return upgrade.Complete(progress);
+    }
+
+    /// <summary>
+    /// Refuses early: locks the database, settles a run that was interrupted, plans, and requires that the plan can be run and that there
+    /// is room for everything. A database that is migrated already is only verified.
+    /// </summary>
+    /// <param name="progress">Receives progress reports.</param>
+    public void Check(IProgress<StageProgress>? progress = null) => Take(Step.Check, progress, Plan);
+
+    /// <summary>Copies the database under the lock, verifies the copy, and releases the lock.</summary>
+    /// <param name="progress">Receives progress reports.</param>
+    public void BackUp(IProgress<StageProgress>? progress = null) => Take(Step.BackUp, progress, MakeBackup);
+
+    /// <summary>Runs the plan on a copy of the backup, unless the options skip that.</summary>
+    /// <param name="progress">Receives progress reports.</param>
+    public void Rehearse(IProgress<StageProgress>? progress = null) => Take(Step.Rehearse, progress, RunRehearsal);
+
+    /// <summary>
+    /// Locks the database again, proves that it still is the backup, runs the plan in one transaction, and commits it if every check
+    /// passes. The lock is kept.
+    /// </summary>
+    /// <param name="progress">Receives progress reports.</param>
+    public void Migrate(IProgress<StageProgress>? progress = null) => Take(Step.Migrate, progress, Commit);
+
+    /// <summary>Verifies the committed file from a new connection, restores the backup if that fails, and releases the lock.</summary>
+    /// <param name="progress">Receives progress reports.</param>
+    public void Verify(IProgress<StageProgress>? progress = null) => Take(Step.Verify, progress, _ => End(_migration!.Verify()));
+
+    /// <summary>Ends the upgrade. If its steps were not all taken, it is cancelled: what was begun is undone.</summary>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <returns>Everything that was measured.</returns>
+    public UpgradeResult Complete(IProgress<StageProgress>? progress = null)
+    {
+        _progress.Listener = progress;
+        if (!_hasEnded)
+        {
+            Cancel();
+            Take(_next, progress, _ => Abandon());
+        }
+
+        _result = _result with { Duration = _watch.Elapsed, Stages = _progress.Stop() };
+        Report(Stage.Report, "Everything that was measured is in the result");
+        return _result;
+    }
+
+    /// <summary>Cancels the step that another thread is taking; that step returns when everything is undone.</summary>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Cancels an upgrade that was not completed.</summary>
+    public void Dispose()
+    {
+        if (_journal is not null && !_hasEnded)
+        {
+            _ = Complete();
+        }
+
+        _cancellation.Dispose();
+    }
+
+    /// <summary>Takes a step. If it fails, that ends the upgrade, and is in the result.</summary>
+    private void Take(Step step, IProgress<StageProgress>? progress, Action<RunJournal> action)
+    {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        if (step != _next)
+        {
+            throw new InvalidOperationException($"The next step of the upgrade is {_next}, not {step}.");
+        }
+
+        _next++;
+        _progress.Listener = progress;
+        bool goesOn = false;
         try
         {
             _result = _result with { Path = FilePath.Full(_result.Path) };
-            using RunJournal journal = RunJournal.Open(_result.Path, "upgrade", _progress);
-            _ = journal.Keep(() => Run(journal));
+            RunJournal journal = _journal ??= RunJournal.Open(_result.Path, "upgrade", _progress);
+            journal.Step(() =>
+            {
+                try
+                {
+                    action(journal);
+                    goesOn = !_hasEnded;
+                }
+                finally
+                {
+                    if (!goesOn)
+                    {
+                        Unlock();
+                    }
+                }
+            });
+            if (!goesOn)
+            {
+                journal.Close();
+            }
         }
         catch (PosTenancyException exception)
         {
             UpgradeStatus status = exception.ErrorId == ErrorIds.RollbackFailed ? UpgradeStatus.Failed : UpgradeStatus.Refused;
             _result = _result with { Status = status, Error = Failure.From(exception) };
         }
-
         catch (CommandCancelledException exception)
         {
             _result = _result with { Status = UpgradeStatus.Cancelled, Error = new Failure(ErrorIds.Cancelled, exception.Message) };
         }
-
-        _result = _result with { Duration = watch.Elapsed, Stages = _progress.Stop() };
-        Report(Stage.Report, "Everything that was measured is in the result");
-        return _result;
-    }
-
-    private UpgradeResult Run(RunJournal journal)
-    {
-        Prepare(journal);
-        if (_result.Backup is { } backup && _result.Migration is null && (_options.SkipRehearsal || Rehearse(backup, journal)))
+        finally
         {
-            Migrate(backup, journal);
+            if (!goesOn)
+            {
+                _hasEnded = true;
+                _journal?.Dispose();
+            }
         }
-
-        return _result;
     }
 
-    /// <summary>Plan and backup, under one lock; and before it, the end of an upgrade that was interrupted.</summary>
-    private void Prepare(RunJournal journal)
+    private void Plan(RunJournal journal)
     {
-        Lock("Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(
-            _result.Path, journal.RecoveryFolder, _options.LockTimeout ?? ExclusiveDatabase.DefaultTimeout, _cancellation, Lock);
-        DatabaseFile file = database.File;
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation);
+        _database = TenantMigration.Lock(Context(Stage.Plan, journal), _options.LockTimeout);
+        DatabaseFile file = _database.File;
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(_database.Connection, _options.Migration, _cancellation.Token);
         _result = _result with
         {
             Plan = plan,
             Before = new FileState(
-                database.RawFile.Length,
+                _database.RawFile.Length,
                 schema.PageSize,
-                database.UsesLog,
-                database.Others.NotChecked,
+                _database.UsesLog,
+                _database.Others.NotChecked,
                 FolderAccess.AvailableBytes(file.Folder),
                 ProductVersion.Sqlite,
                 ProductVersion.Name),
         };
         Report(Stage.Plan, "Planned", plan);
-        BackupResult? existing = null;
         if (journal.Earlier.Last is { } run)
         {
-            UpgradeRecovery interrupted = new UpgradeRecovery(database, run, _options.Migration, Context(Stage.Plan, journal)).Inspect();
-            if (interrupted.IsCommitted)
+            Settle(run, journal);
+            if (_hasEnded)
             {
-                Finish(interrupted, run, journal);
                 return;
             }
-
-            journal.SettleEarlier();
-
-            // Reuse the backup only if it is in the requested folder.
-            existing = interrupted.IsUnchanged ? interrupted.BackupIn(BackupDestination.Require(file, _options.Destination)) : null;
-
-            Recovered(run, journal, existing is null && interrupted.IsUnchanged ? RecoveryAction.StartedOver : interrupted.Action);
         }
 
         TenantMigration.RequireRunnable(file.Path, plan);
         if (!plan.Changes.Any())
         {
-            MigrationResult already = TenantMigration.AlreadyMigrated(database, schema, plan, _progress);
+            MigrationResult already = TenantMigration.AlreadyMigrated(_database, schema, plan, _progress);
             _result = _result with { Status = UpgradeStatus.AlreadyMigrated, Migration = already, Checks = already.Checks };
+            _hasEnded = true;
             return;
         }
 
         TenantMigration.RequireExpected(file.Path, _options.OnlyVerify);
-        if (existing is null)
+        if (_existing is null)
         {
             RequireSpace(file, plan, _options);
         }
+    }
 
-        journal.Begin(
-            existing is null ? BackupDestination.Require(file, _options.Destination) : Path.GetDirectoryName(existing.BackupPath),
-            _options.Migration);
-        if (existing is not null)
+    /// <summary>Finds out what became of an interrupted run; the upgrade has ended if that run was committed.</summary>
+    private void Settle(RunRecord run, RunJournal journal)
+    {
+        UpgradeRecovery interrupted = new UpgradeRecovery(_database!, run, _options.Migration, Context(Stage.Plan, journal)).Inspect();
+        if (interrupted.IsCommitted)
         {
-            // If this run ends early too, the next one goes on with the same backup.
-            journal.Enter(Stage.Backup, existing.BackupPath, existing.Sha256);
+            Finish(interrupted, run, journal);
+            return;
         }
 
-        BackupResult backup = existing ?? DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation);
-        Report(Stage.Backup, "Backed up", backup);
-        _result = _result with { Backup = backup };
+        journal.SettleEarlier();
+
+        // Reuse the backup only if it is in the requested folder.
+        _existing = interrupted.IsUnchanged
+            ? interrupted.BackupIn(BackupDestination.Require(_database!.File, _options.Destination))
+            : null;
+        Recovered(run, journal, _existing is null && interrupted.IsUnchanged ? RecoveryAction.StartedOver : interrupted.Action);
     }
 
     /// <summary>
@@ -215,15 +329,8 @@ public sealed class GuardedUpgrade
         journal.SettleEarlier();
         bool isGood = migration.Status == MigrationStatus.Migrated;
         Recovered(run, journal, isGood ? RecoveryAction.Verified : RecoveryAction.RolledBack);
-        Report(Stage.Verification, "Verified", migration);
-        _result = _result with
-        {
-            Status = isGood ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
-            Backup = interrupted.Backup,
-            Migration = migration,
-            Checks = migration.Checks,
-            Error = migration.Error,
-        };
+        _result = _result with { Backup = interrupted.Backup };
+        End(migration);
     }
 
     private void Recovered(RunRecord run, RunJournal journal, RecoveryAction action)
@@ -238,37 +345,84 @@ public sealed class GuardedUpgrade
             });
     }
 
-    private bool Rehearse(BackupResult backup, RunJournal journal)
+    private void MakeBackup(RunJournal journal)
     {
-        _progress.Enter(Stage.Rehearsal);
-        journal.Enter(Stage.Rehearsal);
-        MigrationResult rehearsal = Rehearsal.Run(backup, _result.Plan!, Context(Stage.Rehearsal, journal));
-        Report(Stage.Rehearsal, "Rehearsed", rehearsal);
-        _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
-        return rehearsal.Error is null;
+        ExclusiveDatabase database = _database!;
+        journal.Begin(
+            _existing is null ? BackupDestination.Require(database.File, _options.Destination) : Path.GetDirectoryName(_existing.BackupPath),
+            _options.Migration);
+        if (_existing is not null)
+        {
+            // If this run ends early too, the next one goes on with the same backup.
+            journal.Enter(Stage.Backup, _existing.BackupPath, _existing.Sha256);
+        }
+
+        BackupResult backup = _existing ??
+            DatabaseBackup.Create(database, _options.Destination, journal, _progress, _cancellation.Token);
+        Report(Stage.Backup, "Backed up", backup);
+        _result = _result with { Backup = backup };
+        Unlock();
     }
 
-    private void Migrate(BackupResult backup, RunJournal journal)
+    private void RunRehearsal(RunJournal journal)
+    {
+        if (_options.SkipRehearsal)
+        {
+            return;
+        }
+
+        _progress.Enter(Stage.Rehearsal);
+        journal.Enter(Stage.Rehearsal);
+        MigrationResult rehearsal = Rehearsal.Run(_result.Backup!, _result.Plan!, Context(Stage.Rehearsal, journal));
+        Report(Stage.Rehearsal, "Rehearsed", rehearsal);
+        _rehearsed = new RehearsedPlan(_result.Plan!, rehearsal);
+        _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
+        _hasEnded = rehearsal.Error is not null;
+    }
+
+    private void Commit(RunJournal journal)
     {
         _progress.Enter(Stage.Migration);
-        RehearsedPlan? rehearsed = _result.Rehearsal is { } rehearsal ? new RehearsedPlan(_result.Plan!, rehearsal) : null;
-        MigrationResult migration = TenantMigration.MigrateAsRehearsed(
-            _options.Migration, backup.BackupPath, rehearsed, onlyVerify: false, _options.LockTimeout, Context(Stage.Migration, journal));
+        RunContext run = Context(Stage.Migration, journal);
+        _database = TenantMigration.Lock(run, _options.LockTimeout);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(_database.Connection, _options.Migration, _cancellation.Token);
+        TenantMigration.RequireRunnable(_database.File.Path, plan);
+        _migration = new MigrationRun(_database, schema, plan, _result.Backup!.BackupPath, _rehearsed, run);
+        if (_migration.Commit() is { } rolledBack)
+        {
+            End(rolledBack);
+        }
+    }
+
+    /// <summary>The result of the migration is that of the upgrade.</summary>
+    private void End(MigrationResult migration)
+    {
         Report(Stage.Verification, "Verified", migration);
         _result = _result with
         {
             Status = migration.Status == MigrationStatus.Migrated ? UpgradeStatus.Succeeded : UpgradeStatus.RolledBack,
             Migration = migration,
-            Comparison = rehearsed is null ? [] : RunComparison.Compare(rehearsed.Result, migration),
+            Comparison = _rehearsed is null ? [] : RunComparison.Compare(_rehearsed.Result, migration),
             Checks = migration.Checks,
             Error = migration.Error,
         };
+        _hasEnded = true;
     }
 
-    private RunContext Context(Stage stage, RunJournal journal) => new(_result.Path, stage, journal, _progress, _cancellation);
+    /// <summary>Ends an upgrade that was cancelled between two steps: a committed migration is rolled back to its backup.</summary>
+    private void Abandon()
+    {
+        _ = _migration?.Verify();
+        throw new OperationCanceledException(_cancellation.Token);
+    }
 
-    private void Lock(string activity) =>
-        _progress.Report(new StageProgress(Stage.Plan, activity, _result.Path, 0, 0) { Part = StagePart.Schema });
+    private void Unlock()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+
+    private RunContext Context(Stage stage, RunJournal journal) => new(_result.Path, stage, journal, _progress, _cancellation.Token);
 
     private void Report(Stage stage, string activity, object? result = null) =>
         _progress.Report(new StageProgress(stage, activity, _result.Path, 1, 1) { Result = result });

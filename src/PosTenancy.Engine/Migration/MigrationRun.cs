@@ -22,10 +22,18 @@ internal sealed class MigrationRun(
     RehearsedPlan? rehearsed,
     RunContext run)
 {
-    /// <summary>Runs the plan.</summary>
-    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; the file is what it was.</exception>
-    public MigrationResult Run()
+    private Func<MigrationResult>? _verify;
+
+    /// <summary>Commits the plan and verifies it.</summary>
+    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be restored.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the file is unchanged.</exception>
+    public MigrationResult Run() => Commit() ?? Verify();
+
+    /// <summary>Runs the plan in one transaction.</summary>
+    /// <returns><see langword="null"/> after COMMIT, which has to be verified; the result if it was rolled back.</returns>
+    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be restored.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the file is unchanged.</exception>
+    public MigrationResult? Commit()
     {
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, run.Stage, run.Progress, run.Cancellation);
         database.Checkpoint();
@@ -51,8 +59,10 @@ internal sealed class MigrationRun(
             return before.RolledBack(backup, outcome.Duration, outcome.Checks, reason);
         }
 
-        return new CommittedMigration(database, backup, baseline, before, run, rollback).Verify(
+        CommittedMigration committed = new(database, backup, baseline, before, run, rollback);
+        _verify = () => committed.Verify(
             outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
+        return null;
 
         string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) =>
             rehearsed is null
@@ -62,4 +72,9 @@ internal sealed class MigrationRun(
                     before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null),
                     isCommitted: false);
     }
+
+    /// <summary>Verifies what was committed, or restores the backup.</summary>
+    /// <exception cref="PosTenancyException">The file could not be restored.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the backup was restored.</exception>
+    public MigrationResult Verify() => _verify!();
 }

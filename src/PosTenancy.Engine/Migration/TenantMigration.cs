@@ -48,21 +48,28 @@ public static class TenantMigration
             }
 
             RunContext context = new(live, Stage.Migration, journal, progress, cancellation);
-            return MigrateAsRehearsed(options, backupPath, rehearsed: null, onlyVerify, lockTimeout, context);
+            return Run(options, backupPath, onlyVerify, lockTimeout, context);
         });
     }
 
-    /// <summary>Migrates a database as it was rehearsed; what differs in anything but time is refused, or taken back.</summary>
-    internal static MigrationResult MigrateAsRehearsed(
-        MigrationOptions options, string? backupPath, RehearsedPlan? rehearsed, bool onlyVerify, TimeSpan? lockTimeout, RunContext run)
+    /// <summary>Locks the database, with the reports of a command that is about to plan.</summary>
+    internal static ExclusiveDatabase Lock(RunContext run, TimeSpan? timeout)
+    {
+        Report("Locking the database and reading its schema");
+        return ExclusiveDatabase.Open(
+            run.Path, run.Journal!.RecoveryFolder, timeout ?? ExclusiveDatabase.DefaultTimeout, run.Cancellation, Report);
+
+        void Report(string activity) => run.Report(activity, StagePart.Schema);
+    }
+
+    private static MigrationResult Run(
+        MigrationOptions options, string? backupPath, bool onlyVerify, TimeSpan? lockTimeout, RunContext run)
     {
         RunJournal journal = run.Journal!;
 
-        // Without a backup this is the first thing that is done; with one the migration begins with it.
+        // Without a backup, making one is a step before the migration.
         Stage stage = backupPath is null ? Stage.Plan : Stage.Migration;
-        Report("Locking the database and reading its schema");
-        using ExclusiveDatabase database = ExclusiveDatabase.Open(
-            run.Path, journal.RecoveryFolder, lockTimeout ?? ExclusiveDatabase.DefaultTimeout, run.Cancellation, Report);
+        using ExclusiveDatabase database = Lock(run with { Stage = stage }, lockTimeout);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, run.Cancellation);
         RequireRunnable(database.File.Path, plan);
         if (!plan.Changes.Any())
@@ -79,9 +86,7 @@ public static class TenantMigration
 
         string backup = backupPath ??
             DatabaseBackup.Create(database, destination: null, journal, run.Progress, run.Cancellation).BackupPath;
-        return new MigrationRun(database, schema, plan, backup, rehearsed, run with { Path = database.File.Path }).Run();
-
-        void Report(string activity) => (run with { Stage = stage }).Report(activity, StagePart.Schema);
+        return new MigrationRun(database, schema, plan, backup, rehearsed: null, run with { Path = database.File.Path }).Run();
     }
 
     /// <summary>Refuses a change where the caller had found nothing to change.</summary>

@@ -5,11 +5,14 @@ namespace PosTenancy.Engine.Progress;
 /// <summary>
 /// Measures the duration of each stage from the engine's progress reports, and forwards every report to the listener.
 /// </summary>
-internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress<StageProgress>
+internal sealed class StageClock : IProgress<StageProgress>
 {
     private readonly List<StageDuration> _stages = [];
     private readonly Stopwatch _watch = new();
     private Stage? _current;
+
+    /// <summary>Receives every report.</summary>
+    public IProgress<StageProgress>? Listener { get; set; }
 
     public void Report(StageProgress value)
     {
@@ -19,7 +22,7 @@ internal sealed class StageClock(IProgress<StageProgress>? listener) : IProgress
             Enter(value.Stage);
         }
 
-        listener?.Report(value);
+        Listener?.Report(value);
     }
 
     /// <summary>Begins a stage whose work precedes its first report.</summary>

@@ -1,7 +1,9 @@
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Scripts;
+using PosTenancy.Engine.Sqlite;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Migration;
@@ -123,12 +125,12 @@ public sealed class RehearsalTests : TestFolder
     {
         using RunJournal journal = RunJournal.Open(Database, "migration", progress: null);
         return journal.Keep(() =>
-            TenantMigration.MigrateAsRehearsed(
-                options,
-                backup.BackupPath,
-                rehearsed,
-                onlyVerify: false,
-                lockTimeout: null,
-                new RunContext(Database, Stage.Migration, journal, Progress: null, CancellationToken.None)));
+        {
+            RunContext run = new(Database, Stage.Migration, journal, Progress: null, CancellationToken.None);
+            using ExclusiveDatabase database = TenantMigration.Lock(run, timeout: null);
+            (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, CancellationToken.None);
+            journal.Begin(database.File.Folder, options);
+            return new MigrationRun(database, schema, plan, backup.BackupPath, rehearsed, run).Run();
+        });
     }
 }
