@@ -104,7 +104,7 @@ Describe 'Export-PosTenantReport' {
         $file = Join-Path (New-TestFolder) 'report'
         Set-Content -LiteralPath $file 'a letter'
         $upgrade | Export-PosTenantReport -ReportPath $file -ErrorVariable failures -ErrorAction SilentlyContinue
-        "$(@($failures)[-1])" | Should -BeLike '*its ending is none of .md, .html and .json*'
+        "$(@($failures)[-1])" | Should -BeLike '*its extension is not .md, .html or .json*'
         Get-Content -LiteralPath $file | Should -Be 'a letter'
     }
 
@@ -159,7 +159,7 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $result.Status | Should -Be Refused
         @($failures)[-1].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.FileNotFound,*'
         $text = Get-Content -LiteralPath $result.ReportPath -Raw
-        $text | Should -Match 'There is no file'
+        $text | Should -Match 'The file .* does not exist'
         $text | Should -Not -Match 'SUCCESS|PRODUCTION READY'
     }
 

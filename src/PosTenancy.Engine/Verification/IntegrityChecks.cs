@@ -39,7 +39,7 @@ internal static class IntegrityChecks
             done += Effort(check);
             Stopwatch watch = Stopwatch.StartNew();
             CheckFinding finding = IsLeftOut(check)
-                ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are looked at once they are committed")
+                ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are checked after COMMIT")
                 : Measure(check, context);
             results.Add(
                 new CheckResult(

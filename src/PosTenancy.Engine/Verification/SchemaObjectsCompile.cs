@@ -29,7 +29,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             : null;
         IReadOnlyList<string> expanded = change?.Expanded ?? [];
         string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
-            (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * that grew");
+            (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * with more columns");
 
         List<string> gone = [.. Gone(context).Select(o => $"{o.Type} {o.Name}: it is gone")];
 
@@ -51,8 +51,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             .. now.Errors.Select(e =>
                 $"{e.Key}: {e.Value} " +
                 (IsMissingInThisProgram(e.Value) ? "(only the application itself can compile it)" : "(as before the migration)")),
-            .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
-            .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
+            .. expanded.Select(name => $"{name}: its * now includes the tenant column"),
+            .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN now compares the tenant column") ?? [],
         ];
         return notes.Count == 0
             ? new CheckFinding(CheckStatus.Passed, actual)

@@ -33,7 +33,7 @@ public sealed class FoundCases : IDisposable
     public void Refusal_leaves_a_log_alone() =>
         IsRefused(
             "CREATE TABLE sales (a, tenant_id AS (a)); PRAGMA journal_mode = WAL; INSERT INTO sales VALUES (1)",
-            "computed from others",
+            "has a computed column",
             leavesLog: true);
 
     [Fact]
@@ -49,14 +49,14 @@ public sealed class FoundCases : IDisposable
     public void Quoted_word_in_a_view_that_would_become_the_column_is_refused() =>
         IsRefused(
             "CREATE TABLE sales (a); INSERT INTO sales VALUES (1); CREATE VIEW v AS SELECT \"tenant_id\" AS word FROM sales",
-            "cannot be changed as things are");
+            "cannot be changed: ");
 
     [Fact]
     public void Quoted_word_in_a_trigger_that_would_become_the_column_is_refused() =>
         IsRefused(
             "CREATE TABLE sales (a); CREATE TABLE log (b); CREATE TRIGGER t AFTER INSERT ON sales BEGIN UPDATE log SET b = " +
             "\"tenant_id\"; END",
-            "cannot be changed as things are");
+            "cannot be changed: ");
 
     [Fact]
     public void Quoted_word_in_a_check_that_would_become_the_column_is_refused() => IsRefused(
@@ -132,7 +132,7 @@ public sealed class FoundCases : IDisposable
         IsRefused(
             "CREATE TABLE sales (a, b REFERENCES nowhere (c)); CREATE TRIGGER t AFTER UPDATE ON sales BEGIN INSERT INTO sales VALUES (1, " +
             "2); END",
-            "cannot be changed as things are");
+            "cannot be changed: ");
 
     [Fact]
     public void Collation_that_SQLite_ignores_in_a_number_key_of_its_own_is_not_let_loose() =>
