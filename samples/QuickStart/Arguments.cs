@@ -18,7 +18,7 @@ internal sealed record Arguments(string? Database, string TenantId, string? Repo
           QuickStart --help
 
         The report's ending chooses its format: .md, .html or .json.
-        Exit codes: 0 upgraded, or nothing to do; 1 refused, taken back or failed; 2 wrong usage; 130 stopped with Ctrl+C.
+        Exit codes: 0 upgraded, or nothing to do; 1 refused, rolled back or failed; 2 wrong usage; 130 stopped with Ctrl+C.
         """;
 
     public static bool IsHelp(string[] arguments) => arguments is ["--help" or "-h" or "-?" or "/?", ..];

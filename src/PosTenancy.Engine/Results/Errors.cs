@@ -236,7 +236,7 @@ internal static class Errors
             path,
             string.Format(
                 CultureInfo.InvariantCulture,
-                "'{0}' has {1:N0} bytes free, but about {2:N0} are needed to process '{3}' and to be able to roll back.",
+                "'{0}' has {1:N0} bytes free, but about {2:N0} are needed to process '{3}' and to be able to undo everything.",
                 folder,
                 available,
                 needed,

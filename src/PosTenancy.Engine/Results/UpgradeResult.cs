@@ -140,7 +140,7 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long each stage took that was begun, in their order.</summary>
     public IReadOnlyList<StageDuration> Stages { get; init; } = [];
 
-    /// <summary>How long the migration might take before it is called slow.</summary>
+    /// <summary>The target for the duration of the migration.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
     /// <summary>
@@ -175,6 +175,6 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>Full path of the report that this was read from; <see langword="null"/> for the result of a run.</summary>
     public string? ImportedFrom { get; init; }
 
-    /// <summary>How long a migration may take before it is called slow, unless another time is asked for.</summary>
+    /// <summary>The default target for the duration of a migration.</summary>
     internal static TimeSpan DefaultTarget { get; } = TimeSpan.FromSeconds(3);
 }

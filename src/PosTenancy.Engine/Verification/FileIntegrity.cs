@@ -28,7 +28,7 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override bool IsAboutFile => true;
 
-    public override string Expected(CheckContext context) => "PRAGMA integrity_check reports no problems";
+    public override string Expected(CheckContext context) => "no problems in PRAGMA integrity_check";
 
     public override CheckFinding Measure(CheckContext context)
     {

@@ -19,7 +19,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
 
     public override string Expected(CheckContext context) => context.Baseline?.Compilation.Errors is { Count: > 0 } errors
         ? $"{errors.Count} statements that do not compile, as before"
-        : "every view, INSERT, UPDATE and DELETE compiles";
+        : "0 statements that do not compile";
 
     public override CheckFinding Measure(CheckContext context)
     {
@@ -28,7 +28,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             ? CompilationChange.Between(before.Schema, before.Compilation, context.Schema, now, context.Expectation.ColumnName)
             : null;
         IReadOnlyList<string> expanded = change?.Expanded ?? [];
-        string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
+        string actual = $"{now.Errors.Count} of {now.Statements} statements that do not compile" +
             (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * with more columns");
 
         List<string> gone = [.. Gone(context).Select(o => $"{o.Type} {o.Name}: it is gone")];

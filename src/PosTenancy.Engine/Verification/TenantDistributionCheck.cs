@@ -12,7 +12,7 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
     public override int Effort => 8;
 
     public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant
-        ? $"every row belongs to {tenant}"
+        ? $"only rows of {tenant}"
         : "no tenant was named";
 
     public override CheckFinding Measure(CheckContext context)

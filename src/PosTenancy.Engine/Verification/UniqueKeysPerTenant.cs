@@ -31,7 +31,7 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
                select (table.Name, index),
         ];
         int all = context.Tables.Sum(t => t.Indexes.Count(i => i.IsUnique));
-        string actual = $"{global.Count} of {all} keys span all tenants";
+        string actual = $"{global.Count} of {all} keys across all tenants";
         List<string> promised = [.. global.Where(g => IsPromised(context.Expectation.UniqueScope, g.Key)).Select(Text)];
         return (promised.Count, global.Count) switch
         {

@@ -70,7 +70,7 @@ internal static class RiskAssessment
                 "Such a row is silently assigned to this tenant, whichever tenant wrote it."),
             Line.From(
                 new Strong("An INSERT without a list of columns:"),
-                $" it has one value too few since the column {column} was added, and {(isThere ? "fails" : "would fail")} until the " +
+                $" it has one value too few for a table with the column {column}, and {(isThere ? "fails" : "would fail")} until the " +
                 "application is changed."
             ),
             Line.From(

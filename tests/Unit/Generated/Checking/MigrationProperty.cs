@@ -195,7 +195,7 @@ internal sealed class MigrationProperty
 
         if (_hasOtherTenants)
         {
-            reasons.AddRange(["TenantDistribution: expected every row belongs to", "has rows of the tenant"]);
+            reasons.AddRange(["TenantDistribution: expected only rows of", "has rows of the tenant"]);
         }
 
         if (!KeysStay)
