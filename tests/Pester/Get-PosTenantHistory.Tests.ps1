@@ -16,7 +16,7 @@ Describe 'Get-PosTenantHistory' {
         Get-PosTenantHistory $database -ErrorAction Stop -InformationVariable said 6>$null | Should -BeNullOrEmpty
         $? | Should -BeTrue
         "$said" | Should -BeExactly ("'$database' has no history: PosTenancy has not migrated it, " +
-            'or has recorded that in a table that -HistoryTable names.')
+            'or recorded it in another table; see -HistoryTable.')
         $said[0].Tags | Should -Contain PSHOST
     }
 

@@ -90,14 +90,14 @@ Describe 'Export-PosTenantReport' {
     It 'reports a missing folder that it cannot create' {
         $folder = New-TestFolder
         $upgrade | Export-PosTenantReport -ReportPath "$folder/nowhere/reports" -ErrorVariable failures -ErrorAction SilentlyContinue
-        "$(@($failures)[-1])" | Should -BeLike '*nowhere*there is no such folder*'
+        "$(@($failures)[-1])" | Should -BeLike '*nowhere*the folder does not exist, and neither does its parent*'
     }
 
     It 'reports the same for a folder that the system refuses to create' -Skip:$IsWindows {
         # No program can create a folder in /proc, not even as root.
         $upgrade | Export-PosTenantReport -ReportPath '/proc/reports' -ErrorVariable failures -ErrorAction SilentlyContinue
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
-        "$(@($failures)[-1])" | Should -BeLike '*there is no such folder, and it cannot be created:*'
+        "$(@($failures)[-1])" | Should -BeLike '*the folder does not exist and cannot be created:*'
     }
 
     It 'does not treat a file without an extension as a folder' {
@@ -148,7 +148,7 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $fresh = New-Store
         $state = Get-FolderState (Split-Path $fresh)
         { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath "$(Split-Path $fresh)/nowhere/reports" -Confirm:$false } |
-            Should -Throw '*there is no such folder*' -ErrorId 'PosTenancy.InvalidReportPath*'
+            Should -Throw '*the folder does not exist, and neither does its parent*' -ErrorId 'PosTenancy.InvalidReportPath*'
         Get-FolderState (Split-Path $fresh) | Should -Be $state
     }
 

@@ -102,7 +102,7 @@ Describe '<Command> -Script' -ForEach $commands {
         $said.Count | Should -Be 68
         $said[0] | Should -Be ('line 1: not run: PRAGMA foreign_keys = OFF ' +
             '(foreign key enforcement is off during a migration, and every key is checked at the end)')
-        $said[1] | Should -Be 'line 2: not run: BEGIN TRANSACTION (the guard's transaction encloses the entire script)'
+        $said[1] | Should -Be 'line 2: not run: BEGIN TRANSACTION (the guard''s transaction encloses the entire script)'
         $said[2] | Should -BeLike "line 3: ALTER TABLE *DEFAULT 'acme'"
         $said[66] | Should -BeLike 'line 67: not run: COMMIT (*'
         $said[67] | Should -Be 'line 68: SELECT count(*) FROM users'
