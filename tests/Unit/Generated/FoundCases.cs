@@ -138,7 +138,7 @@ public sealed class FoundCases : IDisposable
     public void Collation_that_SQLite_ignores_in_a_number_key_of_its_own_is_not_let_loose() =>
         IsRefused(
             "CREATE TABLE sales (a INTEGER, PRIMARY KEY (a COLLATE NOCASE)) WITHOUT ROWID",
-            "in another way than it was meant",
+            "would not read the changed text of its CREATE TABLE as intended",
             scope: UniqueScope.TenantAndPrimaryKey);
 
     [Fact]
