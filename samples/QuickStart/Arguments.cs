@@ -17,8 +17,8 @@ internal sealed record Arguments(string? Database, string TenantId, string? Repo
           QuickStart <database> <tenant> [--report <path>]    upgrades that database, in place, after a backup beside it
           QuickStart --help
 
-        The report's ending chooses its format: .md, .html or .json.
-        Exit codes: 0 upgraded, or nothing to do; 1 refused, taken back or failed; 2 wrong usage; 130 stopped with Ctrl+C.
+        The extension of the report selects its format: .md, .html or .json.
+        Exit codes: 0 upgraded, or nothing to do; 1 refused, rolled back or failed; 2 wrong usage; 130 stopped with Ctrl+C.
         """;
 
     public static bool IsHelp(string[] arguments) => arguments is ["--help" or "-h" or "-?" or "/?", ..];
@@ -31,12 +31,12 @@ internal sealed record Arguments(string? Database, string TenantId, string? Repo
         Arguments parsed = arguments switch
         {
             [] => new Arguments(Database: null, "main-street", ReportPath: null),
-            [var option, ..] when IsOption(option) => throw new FormatException($"there is no option '{option}'"),
+            [var option, ..] when IsOption(option) => throw new FormatException($"unknown option '{option}'"),
             [_] => throw new FormatException("the tenant is missing"),
             [var database, var tenant] => new Arguments(database, tenant, ReportPath: null),
             [var database, var tenant, "--report", var report] => new Arguments(database, tenant, report),
             [_, _, "--report"] => throw new FormatException("--report needs a path"),
-            _ => throw new FormatException($"'{arguments[2]}' is not expected there"),
+            _ => throw new FormatException($"unexpected argument '{arguments[2]}'"),
         };
         if (parsed.ReportPath is { } path)
         {

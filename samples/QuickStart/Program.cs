@@ -96,9 +96,9 @@ if (arguments.Database is null)
     string again = $"dotnet run --project samples/QuickStart -- \"{result.Path}\"";
     screen.Say("");
     screen.Say("Try next:");
-    screen.Fact("Look", $"sqlite3 \"{result.Path}\" \"SELECT tenant_id, count(*) FROM users GROUP BY 1\"");
+    screen.Fact("Inspect", $"sqlite3 \"{result.Path}\" \"SELECT tenant_id, count(*) FROM users GROUP BY 1\"");
     screen.Fact("Run again", $"{again} {arguments.TenantId}    (nothing is left to do)");
-    screen.Fact("Be refused", $"{again} another-tenant    (the rows have a tenant already)");
+    screen.Fact("A refusal", $"{again} another-tenant    (the rows already have a tenant)");
 }
 
 return 0;

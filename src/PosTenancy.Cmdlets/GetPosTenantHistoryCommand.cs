@@ -27,7 +27,7 @@ public sealed class GetPosTenantHistoryCommand : DatabaseCommand
         {
             // Silence could be a history that was not found as well as one that is empty.
             Show(VisibleText.Escape(string.IsNullOrEmpty(HistoryTable)
-                ? $"'{path}' has no history: PosTenancy has not migrated it, or has recorded that in a table that -HistoryTable names."
+                ? $"'{path}' has no history: PosTenancy has not migrated it, or recorded it in another table; see -HistoryTable."
                 : $"'{path}' has no history: its table '{HistoryTable}' has no rows."));
         }
 

@@ -16,7 +16,7 @@ Describe 'Get-PosTenantHistory' {
         Get-PosTenantHistory $database -ErrorAction Stop -InformationVariable said 6>$null | Should -BeNullOrEmpty
         $? | Should -BeTrue
         "$said" | Should -BeExactly ("'$database' has no history: PosTenancy has not migrated it, " +
-            'or has recorded that in a table that -HistoryTable names.')
+            'or recorded it in another table; see -HistoryTable.')
         $said[0].Tags | Should -Contain PSHOST
     }
 
@@ -99,7 +99,7 @@ Describe 'Get-PosTenantHistory' {
             [System.IO.File]::WriteAllText($script, 'SELECT 2;')
             $entries = Get-PosTenantHistory pos.db -Script 008_add_tenant_id.sql -WarningVariable warnings -WarningAction SilentlyContinue
             "$($entries[0].ScriptState) $($entries[1].ScriptState)" | Should -Be ' Changed'
-            "$warnings" | Should -BeLike "The script '008_add_tenant_id.sql' was applied to '$database' on * UTC and was changed since*"
+            "$warnings" | Should -BeLike "The script '008_add_tenant_id.sql' was applied to '$database' on * UTC and has changed since*"
         } finally {
             Pop-Location
         }

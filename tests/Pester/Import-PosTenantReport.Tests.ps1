@@ -31,7 +31,7 @@ Describe 'Import-PosTenantReport' {
         $after = Import-PosTenantReport -LiteralPath $json | Export-PosTenantReport "$folder/after$Ending"
         $new = Compare-Object (Get-Line $before) (Get-Line $after) | Where-Object InputObject
         $new.SideIndicator | Should -Be '=>'
-        $new.InputObject | Should -Match 'Made again from a file:'
+        $new.InputObject | Should -Match 'Rebuilt from a file:'
         $new.InputObject | Should -Match $upgrade.StartedAt.ToString('yyyy-MM-dd HH:mm:ss')
     }
 

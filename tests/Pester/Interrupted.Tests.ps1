@@ -27,7 +27,7 @@ Describe 'A run that was interrupted' {
         $null = & $Command $database
         "$($warnings[0])" | Should -BeLike (
             '*A backup that began on 2026-01-02 03:04:05 +00:00 was interrupted*' +
-            'The next backup, upgrade or restore removes what it left.')
+            'The next backup, upgrade or restore removes the files that it left.')
         Get-FolderState $folder | Should -Be $before
     }
 
@@ -37,7 +37,7 @@ Describe 'A run that was interrupted' {
         @{ Name = 'Invoke-PosTenantUpgrade'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -Confirm:$false @collect } }
     ) {
         $null = & $Command $database
-        "$($warnings[0])" | Should -BeLike "*The database was not changed by it. What it had left was removed: '$partial'."
+        "$($warnings[0])" | Should -BeLike "*It did not change the database. The files that it left were removed: '$partial'."
         Test-Path -LiteralPath $partial | Should -BeFalse
         Test-Path -LiteralPath $journal | Should -BeFalse
         (Get-ChildItem -LiteralPath $folder).Count | Should -Be 3 -Because 'the database, its backup and the manifest remain'
@@ -63,7 +63,7 @@ Describe 'A run that was interrupted' {
         $result.Recovery.Action | Should -Be 'StartedOver'
         $result.Recovery.RemovedPaths[0] | Should -Be $partial
         ($result | Out-String) | Should -Match 'Recovery +: StartedOver: A backup that began on'
-        Get-Content -LiteralPath $report -Raw | Should -Match 'Interrupted before:\*\* A backup that began on'
+        Get-Content -LiteralPath $report -Raw | Should -Match 'Earlier interrupted run:\*\* A backup that began on'
     }
 
     It 'is an error with a stable id if the journal belongs to another program' {

@@ -35,7 +35,7 @@ Describe 'Measure-PosTenantQuery' {
         $slow = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false | Measure-PosTenantQuery @quick -Table receipts |
             Where-Object Name -EQ 'from sold_at'
         $slow.Status | Should -Be Warning
-        $slow.Cause | Should -BeLike 'The planner prefers idx_receipts_tenant_id, which leads to every row of the tenant, to by_time.*'
+        $slow.Cause | Should -BeLike 'The planner prefers idx_receipts_tenant_id, which finds every row of the tenant, to by_time.*'
         $slow.Cure | Should -BeLike "*$Cure*"
 
         $result = Invoke-PosTenantUpgrade $copy $tenant @Options -Confirm:$false
@@ -119,7 +119,7 @@ Describe '-IndexStrategy Composite of <Command>' -ForEach @(
         $before = Get-FolderState (Split-Path $database)
         $run = Invoke-FreshPwsh "$Command '$database' x -IndexStrategy Composite -WhatIf"
         $run.Error | Should -BeNullOrEmpty
-        $run.Lines -join ' ' | Should -Match 'put it in front of \d+ indexes'
+        $run.Lines -join ' ' | Should -Match 'prefix \d+ indexes with it'
         Get-FolderState (Split-Path $database) | Should -Be $before
     }
 }

@@ -174,7 +174,7 @@ Describe 'Progress of other commands' {
             Stop-Sqlite
         }
 
-        $run.StoppedAt.StatusDescription | Should -Match "^Waiting for sqlite3 \($($shop.Id)\) to close it, [1-6]?\d?\d s more at most$"
+        $run.StoppedAt.StatusDescription | Should -Match "^Waiting for sqlite3 \($($shop.Id)\) to close it, at most [1-6]?\d?\d s more$"
     }
 }
 

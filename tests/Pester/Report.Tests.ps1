@@ -90,21 +90,21 @@ Describe 'Export-PosTenantReport' {
     It 'reports a missing folder that it cannot create' {
         $folder = New-TestFolder
         $upgrade | Export-PosTenantReport -ReportPath "$folder/nowhere/reports" -ErrorVariable failures -ErrorAction SilentlyContinue
-        "$(@($failures)[-1])" | Should -BeLike '*nowhere*there is no such folder*'
+        "$(@($failures)[-1])" | Should -BeLike '*nowhere*the folder does not exist, and neither does its parent*'
     }
 
     It 'reports the same for a folder that the system refuses to create' -Skip:$IsWindows {
         # No program can create a folder in /proc, not even as root.
         $upgrade | Export-PosTenantReport -ReportPath '/proc/reports' -ErrorVariable failures -ErrorAction SilentlyContinue
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.InvalidReportPath,Export-PosTenantReport'
-        "$(@($failures)[-1])" | Should -BeLike '*there is no such folder, and it cannot be created:*'
+        "$(@($failures)[-1])" | Should -BeLike '*the folder does not exist and cannot be created:*'
     }
 
     It 'does not treat a file without an extension as a folder' {
         $file = Join-Path (New-TestFolder) 'report'
         Set-Content -LiteralPath $file 'a letter'
         $upgrade | Export-PosTenantReport -ReportPath $file -ErrorVariable failures -ErrorAction SilentlyContinue
-        "$(@($failures)[-1])" | Should -BeLike '*its ending is none of .md, .html and .json*'
+        "$(@($failures)[-1])" | Should -BeLike '*its extension is not .md, .html or .json*'
         Get-Content -LiteralPath $file | Should -Be 'a letter'
     }
 
@@ -148,7 +148,7 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $fresh = New-Store
         $state = Get-FolderState (Split-Path $fresh)
         { Invoke-PosTenantUpgrade $fresh $tenant -ReportPath "$(Split-Path $fresh)/nowhere/reports" -Confirm:$false } |
-            Should -Throw '*there is no such folder*' -ErrorId 'PosTenancy.InvalidReportPath*'
+            Should -Throw '*the folder does not exist, and neither does its parent*' -ErrorId 'PosTenancy.InvalidReportPath*'
         Get-FolderState (Split-Path $fresh) | Should -Be $state
     }
 
@@ -159,7 +159,7 @@ Describe 'Invoke-PosTenantUpgrade -ReportPath' {
         $result.Status | Should -Be Refused
         @($failures)[-1].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.FileNotFound,*'
         $text = Get-Content -LiteralPath $result.ReportPath -Raw
-        $text | Should -Match 'There is no file'
+        $text | Should -Match 'The file .* does not exist'
         $text | Should -Not -Match 'SUCCESS|PRODUCTION READY'
     }
 

@@ -174,7 +174,7 @@ Describe 'A rollback by hand in <Language>, <Program>, <Way>' -ForEach $ways {
         $before = Get-FileState $store.Folder
         $third = Invoke-Block $block $Program $Way $store.Folder
         Get-FileState $store.Folder | Should -Be $before
-        $third.Lines -match 'is this backup already' | Should -Not -BeNullOrEmpty
+        $third.Lines -match 'already is this backup' | Should -Not -BeNullOrEmpty
 
         foreach ($run in $first, $second, $third) {
             $run.Lines -match 'still-here$' -notmatch 'echo' | Should -HaveCount 1 -Because 'the session continues'

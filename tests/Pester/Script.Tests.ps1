@@ -3,7 +3,7 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration' | ForEach-Object { @{ Command = $_ } }
     $bad = @(
-        @{ Because = 'does not exist'; Id = 'ScriptNotFound'; Category = 'ObjectNotFound'; Text = $null; Says = '*There is no script*' }
+        @{ Because = 'does not exist'; Id = 'ScriptNotFound'; Category = 'ObjectNotFound'; Text = $null; Says = '*script*does not exist.*' }
         @{ Because = 'is empty'; Id = 'ScriptInvalid'; Category = 'InvalidData'; Text = ''; Says = '*no statement*' }
         @{ Because = 'contains only comments'; Id = 'ScriptInvalid'; Category = 'InvalidData'
             Text = '-- SELECT 1;'; Says = '*no statement*' }
@@ -101,8 +101,8 @@ Describe '<Command> -Script' -ForEach $commands {
         Get-FolderState (Split-Path $database) | Should -Be $state
         $said.Count | Should -Be 68
         $said[0] | Should -Be ('line 1: not run: PRAGMA foreign_keys = OFF ' +
-            '(enforcement of foreign keys is off during a migration, and every key is checked at its end)')
-        $said[1] | Should -Be 'line 2: not run: BEGIN TRANSACTION (the transaction of the guard is around the whole script)'
+            '(foreign key enforcement is off during a migration, and every key is checked at the end)')
+        $said[1] | Should -Be 'line 2: not run: BEGIN TRANSACTION (the guard''s transaction encloses the entire script)'
         $said[2] | Should -BeLike "line 3: ALTER TABLE *DEFAULT 'acme'"
         $said[66] | Should -BeLike 'line 67: not run: COMMIT (*'
         $said[67] | Should -Be 'line 68: SELECT count(*) FROM users'

@@ -142,14 +142,14 @@ Describe 'Ctrl+C' {
             IsOpen = $true
             Options = '-LockTimeout 600'
             At = 'Waiting for sqlite3'
-            Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file of it stays."
+            Says = "The upgrade of 'DATABASE' was cancelled. The database was only read, and no file was left behind."
         }
         @{
             Where = 'in a statement'
             Options = "-Script 'SCRIPT'"
             At = 'WITH RECURSIVE'
-            Says = "was cancelled in the stage Rehearsal. The database is what it was: " +
-                "its SHA-256 is again that of its backup 'DATABASE.backup-"
+            Says = "was cancelled in the stage Rehearsal. The database is in its original state: " +
+                "its SHA-256 equals that of its backup 'DATABASE.backup-"
         }
         @{
             Where = 'after COMMIT'
@@ -157,7 +157,7 @@ Describe 'Ctrl+C' {
             Options = '-SkipRehearsal'
             At = 'verifying pos.db'
             Shows = 'Restoring pos.db'
-            Says = "was cancelled after its COMMIT, and taken back. The database is what it was: " +
+            Says = "was cancelled after its COMMIT, and the backup was restored. The database is in its original state: " +
                 "* The migrated file is kept as 'DATABASE.replaced-"
         }
     ) {

@@ -77,7 +77,7 @@ Describe '<Command>' -ForEach $commands {
         $before = Get-Sha256 $database
         $null = & $Command $database second -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
         @($failures)[-1].FullyQualifiedErrorId | Should -BeLike 'PosTenancy.PlanBlocked,*'
-        @($failures)[-1].Exception.Message | Should -BeExactly ("'$database' is migrated for 'first'; did you mean that? " +
+        @($failures)[-1].Exception.Message | Should -BeExactly ("'$database' is migrated for 'first'; did you mean that tenant? " +
             "Run the command again with -TenantId 'first'. The database was not changed.")
         Get-Sha256 $database | Should -Be $before
     }

@@ -47,7 +47,7 @@ Describe 'Test-PosTenantIsolation' {
         $failed = Test-PosTenantIsolation $database $tenant | Where-Object Status -EQ Failed
         $failed | ForEach-Object { "$($_.Table) $($_.Operation) $($_.Related) $($_.Columns)" } |
             Should -Be 'products Delete  ', 'vehicle_fitment Join products product_id' -Because 'ON DELETE CASCADE crosses tenants as well'
-        $failed[1].Detail | Should -BeLike "*points at a row of '$tenant'*"
+        $failed[1].Detail | Should -BeLike "*references a row of '$tenant'*"
     }
 
     It 'binds tenant, excluded tables and column from the result of an upgrade' {

@@ -22,7 +22,7 @@ internal static class MigrationDescription
     {
         if (!plan.Changes.Any())
         {
-            return $"Nothing: all {plan.TenantTables.Count()} business tables have {plan.Options.ColumnName} and its index already";
+            return $"Nothing: all {plan.TenantTables.Count()} business tables already have {plan.Options.ColumnName} and its index";
         }
 
         string recorded = $"recorded as one row in {plan.History.Table}";
@@ -38,8 +38,8 @@ internal static class MigrationDescription
         int replaced = plan.Changes.Sum(t => t.ReplacedIndexes.Count);
         int rebuilt = plan.Changes.Count(t => t.IsRebuilt);
         return $"Add {plan.Options.ColumnName} for tenant '{plan.Options.TenantId}' to {columns} tables and create {indexes} indexes, " +
-            (replaced == 0 ? "" : $"put it in front of {replaced} indexes, ") +
-            (rebuilt == 0 ? "" : $"make {rebuilt} tables anew, ") +
+            (replaced == 0 ? "" : $"prefix {replaced} indexes with it, ") +
+            (rebuilt == 0 ? "" : $"rebuild {rebuilt} tables, ") +
             $"after a verified backup; tables skipped: {plan.Tables.Count(t => t.Action == TableAction.Skip)}; {recorded}{Warnings(plan)}";
     }
 
@@ -48,7 +48,7 @@ internal static class MigrationDescription
         int tables = plan.Tables.Count(t => t.Warnings.Count > 0);
         return tables == 0
             ? ""
-            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)}, about {tables} of the tables; Get-PosTenantPlan shows them";
+            : $"; warnings: {plan.Tables.Sum(t => t.Warnings.Count)}, for {tables} of the tables; Get-PosTenantPlan shows them";
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + " s";

@@ -33,7 +33,7 @@ internal static class RestoreDescription
         { TotalDays: >= 2 } => $"{(int)age.TotalDays} days ago",
         { TotalHours: >= 2 } => $"{(int)age.TotalHours} hours ago",
         { TotalMinutes: >= 2 } => $"{(int)age.TotalMinutes} minutes ago",
-        { Ticks: < 0 } => "in the future by the clock of this machine",
+        { Ticks: < 0 } => "in the future according to the clock of this machine",
         _ => "just now",
     };
 }

@@ -60,7 +60,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
         catch (PosTenancyException exception) when (!IsWhatIf && (interrupted is not null || exception.ErrorId == ErrorIds.HotJournal))
         {
             // A preview only reads. The migration first lets SQLite roll back what a crash left, and settles what was interrupted.
-            string first = interrupted ?? "Roll back the unfinished transaction that a crash left.";
+            string first = interrupted ?? "Roll back the unfinished transaction left by a crash.";
             return new MigrationQuestion($"{first} After that: {general}", isNeeded: true);
         }
     }

@@ -34,6 +34,6 @@ public sealed class SecondsAttribute : ArgumentTransformationAttribute
     {
         >= 0 and <= Longest => TimeSpan.FromSeconds(seconds),
         _ when IsJudgedByEngine => TimeSpan.FromSeconds(seconds > Longest ? Longest + 1 : -1),
-        _ => throw new ArgumentTransformationMetadataException("A time must lie between 0 and 86400 seconds."),
+        _ => throw new ArgumentTransformationMetadataException("A time must be between 0 and 86400 seconds."),
     };
 }

@@ -67,7 +67,7 @@ internal sealed record BackupManifest(
         {
             if (new FileInfo(path).Length > MaxLength)
             {
-                throw Errors.ManifestInvalid(path, "it is larger than any manifest");
+                throw Errors.ManifestInvalid(path, "it is too large to be one");
             }
 
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
@@ -90,7 +90,7 @@ internal sealed record BackupManifest(
             !json.TryGetProperty("format", out JsonElement format) ||
             !format.ValueEquals(FormatName))
         {
-            throw Errors.ManifestInvalid(path, "it is not a manifest of a backup");
+            throw Errors.ManifestInvalid(path, "it is not the manifest of a backup");
         }
 
         // Before anything else: another version may give the entries other meanings.
@@ -100,8 +100,8 @@ internal sealed record BackupManifest(
         {
             throw Errors.ManifestInvalid(
                 path,
-                $"its version is {version.GetRawText()}, and this release knows version {CurrentVersion}; restore with the release that " +
-                "made it, or roll back by hand, as docs/roll-back-by-hand.md says");
+                $"its version is {version.GetRawText()}, but this release only knows version {CurrentVersion}; restore with the release " +
+                "that made it, or roll back by hand as described in docs/roll-back-by-hand.md");
         }
 
         BackupManifest manifest = json.Deserialize<BackupManifest>(Json)!;
@@ -120,14 +120,14 @@ internal sealed record BackupManifest(
                     Rows: >= 0,
                 })
         {
-            throw Errors.ManifestInvalid(path, "its entries are not those that Backup-PosDatabase writes");
+            throw Errors.ManifestInvalid(path, "its entries differ from those that Backup-PosDatabase writes");
         }
 
         if (manifest.Backup != backupName)
         {
             throw Errors.ManifestInvalid(
                 path,
-                $"it is that of a backup called '{manifest.Backup}'; if both were renamed, give them their names again");
+                $"it belongs to a backup called '{manifest.Backup}'; if both were renamed, restore their original names");
         }
 
         return manifest.Backup.Contains(FileStamp.Format(manifest.CreatedAt))
@@ -137,7 +137,7 @@ internal sealed record BackupManifest(
             }
             : throw Errors.ManifestInvalid(
                 path,
-                $"it says that the backup was begun at {FileStamp.Format(manifest.CreatedAt)}, and the backup's name says otherwise");
+                $"it says that the backup began at {FileStamp.Format(manifest.CreatedAt)}, but the backup's name says otherwise");
     }
 
     private static IEnumerable<string> Names(JsonElement json) =>

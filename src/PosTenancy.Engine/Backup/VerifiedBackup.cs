@@ -93,7 +93,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     {
         if (FileIdentity.Read(Path) is { IsRegularFile: false })
         {
-            throw Errors.BackupTampered(Path, "it is no file any more");
+            throw Errors.BackupTampered(Path, "it is no longer a file");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
     public void RequireMatch(ExclusiveDatabase database, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         string path = database.File.Path;
-        StageProgress proving = new(stage, "Proving that the file is its backup", path, 0, 0) { Part = StagePart.FileProof };
+        StageProgress proving = new(stage, "Proving that the file equals its backup", path, 0, 0) { Part = StagePart.FileProof };
         RequireMatch(path, database.Hash(proving, progress, cancellation));
     }
 
@@ -126,7 +126,7 @@ internal sealed record VerifiedBackup(string Path, BackupManifest Manifest)
         }
 
         throw IsBackupOf(path)
-            ? Errors.DatabaseChanged(path, $"is no longer what its backup '{Path}' holds: it was written to since.")
+            ? Errors.DatabaseChanged(path, $"no longer equals its backup '{Path}': it was written to since.")
             : Errors.BackupMismatch(path, Path, Manifest.Source);
     }
 

@@ -182,7 +182,8 @@ internal static class DurableFile
     {
         if (!Unix.IsAvailable && Path.GetFileName(path) is { Length: > LongestNameOnWindows } name)
         {
-            throw new PathTooLongException($"The name '{name}' has {name.Length} characters, and Windows allows {LongestNameOnWindows}.");
+            throw new PathTooLongException(
+                $"The name '{name}' has {name.Length} characters, but Windows allows at most {LongestNameOnWindows}.");
         }
     }
 

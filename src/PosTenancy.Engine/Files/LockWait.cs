@@ -28,7 +28,7 @@ internal static class LockWait
             }
 
             double left = Math.Ceiling((timeout - waited.Elapsed).TotalSeconds);
-            waiting?.Invoke($"Waiting for {refusal.Processes ?? "another program"} to close it, {left} s more at most");
+            waiting?.Invoke($"Waiting for {refusal.Processes ?? "another program"} to close it, at most {left} s more");
             cancellation.WaitHandle.WaitOne(Pause);
             cancellation.ThrowIfCancellationRequested();
         }

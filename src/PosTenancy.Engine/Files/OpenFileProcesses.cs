@@ -27,7 +27,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
 
         return RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
             ? RestartManager.Find(path, self.Id)
-            : new OpenFileProcesses([], "this operating system does not tell which process has a file open");
+            : new OpenFileProcesses([], "this operating system does not report which process has a file open");
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
     {
         if (Unix.Stat(path) is not { Identity: var file })
         {
-            return new OpenFileProcesses([], "this system does not tell which file a descriptor is of");
+            return new OpenFileProcesses([], "this system does not report which file a descriptor refers to");
         }
 
         for (int attempt = 1; ; attempt++)
@@ -110,7 +110,7 @@ internal sealed record OpenFileProcesses(IReadOnlyList<string> Names, string? No
             }
         }
 
-        return new OpenFileProcesses(found, unreadable == 0 ? null : $"{unreadable} processes of other accounts could not be looked at");
+        return new OpenFileProcesses(found, unreadable == 0 ? null : $"{unreadable} processes of other accounts could not be inspected");
     }
 
     private static bool HasOpen(string processFolder, FileIdentity file)

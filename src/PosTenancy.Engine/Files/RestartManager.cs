@@ -16,7 +16,7 @@ internal static class RestartManager
         int result = RmStartSession(out uint session, 0, key);
         if (result != 0)
         {
-            return new OpenFileProcesses([], $"the Restart Manager gave no session (error {result})");
+            return new OpenFileProcesses([], $"the Restart Manager did not start a session (error {result})");
         }
 
         try
@@ -39,7 +39,7 @@ internal static class RestartManager
                 ? new OpenFileProcesses(
                     [.. processes.Take((int)count).Where(p => p.Id != exceptId).Select(p => $"{p.Name} ({p.Id})")],
                     null)
-                : new OpenFileProcesses([], $"the Restart Manager gave no list (error {result})");
+                : new OpenFileProcesses([], $"the Restart Manager returned no list (error {result})");
         }
         finally
         {

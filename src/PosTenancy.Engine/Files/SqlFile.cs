@@ -38,7 +38,7 @@ internal static class SqlFile
         {
             return new FileInfo(path).Length <= MaxLength
                 ? File.ReadAllBytes(path)
-                : throw Errors.ScriptInvalid(path, $"has more than {MaxLength >> 20} MiB. Split it, or leave the data out of it.");
+                : throw Errors.ScriptInvalid(path, $"is larger than {MaxLength >> 20} MiB. Split it, or remove data from it.");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -65,7 +65,7 @@ internal static class SqlFile
             int line = 1 + bytes.Take(start + Math.Max(exception.Index, 0)).Count(b => b == '\n');
             throw Errors.ScriptInvalid(
                 path,
-                $"is not UTF-8 text: line {line} has a byte that cannot be read. Save it as UTF-8.",
+                $"is not UTF-8 text: line {line} contains an invalid byte. Save it as UTF-8.",
                 exception);
         }
     }

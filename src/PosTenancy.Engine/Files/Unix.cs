@@ -32,7 +32,7 @@ internal static class Unix
         int descriptor = open(folder, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"The folder '{folder}' could not be opened to be synced (error {Marshal.GetLastWin32Error()}).");
+            throw new IOException($"The folder '{folder}' could not be opened for syncing (error {Marshal.GetLastWin32Error()}).");
         }
 
         try
@@ -119,7 +119,7 @@ internal static class Unix
             // The end of a folder is not an error; Mono does not reset the error number of an earlier one.
             if (Marshal.GetLastWin32Error() == InputOutputError)
             {
-                throw new IOException($"The folder '{folder}' cannot be read to its end.");
+                throw new IOException($"The folder '{folder}' cannot be read completely.");
             }
         }
         finally

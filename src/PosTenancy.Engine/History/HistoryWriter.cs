@@ -52,7 +52,7 @@ internal static class HistoryWriter
     /// </summary>
     public static string Problem(HistoryPlan history, long changed) =>
         $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a " +
-        "trigger on that table does something else as well.";
+        "trigger on that table makes other changes.";
 
     private static string Quoted(MigrationPlan plan) => Identifier.Quote(plan.History.Table);
 

@@ -70,7 +70,7 @@ internal sealed class CanaryPlanting
         }
 
         if ((
-                _connection.InTransaction ? _connection.TryChange("COMMIT").Error : "a trigger rolled back all that had been put in with it"
+                _connection.InTransaction ? _connection.TryChange("COMMIT").Error : "a trigger rolled back everything inserted with it"
             ) is
             { } error)
         {
@@ -125,7 +125,7 @@ internal sealed class CanaryPlanting
                 reference.Columns.All(c => table.Schema.FindColumn(c.Child) is not { IsNotNull: false }))
             {
                 // Any other parent would belong to another tenant.
-                return new PlantedRow("", $"its parent {needed.Name} has no row of the canary tenant to point at", null);
+                return new PlantedRow("", $"its parent {needed.Name} has no row of the canary tenant to reference", null);
             }
 
             for (int i = 0; i < reference.Columns.Count; i++)
@@ -151,7 +151,7 @@ internal sealed class CanaryPlanting
                 parents.ContainsKey(c) && table.Schema.FindColumn(c) is { IsNotNull: false } column && !table.Schema.IsRowId(column));
             if (optional is null)
             {
-                return new PlantedRow("", $"the key that it must point at is another tenant's in {reference.ParentName}", null);
+                return new PlantedRow("", $"the key that it must reference belongs to another tenant in {reference.ParentName}", null);
             }
 
             parents[optional] = null;
@@ -171,7 +171,7 @@ internal sealed class CanaryPlanting
             bool arrived = CanaryRows(table) > 0;
             return new PlantedRow(
                 found.Sql,
-                touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or gave it to another tenant"),
+                touched.Outcome.Error ?? (arrived ? null : "a trigger ignored the row, or assigned it to another tenant"),
                 touched)
             {
                 IsCopy = found.IsCopy,
@@ -316,7 +316,7 @@ internal sealed record PlantedRow(string Statement, string? Error, Touched? Touc
 {
     /// <summary>Why a copied row is no evidence.</summary>
     public const string WhyCopiesProveNothing =
-        "but the canary's row had to be a copy of one that is there, and may belong to the same by a value that is no foreign key";
+        "but the canary's row had to be a copy of an existing one, and may refer to the same rows by a value that is not a foreign key";
 
     /// <summary>Whether it copies an existing row, and may therefore reference the same rows.</summary>
     public bool IsCopy { get; init; }

@@ -50,7 +50,7 @@ internal sealed class IsolationRun
         _planted = CanaryPlanting.Run(
             _database,
             touched,
-            group => Report("Putting in a row of the canary tenant", group[0].Name, group.Count));
+            group => Report("Inserting a row of the canary tenant", group[0].Name, group.Count));
         foreach (TenantTable table in _database.Tables)
         {
             Count(table);
@@ -166,10 +166,10 @@ internal sealed class IsolationRun
         {
             CheckStatus.Failed => $"the INSERT for '{_database.CanaryId}' touched rows of others: {planted.Touched!.Text}",
             CheckStatus.NotChecked => hasRow
-                ? planted.Touched!.NotWatched ?? $"of others' rows, {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}"
-                : $"no canary row could be put in: {planted.Error}",
-            CheckStatus.Warning => $"a trigger gave rows to another tenant: {planted.Touched!.Text}",
-            _ => planted.Touched is null ? "a trigger put the row in" : "",
+                ? planted.Touched!.NotWatched ?? $"rows of others: {planted.Touched.Text}, {PlantedRow.WhyCopiesProveNothing}"
+                : $"no canary row could be inserted: {planted.Error}",
+            CheckStatus.Warning => $"a trigger assigned rows to another tenant: {planted.Touched!.Text}",
+            _ => planted.Touched is null ? "a trigger inserted the row" : "",
         };
         return Result(table.Name, IsolationOperation.Insert, status, detail, planted.Statement) with
         {
@@ -209,7 +209,7 @@ internal sealed class IsolationRun
             });
             if (tenant is { Error: null, Crossed: 0 } && leaked == 0)
             {
-                tenant = tenant with { Error = "no row of another tenant goes along this key, so there was nothing to leak" };
+                tenant = tenant with { Error = "no row of another tenant is related by this key, so there was nothing to leak" };
             }
 
             result = Together(child, IsolationOperation.Join, statement, leaked, tenant, canary);
@@ -259,7 +259,7 @@ internal sealed class IsolationRun
         {
             string what = table.FindColumn(_database.ColumnName) is null
                 ? "has no column"
-                : "cannot keep tenants apart by a computed column";
+                : "cannot separate tenants by the computed column";
             return OnTables
                 .Where(o => o != IsolationOperation.Insert)
                 .Select(o =>

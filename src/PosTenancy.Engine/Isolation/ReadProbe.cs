@@ -75,14 +75,14 @@ internal sealed class ReadProbe(TestedDatabase database)
                             " and ",
                             new[]
                             {
-                                found.Up > 0 ? $"{found.Up} of its rows point at a row of another tenant" : "",
-                                found.Down > 0 ? $"{found.Down} rows of others point at one of its own" : "",
-                                filtered > 0 ? $"the filter gives {filtered} pairs of others" : "",
+                                found.Up > 0 ? $"{found.Up} of its rows reference a row of another tenant" : "",
+                                found.Down > 0 ? $"{found.Down} rows of others reference one of its own" : "",
+                                filtered > 0 ? $"the filter returns {filtered} pairs of others" : "",
                             }.Where(t => t.Length > 0)) +
                             _connection
                                 .Query(
                                     crossed,
-                                    static row => $" (first: {row.GetString(0)} of '{Text(row, 1)}' points at a row of '{Text(row, 2)}')",
+                                    static row => $" (first: {row.GetString(0)} of '{Text(row, 1)}' references a row of '{Text(row, 2)}')",
                                     tenantId)
                                 .FirstOrDefault(),
             },

@@ -44,8 +44,8 @@ public static class TenantIsolation
     private static string? Warning(TestedDatabase database) =>
         database.KnowsTenant
             ? null
-            : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements had " +
-                $"nothing to do. Tenants that are there: {string.Join(", ", Tenants(database).DefaultIfEmpty("none"))}.";
+            : $"'{database.Path}' has no row of tenant '{database.TenantId}' and was not migrated for it, so its own statements " +
+                $"affected no rows. Existing tenants: {string.Join(", ", Tenants(database).DefaultIfEmpty("none"))}.";
 
     private static IEnumerable<string> Tenants(TestedDatabase database) =>
         database.TenantIds

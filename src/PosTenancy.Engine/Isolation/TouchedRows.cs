@@ -87,7 +87,7 @@ internal sealed class TouchedRows
         return new Touched(
             outcome,
             touched,
-            unwatched is null ? null : $"what happens in {unwatched} cannot be watched: {_unwatched[unwatched]}");
+            unwatched is null ? null : $"changes in {unwatched} cannot be observed: {_unwatched[unwatched]}");
     }
 
     private void Create(TenantTable table, int id, string action, string row)

@@ -30,11 +30,11 @@ internal static class ViewProbe
             {
                 bool hasColumn = database.Connection.Compiler.ColumnNames(sql).Contains(database.ColumnName, Identifier.Comparer);
                 yield return hasColumn
-                    ? (view, CheckStatus.NotChecked, $"a view was not read; it shows {database.ColumnName}, so that it can be filtered")
+                    ? (view, CheckStatus.NotChecked, $"the view was not read; it shows {database.ColumnName}, so it can be filtered")
                     : (
                         view,
                         CheckStatus.Warning,
-                        $"the view does not show {database.ColumnName}: who reads it sees the rows of every tenant in " +
+                        $"the view does not show {database.ColumnName}: a reader sees the rows of every tenant in " +
                         $"{string.Join(", ", read.OrderBy(t => t, StringComparer.Ordinal))}"
                     );
             }

@@ -61,14 +61,14 @@ internal sealed class WriteProbe
         }
 
         long crossed = Math.Max(touched.Crossed, done - own);
-        string what = $"of others' rows, {touched.Text}";
+        string what = $"rows of others: {touched.Text}";
         bool isOurs = crossed > 0 && touched.Outcome.Changed <= own && IsOfACopy(table, tenantId, touched);
         return new ProbeOutcome(own, done)
         {
             Crossed = isOurs ? 0 : crossed,
             Text = crossed > 0 ? what : "",
             Error = crossed == 0 ? touched.NotWatched : isOurs ? $"{what}, {PlantedRow.WhyCopiesProveNothing}" : null,
-            Concern = touched.Added > 0 ? $"a trigger gave rows to another tenant: {touched.Text}"
+            Concern = touched.Added > 0 ? $"a trigger assigned rows to another tenant: {touched.Text}"
                 : done < own ? $"{own - done} of its own rows were not touched: a trigger may ignore them"
                 : null,
         };

@@ -21,13 +21,13 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
         if (run is null || run.Options is null || run is not { BackupPath: { } backup, Sha256: { } sha256 } || !File.Exists(backup))
         {
             string state = command == "restore" ? "The database was not replaced" : "The database was only read";
-            return new CancellationOutcome($"{what}. {state}, and no file of it stays.", IsBackup: false, IsOpen: false);
+            return new CancellationOutcome($"{what}. {state}, and no file was left behind.", IsBackup: false, IsOpen: false);
         }
 
         bool isTakenBack = run.KeptPath is { } replaced && File.Exists(replaced);
         Stage stage = run.Stage == Stage.Restore ? Stage.Verification : run.Stage;
         string kept = isTakenBack ? $" The migrated file is kept as '{run.KeptPath}'." : "";
-        what += isTakenBack ? " after its COMMIT, and taken back." : $" in the stage {stage}.";
+        what += isTakenBack ? " after its COMMIT, and the backup was restored." : $" in the stage {stage}.";
         try
         {
             DatabaseFile file = DatabaseFile.Inspect(live);
@@ -39,17 +39,17 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
             if (now == sha256 && !FilePath.HasContent(file.WalPath))
             {
                 return new CancellationOutcome(
-                    $"{what} The database is what it was: its SHA-256 is again that of its backup '{backup}', which stays for the next " +
-                    $"upgrade.{kept}",
+                    $"{what} The database is in its original state: its SHA-256 equals that of its backup '{backup}', which is kept for " +
+                    $"the next upgrade.{kept}",
                     IsBackup: true,
                     IsOpen: false);
             }
 
-            what += " The database is not its backup any more: another program has written to it.";
+            what += " The database no longer equals its backup: another program has written to it.";
         }
         catch (Exception exception) when (exception is PosTenancyException or IOException or UnauthorizedAccessException)
         {
-            what += $" Whether the database still is its backup could not be read: {exception.Message}";
+            what += $" Whether the database still equals its backup could not be determined: {exception.Message}";
         }
 
         return new CancellationOutcome($"{what} Its backup is '{backup}'.{kept}", IsBackup: false, IsOpen: run.MayHaveCommitted);

@@ -23,11 +23,11 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
     /// <summary>What to do about the last run.</summary>
     public string Advice =>
         Pending is { BackupPath: var backup }
-            ? "Run Invoke-PosTenantUpgrade with the same options: it finishes what was interrupted or takes it back. Or take it back " +
-                $"yourself with Restore-PosDatabase and the backup '{backup}'."
+            ? "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back. Or restore " +
+                $"the backup '{backup}' yourself with Restore-PosDatabase."
         : Last is { IsCancelled: true, BackupPath: var kept }
-            ? $"The database was not changed by it. If it still is its backup '{kept}', the next upgrade goes on with that one."
-        : "The database was not changed by it. The next backup, upgrade or restore removes what it left.";
+            ? $"It did not change the database. If the database still equals its backup '{kept}', the next upgrade continues with it."
+        : "It did not change the database. The next backup, upgrade or restore removes the files that it left.";
 
     /// <summary>What the next command would report, without changing anything; <see langword="null"/> if nothing was interrupted.</summary>
     public static string? Describe(string live)
@@ -70,11 +70,15 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
             return;
         }
 
-        string removed = Leftovers.Removed.Count == 0 ? "" : $" What it had left was removed: {Names(Leftovers.Removed)}.";
-        string remaining = Leftovers.Remaining.Count == 0 ? "" : $" What it had left could not be removed: {Names(Leftovers.Remaining)}.";
+        string removed = Leftovers.Removed.Count == 0
+            ? ""
+            : $" The files that it left were removed: {Names(Leftovers.Removed)}.";
+        string remaining = Leftovers.Remaining.Count == 0
+            ? ""
+            : $" The files that it left could not be removed: {Names(Leftovers.Remaining)}.";
         string state = run.MayHaveCommitted ? "" : run.Command == "restore"
-            ? " The database is whole: the one that it was, or the backup."
-            : " The database was not changed by it.";
+            ? " The database is intact: it is either the original or the backup."
+            : " It did not change the database.";
         progress?.Report(
             new StageProgress(Stage.Plan, "Cleaning up after an interrupted run", live, 0, 0)
             {

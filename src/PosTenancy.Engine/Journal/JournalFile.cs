@@ -140,7 +140,7 @@ internal sealed class JournalFile : IDisposable
     {
         if (stream.Length > MaxLength)
         {
-            throw Errors.JournalInvalid(path, "it is larger than any journal");
+            throw Errors.JournalInvalid(path, "it is too large to be one");
         }
 
         byte[] content = new byte[stream.Length];

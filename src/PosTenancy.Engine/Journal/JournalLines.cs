@@ -72,7 +72,7 @@ internal static class JournalLines
         return
             runs.Count > 0 || rest.StartsWith(Beginning, StringComparison.Ordinal) || Beginning.StartsWith(rest, StringComparison.Ordinal)
             ? runs
-            : throw Errors.JournalInvalid(path, "it is not one that this program writes");
+            : throw Errors.JournalInvalid(path, "it was not written by PosTenancy");
 
         Line Parse(string file, string text)
         {
@@ -83,12 +83,12 @@ internal static class JournalLines
             }
             catch (JsonException exception)
             {
-                throw Errors.JournalInvalid(file, "it is not one that this program writes", exception);
+                throw Errors.JournalInvalid(file, "it was not written by PosTenancy", exception);
             }
 
             if (line is { Format: FormatName, Version: not CurrentVersion })
             {
-                throw Errors.JournalInvalid(file, $"its version is {line.Version}, and this release knows version {CurrentVersion}");
+                throw Errors.JournalInvalid(file, $"its version is {line.Version}, and this release only knows version {CurrentVersion}");
             }
 
             bool begins =
@@ -96,7 +96,7 @@ internal static class JournalLines
                 line.Run.All(char.IsLetterOrDigit);
             return begins != runs.Exists(r => r.Token == line?.Run)
                 ? line!
-                : throw Errors.JournalInvalid(file, "its lines do not belong together");
+                : throw Errors.JournalInvalid(file, "its lines do not match");
         }
     }
 

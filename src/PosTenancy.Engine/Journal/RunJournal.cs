@@ -189,7 +189,7 @@ internal sealed class RunJournal : IDisposable
         if (Earlier.Pending is { } earlier && !_earlierIsSettled)
         {
             Close();
-            return $"The {_command} of '{_live}' was cancelled, and the database was not changed by it. {earlier.Text}. {Earlier.Advice}";
+            return $"The {_command} of '{_live}' was cancelled and did not change the database. {earlier.Text}. {Earlier.Advice}";
         }
 
         CancellationOutcome cancelled = CancellationOutcome.Inspect(_live, _command, _run, _progress);

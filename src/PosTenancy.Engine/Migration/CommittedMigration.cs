@@ -40,7 +40,7 @@ internal sealed class CommittedMigration(
             // this one stays, and no other process can have written in between.
             database.Checkpoint();
             run.Progress?.Report(
-                new StageProgress(verification, "Opening the committed file anew", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
+                new StageProgress(verification, "Reopening the committed file", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
             );
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, run.Cancellation);
             CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
@@ -77,7 +77,7 @@ internal sealed class CommittedMigration(
         catch (Exception exception) when (Refusal is null)
         {
             // Committed but not verified is not a state to leave a shop in, whatever it was that ended the verification.
-            _ = Restore($"the verification did not end: {exception.Message}");
+            _ = Restore($"the verification did not finish: {exception.Message}");
             throw;
         }
 

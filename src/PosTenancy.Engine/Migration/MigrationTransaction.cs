@@ -29,7 +29,7 @@ internal sealed class MigrationTransaction(
     Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation)
 {
     /// <summary>What there is to say of a file that is not found under its name any more.</summary>
-    public const string Replaced = "another program has renamed or deleted it, or put another file in its place.";
+    public const string Replaced = "another program has renamed, deleted or replaced it.";
 
     private readonly List<PlannedStatement> _statements = [.. plan.Statements];
     private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, run.Path, script) : null;
@@ -134,12 +134,12 @@ internal sealed class MigrationTransaction(
             }
             else if (connection.Scalar(statement.Sql) != 1)
             {
-                throw Errors.SqliteError(run.Path, $"the rows copied for {statement.Subject} are not those of the table");
+                throw Errors.SqliteError(run.Path, $"the rows copied for {statement.Subject} differ from those of the table");
             }
 
             if (!connection.InTransaction)
             {
-                throw Errors.SqliteError(run.Path, $"the statement of {statement.Subject} ended the transaction: {statement.Sql}");
+                throw Errors.SqliteError(run.Path, $"the statement for {statement.Subject} ended the transaction: {statement.Sql}");
             }
         }
     }
@@ -167,7 +167,7 @@ internal sealed class MigrationTransaction(
 
         // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
         database.Checkpoint();
-        StageProgress proving = new(run.Stage, "Proving that the file is what it was", run.Path, 0, 0);
+        StageProgress proving = new(run.Stage, "Proving that the file is unchanged", run.Path, 0, 0);
         string hash = database.Hash(proving, undo, CancellationToken.None);
         return connection.InTransaction || hash != backup.Manifest.Sha256
             ? rollback.Run($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")

@@ -13,7 +13,7 @@ internal static class RunComparison
     public static IReadOnlyList<ComparedFigure> Compare(MigrationResult rehearsal, MigrationResult production)
     {
         ILookup<string, string> now = Figures(production).ToLookup(f => f.Metric, f => f.Value, StringComparer.Ordinal);
-        return Figures(rehearsal).Select(f => Compare(f.Metric, f.Value, now[f.Metric].FirstOrDefault() ?? "not there")).ToArray();
+        return Figures(rehearsal).Select(f => Compare(f.Metric, f.Value, now[f.Metric].FirstOrDefault() ?? "missing")).ToArray();
     }
 
     /// <summary>What a run has to be refused for before its first statement; <see langword="null"/> for nothing.</summary>
@@ -46,7 +46,7 @@ internal static class RunComparison
         [
             .. figures.Where(f => !f.Matches).Select(f => $"{f.Metric}: {f.Rehearsal} in the rehearsal, {f.Production} now"),
         ];
-        return different.Count == 0 ? null : $"It is not what was rehearsed: {string.Join("; ", different)}.";
+        return different.Count == 0 ? null : $"It differs from the rehearsal: {string.Join("; ", different)}.";
     }
 
     private static ComparedFigure Compare(string metric, string rehearsal, string production) =>

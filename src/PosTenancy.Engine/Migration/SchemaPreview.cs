@@ -56,7 +56,7 @@ internal sealed class SchemaPreview
             .Concat(preview.Misshapen(changed))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
         ILookup<string, string> warnings = change.Joined
-            .SelectMany(name => preview.At(name, $"The NATURAL JOIN of {name} will compare {plan.Options.ColumnName} as well."))
+            .SelectMany(name => preview.At(name, $"The NATURAL JOIN of {name} will also compare {plan.Options.ColumnName}."))
             .Concat(change.Expanded.SelectMany(preview.Growing))
             .ToLookup(p => p.Table, p => p.Text, Identifier.Comparer);
         return plan with
@@ -80,7 +80,7 @@ internal sealed class SchemaPreview
     private static TablePlan Blocked(TablePlan table, IEnumerable<string> problems) => table with
     {
         Action = TableAction.Blocked,
-        Reason = $"cannot be changed as things are: {string.Join("; ", problems)}",
+        Reason = $"cannot be changed: {string.Join("; ", problems)}",
         Sql = [],
         After = [],
     };
@@ -98,7 +98,7 @@ internal sealed class SchemaPreview
         string statement = _schema.Objects.Any(o => o.Type == "view" && o.Name == name)
             ? SchemaCompilation.View(name)
             : SchemaCompilation.Trigger(name);
-        return At(statement, $"The * of {statement} will show {_plan.Options.ColumnName}.");
+        return At(statement, $"The * of {statement} will include {_plan.Options.ColumnName}.");
     }
 
     /// <summary>The table that a statement writes to, or that an object of the schema belongs to.</summary>
@@ -122,7 +122,7 @@ internal sealed class SchemaPreview
                     .Read(_before.Schema, plan.Table, _plan.Options.ColumnName)
                     .Equals(TableShape.Read(_after.Schema, plan.Table, _plan.Options.ColumnName)))
             {
-                yield return (plan.Table, "SQLite would read the changed text of its CREATE TABLE in another way than it was meant");
+                yield return (plan.Table, "SQLite would not read the changed text of its CREATE TABLE as intended");
             }
         }
     }

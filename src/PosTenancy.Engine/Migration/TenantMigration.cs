@@ -43,7 +43,7 @@ public static class TenantMigration
                 throw Errors.UpgradeInterrupted(
                     live,
                     run.Text,
-                    "Invoke-PosTenantUpgrade with the same options finishes it, if there is anything to finish.",
+                    "Invoke-PosTenantUpgrade with the same options completes it or rolls it back.",
                     interrupted);
             }
 
@@ -95,7 +95,7 @@ public static class TenantMigration
     {
         if (onlyVerify)
         {
-            throw Errors.DatabaseChanged(path, "was fully migrated a moment ago, and is not any more: another program has changed it.");
+            throw Errors.DatabaseChanged(path, "was fully migrated a moment ago, but no longer is: another program has changed it.");
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
             throw Errors.UpgradeInterrupted(
                 database.File.Path,
                 interrupted.Text,
-                "Only Invoke-PosTenantUpgrade with the tenant and the options of that time can finish it.",
+                "Only Invoke-PosTenantUpgrade with the original tenant and options can complete it.",
                 backup.Path);
         }
 
@@ -109,7 +109,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
                     Errors.UpgradeInterrupted(
                         database.File.Path,
                         interrupted.Text,
-                        $"It may have been written to since, so it is not taken back by itself. {problem}",
+                        $"It may have been written to since, so it is not rolled back automatically. {problem}",
                         backup.Path),
         };
         return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null), deviation: static _ => null);

@@ -41,7 +41,7 @@ internal sealed class BTreePages(DatabasePages pages)
             bool isInterior = type is InteriorIndex or InteriorTable;
             if (!isInterior && type is not (LeafIndex or LeafTable))
             {
-                throw pages.Damaged($"page {number} is no page of a table or index");
+                throw pages.Damaged($"page {number} is not a page of a table or index");
             }
 
             int cells = Short(number, start + 3);
@@ -72,7 +72,7 @@ internal sealed class BTreePages(DatabasePages pages)
         pages.Read(number, page);
         if (!_seen.Add(number))
         {
-            throw pages.Damaged($"page {number} is in use twice");
+            throw pages.Damaged($"page {number} is used twice");
         }
 
         visit(number);
@@ -130,5 +130,5 @@ internal sealed class BTreePages(DatabasePages pages)
     }
 
     private byte At(long number, int offset, int length) =>
-        offset >= 0 && offset + length <= _page.Length ? _page[offset] : throw pages.Damaged($"page {number} points behind its end");
+        offset >= 0 && offset + length <= _page.Length ? _page[offset] : throw pages.Damaged($"page {number} has a pointer past its end");
 }

@@ -41,13 +41,13 @@ internal sealed class DatabasePages
     {
         if (number < 1 || number > Count || number == LockPage)
         {
-            throw Damaged($"it points at page {number}, and pages 1 to {Count} hold data");
+            throw Damaged($"it refers to page {number}, but only pages 1 to {Count} hold data");
         }
 
         _file.Position = (number - 1) * Header.PageSize;
         if (FileBlocks.Fill(_file, page, 0, page.Length) < page.Length)
         {
-            throw Damaged($"page {number} is cut off");
+            throw Damaged($"page {number} is truncated");
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class PageKinds
             uint count = DatabaseHeader.BigEndian(page, 4);
             if (!free.Add(trunk) || count > (pages.UsableSize / 4) - 2)
             {
-                throw pages.Damaged($"the list of free pages goes wrong on page {trunk}");
+                throw pages.Damaged($"the freelist is corrupt on page {trunk}");
             }
 
             for (int i = 0; i < count; i++)
@@ -88,7 +88,7 @@ internal sealed class PageKinds
                 long leaf = DatabaseHeader.BigEndian(page, 8 + (4 * i));
                 if (leaf < 1 || leaf > pages.Count || !free.Add(leaf))
                 {
-                    throw pages.Damaged($"the list of free pages names page {leaf}, which is not there or named twice");
+                    throw pages.Damaged($"the freelist names page {leaf}, which does not exist or is named twice");
                 }
             }
         }

@@ -131,7 +131,7 @@ internal static class AdviceSearch
         List<string> excluded = [.. to.ExcludeTable.Skip(from.ExcludeTable.Count)];
         if (excluded.Count > MaxNames)
         {
-            words.Add($"the {excluded.Count} blocked tables left out (-ExcludeTable)");
+            words.Add($"the {excluded.Count} blocked tables excluded (-ExcludeTable)");
         }
         else if (excluded.Count > 0)
         {

@@ -27,7 +27,7 @@ internal static class BlockedPlan
         List<string> others = [.. AdviceSearch.OtherTenants(plan).Where(t => t != tenant).Select(t => $"'{t}'")];
         string whose = advice.Plan.Changes.Any() ? $"has rows of the tenant '{tenant}'" : $"is migrated for '{tenant}'";
         return others.Count == 0
-            ? $"{whose}; did you mean that?"
+            ? $"{whose}; did you mean that tenant?"
             : $"{whose}, and has rows of {List(others, "more")}; did you mean '{tenant}'?";
     }
 

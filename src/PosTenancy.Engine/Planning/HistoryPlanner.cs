@@ -67,14 +67,14 @@ internal static class HistoryPlanner
 
         if (table.Columns.FirstOrDefault(c => table.NeedsValue(c) && columns.All(known => known.Name != c.Name)) is { } unknown)
         {
-            return $"its column '{unknown.Name}' ({(unknown.Type.Length == 0 ? "no type" : unknown.Type)}) needs a value, and its name " +
-                "and type do not say which";
+            return $"its column '{unknown.Name}' ({(unknown.Type.Length == 0 ? "no type" : unknown.Type)}) requires a value, and " +
+                "neither its name nor its type tells which";
         }
 
         // Tools that store only a version remember only the last migration: a second row would carry no information.
         bool tells = table.Columns.Any(c => HistoryRoles.Find(c) is HistoryRole.Name or HistoryRole.Time) ||
             columns.Any(c => c is { Role: HistoryRole.Version, Affinity: ColumnAffinity.Text });
-        return tells ? null : "it has no column that could say what was done, or when";
+        return tells ? null : "it has no column for what was done, or when";
     }
 
     private static bool IsComputed(string defaultSql) =>

@@ -65,7 +65,7 @@ internal sealed class MigrationPlanner
                 ? Decide(
                     table,
                     TableAction.Blocked,
-                    $"has no tenant, but its foreign key points at a key of {broken.Parent} that would be unique per tenant")
+                    $"has no tenant, but its foreign key references a key of {broken.Parent} that would be unique per tenant")
                 : Decide(table, TableAction.Skip, skipReason);
         }
 
@@ -151,18 +151,18 @@ internal sealed class MigrationPlanner
 
         if (change.Extended.Any())
         {
-            reasons.Add($"gets {_options.ColumnName} in front of its indexes: {string.Join(", ", change.Extended.Select(i => i.Name))}");
+            reasons.Add($"its indexes are prefixed with {_options.ColumnName}: {string.Join(", ", change.Extended.Select(i => i.Name))}");
         }
 
         if (change.Redundant is { } redundant)
         {
-            reasons.Add($"needs {redundant.Name} no more");
+            reasons.Add($"{redundant.Name} becomes redundant");
         }
 
         if (change.References.Count > 0)
         {
             reasons.Add(
-                "its foreign key follows a key that becomes unique per tenant: " +
+                "its foreign key references a key that becomes unique per tenant: " +
                 $"{string.Join(", ", change.References.Select(r => r.Reference!.Parent))}"
             );
         }
@@ -182,12 +182,12 @@ internal sealed class MigrationPlanner
         {
             if (table.Columns.Count >= MaxColumns)
             {
-                return $"has {table.Columns.Count} columns, and SQLite allows {MaxColumns}";
+                return $"has {table.Columns.Count} columns; SQLite allows at most {MaxColumns}";
             }
         }
         else if (existing.Visibility != ColumnVisibility.Ordinary)
         {
-            return $"has a column '{existing.Name}' that is computed from others and cannot store a tenant";
+            return $"has a computed column '{existing.Name}', which cannot store a tenant";
         }
         else if (change.FixesColumn && _otherTenants[table.Name].Any())
         {
@@ -197,17 +197,17 @@ internal sealed class MigrationPlanner
 
         if ((change.NeedsRebuild || _keys.Converts(table)) && change.Definition is null)
         {
-            return "must be made anew, and the text of its CREATE TABLE cannot be read";
+            return "must be rebuilt, but the text of its CREATE TABLE cannot be parsed";
         }
 
         if (change.NeedsRebuild && !table.IsWithoutRowId && !table.HasRowIdKey && TableStatements.RowIdName(table) is null)
         {
-            return "must be made anew, and its columns hide all three names of the rowid, so that the rows could not keep theirs";
+            return "must be rebuilt, but its columns hide all three names of the rowid, so the rowids could not be preserved";
         }
 
         // SET NULL would also set the tenant to NULL, and SET DEFAULT would set it to the first tenant.
         return change.References.FirstOrDefault(r => TenantKeys.Sets(table, r)) is { } reference
-            ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it points at becomes " +
+            ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it references becomes " +
                 "unique per tenant, and the action would then change the child's tenant"
             : null;
     }

@@ -50,9 +50,9 @@ internal static class OwnHistory
     {
         List<string> missing = [.. Columns.Where(c => table.FindColumn(c) is not { Visibility: ColumnVisibility.Ordinary })];
         return missing.Count > 0
-            ? $"it lacks the column{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)} of the history that PosTenancy keeps"
+            ? $"it lacks the column{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)} of PosTenancy's own history"
             : table.Columns.FirstOrDefault(c => !Columns.Contains(c.Name, Identifier.Comparer) && table.NeedsValue(c)) is { } unknown
-                ? $"its column '{unknown.Name}' needs a value that this version does not know"
+                ? $"its column '{unknown.Name}' requires a value that this version does not know"
                 : null;
     }
 }

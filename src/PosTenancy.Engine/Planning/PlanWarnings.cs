@@ -18,15 +18,15 @@ internal static class PlanWarnings
         if (keys.Length > 0)
         {
             warnings.Add(
-                $"Unique over all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would " +
-                "overwrite its row."
+                $"Unique across all tenants: {keys}. A second tenant cannot use a value of the first, and INSERT OR REPLACE would " +
+                "overwrite the row of the first."
             );
         }
 
         if (converted.Count > 0)
         {
             warnings.Add(
-                $"ON CONFLICT ({string.Join("), (", converted)}) of the application matches no key any more: it has to name " +
+                $"The application's ON CONFLICT ({string.Join("), (", converted)}) no longer matches a key: it must name " +
                 $"{options.ColumnName} first."
             );
         }
@@ -39,7 +39,7 @@ internal static class PlanWarnings
         if (change.NeedsRebuild)
         {
             warnings.Add(
-                "The table is made anew and every row is copied: it takes as long as that, and room on the disk for a second copy.");
+                "The table is rebuilt and every row is copied, which takes time, and disk space for a second copy.");
         }
         else if (change.AddsColumn && table.IsStrict)
         {
@@ -49,15 +49,15 @@ internal static class PlanWarnings
         if (change.Extended.Any())
         {
             warnings.Add(
-                $"A query that does not name {options.ColumnName} cannot search " +
-                $"{string.Join(", ", change.Extended.Select(i => i.Name))} any more, as it could before; after ANALYZE SQLite may still " +
-                "do so, by skipping over the tenants, as long as there are few.");
+                $"A query that does not name {options.ColumnName} can no longer search " +
+                $"{string.Join(", ", change.Extended.Select(i => i.Name))}; after ANALYZE, SQLite may still do so by a skip-scan over " +
+                "the tenants, as long as there are few.");
         }
 
         string wanted = TenantColumn.IndexName(table, options);
         if (index is not null && index.StartsWith(wanted + "_", StringComparison.Ordinal))
         {
-            warnings.Add($"The name {wanted} is taken by something else in this database; the index is called {index}.");
+            warnings.Add($"The name {wanted} is already taken in this database; the index is called {index}.");
         }
 
         return warnings;

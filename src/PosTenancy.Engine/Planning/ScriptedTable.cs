@@ -18,7 +18,7 @@ internal static class ScriptedTable
             { Action: TableAction.Blocked } when table.Unreadable is null => Open(plan) with
             {
                 Action = table.FindColumn(options.ColumnName) is null ? TableAction.AddColumn : TableAction.Backfill,
-                Reason = plan.Reason + "; it is for the script to put this right, and for the checks to judge it",
+                Reason = plan.Reason + "; the script must fix this, and the checks verify it",
             },
             { IsChanged: true } when IsDone(table, options) => plan with
             {

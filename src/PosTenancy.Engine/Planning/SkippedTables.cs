@@ -44,13 +44,13 @@ internal static class SkippedTables
     /// <summary>Why a table is skipped, or <see langword="null"/> if it is a business table.</summary>
     public static string? Reason(TableSchema table, IReadOnlyList<string> excluded, string? historyTable) => table switch
     {
-        { Kind: TableKind.Virtual } => "virtual table: its module decides which columns it has",
-        { Kind: TableKind.Shadow } => "shadow table: another column would break the virtual table that keeps its data here",
-        { Kind: TableKind.System } => "table of SQLite itself",
-        _ when Identifier.Comparer.Equals(table.Name, HistoryPlan.OwnTable) => "the history that PosTenancy keeps",
+        { Kind: TableKind.Virtual } => "virtual table: its module determines its columns",
+        { Kind: TableKind.Shadow } => "shadow table: another column would break the virtual table that stores its data here",
+        { Kind: TableKind.System } => "internal table of SQLite",
+        _ when Identifier.Comparer.Equals(table.Name, HistoryPlan.OwnTable) => "PosTenancy's own history",
         _ when Identifier.Comparer.Equals(table.Name, historyTable!) => "history in which the migration is recorded",
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
-        _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants themselves",
+        _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants",
         _ when excluded.Any(pattern => TablePattern.Matches(pattern, table.Name)) => "excluded on request",
         _ => null,
     };

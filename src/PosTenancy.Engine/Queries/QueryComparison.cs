@@ -47,7 +47,7 @@ internal sealed class QueryComparison(
             compiled = live.Connection.Prepare(query.After);
             if (!compiled.IsQuery)
             {
-                throw Errors.QueryNotAllowed(file, query.Line, "it would write. Only queries are run here, since nothing may be changed.");
+                throw Errors.QueryNotAllowed(file, query.Line, "it would write. Only queries are allowed, because nothing may be changed.");
             }
 
             if (compiled.Parameters.FirstOrDefault(p => !QueryFile.TenantParameters.Contains(p, StringComparer.Ordinal)) is { } unknown)
@@ -55,7 +55,7 @@ internal sealed class QueryComparison(
                 throw Errors.QueryNotAllowed(
                     file,
                     query.Line,
-                    $"its parameter {unknown} has no value. Write a value in its place; only :tenant_id is filled in.");
+                    $"its parameter {unknown} has no value. Write a literal in its place; only :tenant_id is supplied.");
             }
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
@@ -131,7 +131,7 @@ internal sealed class QueryComparison(
                     : result with
                     {
                         Status = CheckStatus.Failed,
-                        Cause = $"{result.ReaderErrors} runs of {options.Readers} readers met an error: {readings[i].Error}",
+                        Cause = $"{result.ReaderErrors} runs of {options.Readers} readers encountered an error: {readings[i].Error}",
                     };
         }
 
@@ -179,9 +179,9 @@ internal sealed class QueryComparison(
             {
                 Status = CheckStatus.Failed,
                 Cause =
-                    $"The answer is another one: {rowsBefore} rows before and {rowsAfter} after, though no table has more or fewer rows " +
-                    "than the backup.",
-                Cure = "Compare the two queries: SqlBefore and SqlAfter must ask for the same.",
+                    $"The result differs: {rowsBefore} rows before and {rowsAfter} after, although every table has as many rows as in " +
+                    "the backup.",
+                Cure = "Compare the two queries: SqlBefore and SqlAfter must ask for the same rows.",
             };
         }
 

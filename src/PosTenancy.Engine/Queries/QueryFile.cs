@@ -39,11 +39,11 @@ public sealed class QueryFile
                 throw Errors.QueryNotAllowed(
                     full,
                     file.Line(statement),
-                    "it is no SELECT. Only queries are run here, since nothing may be changed.");
+                    "it is not a SELECT. Only queries are allowed, because nothing may be changed.");
             }
         }
 
-        return isEmpty ? throw Errors.ScriptInvalid(full, "has no statement: it is empty, or all of it is comments.") : file;
+        return isEmpty ? throw Errors.ScriptInvalid(full, "has no statement: it is empty, or contains only comments.") : file;
     }
 
     /// <summary>Its queries, each in its current form and without the tenant column.</summary>
@@ -59,8 +59,8 @@ public sealed class QueryFile
                 throw Errors.QueryNotAllowed(
                     Path,
                     line,
-                    $"what it was before the migration can only be told where the tenant is compared in the form \"{columnName} = " +
-                    ":tenant_id\", by itself or between AND and OR."
+                    $"its form before the migration can only be derived if the tenant is compared as \"{columnName} = :tenant_id\", " +
+                    "alone or between AND and OR."
                 );
             }
 

@@ -12,7 +12,7 @@ namespace PosTenancy.Engine.Queries;
 internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, string columnName, ISet<string> statistics)
 {
     private const string Analyze =
-        "Run ANALYZE on the database, which tells the planner how many rows a tenant has, and again when there are more tenants";
+        "Run ANALYZE on the database, so that the planner knows how many rows a tenant has, and again when there are more tenants";
 
     public (string Cause, string Cure) Explain(QueryPair query, QueryPlan old, QueryPlan now)
     {
@@ -24,20 +24,20 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         {
             string missing = statistics.Contains(preferred)
                 ? ""
-                : $" It has no statistics of {preferred}, and without them it takes a tenant for a few rows.";
-            string sorts = now.Sorts && !old.Sorts ? " The rows are sorted besides, which were in order before." : "";
+                : $" It has no statistics for {preferred}, and without them it assumes that a tenant has few rows.";
+            string sorts = now.Sorts && !old.Sorts ? " The rows, which were in order before, must also be sorted." : "";
             return (
-                $"The planner prefers {preferred}, which leads to every row of the tenant, to {used}.{missing}{sorts}",
+                $"The planner prefers {preferred}, which finds every row of the tenant, to {used}.{missing}{sorts}",
                 Composite(old) is { } sql
-                    ? $"-IndexStrategy Composite puts {columnName} in front of the index: {sql}. Or: {Analyze}."
-                    : (UsesUniqueKey(old) ? $"-UniqueScope Tenant puts {columnName} in front of the key. Or: " : "") + $"{Analyze}.");
+                    ? $"-IndexStrategy Composite prefixes the index with {columnName}: {sql}. Or: {Analyze}."
+                    : (UsesUniqueKey(old) ? $"-UniqueScope Tenant prefixes the key with {columnName}. Or: " : "") + $"{Analyze}.");
         }
 
         if (!query.HasTenant && old.Indexes.FirstOrDefault(i => IsTenantIndex(i) && !IsTenantIndexBefore(i) && !now.Searches(i)) is { } lost
         )
         {
             return (
-                $"The query does not name {columnName}, with which {lost} begins now, so that it is not searched any more.",
+                $"The query does not name {columnName}, with which {lost} begins now, so that index is no longer searched.",
                 $"Add {columnName} = … to the query. Or: " +
                 $"{Analyze.Replace(", and again", "; SQLite can then skip over the tenants in the index. Run it again")}."
             );
@@ -47,27 +47,27 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
             now.Indexes.Contains(covering, StringComparer.Ordinal))
         {
             return (
-                $"{covering} answered the query without the table before, and does not hold {columnName}: each row is looked up for it.",
+                $"{covering} alone answered the query before, but does not contain {columnName}: each row must now be looked up.",
                 Composite(old) is { } sql
-                    ? $"-IndexStrategy Composite puts {columnName} in front of the index: {sql}."
-                    : $"Make an index that begins with {columnName} and goes on as {covering} does.");
+                    ? $"-IndexStrategy Composite prefixes the index with {columnName}: {sql}."
+                    : $"Create an index that begins with {columnName} and continues as {covering} does.");
         }
 
         if (IsWholeTable(query, old))
         {
             return (
-                $"It goes through every row of a tenant, and looks at each, in {Text(now)}. Without a tenant SQLite only counts entries, " +
-                $"in {used}.",
-                "None: no index makes the rows of a tenant fewer. Where it matters, keep the number in a table of its own.");
+                $"It reads every row of the tenant, through {Text(now)}. Without a tenant SQLite only counts entries, through " +
+                $"{used}.",
+                "None: no index reduces the rows of a tenant. If it matters, keep the count in a separate table.");
         }
 
         return old.Indexes.SequenceEqual(now.Indexes, StringComparer.Ordinal)
             ? (
-                "The plan is the same: the tenant of each row is read and compared besides.",
+                "The plan is the same, but the tenant of each row is read and compared as well.",
                 Composite(old) is { } better && query.HasTenant
-                    ? $"-IndexStrategy Composite puts {columnName} in front of the index: {better}."
+                    ? $"-IndexStrategy Composite prefixes the index with {columnName}: {better}."
                     : "")
-            : ($"The plan is another one: through {Text(now)}, before through {used}.", $"{Analyze}.");
+            : ($"The plan changed: it used {used} before, and uses {Text(now)} now.", $"{Analyze}.");
     }
 
     /// <summary>Whether a query without the tenant scanned all rows anyway.</summary>
@@ -77,7 +77,7 @@ internal sealed class Slowdown(DatabaseSchema before, DatabaseSchema after, stri
         old.Steps.All(s => s.StartsWith("SCAN ", StringComparison.Ordinal));
 
     private static string Text(QueryPlan plan) =>
-        plan.Indexes.Count == 0 ? "a table that is read from end to end" : string.Join(" and ", plan.Indexes);
+        plan.Indexes.Count == 0 ? "a full table scan" : string.Join(" and ", plan.Indexes);
 
     /// <summary>
     /// The statement of the used index prefixed with the tenant column; <see langword="null"/> for an index of a key, or one that already

@@ -163,7 +163,7 @@ public static class DatabaseBackup
             cancellation);
         if (hash != sourceHash)
         {
-            throw Errors.BackupTampered(partial, "what was read back is not what was written; the disk may be failing");
+            throw Errors.BackupTampered(partial, "the bytes read back differ from those written; the disk may be failing");
         }
 
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(partial, cancellation);
@@ -172,6 +172,6 @@ public static class DatabaseBackup
         // The same bytes are not the same database if SQLite reads more than the bytes of this file.
         return copied == SchemaReader.Read(database.Connection).Counts
             ? copied
-            : throw Errors.BackupTampered(partial, "a reader does not see in it what it sees in the database");
+            : throw Errors.BackupTampered(partial, "a reader sees other content in it than in the database");
     }
 }

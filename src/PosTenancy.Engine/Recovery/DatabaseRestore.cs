@@ -131,7 +131,7 @@ public static class DatabaseRestore
                     string why = exception is PosTenancyException known ? known.What : exception.Message;
                     throw Errors.RestoreFailed(
                         live,
-                        $"the backup is in its place, but could not be read back: {why} {Kept(replacedPath)}",
+                        $"the backup has replaced it, but could not be read back: {why} {Kept(replacedPath)}",
                         exception);
                 }
 
@@ -220,7 +220,7 @@ public static class DatabaseRestore
             cancellation);
         if (hash != backup.Manifest.Sha256)
         {
-            throw Errors.BackupTampered(backup.Path, "it changed while it was read");
+            throw Errors.BackupTampered(backup.Path, "it changed while it was being read");
         }
 
         // By its name and from the disk, as long as nothing is replaced yet.
@@ -236,7 +236,7 @@ public static class DatabaseRestore
             cancellation);
         if (written != hash)
         {
-            throw Errors.BackupTampered(temporary, "what was read back is not what was written; the disk may be failing");
+            throw Errors.BackupTampered(temporary, "the bytes read back differ from those written; the disk may be failing");
         }
     }
 
@@ -301,7 +301,7 @@ public static class DatabaseRestore
         {
             throw Errors.RestoreFailed(
                 live,
-                "the backup is in its place, but the system does not promise that it stays there if the power fails: " +
+                "the backup has replaced it, but the system does not guarantee that this survives a power failure: " +
                 $"{exception.Message} {Kept(kept)}"
             );
         }
@@ -396,7 +396,7 @@ public static class DatabaseRestore
     }
 
     private static string Kept(string? replacedPath) =>
-        replacedPath is null ? "There was no file that it replaced." : $"The replaced file is '{replacedPath}'.";
+        replacedPath is null ? "No file was replaced." : $"The replaced file is '{replacedPath}'.";
 
     /// <summary>The lock left an empty log beside the new file. SQLite removes it, unless another program already uses it.</summary>
     private static void TidyLog(string live, RunJournal journal)

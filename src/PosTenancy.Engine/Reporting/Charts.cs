@@ -40,7 +40,7 @@ internal static class Charts
         yield return new Chart("Size", "File", "Size",
         [
             .. Bar("Database before", before),
-            .. Bar(result.IsOfLiveFile() ? "Database after" : "Database, taken back", after),
+            .. Bar(result.IsOfLiveFile() ? "Database after" : "Database, rolled back", after),
             .. Bar("Backup", result.Backup?.Length),
         ]);
 

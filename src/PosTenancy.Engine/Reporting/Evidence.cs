@@ -47,7 +47,7 @@ internal static class Evidence
     {
         { Migration.Status: MigrationStatus.Migrated } => "on the committed file, from a new connection",
         { Migration.Status: MigrationStatus.AlreadyMigrated } => "on the file as it was found",
-        { Migration.Status: MigrationStatus.RolledBack } => "on the migration that was then taken back",
+        { Migration.Status: MigrationStatus.RolledBack } => "on the migration that was then rolled back",
         _ => "on the copy that the rehearsal migrated, not on the live file",
     };
 

@@ -35,7 +35,7 @@ internal static class Figures
         : duration.TotalSeconds.ToString("N3", CultureInfo.InvariantCulture) + " s";
 
     public static string Percent(double part, double whole) =>
-        whole == 0 ? "no percentage of nothing" : (100 * part / whole).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+        whole == 0 ? "no percentage of zero" : (100 * part / whole).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     public static string Date(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -28,14 +28,14 @@ internal static class HandRollback
                 stop "Nothing was changed: $backup does not have its SHA-256."
             if [ -e "$database" ] && [ ! -s "$database-wal" ] && [ ! -s "$database-journal" ] &&
                 [ "$(digest "$database")" = "$sha256" ]; then
-                printf '%s\n' "Nothing was changed: $database is this backup already."
+                printf '%s\n' "Nothing was changed: $database already is this backup."
                 exit 0
             fi
             while away=$database.moved-away-$(date +%Y%m%d-%H%M%S); taken "$away"; do sleep 1; done
             trap undo EXIT
             trap 'exit 1' HUP INT TERM
             command cp -p "$backup" "$away.new"
-            [ "$(digest "$away.new")" = "$sha256" ] || stop "Nothing was changed: $backup could not be copied whole."
+            [ "$(digest "$away.new")" = "$sha256" ] || stop "Nothing was changed: $backup could not be copied completely."
             sync
             for end in '' -wal -shm -journal; do
                 [ ! -e "$database$end" ] || command mv -n "$database$end" "$away$end"
@@ -43,9 +43,9 @@ internal static class HandRollback
             done
             command mv -n "$away.new" "$database"
             [ ! -e "$away.new" ] ||
-                stop "Stop the application and run this again: $database was created meanwhile. What it was before is $away."
-            printf '%s\n' "$database is the backup now."
-            [ ! -e "$away" ] || printf '%s\n' "What it was before, with all later sales, is kept as $away."
+                stop "Stop the application and run this again: $database was created meanwhile. The previous database is $away."
+            printf '%s\n' "$database is now the backup."
+            [ ! -e "$away" ] || printf '%s\n' "The previous database, with all later sales, is kept as $away."
         )
         """;
 
@@ -64,7 +64,7 @@ internal static class HandRollback
                 if (Test-Path -LiteralPath $file) { Get-Item -LiteralPath $file -Force | Where-Object Length }
             }
             if (-not $log -and (Test-Path -LiteralPath $database) -and (Get-Sha256 $database) -eq $sha256) {
-                "Nothing was changed: $database is this backup already."
+                "Nothing was changed: $database already is this backup."
                 return
             }
             do {
@@ -73,7 +73,7 @@ internal static class HandRollback
             } while ((Test-Path -LiteralPath $away, "$away-wal", "$away-shm", "$away-journal", "$away.new") -contains $true)
             try {
                 [System.IO.File]::Copy($backup, "$away.new")
-                if ((Get-Sha256 "$away.new") -ne $sha256) { throw "Nothing was changed: $backup could not be copied whole." }
+                if ((Get-Sha256 "$away.new") -ne $sha256) { throw "Nothing was changed: $backup could not be copied completely." }
                 foreach ($end in '', '-wal', '-shm', '-journal') {
                     if (Test-Path -LiteralPath "$database$end") { [System.IO.File]::Move("$database$end", "$away$end") }
                 }
@@ -88,8 +88,8 @@ internal static class HandRollback
                     }
                 }
             }
-            "$database is the backup now."
-            if (Test-Path -LiteralPath $away) { "What it was before, with all later sales, is kept as $away." }
+            "$database is now the backup."
+            if (Test-Path -LiteralPath $away) { "The previous database, with all later sales, is kept as $away." }
         }
         """;
 
@@ -125,12 +125,12 @@ internal static class HandRollback
         if "%step%"=="move" if not exist "%live%" if exist "%away%-wal" ren "%away%-wal" "%database%-wal"
         if "%step%"=="move" if not exist "%live%" if exist "%away%" ren "%away%" "%database%"
         if defined step if exist "%away%.new" del "%away%.new"
-        if "%step%"=="done" echo "%live%" is the backup now.
-        if "%step%"=="done" if exist "%away%" echo What it was before, with all later sales, is kept as "%name%".
-        if "%step%"=="same" echo Nothing was changed: "%live%" is this backup already.
+        if "%step%"=="done" echo "%live%" is now the backup.
+        if "%step%"=="done" if exist "%away%" echo The previous database, with all later sales, is kept as "%name%".
+        if "%step%"=="same" echo Nothing was changed: "%live%" already is this backup.
         if not defined step echo Nothing was changed: "%backup%" does not have its SHA-256.
         if "%step%"=="verified" echo Nothing was changed: the backup could not be copied.
-        if "%step%"=="copied" echo Nothing was changed: the backup could not be copied whole.
+        if "%step%"=="copied" echo Nothing was changed: the backup could not be copied completely.
         if "%step%"=="move" echo Not rolled back: the message above says why. Stop the application, and run this again.
         """;
 

@@ -47,7 +47,7 @@ internal sealed class JsonSchema
             "const" => JsonEquals(keyword.Value, value) ? null : Say(at, $"is not {keyword.Value}"),
             "enum" => keyword.Value.EnumerateArray().Any(e => JsonEquals(e, value))
                 ? null
-                : Say(at, $"is none of {string.Join(", ", keyword.Value.EnumerateArray())}"),
+                : Say(at, $"is not one of {string.Join(", ", keyword.Value.EnumerateArray())}"),
             "anyOf" => AnyOf(keyword.Value, value, at),
             "properties" => value.ValueKind == JsonValueKind.Object ? Properties(keyword.Value, value, at) : null,
             "required" => value.ValueKind == JsonValueKind.Object ? Required(keyword.Value, value, at) : null,
@@ -72,8 +72,8 @@ internal sealed class JsonSchema
                 : Say(at, $"is longer than {keyword.Value}"),
             "pattern" => value.ValueKind != JsonValueKind.String || Matches(keyword.Value, value)
                 ? null
-                : Say(at, "does not look as it should"),
-            _ => throw new NotSupportedException($"The schema has the keyword '{keyword.Name}', which is not known here."),
+                : Say(at, "has an invalid format"),
+            _ => throw new NotSupportedException($"The schema has the keyword '{keyword.Name}', which is not supported."),
         };
 
     private JsonElement Definition(string reference) => _root.GetProperty("$defs").GetProperty(reference.Substring("#/$defs/".Length));
@@ -90,7 +90,7 @@ internal sealed class JsonSchema
         "null" => value.ValueKind == JsonValueKind.Null,
         "number" => value.ValueKind == JsonValueKind.Number,
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        _ => throw new NotSupportedException($"The schema has the type '{type}', which is not known here."),
+        _ => throw new NotSupportedException($"The schema has the type '{type}', which is not supported."),
     };
 
     private static bool JsonEquals(JsonElement expected, JsonElement value) =>
@@ -137,12 +137,12 @@ internal sealed class JsonSchema
         {
             if (!properties.TryGetProperty(property.Name, out _))
             {
-                return Say(at, $"has a property that is not known: {Short(property.Name)}");
+                return Say(at, $"has an unknown property: {Short(property.Name)}");
             }
 
             if (!seen.Add(property.Name))
             {
-                return Say($"{at}.{property.Name}", "is there twice");
+                return Say($"{at}.{property.Name}", "occurs twice");
             }
         }
 

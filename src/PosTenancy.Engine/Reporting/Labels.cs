@@ -27,7 +27,7 @@ internal static class Labels
 
     public static string For(Stage stage) => stage switch
     {
-        Stage.Plan => "Look and plan",
+        Stage.Plan => "Inspect and plan",
         _ => stage.ToString(),
     };
 
@@ -37,7 +37,7 @@ internal static class Labels
         : "no tenant";
 
     /// <summary>Replaces the empty text of a check by words.</summary>
-    public static string OrNothing(string text) => text.Length == 0 ? "nothing to add" : text;
+    public static string OrNothing(string text) => text.Length == 0 ? "no details" : text;
 
     public static string YesNo(bool value) => value ? "yes" : "no";
 }

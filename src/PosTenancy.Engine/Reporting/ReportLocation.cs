@@ -18,7 +18,7 @@ public static class ReportLocation
         }
         else if (!Directory.Exists(reportPath) && !Directory.Exists(Path.GetDirectoryName(FullName(reportPath))))
         {
-            throw Errors.InvalidReportPath(reportPath, "there is no such folder, and the one above it does not exist either");
+            throw Errors.InvalidReportPath(reportPath, "the folder does not exist, and neither does its parent");
         }
     }
 
@@ -43,7 +43,7 @@ public static class ReportLocation
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             string why = exception.Message.TrimEnd('.');
-            throw Errors.InvalidReportPath(reportPath, $"there is no such folder, and it cannot be created: {why}");
+            throw Errors.InvalidReportPath(reportPath, $"the folder does not exist and cannot be created: {why}");
         }
 
         string time = FileStamp.Format(result.StartedAt);

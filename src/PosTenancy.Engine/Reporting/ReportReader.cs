@@ -71,7 +71,7 @@ internal static class ReportReader
         if (report.ValueKind != JsonValueKind.Object || !report.TryGetProperty("schema", out JsonElement schema) ||
             schema.ValueKind != JsonValueKind.String || !schema.ValueEquals(JsonReport.Schema))
         {
-            throw Errors.ReportInvalid(path, $"it does not say that its schema is {JsonReport.Schema}");
+            throw Errors.ReportInvalid(path, $"it does not name its schema as {JsonReport.Schema}");
         }
 
         if (report.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number &&

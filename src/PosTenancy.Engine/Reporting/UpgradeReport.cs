@@ -95,7 +95,7 @@ public static class UpgradeReport
             ".MD" => ReportFormat.Markdown,
             ".HTML" => ReportFormat.Html,
             ".JSON" => ReportFormat.Json,
-            _ => throw Errors.InvalidReportPath(full, "its ending is none of .md, .html and .json"),
+            _ => throw Errors.InvalidReportPath(full, "its extension is not .md, .html or .json"),
         };
         if (Directory.Exists(full))
         {
@@ -104,7 +104,7 @@ public static class UpgradeReport
 
         return Directory.Exists(Path.GetDirectoryName(full))
             ? format
-            : throw Errors.InvalidReportPath(full, "its folder is not there");
+            : throw Errors.InvalidReportPath(full, "its folder does not exist");
     }
 
     /// <summary>The full path of a report.</summary>

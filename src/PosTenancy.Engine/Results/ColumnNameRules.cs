@@ -15,7 +15,7 @@ internal static class ColumnNameRules
 
         if (columnName.Any(char.IsControl))
         {
-            throw Errors.InvalidColumnName("has a control character");
+            throw Errors.InvalidColumnName("contains a control character");
         }
 
         return Identifier.RowIdNames.Contains(columnName, Identifier.Comparer)

@@ -11,13 +11,13 @@ internal static class Errors
     private const string Unchanged = "The database was not changed.";
     private const string NothingWritten = "Nothing was written to it.";
     private const string NothingDone = "Nothing was done.";
-    private const string NothingMeasured = "Nothing was measured, and nothing changed.";
+    private const string NothingMeasured = "Nothing was measured, and nothing was changed.";
 
     public static PosTenancyException FileNotFound(string path) =>
         new(
             ErrorIds.FileNotFound,
             path,
-            $"There is no file '{path}'.",
+            $"The file '{path}' does not exist.",
             next: "Check the path.");
 
     public static PosTenancyException PathIsFolder(string path, string what = "the database file") =>
@@ -31,16 +31,16 @@ internal static class Errors
         new(
             ErrorIds.InvalidPath,
             path,
-            $"'{path}' cannot be a path of a file: {inner.Message}",
+            $"'{path}' is not a valid file path: {inner.Message}",
             inner: inner);
 
     public static PosTenancyException PathTooLong(string path, int longest, string unit, Exception inner) =>
         new(
             ErrorIds.InvalidPath,
             path,
-            $"'{path}' is too long for SQLite, which opens no path of more than {longest} {unit} on this system, " +
-                "and a backup beside the database has a longer name than that.",
-            next: "Move the database to a folder with a shorter path, or name a shorter one for the backup with -Destination.",
+            $"'{path}' is too long: SQLite opens no path longer than {longest} {unit} on this system, and a backup beside the " +
+                "database would have an even longer one.",
+            next: "Move the database to a folder with a shorter path, or name one for the backup with -Destination.",
             state: Unchanged,
             inner: inner);
 
@@ -55,14 +55,14 @@ internal static class Errors
         new(
             ErrorIds.NotADatabase,
             path,
-            $"'{path}' is not a SQLite database: it does not begin with the header of one.",
+            $"'{path}' is not a SQLite database: it does not begin with a SQLite header.",
             state: NothingWritten);
 
     public static PosTenancyException DatabaseEncrypted(string path) =>
         new(
             ErrorIds.DatabaseEncrypted,
             path,
-            $"'{path}' looks encrypted (its first page is noise, and its size is whole pages).",
+            $"'{path}' appears to be encrypted (its first page looks random, and its size is a whole number of pages).",
             next: "Decrypt it with the application that encrypted it, then run the command again.",
             state: NothingWritten);
 
@@ -70,7 +70,7 @@ internal static class Errors
         new(
             ErrorIds.DatabaseTruncated,
             path,
-            $"'{path}' is cut off: its header says {expected} bytes, the file has {actual}.",
+            $"'{path}' is truncated: its header specifies {expected} bytes, but the file has {actual}.",
             next: "Restore it from a backup.",
             state: NothingWritten);
 
@@ -79,7 +79,7 @@ internal static class Errors
             ErrorIds.DatabaseCorrupt,
             path,
             $"'{path}' is damaged: {detail.TrimEnd('.')}.",
-            next: "Restore it from a backup or recover it with sqlite3 .recover first.",
+            next: "Restore it from a backup, or recover it with the .recover command of sqlite3 first.",
             state: Unchanged,
             inner: inner);
 
@@ -87,8 +87,8 @@ internal static class Errors
         new(
             ErrorIds.DatabaseHasOtherNames,
             path,
-            $"'{path}' has {names} names (hard links). Under each SQLite would keep another log, and what one has not " +
-                "written yet would damage the other.",
+            $"'{path}' has {names} names (hard links). SQLite would keep a separate log for each, and changes that are " +
+                "still in one log would corrupt the database under the other name.",
             next: "Remove the other names.",
             state: Unchanged);
 
@@ -96,16 +96,16 @@ internal static class Errors
         new(
             ErrorIds.ReadOnly,
             path,
-            $"'{path}' is marked read-only.",
-            next: "Clear the mark if the database is meant to be changed.",
+            $"'{path}' is read-only.",
+            next: "If the database is meant to be changed, clear the read-only attribute or grant write permission.",
             state: Unchanged);
 
     public static PosTenancyException ReadOnlyFolder(string path, string folder) =>
         new(
             ErrorIds.ReadOnly,
             path,
-            $"The folder '{folder}' cannot be written, and SQLite needs its journal beside '{path}'.",
-            next: "Give this account the right to write there.",
+            $"The folder '{folder}' is not writable, and SQLite must create its journal beside '{path}'.",
+            next: "Grant this account write permission there.",
             state: Unchanged);
 
     public static PosTenancyException AccessDenied(string path, Exception inner) =>
@@ -113,7 +113,7 @@ internal static class Errors
             ErrorIds.AccessDenied,
             path,
             $"Access to '{path}' is denied: {inner.Message}",
-            next: "Run as an account that may read and write it.",
+            next: "Run as an account that can read and write it.",
             state: Unchanged,
             inner: inner);
 
@@ -136,7 +136,7 @@ internal static class Errors
             : new(
                 ErrorIds.DatabaseInUse,
                 path,
-                $"Another program holds '{path}' or a file beside it: {inner.Message}",
+                $"Another program has '{path}' or a file beside it open: {inner.Message}",
                 next: "Stop it, then run the command again.",
                 state: Unchanged,
                 inner: inner);
@@ -145,10 +145,10 @@ internal static class Errors
         new(
             ErrorIds.DatabaseInUse,
             path,
-            $"Another command of PosTenancy is at work on '{path}'" +
+            $"Another PosTenancy command is running on '{path}'" +
                 (processes is null ? "" : $", in {processes}") +
                 ".",
-            next: "Run this one when it has ended.",
+            next: "Run this command again when the other one has finished.",
             state: Unchanged,
             inner: inner);
 
@@ -156,8 +156,8 @@ internal static class Errors
         new(
             ErrorIds.JournalInvalid,
             journal,
-            $"'{journal}' would tell of a run that was interrupted, but {why}.",
-            next: "See what it is, move it away, and run the command again.",
+            $"'{journal}' should be the journal of an interrupted run, but {why}.",
+            next: "Identify the file, move it away, and run the command again.",
             state: Unchanged,
             inner: inner);
 
@@ -171,8 +171,7 @@ internal static class Errors
             ErrorIds.UpgradeInterrupted,
             path,
             $"'{path}': {what}, after its COMMIT and before it was verified. {why}",
-            next: $"The backup of the database before it is '{backupPath}'; Restore-PosDatabase puts it back and keeps the present file " +
-                "beside it.",
+            next: $"Its backup is '{backupPath}'. Restore-PosDatabase restores it and keeps the current file beside the database.",
             state: "This command changed nothing.");
 
     public static PosTenancyException DatabaseLocked(string path, TimeSpan waited, string? processes) =>
@@ -180,7 +179,7 @@ internal static class Errors
             ErrorIds.DatabaseLocked,
             path,
             $"'{path}' stayed locked for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s" +
-            (processes is null ? " by a connection that cannot be named" : $" and is open in {processes}") +
+            (processes is null ? " by an unidentified connection" : $" and is open in {processes}") +
             ".",
             next: "Stop the application, or wait longer with -LockTimeout.",
             state: Unchanged)
@@ -193,7 +192,7 @@ internal static class Errors
         new(
             ErrorIds.DatabaseLocked,
             path,
-            $"'{path}' is locked" + (processes is null ? " by a connection that cannot be named" : $"; it is open in {processes}") +
+            $"'{path}' is locked" + (processes is null ? " by an unidentified connection" : $"; it is open in {processes}") +
             ".",
             next: "Run the command again when the application is not writing.",
             state: Unchanged);
@@ -203,17 +202,17 @@ internal static class Errors
             ErrorIds.HotJournal,
             path,
             $"'{path}' has an unfinished transaction from a crash ('{path}-journal'): {detail}",
-            next: "Open the database once with its application, which rolls it back; never delete the journal.",
+            next: "Open the database once with its application, which rolls the transaction back. Never delete the journal.",
             state: Unchanged);
 
     public static PosTenancyException NotItsRemains(string path, string remains, string problem) =>
         new(
             ErrorIds.HotJournal,
             path,
-            $"'{remains}' would damage '{path}' ({problem}): it is of another database, or of another time of this one, and " +
-                "SQLite would play it over the file as soon as any program opens it.",
-            next: $"Keep the application stopped, and keep copies of both files. If '{path}' was copied to its place " +
-                $"by hand, move '{remains}' out of its folder and run the command again.",
+            $"'{remains}' would damage '{path}' ({problem}): it belongs to another database, or to another state of this one, " +
+                "and SQLite would replay it into the file as soon as any program opens it.",
+            next: $"Keep the application stopped, and keep copies of both files. If '{path}' was copied into " +
+                $"place by hand, move '{remains}' out of its folder and run the command again.",
             state: Unchanged);
 
     public static PosTenancyException DatabaseChanged(string path, string what) =>
@@ -228,7 +227,7 @@ internal static class Errors
         new(
             ErrorIds.DatabaseChanged,
             path,
-            $"'{path}' was changed by another program while it was read.",
+            $"'{path}' was changed by another program while it was being read.",
             next: "Run the command again.");
 
     public static PosTenancyException InsufficientDiskSpace(string path, string folder, long needed, long available) =>
@@ -237,12 +236,12 @@ internal static class Errors
             path,
             string.Format(
                 CultureInfo.InvariantCulture,
-                "'{0}' has {1:N0} bytes free, and about {2:N0} are needed to work on '{3}' and to take everything back.",
+                "'{0}' has {1:N0} bytes free, but about {2:N0} are needed to process '{3}' and to be able to undo everything.",
                 folder,
                 available,
                 needed,
                 path),
-            next: "Free some, or name another disk for the backup with -Destination.",
+            next: "Free some space, or name a folder on another disk for the backup with -Destination.",
             state: Unchanged);
 
     public static PosTenancyException DiskFull(string path, Exception inner) =>
@@ -250,21 +249,21 @@ internal static class Errors
             ErrorIds.InsufficientDiskSpace,
             path,
             $"The disk is full: {inner.Message}",
-            next: $"Free some room for '{path}' and run the command again.",
+            next: $"Free some space for '{path}' and run the command again.",
             inner: inner);
 
     public static PosTenancyException InputOutput(string path, Exception inner) =>
         new(
             ErrorIds.InputOutput,
             path,
-            $"The operating system could not finish an operation on '{path}': {inner.Message}",
+            $"The operating system could not complete an operation on '{path}': {inner.Message}",
             inner: inner);
 
     public static PosTenancyException DestinationNotFound(string path) =>
         new(
             ErrorIds.DestinationNotFound,
             path,
-            $"There is no folder '{path}' for the backup.",
+            $"The folder '{path}' for the backup does not exist.",
             next: "Create it first.",
             state: Unchanged);
 
@@ -272,15 +271,15 @@ internal static class Errors
         new(
             ErrorIds.DestinationNotWritable,
             path,
-            $"The folder '{path}' cannot be written, so no backup can be made there.",
+            $"The folder '{path}' is not writable, so no backup can be made there.",
             state: Unchanged);
 
     public static PosTenancyException BackupNotFound(string path, string what) =>
         new(
             ErrorIds.BackupNotFound,
             path,
-            $"There is no {what} '{path}'.",
-            next: "Name a backup made by Backup-PosDatabase, with its .json beside it.",
+            $"The {what} '{path}' does not exist.",
+            next: "Name a backup made by Backup-PosDatabase, with its manifest (.json) beside it.",
             state: Unchanged);
 
     public static PosTenancyException ManifestInvalid(string path, string detail, Exception? inner = null) =>
@@ -295,7 +294,7 @@ internal static class Errors
         new(
             ErrorIds.BackupTampered,
             path,
-            $"The backup '{path}' is not what its manifest says: {detail}.",
+            $"The backup '{path}' does not match its manifest: {detail}.",
             next: "Use another backup.",
             state: Unchanged);
 
@@ -311,16 +310,16 @@ internal static class Errors
         new(
             ErrorIds.BackupMismatch,
             path,
-            $"'{backupPath}' is the backup of '{source}', not of '{path}'.",
-            next: "If the database was moved, copy the backup by hand, as docs/roll-back-by-hand.md says.",
+            $"'{backupPath}' is a backup of '{source}', not of '{path}'.",
+            next: "If the database was moved, copy the backup by hand as described in docs/roll-back-by-hand.md.",
             state: Unchanged);
 
     public static PosTenancyException BackupMismatch(string path, string backupPath, string source) =>
         new(
             ErrorIds.BackupMismatch,
             path,
-            $"'{backupPath}' is the backup of '{source}', and its bytes are not those of '{path}'.",
-            next: "Name the backup of this database.",
+            $"'{backupPath}' is a backup of '{source}', and its bytes differ from those of '{path}'.",
+            next: "Name a backup of this database.",
             state: Unchanged);
 
     public static PosTenancyException InvalidTenantId(string detail) =>
@@ -373,7 +372,7 @@ internal static class Errors
         new(
             ErrorIds.NotMigrated,
             path,
-            $"No table of '{path}' has a column '{columnName}' to keep tenants apart.",
+            $"No table in '{path}' has the tenant column '{columnName}'.",
             next: "Migrate it first with Invoke-PosTenantUpgrade, or name its tenant column with -ColumnName.",
             state: Unchanged);
 
@@ -382,7 +381,7 @@ internal static class Errors
             ErrorIds.HistoryTableUnusable,
             path,
             $"The migration of '{path}' cannot be recorded in '{table}': {problem}.",
-            next: $"Name another table of the project's own with -HistoryTable, or none for {HistoryPlan.OwnTable}.",
+            next: $"Name another table of the project with -HistoryTable, or omit it to use {HistoryPlan.OwnTable}.",
             state: Unchanged);
 
     public static PosTenancyException RehearsalFailed(string path, string detail) =>
@@ -397,7 +396,7 @@ internal static class Errors
             ErrorIds.RehearsalDeviation,
             path,
             $"The migration of '{path}' was refused: {detail}",
-            next: "Run the upgrade again, which rehearses again.",
+            next: "Run the upgrade again, which repeats the rehearsal.",
             state: Unchanged);
 
     public static PosTenancyException MigrationRolledBack(string path, string detail) =>
@@ -405,21 +404,21 @@ internal static class Errors
             ErrorIds.MigrationRolledBack,
             path,
             $"The migration of '{path}' was rolled back: {detail}",
-            state: "The file is byte for byte what it was.");
+            state: "The file is byte for byte identical to the original.");
 
     public static PosTenancyException MigrationRestored(string path, string detail, string backupPath, string? replacedPath) =>
         new(
             ErrorIds.MigrationRestored,
             path,
-            $"The migrated '{path}' failed its verification: {detail}",
-            state: $"The backup '{backupPath}' was put back" +
+            $"The migrated database '{path}' failed its verification: {detail}",
+            state: $"The backup '{backupPath}' was restored" +
             (replacedPath is null ? "." : $"; the migrated file is kept as '{replacedPath}'."));
 
     public static PosTenancyException RollbackFailed(string path, string detail, string backupPath, Exception? inner = null) =>
         new(
             ErrorIds.RollbackFailed,
             path,
-            $"'{path}' could not be brought back by itself: {detail}",
+            $"'{path}' could not be restored automatically: {detail}",
             next: $"Keep the application stopped and run: Restore-PosDatabase '{path}' -BackupPath '{backupPath}'",
             inner: inner);
 
@@ -427,14 +426,14 @@ internal static class Errors
         new(
             ErrorIds.RestoreFailed,
             path,
-            $"The restore of '{path}' did not succeed: {detail}",
+            $"The restore of '{path}' failed: {detail}",
             inner: inner);
 
     public static PosTenancyException ScriptNotFound(string path, Exception inner) =>
         new(
             ErrorIds.ScriptNotFound,
             path,
-            $"There is no script '{path}'.",
+            $"The script '{path}' does not exist.",
             next: "Check the path.",
             state: NothingDone,
             inner: inner);
@@ -451,23 +450,23 @@ internal static class Errors
         new(
             ErrorIds.ScriptNotAllowed,
             path,
-            $"Line {line} of the script '{path}' cannot be run under the guard: {what}",
+            $"Line {line} of the script '{path}' cannot run under the guard: {what}",
             state: NothingDone);
 
     public static PosTenancyException ScriptAndUniqueScope(string path) =>
         new(
             ErrorIds.ScriptAndUniqueScope,
             path,
-            $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what becomes of UNIQUE keys.",
-            next: "Leave one of them out.",
+            $"-Script and -UniqueScope Tenant cannot be used together: the script '{path}' decides what happens to UNIQUE keys.",
+            next: "Omit one of them.",
             state: NothingDone);
 
     public static PosTenancyException ScriptAndIndexStrategy(string path) =>
         new(
             ErrorIds.ScriptAndIndexStrategy,
             path,
-            $"-Script and -IndexStrategy Composite cannot be used together: the script '{path}' decides what becomes of indexes.",
-            next: "Leave one of them out.",
+            $"-Script and -IndexStrategy Composite cannot be used together: the script '{path}' decides what happens to indexes.",
+            next: "Omit one of them.",
             state: NothingDone);
 
     /// <summary>A statement of a script that failed. The migration around it says what became of the file.</summary>
@@ -478,15 +477,16 @@ internal static class Errors
         new(
             ErrorIds.QueryNotAllowed,
             path,
-            $"Line {line} of the queries '{path}' cannot be measured: {what}",
+            $"Line {line} of the query file '{path}' cannot be measured: {what}",
             state: NothingMeasured);
 
     public static PosTenancyException TenantNotFound(string path, string? tenantId, string tenants) =>
         new(
             ErrorIds.TenantNotFound,
             path,
-            (tenantId is null ? $"'{path}' has rows of several tenants" : $"'{path}' has no row of the tenant '{tenantId}'") +
-            $": it has those of {tenants}.",
+            tenantId is null
+                ? $"'{path}' has rows of several tenants: {tenants}."
+                : $"'{path}' has no rows of the tenant '{tenantId}'. It has rows of {tenants}.",
             next: "Name one with -TenantId.",
             state: Unchanged);
 
@@ -506,7 +506,7 @@ internal static class Errors
         new(
             ErrorIds.ReportTooNew,
             path,
-            $"'{path}' is a report of version {version}, and this release knows versions up to {known}.",
+            $"'{path}' is a report of version {version}, but this release only knows versions up to {known}.",
             next: "Read it with the release that wrote it, or a newer one.",
             state: NothingDone);
 
@@ -514,7 +514,7 @@ internal static class Errors
         new(
             ErrorIds.InvalidTarget,
             "",
-            "The time target must be longer than 0 and not longer than 86400 seconds.",
+            "The time target must be more than 0 and at most 86400 seconds.",
             state: NothingDone);
 
     public static PosTenancyException SqliteError(string path, string message, Exception? inner = null) =>

@@ -24,7 +24,8 @@ internal static class TenantIdRules
         {
             if (char.IsControl(tenantId[i]))
             {
-                return $"has a control character (U+{((int)tenantId[i]).ToString("X4", CultureInfo.InvariantCulture)}) at position {i + 1}";
+                return $"contains a control character (U+{((int)tenantId[i]).ToString("X4", CultureInfo.InvariantCulture)}) " +
+                    $"at position {i + 1}";
             }
 
             if (char.IsSurrogatePair(tenantId, i))
@@ -34,10 +35,10 @@ internal static class TenantIdRules
             else if (char.IsSurrogate(tenantId[i]))
             {
                 // UTF-8 cannot hold half a pair: SQLite would store another character.
-                return $"has half of a surrogate pair at position {i + 1}, which is no character";
+                return $"contains half of a surrogate pair at position {i + 1}, which is not a character";
             }
         }
 
-        return length <= MaxLength ? null : $"has {length} characters; {MaxLength} are allowed";
+        return length <= MaxLength ? null : $"has {length} characters; at most {MaxLength} are allowed";
     }
 }

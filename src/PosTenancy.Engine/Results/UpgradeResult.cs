@@ -82,14 +82,14 @@ public sealed record RecoveryResult(
     public string Detail =>
         Action switch
         {
-            RecoveryAction.StartedOver => "Nothing of it was in the database. The upgrade began from the beginning.",
+            RecoveryAction.StartedOver => "None of its changes were in the database. The upgrade started over.",
             RecoveryAction.Resumed =>
-                "Nothing of it was in the database, which still was its backup, byte for byte. The upgrade went on with that backup.",
-            RecoveryAction.Verified => "It had been committed. The committed file was verified, as it would have been.",
-            RecoveryAction.RolledBack => "It had been committed, and the verification failed. The backup was put back.",
+                "None of its changes were in the database, which still equalled its backup byte for byte. The upgrade continued with " +
+                "that backup.",
+            RecoveryAction.Verified => "It had been committed. The committed file has now been verified.",
+            RecoveryAction.RolledBack => "It had been committed, but the verification failed. The backup was restored.",
             _ =>
-                "Its backup is not there any more, or was changed, so that nobody can say what it had done. The database was taken as it " +
-                "is.",
+                "Its backup no longer exists or was changed, so what it had done cannot be determined. The database was used as it is.",
         };
 }
 
@@ -140,7 +140,7 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long each stage took that was begun, in their order.</summary>
     public IReadOnlyList<StageDuration> Stages { get; init; } = [];
 
-    /// <summary>How long the migration might take before it is called slow.</summary>
+    /// <summary>The target for the duration of the migration.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 
     /// <summary>
@@ -175,6 +175,6 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>Full path of the report that this was read from; <see langword="null"/> for the result of a run.</summary>
     public string? ImportedFrom { get; init; }
 
-    /// <summary>How long a migration may take before it is called slow, unless another time is asked for.</summary>
+    /// <summary>The default target for the duration of a migration.</summary>
     internal static TimeSpan DefaultTarget { get; } = TimeSpan.FromSeconds(3);
 }

@@ -21,7 +21,7 @@ internal static class SchemaReader
         ];
         string Text(SqliteDataReader row, int column) =>
             row.IsDBNull(column)
-                ? throw Errors.DatabaseCorrupt(connection.Path, "an entry of its schema has no name or no type")
+                ? throw Errors.DatabaseCorrupt(connection.Path, "a schema entry has no name or no type")
                 : row.GetString(column);
         RequireDistinct(connection.Path, objects.Where(o => o.Type != "trigger"));
         RequireDistinct(connection.Path, objects.Where(o => o.Type == "trigger"));
@@ -80,7 +80,7 @@ internal static class SchemaReader
         {
             if (!names.Add(o.Name))
             {
-                throw Errors.DatabaseCorrupt(path, $"its schema has two entries that read '{o.Name}'");
+                throw Errors.DatabaseCorrupt(path, $"its schema has two entries whose names both read '{o.Name}'");
             }
         }
     }

@@ -27,7 +27,7 @@ internal static class ScriptHistory
                     last.AppliedAt is { } at
                         ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC"
                         : "") +
-                $" and was changed since: then its SHA-256 was {last.Checksum}, now it is {checksum}. What is in the database is not " +
-                "what the script says now.";
+                $" and has changed since: its SHA-256 was {last.Checksum}, and is now {checksum}. The database does not contain what " +
+                "the script says now.";
     }
 }

@@ -14,14 +14,14 @@ internal static class ScriptReader
         // No script needs a NUL, and SQLite would treat it as the end of the text.
         if (text.IndexOf('\0') is var zero and >= 0)
         {
-            throw Errors.ScriptNotAllowed(path, SqlText.Line(text, zero), "it has a NUL character. Save the script as UTF-8 text.");
+            throw Errors.ScriptNotAllowed(path, SqlText.Line(text, zero), "it contains a NUL character. Save the script as UTF-8 text.");
         }
 
         SqlText sql = new(text);
         List<LocatedStatement> statements = [.. Locate(sql)];
         return statements.Count > 0
             ? new ScriptRules(path, sql).Judge(statements)
-            : throw Errors.ScriptInvalid(path, "has no statement: it is empty, or all of it is comments.");
+            : throw Errors.ScriptInvalid(path, "has no statement: it is empty, or contains only comments.");
     }
 
     /// <summary>Counts each line break once: counting from the beginning for every statement would be quadratic in a long script.</summary>

@@ -9,8 +9,8 @@ namespace PosTenancy.Engine.Scripts;
 internal sealed class ScriptRules(string path, SqlText sql)
 {
     private const string OneTransaction =
-        "All of a script runs in one transaction, so that everything can be taken back. Remove every BEGIN and COMMIT, or keep one pair " +
-        "around the whole script.";
+        "A script runs in a single transaction, so that all of it can be rolled back. Remove every BEGIN and COMMIT, or keep one pair " +
+        "around the entire script.";
 
     private enum Kind
     {
@@ -35,8 +35,8 @@ internal sealed class ScriptRules(string path, SqlText sql)
 
     private static string? Skipped(Kind kind) => kind switch
     {
-        Kind.Begin or Kind.Commit => "the transaction of the guard is around the whole script",
-        Kind.ForeignKeys => "enforcement of foreign keys is off during a migration, and every key is checked at its end",
+        Kind.Begin or Kind.Commit => "the guard's transaction encloses the entire script",
+        Kind.ForeignKeys => "foreign key enforcement is off during a migration, and every key is checked at the end",
         _ => null,
     };
 
@@ -48,13 +48,13 @@ internal sealed class ScriptRules(string path, SqlText sql)
         {
             string name = statement.Last > word ? sql.Name(word + 1) : "";
             throw Refused(
-                $"'.{name}' is a command of the sqlite3 shell and not SQL. Remove the line, and put the SQL itself into the script.");
+                $"'.{name}' is a command of the sqlite3 shell, not SQL. Remove the line, and put the SQL itself into the script.");
         }
 
         if (!statement.IsComplete)
         {
             throw Refused(
-                "the statement has no end: a quote is not closed, or a trigger has no END. What follows would be taken for a part of it.");
+                "the statement has no end: a quote is not closed, or a trigger has no END. The following text would be part of it.");
         }
 
         bool isExplained = sql.Is(word, "EXPLAIN");
@@ -75,19 +75,19 @@ internal sealed class ScriptRules(string path, SqlText sql)
                 throw Refused(OneTransaction);
             case "ROLLBACK" when !IsRollbackTo(word, statement.Last):
                 throw Refused(
-                    "ROLLBACK ends the transaction in which everything can be taken back. Remove it; ROLLBACK TO a savepoint may stay.");
+                    "ROLLBACK would end the guard's transaction. Remove it; ROLLBACK TO a savepoint may stay.");
             case "ATTACH" or "DETACH":
                 throw Refused(
-                    $"{keyword} reaches for another database, of which there is no backup. Remove it, and migrate that database by itself."
+                    $"{keyword} accesses another database, which has no backup. Remove it, and migrate that database separately."
                 );
             case "VACUUM":
-                throw Refused("VACUUM cannot run inside a transaction. Remove it, and run it by hand when the migration is done.");
+                throw Refused("VACUUM cannot run inside a transaction. Remove it, and run it by hand after the migration.");
             case "PRAGMA":
                 return KindOfPragma(word, statement.Last) is { } kind
                     ? kind
                     : throw Refused(
-                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback takes back: the " +
-                        "guard relies on the settings of its connection. Remove it, and run it by hand before or after if it is needed.");
+                        $"PRAGMA {PragmaName(word, statement.Last)} is not one that only reads, or that a rollback undoes: the guard " +
+                        "relies on the settings of its connection. Remove it, and run it by hand before or after if it is needed.");
             default:
                 return isExplained || keyword is "SELECT" or "VALUES" ? Kind.Select : Kind.Other;
         }
@@ -129,10 +129,10 @@ internal sealed class ScriptRules(string path, SqlText sql)
             {
                 Kind.Begin when i > begin => "it begins a second transaction.",
                 Kind.Begin when commit < begin => "this BEGIN has no COMMIT.",
-                Kind.Commit when begin < 0 || i < begin => "there is no BEGIN before this.",
+                Kind.Commit when begin < 0 || i < begin => "it has no BEGIN before it.",
                 Kind.Commit when i < commit => "it ends the transaction before the end of the script.",
-                Kind.Other when i < begin => "only PRAGMA and SELECT may stand before the BEGIN of the script.",
-                Kind.Other when i > commit && commit >= 0 => "only PRAGMA and SELECT may stand after the COMMIT of the script.",
+                Kind.Other when i < begin => "only PRAGMA and SELECT may precede the BEGIN of the script.",
+                Kind.Other when i > commit && commit >= 0 => "only PRAGMA and SELECT may follow the COMMIT of the script.",
                 _ => null,
             };
             if (what is not null)

@@ -42,7 +42,7 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
         }
         catch (PosTenancyException exception)
         {
-            string ended = connection.InTransaction ? "" : ", and with it the transaction ended";
+            string ended = connection.InTransaction ? "" : ", and the transaction ended";
             throw Errors.ScriptStatementFailed(reportAs, line, script.Name, exception.Cause.TrimEnd('.') + ended);
         }
 

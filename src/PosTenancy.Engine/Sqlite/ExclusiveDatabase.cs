@@ -72,7 +72,7 @@ internal sealed class ExclusiveDatabase : IDisposable
                 database = TryOpen(file.Path, recoveryFolder, cancellation, out OpenFileProcesses others, out bool locked);
                 return database is not null ? null
                     : locked && !file.Header.IsWal ? Errors.DatabaseLocked(file.Path, waited, others.Phrase)
-                    : Errors.DatabaseInUse(file.Path, others.Phrase ?? "a process that cannot be named");
+                    : Errors.DatabaseInUse(file.Path, others.Phrase ?? "an unidentified process");
             },
             waiting,
             cancellation);
@@ -96,7 +96,7 @@ internal sealed class ExclusiveDatabase : IDisposable
 
         if (FilePath.HasContent(File.WalPath))
         {
-            throw Errors.DatabaseChanged(File.Path, $"has a write-ahead log that SQLite does not fold into it ('{File.WalPath}').");
+            throw Errors.DatabaseChanged(File.Path, $"has a write-ahead log ('{File.WalPath}') that SQLite could not checkpoint.");
         }
 
         File = DatabaseFile.Read(File.Path, RawFile);
@@ -192,7 +192,7 @@ internal sealed class ExclusiveDatabase : IDisposable
                     };
                     if (database.IsReplaced)
                     {
-                        throw Errors.DatabaseChanged(path, "was replaced by another file while it was opened.");
+                        throw Errors.DatabaseChanged(path, "was replaced by another file while it was being opened.");
                     }
 
                     Held.Add(path);

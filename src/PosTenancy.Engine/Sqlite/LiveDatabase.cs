@@ -25,7 +25,7 @@ internal sealed class LiveDatabase : IDisposable
 
     /// <summary>Why no second connection can be opened; <see langword="null"/> if any number can.</summary>
     public string? WhyAlone => _open is null
-        ? $"a program that crashed left '{_file.WalPath}', which one connection can read without changing a file, and a second cannot"
+        ? $"a crashed program left '{_file.WalPath}', which only one connection can read without changing a file"
         : null;
 
     /// <summary>Opens a database without leaving a trace.</summary>

@@ -25,7 +25,7 @@ internal static class SqliteErrors
         raw.SQLITE_NOTADB => Errors.NotADatabase(path),
         raw.SQLITE_FULL => Errors.DiskFull(path, exception),
         raw.SQLITE_READONLY when exception.SqliteExtendedErrorCode is raw.SQLITE_READONLY_ROLLBACK =>
-            Errors.HotJournal(path, "it can only be rolled back by writing."),
+            Errors.HotJournal(path, "rolling it back requires write access."),
         raw.SQLITE_READONLY => Errors.ReadOnlyFile(path),
         raw.SQLITE_CANTOPEN when Unix.IsAvailable && System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath =>
             Errors.PathTooLong(path, LongestPath, "bytes", exception),

@@ -32,13 +32,13 @@ internal sealed record CompilationChange(
                     .Select(name =>
                         (
                             SchemaCompilation.Trigger(name),
-                            "its * has one more column now, and what it inserts may land in the wrong one; name the columns in it before " +
-                            "the migration"
+                            "its * now has one more column, so it may insert values into the wrong columns; name the columns in it " +
+                            "before the migration"
                         )),
                 .. QuotedNameCapture.Find(schemaBefore, schemaAfter, expanded, columnName),
                 .. joins
                     .Where(j => j.MayChange)
-                    .Select(j => (j.Statement, $"its NATURAL JOIN would compare {columnName} as well, which one of its tables had before")),
+                    .Select(j => (j.Statement, $"its NATURAL JOIN would also compare {columnName}, which one of its tables already had")),
             ],
             expanded,
             [.. joins.Where(j => !j.MayChange).Select(j => j.Statement)]);

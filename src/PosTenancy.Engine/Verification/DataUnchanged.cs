@@ -21,13 +21,13 @@ internal sealed class DataUnchanged : IntegrityCheck
 
     public override bool IsAboutFile => true;
 
-    public override string Expected(CheckContext context) => "every page as in the backup, or every row equal";
+    public override string Expected(CheckContext context) => "every page identical to the backup, or every row equal";
 
     public override CheckFinding Measure(CheckContext context)
     {
         if (context.Baseline is not { } baseline)
         {
-            return new CheckFinding(CheckStatus.NotChecked, "not compared", "there is no backup to compare with; name it with -BackupPath");
+            return new CheckFinding(CheckStatus.NotChecked, "not compared", "no backup to compare with; name one with -BackupPath");
         }
 
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(baseline.BackupPath, context.Connection.Cancellation);
@@ -88,7 +88,7 @@ internal sealed class DataUnchanged : IntegrityCheck
     {
         if (context.Bytes is null)
         {
-            return (null, "pages: a part of the database is in its write-ahead log");
+            return (null, "pages: part of the database is in its write-ahead log");
         }
 
         try
@@ -102,7 +102,7 @@ internal sealed class DataUnchanged : IntegrityCheck
                 trees,
                 done => context.Report("comparing pages", (double)done / backup.Length / 2),
                 context.Connection.Cancellation);
-            return (pages, pages is null ? "pages: they are of another size now" : null);
+            return (pages, pages is null ? "pages: their size has changed" : null);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt)
         {

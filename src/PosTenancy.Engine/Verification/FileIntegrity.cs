@@ -28,13 +28,13 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override bool IsAboutFile => true;
 
-    public override string Expected(CheckContext context) => "PRAGMA integrity_check finds nothing";
+    public override string Expected(CheckContext context) => "no problems in PRAGMA integrity_check";
 
     public override CheckFinding Measure(CheckContext context)
     {
         (List<string> problems, List<string> unread) = Check(context.Connection, context.Schema);
         string actual =
-            problems.Count == 0 ? "nothing found" : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
+            problems.Count == 0 ? "no problems" : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
         List<string> before = problems.Count > 0 && context.Baseline is { } baseline ? ProblemsOf(baseline, context) : [];
         List<string> added = [.. problems.Except(before, StringComparer.Ordinal)];
         if (added.Count > 0)
@@ -48,7 +48,7 @@ internal sealed class FileIntegrity : IntegrityCheck
         }
 
         return problems.Count > 0
-            ? new CheckFinding(CheckStatus.Warning, actual, "all of them were there before: " + List(problems))
+            ? new CheckFinding(CheckStatus.Warning, actual, "all of them existed before: " + List(problems))
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 

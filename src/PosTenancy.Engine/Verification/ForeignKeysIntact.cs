@@ -7,7 +7,7 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
 
     public override string Title => "Foreign keys";
 
-    public override string? Risk => "Rows that lost the row they point at";
+    public override string? Risk => "Rows that lost the row they reference";
 
     public override int Effort => 25;
 
@@ -29,7 +29,7 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
             .. from table in now.Violations
                let earlier = before is not null && before.Violations.TryGetValue(table.Key, out long n) ? n : 0
                where table.Value > earlier
-               select $"{table.Key}: {table.Value} now, {(before is null ? "before is not known" : earlier + " before")}",
+               select $"{table.Key}: {table.Value} now, {(before is null ? "unknown before" : earlier + " before")}",
             .. before is null
                 ? []
                 : now.Errors.Where(e => !before.Errors.ContainsKey(e.Key)).Select(e => $"{e.Key}: {e.Value}"),
@@ -48,7 +48,7 @@ internal sealed class ForeignKeysIntact : IntegrityCheck
             ? new CheckFinding(
                 CheckStatus.Warning,
                 actual,
-                "all of them were there before: " + List([.. now.Violations.Where(v => v.Value > 0).Select(v => $"{v.Key}: {v.Value}")]))
+                "all of them existed before: " + List([.. now.Violations.Where(v => v.Value > 0).Select(v => $"{v.Key}: {v.Value}")]))
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 }

@@ -39,7 +39,7 @@ internal static class IntegrityChecks
             done += Effort(check);
             Stopwatch watch = Stopwatch.StartNew();
             CheckFinding finding = IsLeftOut(check)
-                ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are looked at once they are committed")
+                ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are checked after COMMIT")
                 : Measure(check, context);
             results.Add(
                 new CheckResult(
@@ -68,12 +68,12 @@ internal static class IntegrityChecks
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.DatabaseCorrupt or ErrorIds.NotADatabase)
         {
-            return new CheckFinding(CheckStatus.Failed, "could not be measured", exception.Cause);
+            return new CheckFinding(CheckStatus.Failed, "no result", exception.Cause);
         }
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.SqliteError)
         {
             // A definition that only the application has, such as a collation. A disk error, by contrast, ends the run.
-            return new CheckFinding(CheckStatus.NotChecked, "could not be measured", exception.Cause);
+            return new CheckFinding(CheckStatus.NotChecked, "no result", exception.Cause);
         }
     }
 }

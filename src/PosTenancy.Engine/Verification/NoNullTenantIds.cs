@@ -33,7 +33,7 @@ internal sealed class NoNullTenantIds : IntegrityCheck
             ? new CheckFinding(
                 CheckStatus.NotChecked,
                 actual,
-                $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+                $"{context.ExpectedTables - tables} tables have no tenant column to check")
             : CheckFinding.PassedIf(total == 0, actual, List(found));
     }
 

@@ -82,7 +82,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
             owners,
             [
                 .. found.Select(f => $"{f.Key}: {Numbers(f.Value.Count, f.Value.First)}"),
-                .. others > 0 ? [$"in no table: {others}"] : (string[])[],
+                .. others > 0 ? [$"not in any table: {others}"] : (string[])[],
             ]);
     }
 
@@ -102,7 +102,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
         PageKind.Header => "header",
         PageKind.Schema => "schema",
         PageKind.PointerMap => "pointer map",
-        PageKind.Free => "free before",
+        PageKind.Free => "previously free",
         _ => "lock page",
     };
 

@@ -36,8 +36,8 @@ internal static class QuotedNameCapture
             .Select(o =>
                 (
                     $"{o.Type} {o.Name}",
-                    $"\"{columnName}\" in double quotes was a text in it and means the column now; write it in single quotes before the " +
-                    "migration"
+                    $"\"{columnName}\" in double quotes was a string in it and now means the column; write it in single quotes before " +
+                    "the migration"
                 ));
     }
 

@@ -27,7 +27,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
         string actual = Total(context.Schema.Counts.Tables, context.Schema.Counts.Rows);
         if (context.Baseline is null)
         {
-            return new CheckFinding(CheckStatus.NotChecked, actual, "there is no backup to compare with; name it with -BackupPath");
+            return new CheckFinding(CheckStatus.NotChecked, actual, "no backup to compare with; name one with -BackupPath");
         }
 
         Dictionary<string, long> after = context.Schema.CountedTables.ToDictionary(t => t.Name, t => t.Rows!.Value, Identifier.Comparer);
@@ -36,7 +36,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
         string? history = context.Expectation.HistoryTable;
         if (history is not null && !context.Baseline.Schema.CountedTables.Any(t => Identifier.Comparer.Equals(t.Name, history)))
         {
-            different.Add($"{history}: named as the history, and not there before");
+            different.Add($"{history}: named as the history, but did not exist before");
         }
 
         foreach (TableSchema table in context.Baseline.Schema.CountedTables)
@@ -51,7 +51,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
             {
                 (mayGrow && rows > table.Rows ? added : different).Add(
                     $"{table.Name}: {table.Rows} before, {rows} " +
-                    $"after{(isHistory ? ", and the history has one row more after a migration" : "")}"
+                    $"after{(isHistory ? "; a migration adds exactly one row to the history" : "")}"
                 );
             }
 
@@ -61,7 +61,7 @@ internal sealed class RowCountsMatch : IntegrityCheck
         foreach (KeyValuePair<string, long> table in after)
         {
             (context.MayBeKeptByScript(table.Key) ? added : different).Add(
-                $"{table.Key}: not there before, {table.Value} rows");
+                $"{table.Key}: did not exist before, {table.Value} rows");
         }
 
         return different.Count == 0 && added.Count > 0

@@ -66,7 +66,9 @@ internal static class RowDifference
             return $"{Name(table, old)} changed in {string.Join(", ", changed)}";
         }
 
-        return old.Key == now.Key ? $"{Name(table, old)} changed" : $"{Name(table, old)} is not where it was, {Name(table, now)} is there";
+        return old.Key == now.Key
+            ? $"{Name(table, old)} changed"
+            : $"{Name(table, old)} is missing from its place, {Name(table, now)} is there";
 
         byte[]? Value(DatabaseConnection connection, string column) =>
             connection.Query(table.SelectValue(column), reader => hash.Compute(reader.Handle!, first: 0), oldId).FirstOrDefault();

@@ -19,7 +19,7 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
 
     public override string Expected(CheckContext context) => context.Baseline?.Compilation.Errors is { Count: > 0 } errors
         ? $"{errors.Count} statements that do not compile, as before"
-        : "every view, INSERT, UPDATE and DELETE compiles";
+        : "0 statements that do not compile";
 
     public override CheckFinding Measure(CheckContext context)
     {
@@ -28,8 +28,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             ? CompilationChange.Between(before.Schema, before.Compilation, context.Schema, now, context.Expectation.ColumnName)
             : null;
         IReadOnlyList<string> expanded = change?.Expanded ?? [];
-        string actual = $"{now.Errors.Count} of {now.Statements} statements do not compile" +
-            (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * that grew");
+        string actual = $"{now.Errors.Count} of {now.Statements} statements that do not compile" +
+            (expanded.Count == 0 ? "" : $", and {expanded.Count} triggers or views have a * with more columns");
 
         List<string> gone = [.. Gone(context).Select(o => $"{o.Type} {o.Name}: it is gone")];
 
@@ -51,8 +51,8 @@ internal sealed class SchemaObjectsCompile : IntegrityCheck
             .. now.Errors.Select(e =>
                 $"{e.Key}: {e.Value} " +
                 (IsMissingInThisProgram(e.Value) ? "(only the application itself can compile it)" : "(as before the migration)")),
-            .. expanded.Select(name => $"{name}: its * shows the tenant column now"),
-            .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN compares the tenant column now") ?? [],
+            .. expanded.Select(name => $"{name}: its * now includes the tenant column"),
+            .. change?.Joined.Select(name => $"{name}: its NATURAL JOIN now compares the tenant column") ?? [],
         ];
         return notes.Count == 0
             ? new CheckFinding(CheckStatus.Passed, actual)

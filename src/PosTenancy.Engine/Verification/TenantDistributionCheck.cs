@@ -12,7 +12,7 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
     public override int Effort => 8;
 
     public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant
-        ? $"every row belongs to {tenant}"
+        ? $"only rows of {tenant}"
         : "no tenant was named";
 
     public override CheckFinding Measure(CheckContext context)
@@ -41,14 +41,14 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
 
         if (context.Expectation.TenantId is null)
         {
-            return new CheckFinding(CheckStatus.NotChecked, actual, "name the tenant with -TenantId to have this judged");
+            return new CheckFinding(CheckStatus.NotChecked, actual, "name the tenant with -TenantId to check this");
         }
 
         return tables < context.ExpectedTables
             ? new CheckFinding(
                 CheckStatus.NotChecked,
                 actual,
-                $"{context.ExpectedTables - tables} tables have no tenant column to look into")
+                $"{context.ExpectedTables - tables} tables have no tenant column to check")
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
 
     public override string Title => "Query with a tenant filter";
 
-    public override string? Risk => "Tenant queries that read whole tables";
+    public override string? Risk => "Tenant queries that scan whole tables";
 
     public override string Expected(CheckContext context) => $"{context.ExpectedTables} tables searched through an index";
 
@@ -37,7 +37,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
             }
             else
             {
-                unusable.Add($"{table.Name}: read from end to end");
+                unusable.Add($"{table.Name}: scanned in full");
             }
         }
 
@@ -51,7 +51,7 @@ internal sealed class TenantFilterUsesIndex : IntegrityCheck
             ? new CheckFinding(
                 CheckStatus.Warning,
                 actual,
-                $"by the statistics of ANALYZE the planner prefers to read these whole, though the index can be used: {List(scanned)}")
+                $"with the statistics of ANALYZE the planner prefers to scan these, although the index can be used: {List(scanned)}")
             : new CheckFinding(CheckStatus.Passed, actual);
     }
 

@@ -11,9 +11,9 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
 
     public override string Title => "References within a tenant";
 
-    public override string? Risk => "Rows that point at another tenant's";
+    public override string? Risk => "Rows that reference another tenant's";
 
-    public override string Expected(CheckContext context) => "0 rows that point at a row of another tenant";
+    public override string Expected(CheckContext context) => "0 rows that reference a row of another tenant";
 
     public override CheckFinding Measure(CheckContext context)
     {
@@ -25,7 +25,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
         [
             .. context
                 .Tables.Where(t => !tenants.ContainsKey(t.Name) && t.ForeignKeys.Count > 0)
-                .Select(t => $"{t.Name}: no tenant column to look into"),
+                .Select(t => $"{t.Name}: no tenant column to check"),
         ];
         int followed = 0;
         long rows = 0;
@@ -36,7 +36,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             {
                 if (!tenants.TryGetValue(key.Parent, out (TableSchema Table, ColumnSchema Column) parent))
                 {
-                    unread.Add($"{child.Name} to {key.Parent}: no tenant column to look into");
+                    unread.Add($"{child.Name} to {key.Parent}: no tenant column to check");
                     continue;
                 }
 
@@ -57,7 +57,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             }
         }
 
-        string actual = $"{rows} rows along {followed} foreign keys";
+        string actual = $"{rows} rows across {followed} foreign keys";
         return (crossing.Count, unread.Count) switch
         {
             ( > 0, _) => new CheckFinding(CheckStatus.Failed, actual, List(crossing)),

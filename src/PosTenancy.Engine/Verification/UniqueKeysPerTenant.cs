@@ -17,9 +17,9 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
 
     public override string Expected(CheckContext context) => context.Expectation.UniqueScope switch
     {
-        UniqueScope.Tenant => "0 UNIQUE keys over all tenants",
-        UniqueScope.TenantAndPrimaryKey => "0 UNIQUE and primary keys over all tenants",
-        _ => "no key over all tenants",
+        UniqueScope.Tenant => "0 UNIQUE keys across all tenants",
+        UniqueScope.TenantAndPrimaryKey => "0 UNIQUE and primary keys across all tenants",
+        _ => "no key across all tenants",
     };
 
     public override CheckFinding Measure(CheckContext context)
@@ -31,7 +31,7 @@ internal sealed class UniqueKeysPerTenant : IntegrityCheck
                select (table.Name, index),
         ];
         int all = context.Tables.Sum(t => t.Indexes.Count(i => i.IsUnique));
-        string actual = $"{global.Count} of {all} keys reach over all tenants";
+        string actual = $"{global.Count} of {all} keys across all tenants";
         List<string> promised = [.. global.Where(g => IsPromised(context.Expectation.UniqueScope, g.Key)).Select(Text)];
         return (promised.Count, global.Count) switch
         {

@@ -20,14 +20,16 @@ public sealed class CancelTests : TestFolder
         string before = Sha256(Database);
         CommandCancelledException said = Should.Throw<CommandCancelledException>(
             () => TenantMigration.Migrate(Database, Options, progress: StopAt("Checking"), cancellation: _stop.Token));
-        said.Message.ShouldContain($"The migration of '{Database}' was cancelled in the stage Migration. The database is what it was");
+        said.Message.ShouldContain(
+            $"The migration of '{Database}' was cancelled in the stage Migration. The database is in its original state");
         Sha256(Database).ShouldBe(before);
         string backup = TheBackup();
         InterruptionNotice
             .Describe(Database)
             .ShouldNotBeNull()
             .ShouldContain(
-                $"was cancelled in the stage Migration. The database was not changed by it. If it still is its backup '{backup}'");
+                "was cancelled in the stage Migration. It did not change the database. " +
+                $"If the database still equals its backup '{backup}'");
 
         TenantMigration.Migrate(Database, Options).BackupPath.ShouldBe(backup);
 
@@ -102,7 +104,7 @@ public sealed class CancelTests : TestFolder
         Should
             .Throw<CommandCancelledException>(() =>
                 DatabaseRestore.Restore(Database, backup, progress: StopAt("Copying the backup"), cancellation: _stop.Token))
-            .Message.ShouldBe($"The restore of '{Database}' was cancelled. The database was not replaced, and no file of it stays.");
+            .Message.ShouldBe($"The restore of '{Database}' was cancelled. The database was not replaced, and no file was left behind.");
         Snapshot().ShouldBe(before);
     }
 
@@ -124,7 +126,8 @@ public sealed class CancelTests : TestFolder
 
         isWritten.ShouldBeTrue();
         result.Status.ShouldBe(UpgradeStatus.Cancelled);
-        result.Error.ShouldNotBeNull().Message.ShouldContain("The database is not its backup any more: another program has written to it.");
+        result.Error.ShouldNotBeNull().Message.ShouldContain(
+            "The database no longer equals its backup: another program has written to it.");
     }
 
     [Fact]

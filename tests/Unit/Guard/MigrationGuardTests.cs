@@ -118,7 +118,7 @@ public sealed class MigrationGuardTests : TestFolder
             options: new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant });
 
         result.Status.ShouldBe(MigrationStatus.RolledBack);
-        result.Error.ShouldNotBeNull().Message.ShouldContain("the rows copied for p are not those of the table");
+        result.Error.ShouldNotBeNull().Message.ShouldContain("the rows copied for p differ from those of the table");
         result.Checks.ShouldBeEmpty();
         Sha256(Database).ShouldBe(before);
     }
@@ -219,7 +219,7 @@ public sealed class MigrationGuardTests : TestFolder
         Directory.GetDirectories(Folder).ShouldBeEmpty();
         if (stage == Stage.Backup)
         {
-            said.Message.ShouldBe($"The upgrade of '{Database}' was cancelled. The database was only read, and no file of it stays.");
+            said.Message.ShouldBe($"The upgrade of '{Database}' was cancelled. The database was only read, and no file was left behind.");
             entries.ShouldBeEmpty();
         }
         else
@@ -230,11 +230,11 @@ public sealed class MigrationGuardTests : TestFolder
             entries.Order(StringComparer.Ordinal).ShouldBe(
                 new[] { backup, backup + ".json", Database + ".postenancy-journal" }.Concat(replaced).Order(StringComparer.Ordinal));
             replaced.Length.ShouldBe(stage == Stage.Verification ? 1 : 0);
-            said.Message.ShouldContain($"its SHA-256 is again that of its backup '{backup}'");
+            said.Message.ShouldContain($"its SHA-256 equals that of its backup '{backup}'");
             said.Message.ShouldContain(
                 stage == Stage.Verification
-                    ? $"was cancelled after its COMMIT, and taken back. The database is what it was"
-                    : $"was cancelled in the stage {stage}. The database is what it was");
+                    ? $"was cancelled after its COMMIT, and the backup was restored. The database is in its original state"
+                    : $"was cancelled in the stage {stage}. The database is in its original state");
             said.Message.EndsWith($"The migrated file is kept as '{replaced.SingleOrDefault()}'.", StringComparison.Ordinal)
                 .ShouldBe(replaced.Length == 1);
         }
@@ -291,7 +291,7 @@ public sealed class MigrationGuardTests : TestFolder
         {
             if (report is { Stage: Stage.Verification, Activity: "Checking" })
             {
-                throw new InvalidOperationException("whoever watches has a defect");
+                throw new InvalidOperationException("the observer has a defect");
             }
         });
 
@@ -516,7 +516,7 @@ public sealed class MigrationGuardTests : TestFolder
         Shell.Sql(Database, "CREATE TABLE c(k UNIQUE)");
         TenantPlan
             .Read(Database, new MigrationOptions(Tenant) { UniqueScope = UniqueScope.Tenant })
-            .Blocked.ShouldNotBeEmpty("a table would be made anew");
+            .Blocked.ShouldNotBeEmpty("a table would be rebuilt");
     }
 
     [Fact]

@@ -228,7 +228,7 @@ public sealed class HistoryTableTests : TestFolder
         Create("");
         string backup = DatabaseBackup.Create(Database).BackupPath;
         CheckResult counts = Counts(new MigrationOptions(Tenant) { HistoryTable = "h" }, backup);
-        (counts.Status, counts.Detail).ShouldBe((CheckStatus.Failed, "h: named as the history, and not there before"));
+        (counts.Status, counts.Detail).ShouldBe((CheckStatus.Failed, "h: named as the history, but did not exist before"));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class LeakTests : IsolationFolder
 
         IsolationResult join = Find(results, "children", IsolationOperation.Join);
         join.Status.ShouldBe(CheckStatus.Failed);
-        join.Detail.ShouldContain("rowid 2 of 'other' points at a row of 'caps-automotive'");
+        join.Detail.ShouldContain("rowid 2 of 'other' references a row of 'caps-automotive'");
         (join.Related, join.Columns, join.Expected).ShouldBe(("parents", "parent_id", 1));
         results.Where(r => r.Status == CheckStatus.Failed).ShouldBe([join]);
     }
@@ -96,7 +96,7 @@ public sealed class LeakTests : IsolationFolder
             "parents",
             IsolationOperation.Update);
         update.Status.ShouldBe(CheckStatus.Warning);
-        update.Detail.ShouldContain("a trigger gave rows to another tenant: added 1 in children");
+        update.Detail.ShouldContain("a trigger assigned rows to another tenant: added 1 in children");
     }
 
     [Fact]

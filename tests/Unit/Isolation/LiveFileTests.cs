@@ -72,7 +72,7 @@ public sealed class LiveFileTests : IsolationFolder
             {
                 "Copying the database",
                 "Indexing foreign keys on the copy",
-                "Putting in a row of the canary tenant",
+                "Inserting a row of the canary tenant",
                 "Updating rows of 'caps-automotive'",
                 "Deleting rows of 'caps-automotive'",
                 "Reading as each tenant",

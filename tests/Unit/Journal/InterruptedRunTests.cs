@@ -27,9 +27,9 @@ public sealed class InterruptedRunTests : TestFolder
     [InlineData("", "Backed up", RecoveryAction.Resumed)]
     [InlineData("", "Copying the backup", RecoveryAction.Resumed)]
     [InlineData("", "Rehearsed", RecoveryAction.Resumed)]
-    [InlineData("", "Proving that the file is its backup", RecoveryAction.Resumed)]
+    [InlineData("", "Proving that the file equals its backup", RecoveryAction.Resumed)]
     [InlineData("", "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")", RecoveryAction.Resumed)]
-    [InlineData("", "live: Opening the committed file anew", RecoveryAction.Verified)]
+    [InlineData("", "live: Reopening the committed file", RecoveryAction.Verified)]
     [InlineData("PRAGMA journal_mode = WAL;", "Reading the backup back", RecoveryAction.StartedOver)]
     [InlineData("PRAGMA journal_mode = WAL;", "Rehearsed", RecoveryAction.Resumed)]
     [InlineData(
@@ -37,7 +37,7 @@ public sealed class InterruptedRunTests : TestFolder
         "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")",
         RecoveryAction.Resumed
     )]
-    [InlineData("PRAGMA journal_mode = WAL;", "live: Opening the committed file anew", RecoveryAction.Verified)]
+    [InlineData("PRAGMA journal_mode = WAL;", "live: Reopening the committed file", RecoveryAction.Verified)]
     public void Upgrade_that_was_killed_is_taken_up_again(string mode, string killedAt, RecoveryAction action)
     {
         CreateSampleStore(mode);
@@ -79,7 +79,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         InterruptionNotice.Describe(Database).ShouldBeNull();
-        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
+        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
         string before = Snapshot();
 
         string text = InterruptionNotice.Describe(Database).ShouldNotBeNull();
@@ -95,7 +95,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_that_others_wrote_to_is_left_alone_and_says_so(string sale, string why)
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
+        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
         Shell.Sql(Database, sale);
         string before = Sha256(Database);
 
@@ -121,7 +121,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
+        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
         Damage();
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
@@ -137,7 +137,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_is_not_finished_with_other_options()
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
+        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
         string before = Sha256(Database);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("another")));
@@ -152,14 +152,14 @@ public sealed class InterruptedRunTests : TestFolder
     public void Backup_that_is_gone_is_no_reason_to_stop_but_is_said()
     {
         CreateSampleStore();
-        Kill("live: Opening the committed file anew", "upgrade", Database, Tenant);
+        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
         File.Delete(Backup());
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
 
         result.Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
         result.Recovery.ShouldNotBeNull().Action.ShouldBe(RecoveryAction.NotCompared);
-        _notices.ShouldContain(n => n.Contains("nobody can say what it had done", StringComparison.Ordinal));
+        _notices.ShouldContain(n => n.Contains("what it had done cannot be determined", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class InterruptedRunTests : TestFolder
         DatabaseRestore.Restore(Database, backup.BackupPath, progress: Listener());
 
         Sha256(Database).ShouldBe(backup.Sha256);
-        _notices.ShouldHaveSingleItem().ShouldContain("The database is whole: the one that it was, or the backup.");
+        _notices.ShouldHaveSingleItem().ShouldContain("The database is intact: it is either the original or the backup.");
         Directory.GetFiles(Folder).Length.ShouldBe(4);
     }
 
@@ -256,7 +256,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         CrashOfTheApplication();
-        Kill("live: Opening the committed file anew", "migration", Database, Tenant);
+        Kill("live: Reopening the committed file", "migration", Database, Tenant);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options));
 
@@ -371,7 +371,7 @@ public sealed class InterruptedRunTests : TestFolder
         first.Status.ShouldBe(UpgradeStatus.Succeeded);
         Failure refusal = second.ShouldNotBeNull().Error.ShouldNotBeNull();
         refusal.ErrorId.ShouldBe(ErrorIds.DatabaseInUse);
-        refusal.Message.ShouldContain("Another command of PosTenancy is at work");
+        refusal.Message.ShouldContain("Another PosTenancy command is running");
     }
 
     [Theory]

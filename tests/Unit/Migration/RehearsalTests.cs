@@ -64,7 +64,7 @@ public sealed class RehearsalTests : TestFolder
         result.Status.ShouldBe(UpgradeStatus.RolledBack);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRolledBack);
         result.Error.Message.ShouldContain(rehearsed);
-        result.Error.Message.ShouldContain("is not what was rehearsed");
+        result.Error.Message.ShouldContain("differs from the rehearsal");
         Sha256(Database).ShouldBe(before);
     }
 

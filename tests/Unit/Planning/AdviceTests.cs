@@ -89,7 +89,7 @@ public sealed class AdviceTests : TestFolder
     {
         Shell.Sql(Database, $"CREATE TABLE wide ({string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"c{i}"))})");
         string message = Refuse(new MigrationOptions(Tenant));
-        message.ShouldBe($"'{Database}' cannot be migrated as it is. Table wide has 2000 columns, and SQLite allows 2000. " +
+        message.ShouldBe($"'{Database}' cannot be migrated as it is. Table wide has 2000 columns; SQLite allows at most 2000. " +
             "Change what blocks it; Get-PosTenantPlan shows every table. The database was not changed.");
     }
 
@@ -101,8 +101,8 @@ public sealed class AdviceTests : TestFolder
 
         Refuse(new MigrationOptions("north"))
             .ShouldBe(
-                $"'{Database}' is migrated for 'south'; did you mean that? Run the command again with -TenantId 'south'. The database " +
-                "was not changed."
+                $"'{Database}' is migrated for 'south'; did you mean that tenant? Run the command again with -TenantId 'south'. The " +
+                "database was not changed."
             );
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south"))).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
     }
@@ -126,11 +126,12 @@ public sealed class AdviceTests : TestFolder
     }
 
     [Theory]
-    [InlineData("tenant_id INTEGER", "7", "has rows of the tenant '7'; did you mean that? Run the command again with -TenantId '7'.")]
+    [InlineData(
+        "tenant_id INTEGER", "7", "has rows of the tenant '7'; did you mean that tenant? Run the command again with -TenantId '7'.")]
     [InlineData(
         "tenant_id TEXT",
         "'o''brien'",
-        "has rows of the tenant 'o'brien'; did you mean that? Run the command again with -TenantId 'o''brien'."
+        "has rows of the tenant 'o'brien'; did you mean that tenant? Run the command again with -TenantId 'o''brien'."
     )]
     public void Column_that_another_tool_filled_is_told_whose_rows_there_are(string column, string tenant, string message)
     {

@@ -31,15 +31,15 @@ public sealed class QueryFileTests : TestFolder
     }
 
     [Theory]
-    [InlineData("SELECT 1;\n\nDELETE FROM sales", 3, "it is no SELECT")]
-    [InlineData("PRAGMA user_version = 5", 1, "it is no SELECT")]
-    [InlineData("BEGIN", 1, "it is no SELECT")]
+    [InlineData("SELECT 1;\n\nDELETE FROM sales", 3, "it is not a SELECT")]
+    [InlineData("PRAGMA user_version = 5", 1, "it is not a SELECT")]
+    [InlineData("BEGIN", 1, "it is not a SELECT")]
     [InlineData("SELECT 1;\nWITH x AS (SELECT 1) DELETE FROM sales RETURNING id", 2, "it would write")]
     [InlineData("SELECT 1;\nSELECT absent FROM sales", 2, "no such column: absent")]
     [InlineData("SELECT * FROM sales WHERE id = :id AND tenant_id = :tenant_id", 1, "its parameter :id has no value")]
     [InlineData("SELECT * FROM sales WHERE id = ?", 1, "its parameter ? has no value")]
-    [InlineData("SELECT * FROM sales WHERE tenant_id IN (:tenant_id)", 1, "in the form \"tenant_id = :tenant_id\"")]
-    [InlineData("SELECT * FROM sales WHERE id + tenant_id = :tenant_id", 1, "in the form \"tenant_id = :tenant_id\"")]
+    [InlineData("SELECT * FROM sales WHERE tenant_id IN (:tenant_id)", 1, "is compared as \"tenant_id = :tenant_id\"")]
+    [InlineData("SELECT * FROM sales WHERE id + tenant_id = :tenant_id", 1, "is compared as \"tenant_id = :tenant_id\"")]
     public void What_is_no_query_is_refused_with_its_line_and_nothing_is_changed(string sql, int line, string why)
     {
         Shell.Sql(Database, "CREATE TABLE sales(id INTEGER PRIMARY KEY); INSERT INTO sales VALUES (1)");
@@ -50,7 +50,7 @@ public sealed class QueryFileTests : TestFolder
         PosTenancyException refusal = Should.Throw<PosTenancyException>(() =>
             TenantQueries.Measure(Database, backup, new MeasurementOptions { Queries = QueryFile.Read(Sql) }));
         refusal.ErrorId.ShouldBe(ErrorIds.QueryNotAllowed);
-        refusal.Message.ShouldStartWith($"Line {line} of the queries '{Sql}' cannot be measured: ");
+        refusal.Message.ShouldStartWith($"Line {line} of the query file '{Sql}' cannot be measured: ");
         refusal.Message.ShouldContain(why);
         Snapshot().ShouldBe(before);
     }

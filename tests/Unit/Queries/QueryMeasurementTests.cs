@@ -73,11 +73,11 @@ public sealed class QueryMeasurementTests : TestFolder
         slow.Ratio!.Value.ShouldBeGreaterThan(3);
         (slow.IndexBefore, slow.IndexAfter).ShouldBe(("by_time", "idx_sales_tenant_id"));
         slow.Cause.ShouldStartWith(
-            "The planner prefers idx_sales_tenant_id, which leads to every row of the tenant, to by_time. It has no statistics of " +
+            "The planner prefers idx_sales_tenant_id, which finds every row of the tenant, to by_time. It has no statistics for " +
             "idx_sales_tenant_id"
         );
         slow.Cure.ShouldContain(
-            "-IndexStrategy Composite puts tenant_id in front of the index: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
+            "-IndexStrategy Composite prefixes the index with tenant_id: CREATE INDEX by_time ON sales(\"tenant_id\", sold_at).");
         slow.Cure.ShouldContain("Run ANALYZE");
     }
 
@@ -126,7 +126,7 @@ public sealed class QueryMeasurementTests : TestFolder
         QueryMeasurement slow = Measure(Quick with { Queries = Queries("SELECT * FROM sales WHERE sold_at = '00010000'") })
             .ShouldHaveSingleItem();
         (slow.Status, slow.Table, slow.Name, slow.PlanAfter).ShouldBe((CheckStatus.Warning, null, "line 1", "SCAN sales"));
-        slow.Cause.ShouldBe("The query does not name tenant_id, with which by_time begins now, so that it is not searched any more.");
+        slow.Cause.ShouldBe("The query does not name tenant_id, with which by_time begins now, so that index is no longer searched.");
         slow.Cure.ShouldStartWith("Add tenant_id = … to the query. Or: Run ANALYZE");
 
         Shell.Sql(Database, "ANALYZE");
@@ -162,7 +162,7 @@ public sealed class QueryMeasurementTests : TestFolder
         measured.ShouldAllBe(m => m.Readers == 0);
         measured.ShouldContain(m =>
             m.Status == CheckStatus.Warning &&
-            m.Cause.StartsWith("Not read with 4 connections: a program that crashed", StringComparison.Ordinal));
+            m.Cause.StartsWith("Not read with 4 connections: a crashed program left", StringComparison.Ordinal));
         Snapshot().ShouldBe(before);
     }
 
@@ -215,7 +215,7 @@ public sealed class QueryMeasurementTests : TestFolder
                 })
             .ShouldHaveSingleItem();
         (wrong.Status, wrong.RowsBefore, wrong.RowsAfter).ShouldBe((CheckStatus.Failed, 0L, 20000L));
-        wrong.Cause.ShouldStartWith("The answer is another one: 0 rows before and 20000 after");
+        wrong.Cause.ShouldStartWith("The result differs: 0 rows before and 20000 after");
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class QueryMeasurementTests : TestFolder
         Shell.Sql(Database, "INSERT INTO customers(id, name, tenant_id) VALUES (9, 'Barbara', 'second')");
         Should
             .Throw<PosTenancyException>(() => Measure(Quick))
-            .Message.ShouldContain($"several tenants: it has those of {Tenant}, second. Name one with -TenantId.");
+            .Message.ShouldContain($"several tenants: {Tenant}, second. Name one with -TenantId.");
         Should.Throw<PosTenancyException>(() => Measure(Quick with { TenantId = "third" })).ErrorId.ShouldBe(ErrorIds.TenantNotFound);
         Measure(Quick with { TenantId = "second", IncludeTable = name => name == "customers" })
             .ShouldContain(m => m.TenantId == "second" && m.Status != CheckStatus.Failed);

@@ -24,11 +24,11 @@ public sealed class FullDiskTests : ReliabilityFolder
             r => r.Stage == Stage.Rehearsal && r.Activity.StartsWith("ALTER", StringComparison.Ordinal)),
         ("the rehearsal is checked", r => r is { Stage: Stage.Rehearsal, Activity: "Checking" }),
         ("the rehearsal is over", r => r is { Stage: Stage.Rehearsal, Activity: "Rehearsed" }),
-        ("the file is proved", r => r is { Stage: Stage.Migration, Activity: "Proving that the file is its backup" }),
+        ("the file is proved", r => r is { Stage: Stage.Migration, Activity: "Proving that the file equals its backup" }),
         ("the first table is altered", r => r.Stage == Stage.Migration && r.Activity.StartsWith("ALTER", StringComparison.Ordinal)),
         ("the first index is made", r => r.Stage == Stage.Migration && r.Activity.StartsWith("CREATE INDEX", StringComparison.Ordinal)),
         ("the migration is checked", r => r is { Stage: Stage.Migration, Activity: "Checking" }),
-        ("the committed file is opened", r => r is { Stage: Stage.Verification, Activity: "Opening the committed file anew" }),
+        ("the committed file is opened", r => r is { Stage: Stage.Verification, Activity: "Reopening the committed file" }),
         ("the committed file is checked", r => r is { Stage: Stage.Verification, Activity: "Checking" }),
     ];
 

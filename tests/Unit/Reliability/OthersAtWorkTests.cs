@@ -63,7 +63,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
         {
             string moment = report switch
             {
-                { Stage: Stage.Migration, Activity: "Proving that the file is its backup" } => "before the first statement",
+                { Stage: Stage.Migration, Activity: "Proving that the file equals its backup" } => "before the first statement",
                 { Stage: Stage.Migration, Activity: "Checking" } => "before COMMIT",
                 { Stage: Stage.Verification, Activity: "Checking" } => "after COMMIT",
                 _ => "",

@@ -13,9 +13,9 @@ public sealed class ReplacedFileTests : ReliabilityFolder
     {
         ["Backed up"] = r => r.Activity == "Backed up",
         ["Rehearsed"] = r => r.Activity == "Rehearsed",
-        ["before the first statement"] = r => r is { Stage: Stage.Migration, Activity: "Proving that the file is its backup" },
+        ["before the first statement"] = r => r is { Stage: Stage.Migration, Activity: "Proving that the file equals its backup" },
         ["before COMMIT"] = r => r is { Stage: Stage.Migration, Activity: "Checking" },
-        ["after COMMIT"] = r => r is { Stage: Stage.Verification, Activity: "Opening the committed file anew" },
+        ["after COMMIT"] = r => r is { Stage: Stage.Verification, Activity: "Reopening the committed file" },
         ["in the verification"] = r => r is { Stage: Stage.Verification, Activity: "Checking" },
     };
 

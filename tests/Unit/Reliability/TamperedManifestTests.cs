@@ -222,7 +222,7 @@ public sealed class TamperedManifestTests : TamperedFolder
 
         string message = Should.Throw<PosTenancyException>(() => DatabaseRestore.Restore(Database, backup.BackupPath)).Message;
 
-        message.ShouldContain($"its version is {version}, and this release knows version 1");
+        message.ShouldContain($"its version is {version}, but this release only knows version 1");
         message.ShouldContain("roll-back-by-hand");
         message.ShouldContain("The database was not changed.");
     }

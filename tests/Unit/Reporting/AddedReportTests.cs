@@ -49,7 +49,7 @@ public sealed class AddedReportTests : UpgradeCases
             .Split('\n')
             .Count(l => l.Contains(" ms |", StringComparison.Ordinal))
             .ShouldBe(_queries.Count(q => q.AfterMedian is not null));
-        with.ShouldContain("5 connections read at the same time; 0 runs of theirs ended with an error.");
+        with.ShouldContain("5 connections read at the same time; 0 of their runs ended with an error.");
     }
 
     [Fact]

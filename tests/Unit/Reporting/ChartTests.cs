@@ -60,7 +60,7 @@ public sealed class ChartTests : UpgradeCases
         string page = UpgradeReport.Render(Run("rolled-back"), ReportFormat.Markdown);
 
         page.ShouldNotContain("**Rows per tenant**");
-        page.ShouldContain("| Database, taken back | ");
+        page.ShouldContain("| Database, rolled back | ");
     }
 
     [Fact]

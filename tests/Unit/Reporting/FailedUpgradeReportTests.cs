@@ -44,7 +44,7 @@ public sealed class FailedUpgradeReportTests : TestFolder
         (UpgradeResult result, string page) = Upgrade();
 
         ShouldBeginWithItsError(page, result, ErrorIds.PlanBlocked, "The upgrade was refused. Nothing was written to the database.");
-        page.ShouldContain("is computed from others");
+        page.ShouldContain("has a computed column");
         page.ShouldNotContain(Tick);
     }
 
@@ -74,14 +74,14 @@ public sealed class FailedUpgradeReportTests : TestFolder
             page,
             result,
             ErrorIds.MigrationRolledBack,
-            "The upgrade did not succeed and was taken back. The database has the bytes that it had before.");
+            "The upgrade failed and was rolled back. The database has its original bytes.");
         MarkdownTables.Section(page, "Post-Migration State").ShouldContain("- **Tables updated:** 0 of 2 planned");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldContain("| Tables updated | 2 | 0 | \u274C Failed |");
         MarkdownTables.Section(page, "Data Integrity Summary").ShouldNotContain(Tick);
         MarkdownTables.Section(page, "Risk Assessment").ShouldNotContain(Tick);
-        MarkdownTables.Section(page, "Migration Execution").ShouldContain("- **Recorded:** no: the row was taken back with the rest");
-        page.ShouldContain("\n### \u2705 Step 1: Tables without a tenant column (taken back)\n");
-        page.ShouldContain("Figures of each table were not kept: the migration was taken back.");
+        MarkdownTables.Section(page, "Migration Execution").ShouldContain("- **Recorded:** no: the row was rolled back with the rest");
+        page.ShouldContain("\n### \u2705 Step 1: Tables without a tenant column (rolled back)\n");
+        page.ShouldContain("The figures of each table were not kept: the migration was rolled back.");
     }
 
     [Fact]

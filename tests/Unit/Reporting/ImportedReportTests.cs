@@ -24,8 +24,8 @@ public sealed class ImportedReportTests : UpgradeCases
         foreach (
             (ReportFormat format, string sign) in new[]
             {
-                (ReportFormat.Markdown, "**Made again from a file:**"),
-                (ReportFormat.Html, "<p><strong>Made again from a file:</strong>"),
+                (ReportFormat.Markdown, "**Rebuilt from a file:**"),
+                (ReportFormat.Html, "<p><strong>Rebuilt from a file:</strong>"),
             })
         {
             string[] original = UpgradeReport.Render(result, format).Split('\n');
@@ -46,14 +46,14 @@ public sealed class ImportedReportTests : UpgradeCases
     [Theory]
     [InlineData("", "it is not the JSON of a report")]
     [InlineData("not JSON", "it is not the JSON of a report")]
-    [InlineData("[]", "it does not say that its schema is PosTenancy.UpgradeReport")]
-    [InlineData("null", "it does not say that its schema is PosTenancy.UpgradeReport")]
-    [InlineData("{\"format\":\"PosTenancy.Backup\",\"version\":1}", "it does not say that its schema is PosTenancy.UpgradeReport")]
-    [InlineData("{\"schema\":1}", "it does not say that its schema is PosTenancy.UpgradeReport")]
+    [InlineData("[]", "it does not name its schema as PosTenancy.UpgradeReport")]
+    [InlineData("null", "it does not name its schema as PosTenancy.UpgradeReport")]
+    [InlineData("{\"format\":\"PosTenancy.Backup\",\"version\":1}", "it does not name its schema as PosTenancy.UpgradeReport")]
+    [InlineData("{\"schema\":1}", "it does not name its schema as PosTenancy.UpgradeReport")]
     [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\"}", "version is missing")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":1e999}", "version is none of 1")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":0}", "version is none of 1")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":\"1\"}", "version is none of 1")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":1e999}", "version is not one of 1")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":0}", "version is not one of 1")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":\"1\"}", "version is not one of 1")]
     public void What_is_no_report_is_refused(string content, string why)
     {
         File.WriteAllText(Json, content);
@@ -64,18 +64,18 @@ public sealed class ImportedReportTests : UpgradeCases
     public void A_report_of_a_newer_release_is_refused_as_such()
     {
         File.WriteAllText(Json, "{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":2,\"news\":true}");
-        ShouldBeRefused(ErrorIds.ReportTooNew, "is a report of version 2, and this release knows versions up to 1");
+        ShouldBeRefused(ErrorIds.ReportTooNew, "is a report of version 2, but this release only knows versions up to 1");
     }
 
     [Theory]
-    [InlineData("\"tablesTotal\": 32", "\"tablesTotal\": 32, \"tablesTotal\": 33", "tablesTotal is there twice")]
-    [InlineData("\"status\": \"Succeeded\"", "\"status\": \"Fine\"", "status is none of Succeeded, AlreadyMigrated")]
-    [InlineData("\"status\": \"Succeeded\"", "\"status\": 0", "status is none of")]
+    [InlineData("\"tablesTotal\": 32", "\"tablesTotal\": 32, \"tablesTotal\": 33", "tablesTotal occurs twice")]
+    [InlineData("\"status\": \"Succeeded\"", "\"status\": \"Fine\"", "status is not one of Succeeded, AlreadyMigrated")]
+    [InlineData("\"status\": \"Succeeded\"", "\"status\": 0", "status is not one of")]
     [InlineData("\"pageSize\": 4096", "\"pageSize\": 99999999999999999999", "before.pageSize is not integer")]
     [InlineData("\"pageSize\": 4096", "\"pageSize\": -1", "before.pageSize is less than 512")]
-    [InlineData("\"target\": \"00:00:03\"", "\"target\": \"9999999.00:00:03\"", "target does not look as it should")]
-    [InlineData("\"target\": \"00:00:03\"", "\"target\": \"00:00:03\\n\"", "target does not look as it should")]
-    [InlineData("\"startedAt\": \"20", "\"startedAt\": \"2026-02-31T10:00:00Z\", \"x\": \"20", "has a property that is not known: x")]
+    [InlineData("\"target\": \"00:00:03\"", "\"target\": \"9999999.00:00:03\"", "target has an invalid format")]
+    [InlineData("\"target\": \"00:00:03\"", "\"target\": \"00:00:03\\n\"", "target has an invalid format")]
+    [InlineData("\"startedAt\": \"20", "\"startedAt\": \"2026-02-31T10:00:00Z\", \"x\": \"20", "has an unknown property: x")]
     [InlineData(
         "\"tenantId\": \"caps-automotive\",\n      \"columnName\"",
         "\"tenantId\": \"a\\u0000b\",\n      \"columnName\"",
@@ -137,7 +137,7 @@ public sealed class ImportedReportTests : UpgradeCases
     [Fact]
     public void A_file_that_is_not_there_and_a_folder_say_so()
     {
-        ShouldBeRefused(ErrorIds.FileNotFound, "There is no file");
+        ShouldBeRefused(ErrorIds.FileNotFound, "does not exist. Check the path.");
         Directory.CreateDirectory(Json);
         ShouldBeRefused(ErrorIds.PathIsFolder, "is a folder. Name the report in it.");
     }

@@ -55,7 +55,7 @@ public sealed class SampleReportTests : TestFolder
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_result.Backup!.BackupPath)}\n");
         page.ShouldContain("\n- **Recorded:** as one row in \\_postenancy\\_history, in the same transaction\n");
         page.ShouldContain(
-            "\n-- one row is written to _postenancy_history here\n-- the checks run here; one that fails is a ROLLBACK\nCOMMIT;\n");
+            "\n-- one row is written to _postenancy_history here\n-- the checks run here; a failed check causes a ROLLBACK\nCOMMIT;\n");
         page.ShouldContain("\n- **Tables updated:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Indexes created:** 32 of 32 planned\n");
         page.ShouldContain("\n- **Data loss:** 0 rows (26 before, 26 after)\n");
@@ -67,7 +67,7 @@ public sealed class SampleReportTests : TestFolder
         page.ShouldContain("\n| Tables updated | 32 | 32 | \u2705 Passed |\n");
         page.ShouldContain("\n| Tables updated | 32 | 32 | yes |\n", customMessage: "the rehearsal's row");
         page.ShouldContain($"within: ");
-        page.ShouldContain("\n| Data unchanged | every page as in the backup, or every row equal | ");
+        page.ShouldContain("\n| Data unchanged | every page identical to the backup, or every row equal | ");
         page.ShouldContain(" pages differ, none of them with rows | \u2705 Passed |\n");
         page.ShouldContain("DEFAULT 'caps-automotive' on tenant\\_id");
     }
@@ -92,7 +92,7 @@ public sealed class SampleReportTests : TestFolder
         (int code, string output, string error) = PowerShell.Run("-Command", string.Join('\n', commands));
 
         (code, error).ShouldBe((0, ""));
-        output.ShouldStartWith($"{Database} is the backup now.\n");
+        output.ShouldStartWith($"{Database} is now the backup.\n");
         output.ShouldContain($" is kept as {Database}.moved-away-");
         Sha256(Database).ShouldBe(_result.Backup!.Sha256);
     }
@@ -135,11 +135,11 @@ public sealed class SampleReportTests : TestFolder
         string page = UpgradeReport.Render(again, ReportFormat.Markdown);
 
         page.ShouldContain(
-            "\n\n\u26A0\uFE0F **The database was migrated before. Nothing was written. Checks: 9 passed, 1 warning, 2 not checked.**\n");
-        page.ShouldContain("\n- **Backup:** none made: nothing was going to be written\n");
+            "\n\n\u26A0\uFE0F **The database was already migrated. Nothing was written. Checks: 9 passed, 1 warning, 2 not checked.**\n");
+        page.ShouldContain("\n- **Backup:** none made: nothing had to be written\n");
         page.ShouldContain("\n| Tables updated | 0 | 0 | \u2705 Passed |\n");
         page.ShouldContain("\n| Row count match | 26 | 26 | \u2796 Not checked |\n", customMessage: "one count compared with itself");
-        page.ShouldContain("There is nothing to go back to");
+        page.ShouldContain("There is nothing to roll back: nothing was written");
         page.ShouldNotContain("**Total** | 26 | 26 | \u2705");
     }
 
@@ -181,9 +181,9 @@ public sealed class SampleReportTests : TestFolder
     }
 
     [Theory]
-    [InlineData("report.txt", "its ending is none of .md, .html and .json")]
-    [InlineData("report", "its ending is none of .md, .html and .json")]
-    [InlineData("nowhere/report.md", "its folder is not there")]
+    [InlineData("report.txt", "its extension is not .md, .html or .json")]
+    [InlineData("report", "its extension is not .md, .html or .json")]
+    [InlineData("nowhere/report.md", "its folder does not exist")]
     [InlineData("folder.md", "it is a folder")]
     public void A_path_that_cannot_be_a_report_is_refused(string name, string why)
     {

@@ -35,9 +35,9 @@ public sealed class ScriptReportTests : TestFolder
         string page = UpgradeReport.Render(_result, ReportFormat.Markdown);
 
         page.ShouldContain($"\n- **SHA-256:** {Sha256(_script)}\n");
-        page.ShouldContain("\n- **Statements:** 6, of which 2 not to be run\n");
+        page.ShouldContain("\n- **Statements:** 6, of which 2 are not run\n");
         page.ShouldContain(
-            "\n-- line 1, not run: the transaction of the guard is around the whole script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  " +
+            "\n-- line 1, not run: the guard's transaction encloses the entire script\n-- BEGIN\n-- line 2\nALTER TABLE sales\n  " +
             "ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'caps-automotive';\n"
         );
         page.ShouldContain(
@@ -80,7 +80,7 @@ public sealed class ScriptReportTests : TestFolder
         string page = UpgradeReport.Render(result, ReportFormat.Markdown);
 
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.RehearsalFailed);
-        MarkdownTables.Section(page, "Script output").ShouldContain("Of the rehearsal on a copy");
+        MarkdownTables.Section(page, "Script output").ShouldContain("From the rehearsal on a copy");
         MarkdownTables.Section(page, "Script output").ShouldContain("| seen |");
     }
 

@@ -54,7 +54,7 @@ public sealed class TimeReportTests : UpgradeCases
         string.Join(' ', result.Stages.Select(s => s.Stage)).ShouldBe(stages);
         UpgradeReport
             .Render(result, ReportFormat.Markdown)
-            .ShouldContain("\n**Time per stage**\n\n| Stage | Time |  |\n| --- | ---: | --- |\n| Look and plan | ");
+            .ShouldContain("\n**Time per stage**\n\n| Stage | Time |  |\n| --- | ---: | --- |\n| Inspect and plan | ");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ScriptHistoryTests : TestFolder
 
         MigrationResult again = Migrate(path);
         again.Status.ShouldBe(MigrationStatus.AlreadyMigrated);
-        again.Warnings.ShouldHaveSingleItem().ShouldContain("was changed since");
+        again.Warnings.ShouldHaveSingleItem().ShouldContain("has changed since");
         TenantMigration.Preview(Database, Options(path)).Warnings.ShouldBe(again.Warnings);
     }
 

@@ -109,7 +109,8 @@ public sealed class ScriptMigrationTests : TestFolder
 
         result.Error?.Message.ShouldBeNull();
         CheckResult counts = result.Checks.Single(c => c.Name == "RowCountsMatch");
-        (counts.Status, counts.Detail).ShouldBe((CheckStatus.Warning, "_migrations: 0 before, 1 after; tenants: not there before, 1 rows"));
+        (counts.Status, counts.Detail).ShouldBe(
+            (CheckStatus.Warning, "_migrations: 0 before, 1 after; tenants: did not exist before, 1 rows"));
         TenantIntegrity
             .Test(Database, new TenantExpectation(Tenant, "tenant_id", []), result.Backup!.BackupPath)
             .Single(c => c.Name == "RowCountsMatch")

@@ -56,14 +56,14 @@ public sealed class ScriptReaderTests : TestFolder
     {
         { "SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\nBEGIN;\nSELECT 3;\nCOMMIT", 4, "ends the transaction before the end" },
         { "BEGIN;\nSELECT 1;\nBEGIN;\nCOMMIT", 3, "second transaction" },
-        { "BEGIN;\nSELECT 1;\nEND;\nCREATE TABLE x(a);", 4, "after the COMMIT" },
-        { "SELECT 1;\nDELETE FROM users;\nBEGIN;\nSELECT 1;\nEND;", 2, "before the BEGIN" },
+        { "BEGIN;\nSELECT 1;\nEND;\nCREATE TABLE x(a);", 4, "follow the COMMIT" },
+        { "SELECT 1;\nDELETE FROM users;\nBEGIN;\nSELECT 1;\nEND;", 2, "precede the BEGIN" },
         { "SELECT 1;\n-- a comment\nbegin immediate transaction", 3, "has no COMMIT" },
         { "SELECT 1;\n\ncommit transaction;", 3, "no BEGIN" },
         { "SELECT 1;\nEND", 2, "no BEGIN" },
         { "COMMIT;\nBEGIN;", 1, "no BEGIN" },
-        { "SELECT 1;\n/* why */ ROLLBACK;", 2, "ROLLBACK ends" },
-        { "SELECT 1;\nROLLBACK TRANSACTION", 2, "ROLLBACK ends" },
+        { "SELECT 1;\n/* why */ ROLLBACK;", 2, "ROLLBACK would end" },
+        { "SELECT 1;\nROLLBACK TRANSACTION", 2, "ROLLBACK would end" },
         { "SELECT 1;\nATTACH 'x.db' AS x", 2, "ATTACH" },
         { "SELECT 1;\nDetach database x", 2, "DETACH" },
         { "SELECT 1;\nVACUUM", 2, "VACUUM" },
@@ -79,7 +79,7 @@ public sealed class ScriptReaderTests : TestFolder
         { "SELECT 1;\nPRAGMA", 2, "PRAGMA" },
         { "SELECT 1;\nEXPLAIN PRAGMA writable_schema = 1", 2, "PRAGMA writable_schema" },
         { "SELECT 1;\nEXPLAIN QUERY PLAN VACUUM", 2, "VACUUM" },
-        { "SELECT 1;\nEXPLAIN COMMIT", 2, "one transaction" },
+        { "SELECT 1;\nEXPLAIN COMMIT", 2, "single transaction" },
         { "SELECT 1;\n.read other.sql\nSELECT 2;", 2, "'.read'" },
         { ".print it's done\nSELECT 1;\n", 1, "'.print'" },
         { ".mode box", 1, "'.mode'" },
@@ -116,7 +116,7 @@ public sealed class ScriptReaderTests : TestFolder
     [InlineData("pragma main.foreign_keys(on)")]
     [InlineData("PRAGMA \"foreign_keys\"=1")]
     public void Setting_foreign_keys_is_left_out_with_the_reason(string sql) =>
-        ScriptReader.Read("x.sql", $"{sql}; SELECT 1")[0].Skipped.ShouldNotBeNull().ShouldContain("checked at its end");
+        ScriptReader.Read("x.sql", $"{sql}; SELECT 1")[0].Skipped.ShouldNotBeNull().ShouldContain("checked at the end");
 
     [Fact]
     public void A_script_of_10_MB_and_100_000_statements_is_cut_in_time()

@@ -93,7 +93,7 @@ public sealed class DataUnchangedTests : TestFolder
     [InlineData("UPDATE setting SET value = 'x' WHERE name = 'key 7'", "setting: the row with the key ('key 7') changed")]
     [InlineData(
         "DELETE FROM setting WHERE name = 'key 7'",
-        "setting: the row with the key ('key 7') is not where it was, the row with the key ('key 70') is there"
+        "setting: the row with the key ('key 7') is missing from its place, the row with the key ('key 70') is there"
     )]
     [InlineData("UPDATE sqlite_sequence SET seq = seq - 1", "sqlite_sequence: the row with the key ('receipt') is gone or changed")]
     [InlineData(

@@ -13,7 +13,7 @@ internal static class CheckDetails
             // After a rollback the tables were measured again, without the migration: those figures are not this check's.
             return check.Name is nameof(NoNullTenantIds) or nameof(TenantDistribution) or nameof(RowCountsMatch)
                     or nameof(TenantIndexesExist)
-                ? [new Paragraph("Figures of each table were not kept: the migration was taken back.")]
+                ? [new Paragraph("The figures of each table were not kept: the migration was rolled back.")]
                 : [];
         }
 
@@ -57,12 +57,12 @@ internal static class CheckDetails
         ];
         if (run.Status == MigrationStatus.AlreadyMigrated)
         {
-            yield return new Paragraph("Nothing was written, so before and after are one count, and their match proves nothing.");
+            yield return new Paragraph("Nothing was written, so both are the same count, and their match proves nothing.");
         }
 
         yield return new Table(
             ["Table", new Column("Pre-migration", IsNumber: true), new Column("Post-migration", IsNumber: true), "Match"], rows);
-        yield return new Paragraph("The table has the tables that belong to tenants; the check counts the others as well.");
+        yield return new Paragraph("The table lists the tables that belong to tenants; the check also counts the others.");
     }
 
     /// <summary>A tick, if the check as a whole passed.</summary>

@@ -19,7 +19,7 @@ internal static class DataIntegritySummary
                     nameof(TenantIndexesExist),
                     result.PlannedIndexes(),
                     m?.IndexesCreated,
-                    result.Plan?.Options.Script is null ? Labels.NotReached : "for the script to say"),
+                    result.Plan?.Options.Script is null ? Labels.NotReached : "determined by the script"),
                 Figure(result, "NULL values", nameof(NoNullTenantIds), 0, m?.NullTenantIds),
                 Figure(result, "Data loss (rows)", nameof(RowCountsMatch), 0, m?.RowsBefore - m?.RowsAfter),
                 Figure(result, "Row count match", nameof(RowCountsMatch), m?.RowsBefore, m?.RowsAfter),
@@ -33,8 +33,8 @@ internal static class DataIntegritySummary
             ? ReportSection.From(
                 "Data Integrity Summary",
                 new Paragraph(
-                    "Measured after the migration was taken back. That the file has its old bytes was proved by their hash; no check ran " +
-                    "on it afterwards."
+                    "Measured after the migration was rolled back. A hash proved that the file has its original bytes; no check ran on " +
+                    "it afterwards."
                 ),
                 table)
             : ReportSection.From("Data Integrity Summary", table);

@@ -34,15 +34,16 @@ internal static class ExecutiveSummary
                 $"index that begins with it. They have {Figures.Count(m.RowsAfter, "row", "rows")}. Nothing had to be changed, so no " +
                 "backup was made and nothing was rehearsed.",
             { Migration: { } m } =>
-                $"The migration was begun and taken back after {Figures.Duration(m.Duration)}. The database has the bytes of its backup.",
-            { Status: UpgradeStatus.Failed } => "The migration was begun and could not be taken back. No figures of it were kept.",
-            _ when result.EndedInMigration() => "The migration was begun and cancelled. No figures of it were kept.",
+                $"The migration was started, and rolled back after {Figures.Duration(m.Duration)}. The database has the bytes of its " +
+                "backup.",
+            { Status: UpgradeStatus.Failed } => "The migration was started and could not be rolled back. None of its figures were kept.",
+            _ when result.EndedInMigration() => "The migration was started and cancelled. None of its figures were kept.",
             { Rehearsal: { Error: not null } r } =>
-                $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not begun.",
+                $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not started.",
             { Rehearsal: not null } =>
-                "The rehearsal on a copy went through, but the migration of the live file was refused before its first statement.",
-            { Backup: not null } => "A backup was made. The migration of the live file was not begun.",
-            _ => "The upgrade ended before the backup. Neither a rehearsal nor a migration was begun.",
+                "The rehearsal on a copy succeeded, but the migration of the live file was refused before its first statement.",
+            { Backup: not null } => "A backup was made. The migration of the live file was not started.",
+            _ => "The upgrade ended before the backup. Neither a rehearsal nor a migration was started.",
         };
 
     private static Line Checks(UpgradeResult result) => result.Checks.Count == 0

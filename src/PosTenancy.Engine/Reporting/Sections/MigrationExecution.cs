@@ -22,7 +22,7 @@ internal static class MigrationExecution
     private static Line History(UpgradeResult result) => Line.Fact("Recorded", (result.Migration?.Status, result.Plan?.History) switch
     {
         (MigrationStatus.Migrated, { } history) => $"as one row in {history.Table}, in the same transaction",
-        (MigrationStatus.RolledBack, _) => "no: the row was taken back with the rest",
+        (MigrationStatus.RolledBack, _) => "no: the row was rolled back with the rest",
         (MigrationStatus.AlreadyMigrated, _) => "no: there was nothing to record",
         _ => Labels.NotReached,
     });
@@ -31,14 +31,14 @@ internal static class MigrationExecution
         ? Bullets.From(
             Line.Fact("Start", Figures.Moment(migration.StartedAt)),
             Line.Fact("End", Figures.Moment(migration.StartedAt + migration.Duration)),
-            Line.Fact("Duration", Figures.Duration(migration.Duration) + ", the checks before COMMIT included"),
+            Line.Fact("Duration", Figures.Duration(migration.Duration) + ", including the checks before COMMIT"),
             Line.Fact("Status", Labels.For(migration.Status)),
             History(result))
         : Bullets.From(
             Line.Fact("Start", Labels.NotReached),
             Line.Fact("End", Labels.NotReached),
             Line.Fact("Duration", Labels.NotReached),
-            Line.Fact("Status", result.EndedInMigration() ? "begun; no figures of it were kept" : Labels.NotReached),
+            Line.Fact("Status", result.EndedInMigration() ? "started; none of its figures were kept" : Labels.NotReached),
             History(result));
 
     private static Block Statements(MigrationPlan? plan)
@@ -54,7 +54,7 @@ internal static class MigrationExecution
                     "BEGIN IMMEDIATE;",
                     .. sql.Select(s => s + ";"),
                     .. Recorded(plan!.History),
-                    "-- the checks run here; one that fails is a ROLLBACK",
+                    "-- the checks run here; a failed check causes a ROLLBACK",
                     "COMMIT;",
                 ]),
         };

@@ -12,25 +12,25 @@ internal static class NextSteps
             { Status: UpgradeStatus.Failed } =>
             [
                 "Keep the application stopped.",
-                "Put the backup back as described above.",
-                "Keep the failed file and this report for whoever looks for the cause.",
+                "Restore the backup as described above.",
+                "Keep the failed file and this report for the diagnosis.",
             ],
             { Status: UpgradeStatus.Cancelled } =>
             [
-                "Run the upgrade again. If the database still is the backup named above, it goes on with that one.",
+                "Run the upgrade again. If the database still equals the backup named above, it continues with that backup.",
             ],
             _ when !result.IsOfLiveFile() =>
             [
-                "Remove the cause that stands at the top of this report.",
-                "Run the upgrade again; it begins anew, with a new backup.",
+                "Fix the cause stated at the top of this report.",
+                "Run the upgrade again; it starts over, with a new backup.",
             ],
             _ when result.Outcome() == CheckStatus.Failed => ["Explain each failed check before the database is used for a second tenant."],
             _ =>
             [
-                "Read the risks that stay, and what was not checked.",
-                "Name the columns in every INSERT of the application, and give each its tenant.",
+                "Read the remaining risks, and what was not checked.",
+                "Name the columns in every INSERT of the application, and set the tenant in each.",
                 "Filter every query by tenant, and test that one tenant cannot see the rows of another.",
-                "Run Test-PosTenantIntegrity from time to time, and Get-PosTenantDistribution to see rows that landed with the wrong " +
+                "Run Test-PosTenantIntegrity regularly, and Get-PosTenantDistribution to find rows that were assigned to the wrong " +
                 "tenant.",
                 .. result.Backup is null
                     ? Array.Empty<Line>()

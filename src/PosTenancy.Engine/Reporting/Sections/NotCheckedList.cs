@@ -46,7 +46,7 @@ internal static class NotCheckedList
             yield return "How long a query takes was not measured.";
         }
 
-        yield return "Restoring the backup was not tried.";
-        yield return "The application was not run: what its own statements do with the new column is for its tests to say.";
+        yield return "Restoring the backup was not attempted.";
+        yield return "The application was not run: only its own tests can show what its statements do with the new column.";
     }
 }

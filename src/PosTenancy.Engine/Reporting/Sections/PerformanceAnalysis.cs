@@ -9,7 +9,7 @@ internal static class PerformanceAnalysis
         "Performance Analysis",
         [
             new Table(["What", "Measured"], [.. Times(result), .. Sizes(result), .. Queries(result)]),
-            new Paragraph("The target is one of time only, and no check: the result of a slower migration is as valid."),
+            new Paragraph("The target concerns time only and is not a check: the result of a slower migration is just as valid."),
             .. Charts.Times(result),
             .. Charts.Sizes(result),
         ]);
@@ -25,9 +25,9 @@ internal static class PerformanceAnalysis
             $"less than {Figures.Duration(result.Target)}" + (result.TargetRequested ? "" : ", the default; -Target sets another"));
         yield return Table.Row(
             "Execution time against target",
-            AgainstTarget(result) ?? (ran ? "not judged: the migration was taken back" : none));
+            AgainstTarget(result) ?? (ran ? "not judged: the migration was rolled back" : none));
         yield return Table.Row(
-            "Backup, both hashes included",
+            "Backup, including both hashes",
             result.Backup is { } backup ? Figures.Duration(backup.Duration) : Labels.NotReached);
         yield return Table.Row(
             "Rehearsal's migration",

@@ -9,10 +9,10 @@ internal static class PostMigrationState
         {
             return ReportSection.From("Post-Migration State", new Paragraph(result switch
             {
-                { Status: UpgradeStatus.Failed } => "Not reached: the state of the file could not be measured. Take it for damaged.",
+                { Status: UpgradeStatus.Failed } => "Not reached: the state of the file could not be measured. Assume that it is damaged.",
                 _ when result.EndedInMigration() =>
-                    "Not reached: the migration was cancelled and undone. The top of this report says what the file is now.",
-                _ => "Not reached: the migration of the live file was not begun, so the file is what it was.",
+                    "Not reached: the migration was cancelled and undone. The top of this report states the current state of the file.",
+                _ => "Not reached: the migration of the live file was not started, so the file is unchanged.",
             }));
         }
 
@@ -30,7 +30,7 @@ internal static class PostMigrationState
             Line.Fact("NULL values", m.NullTenantIds is { } nulls ? Figures.Count(nulls) : "not measured: a table has no tenant column"),
         ];
         return m.Status == MigrationStatus.RolledBack
-            ? ReportSection.From("Post-Migration State", new Paragraph("Measured after the migration was taken back:"), new Bullets(facts))
+            ? ReportSection.From("Post-Migration State", new Paragraph("Measured after the migration was rolled back:"), new Bullets(facts))
             : ReportSection.From("Post-Migration State", [new Bullets(facts), .. Charts.Rows(m.Distribution)]);
     }
 

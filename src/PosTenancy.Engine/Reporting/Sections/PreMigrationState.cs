@@ -25,18 +25,18 @@ internal static class PreMigrationState
             {
                 null => Labels.NotReached,
                 { OpenElsewhereNotChecked: { } why } => $"none found, but not fully checked: {why}",
-                _ => "none found; every process was looked at",
+                _ => "none found; every process was inspected",
             });
         yield return Line.Fact(
             "Lock",
-            before is null ? Labels.NotReached : "exclusive while the file was looked at and backed up: no other connection could write");
+            before is null ? Labels.NotReached : "exclusive while the file was inspected and backed up: no other connection could write");
         yield return Line.Fact(
             "Free on its disk",
             before switch
             {
                 null => Labels.NotReached,
                 { AvailableBytes: { } free } => Figures.Bytes(free),
-                _ => "the system does not say",
+                _ => "not reported by the system",
             });
     }
 
@@ -44,7 +44,7 @@ internal static class PreMigrationState
     {
         if (result.Backup is not { } backup)
         {
-            string none = result.Status == UpgradeStatus.AlreadyMigrated ? "none made: nothing was going to be written" : Labels.NotReached;
+            string none = result.Status == UpgradeStatus.AlreadyMigrated ? "none made: nothing had to be written" : Labels.NotReached;
             yield return Line.Fact("Backup", none);
             yield return Line.Fact("Backup verified", none);
             yield break;
@@ -59,10 +59,10 @@ internal static class PreMigrationState
         yield return Line.Fact("Backup size", Figures.Bytes(backup.Length));
         yield return Line.Fact(
             "Counted in the backup",
-            $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, those that belong to " +
-            "no tenant included"
+            $"{Figures.Count(backup.Rows, "row", "rows")} in all {Figures.Count(backup.Tables, "table", "tables")}, including those that " +
+            "belong to no tenant"
         );
-        yield return Line.Fact("Backup begun", Figures.Moment(backup.CreatedAt));
+        yield return Line.Fact("Backup started", Figures.Moment(backup.CreatedAt));
         yield return Line.Fact("Backup duration", Figures.Duration(backup.Duration));
     }
 }

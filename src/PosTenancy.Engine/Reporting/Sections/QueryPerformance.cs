@@ -25,7 +25,7 @@ internal static class QueryPerformance
         {
             yield return new Paragraph(
                 $"{Figures.Count(readers)} connections read at the same time; " +
-                $"{Figures.Count(queries.Sum(q => q.ReaderErrors), "run", "runs")} of theirs ended with an error."
+                $"{Figures.Count(queries.Sum(q => q.ReaderErrors))} of their runs ended with an error."
             );
         }
 

@@ -16,8 +16,8 @@ internal static class RehearsalComparison
                     { Status: UpgradeStatus.AlreadyMigrated } => "Nothing was rehearsed, and nothing was run on the live file.",
                     { RehearsalSkipped: true } => "The rehearsal was skipped on request, so there is nothing to compare with.",
                     { Rehearsal: { } only } =>
-                        $"The rehearsal ended as {Labels.For(only.Status)} after {Figures.Duration(only.Duration)}. Nothing was run on " +
-                        "the live file, so there is nothing to compare it with.",
+                        $"The rehearsal ended with the status {Labels.For(only.Status)} after {Figures.Duration(only.Duration)}. Nothing " +
+                        "was run on the live file, so there is nothing to compare it with.",
                     _ => "Neither a rehearsal nor a migration was reached.",
                 });
             yield break;
@@ -36,6 +36,6 @@ internal static class RehearsalComparison
         yield return new Paragraph(
             $"Rows before and after and the tenant index are the same in {Figures.Count(alike)} of " +
             $"{Figures.Count(tables.Count, "table", "tables")}. A run that differs from its rehearsal in anything but time is refused " +
-            "before it begins, or taken back.");
+            "before it begins, or rolled back.");
     }
 }

@@ -18,7 +18,7 @@ internal static class ReportHeader
             Line.From(new Strong("Status:"), " ", new Mark(result.Outcome()), " " + Labels.For(result.Status)),
             Line.Fact("Date", Figures.Date(result.StartedAt)),
             Line.Fact("Time", Figures.Time(result.StartedAt)),
-            Line.Fact("Duration of everything", Figures.Duration(result.Duration)),
+            Line.Fact("Total duration", Figures.Duration(result.Duration)),
             Line.Fact("Database", result.Path),
             Line.Fact("Tenant", result.TenantId),
             Line.Fact("Checks", $"{result.Checks.Tally()}{(result.Checks.Count == 0 ? "" : ", " + result.WhereChecked())}"),
@@ -29,7 +29,7 @@ internal static class ReportHeader
             head.Add(
                 new Paragraph(
                     Line.From(
-                        new Strong("Interrupted before:"),
+                        new Strong("Earlier interrupted run:"),
                         $" {recovery.Interrupted}. {recovery.Detail}{Removed(recovery)}")));
         }
 
@@ -38,9 +38,9 @@ internal static class ReportHeader
             head.Add(
                 new Paragraph(
                     Line.From(
-                        new Strong("Made again from a file:"),
-                        $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. What it says is what that " +
-                        "file says; nothing was measured again."
+                        new Strong("Rebuilt from a file:"),
+                        $" {file}, the report of the run that began on {Figures.Moment(result.StartedAt)}. Its content is that of the " +
+                        "file; nothing was measured again."
                     )));
         }
 
@@ -50,7 +50,7 @@ internal static class ReportHeader
     private static string Removed(RecoveryResult recovery) =>
         recovery.RemovedPaths.Count == 0
             ? ""
-            : $" Temporary files that it had left were removed: {string.Join(", ", recovery.RemovedPaths)}.";
+            : $" The temporary files that it left were removed: {string.Join(", ", recovery.RemovedPaths)}.";
 
     private static string Verdict(UpgradeResult result)
     {
@@ -60,19 +60,19 @@ internal static class ReportHeader
             UpgradeStatus.Succeeded => result.Outcome() switch
             {
                 CheckStatus.Passed => "The upgrade succeeded, and every check passed.",
-                CheckStatus.Failed => $"The upgrade was committed, but {failed}. Do not rely on this database before that is explained.",
+                CheckStatus.Failed => $"The upgrade was committed, but {failed}. Do not rely on this database until that is explained.",
                 _ => $"The upgrade succeeded, but not every check passed: {result.Checks.Tally()}.",
             },
             UpgradeStatus.AlreadyMigrated => result.Outcome() switch
             {
-                CheckStatus.Passed => "The database was migrated before. Nothing was written, and every check passed.",
-                CheckStatus.Failed => $"The database was migrated before, but {failed}. Nothing was written.",
-                _ => $"The database was migrated before. Nothing was written. Checks: {result.Checks.Tally()}.",
+                CheckStatus.Passed => "The database was already migrated. Nothing was written, and every check passed.",
+                CheckStatus.Failed => $"The database was already migrated, but {failed}. Nothing was written.",
+                _ => $"The database was already migrated. Nothing was written. Checks: {result.Checks.Tally()}.",
             },
             UpgradeStatus.Refused => "The upgrade was refused. Nothing was written to the database.",
-            UpgradeStatus.RolledBack => "The upgrade did not succeed and was taken back. The database has the bytes that it had before.",
-            UpgradeStatus.Cancelled => "The upgrade was cancelled, and what it had begun was undone.",
-            _ => "The upgrade failed, and the database could not be brought back by itself. It must not be used as it is.",
+            UpgradeStatus.RolledBack => "The upgrade failed and was rolled back. The database has its original bytes.",
+            UpgradeStatus.Cancelled => "The upgrade was cancelled, and its partial work was undone.",
+            _ => "The upgrade failed, and the database could not be restored automatically. It must not be used as it is.",
         };
     }
 
@@ -80,13 +80,13 @@ internal static class ReportHeader
         status switch
         {
             UpgradeStatus.Refused =>
-                "the store can go on with the database as it is. Remove the cause that the message names, then run the upgrade again.",
+                "the store can continue to use the database as it is. Fix the cause that the message names, then run the upgrade again.",
             UpgradeStatus.RolledBack =>
-                "the store can go on with the database as it was. Remove the cause that the message names (a failed check has its " +
+                "the store can continue to use the database as it was. Fix the cause that the message names (a failed check has its " +
                 "details under Verification Results), then run the upgrade again.",
             UpgradeStatus.Cancelled =>
-                "nothing, if the message says that the database is what it was: the store can go on with it. Run the upgrade again when " +
-                "there is time.",
-            _ => "keep the application stopped and put the backup back as described under Rollback Information.",
+                "nothing, if the message says that the database is in its original state: the store can continue to use it. Run the " +
+                "upgrade again when there is time.",
+            _ => "keep the application stopped and restore the backup as described under Rollback Information.",
         };
 }

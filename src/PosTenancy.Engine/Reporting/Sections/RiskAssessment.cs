@@ -30,7 +30,7 @@ internal static class RiskAssessment
             ["Risk", "Check", "On the live file"],
             [.. Guards.Select(g => Table.Row(g.Risk!, g.Name, Line.Status(result.LiveStatus(g.Name))))]));
         yield return ReportSection.Part("Risks found", Found(result));
-        yield return ReportSection.Part("Risks that stay", Staying(result));
+        yield return ReportSection.Part("Remaining risks", Staying(result));
         yield return ReportSection.Part("Tables left alone", Skipped(result.Plan));
     }
 
@@ -52,7 +52,7 @@ internal static class RiskAssessment
         return rows switch
         {
             { Count: > 0 } => new Table(["Where", "What"], rows),
-            _ when result.Plan is null => new Paragraph("Not reached: there is no plan to find any in."),
+            _ when result.Plan is null => new Paragraph("Not reached: there is no plan to assess."),
             _ => new Paragraph("Neither the plan nor a check found one."),
         };
     }
@@ -67,15 +67,15 @@ internal static class RiskAssessment
                 (result.Plan?.Options.Script is null
                     ? $" the schema {(isThere ? "keeps" : "would keep")} DEFAULT {Identifier.Literal(result.TenantId)} on {column}. "
                     : $" if the script gave {column} a DEFAULT, the schema {(isThere ? "keeps" : "would keep")} it. ") +
-                "Such a row lands with this tenant, silently, whoever wrote it."),
+                "Such a row is silently assigned to this tenant, whichever tenant wrote it."),
             Line.From(
                 new Strong("An INSERT without a list of columns:"),
-                $" it names one value too few for the new column {column}, and {(isThere ? "fails" : "would fail")} until the " +
+                $" it has one value too few for a table with the column {column}, and {(isThere ? "fails" : "would fail")} until the " +
                 "application is changed."
             ),
             Line.From(
                 new Strong("A query that forgets its tenant:"),
-                " the file does not keep tenants apart by itself. A query without the filter reads the rows of all of them."));
+                " the file itself does not separate tenants. A query without the filter reads the rows of all of them."));
     }
 
     private static Block Skipped(MigrationPlan? plan)

@@ -10,8 +10,8 @@ internal static class RollbackInformation
         if (result.Backup is not { } backup)
         {
             yield return ReportSection.From("Rollback Information", new Paragraph(result.Status == UpgradeStatus.AlreadyMigrated
-                ? "There is nothing to go back to: nothing was written, and so no backup was made."
-                : "Not reached: no backup was made, and nothing was written that would have to be taken back."));
+                ? "There is nothing to roll back: nothing was written, so no backup was made."
+                : "Not reached: no backup was made, and nothing was written that would have to be rolled back."));
             yield break;
         }
 
@@ -23,7 +23,7 @@ internal static class RollbackInformation
                 Line.Fact("SHA-256", backup.Sha256),
                 Line.Fact("Size", Figures.Bytes(backup.Length)),
                 Line.Fact(
-                    "Time that it takes",
+                    "Duration of a restore",
                     $"not measured; copying and hashing as many bytes for the backup took {Figures.Duration(backup.Duration)}")));
         yield return ReportSection.Part(
             "With the module",
@@ -41,21 +41,21 @@ internal static class RollbackInformation
     {
         yield return new Paragraph(
             "Stop the application on every station first. Then paste one of these blocks at its prompt. It compares the SHA-256 of the " +
-            "backup, moves the database away under a new name, with its -wal, -shm and -journal, and copies the backup. The copy gets " +
-            "the name of the database only when its SHA-256 was compared. A block stops at the first error and overwrites no file. It " +
-            "can be pasted again."
+            "backup, renames the database together with its -wal, -shm and -journal, and copies the backup. The copy gets the name of " +
+            "the database only after its SHA-256 was verified. A block stops at the first error, overwrites no file, and can be pasted " +
+            "again."
         );
         if (path.StartsWith("/", StringComparison.Ordinal))
         {
-            yield return new Paragraph("At the prompt of a shell (sh, bash, zsh):");
+            yield return new Paragraph("In a shell (sh, bash, zsh):");
             yield return new Code("sh", HandRollback.Shell(path, backup.BackupPath, backup.Sha256));
         }
 
-        yield return new Paragraph("At the prompt of PowerShell:");
+        yield return new Paragraph("In PowerShell:");
         yield return new Code("powershell", HandRollback.PowerShell(path, backup.BackupPath, backup.Sha256));
         if (HandRollback.IsForCommandPrompt(path) && HandRollback.IsForCommandPrompt(backup.BackupPath))
         {
-            yield return new Paragraph("At the command prompt of Windows:");
+            yield return new Paragraph("At the Windows command prompt:");
             yield return new Code("bat", HandRollback.CommandPrompt(path, backup.BackupPath, backup.Sha256));
         }
     }
@@ -64,16 +64,16 @@ internal static class RollbackInformation
         result switch
         {
             { Status: UpgradeStatus.Succeeded } =>
-                "Nothing that was measured asks for a rollback. If one is wanted later: what the store wrote after the upgrade is not in " +
-                "the backup.",
-            { Status: UpgradeStatus.Failed } => "The backup must be put back now, before the application is started.",
+                "Nothing that was measured calls for a rollback. If you want one later: data written after the upgrade is not in the " +
+                "backup.",
+            { Status: UpgradeStatus.Failed } => "Restore the backup now, before the application is started.",
             { Status: UpgradeStatus.Cancelled } =>
                 "Not needed if the top of this report says that the database has the SHA-256 of this backup.",
             { Migration.Status: MigrationStatus.RolledBack } => "Not needed: the database has the bytes of this backup.",
             { Error.ErrorId: ErrorIds.DatabaseChanged } =>
-                "Not needed, and not wanted: the database was written to after this backup was made.",
+                "Not needed and not recommended: the database was written to after this backup was made.",
             _ =>
-                "Not needed: this upgrade did not begin to write to the database. Whether anybody else has written to it since was not " +
-                "compared.",
+                "Not needed: this upgrade had not begun to write to the database. Whether another program has written to it since was " +
+                "not compared.",
         };
 }

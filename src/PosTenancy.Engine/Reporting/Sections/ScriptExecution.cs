@@ -16,8 +16,8 @@ internal static class ScriptExecution
                 Line.Fact("File", script.Path),
                 Line.Fact("SHA-256", script.Sha256),
                 Line.Fact("Statements", isNeeded
-                    ? $"{Figures.Count(script.Statements.Count)}, of which {Figures.Count(leftOut)} not to be run"
-                    : $"{Figures.Count(script.Statements.Count)}; none was run, since nothing had to be changed")));
+                    ? $"{Figures.Count(script.Statements.Count)}, of which {Figures.Count(leftOut)} are not run"
+                    : $"{Figures.Count(script.Statements.Count)}; none was run, because nothing had to be changed")));
         if (isNeeded)
         {
             yield return ReportSection.Part("Planned statements", new Code("sql", Statements(script)));
@@ -41,7 +41,7 @@ internal static class ScriptExecution
             lines.Add($"-- and {Figures.Count(script.Statements.Count - MaxStatements)} more, which are in the script");
         }
 
-        return [.. lines, "-- the checks run here; one that fails is a ROLLBACK", "COMMIT;"];
+        return [.. lines, "-- the checks run here; a failed check causes a ROLLBACK", "COMMIT;"];
     }
 
     private static IEnumerable<Block> Output(UpgradeResult result)
@@ -55,12 +55,12 @@ internal static class ScriptExecution
         yield return new Paragraph(
             run switch
             {
-                { ScriptOutput.Count: 0 } => "None: no statement that was run gives rows.",
+                { ScriptOutput.Count: 0 } => "None: no statement that was run returned rows.",
                 _ when result.Migration is null =>
-                    "Of the rehearsal on a copy; the live file was not reached. Measured by the script, not by a check.",
+                    "From the rehearsal on a copy; the live file was not reached. Measured by the script, not by a check.",
                 { Status: MigrationStatus.RolledBack } =>
-                    "Of the migration that was then taken back. Measured by the script, not by a check.",
-                _ => "Of the migration, before COMMIT. Measured by the script, not by a check.",
+                    "From the migration that was then rolled back. Measured by the script, not by a check.",
+                _ => "From the migration, before COMMIT. Measured by the script, not by a check.",
             });
         foreach (ScriptOutput output in run.ScriptOutput)
         {

@@ -44,7 +44,7 @@ internal static class TenantIsolationResults
         if (open.Count > 0)
         {
             yield return new Table(
-                ["Status", "Table", "Operation", "What was found"],
+                ["Status", "Table", "Operation", "Finding"],
                 [
                     .. open.Select(t =>
                         Table.Row(

@@ -13,7 +13,7 @@ internal static class VerificationResults
 
         yield return ReportSection.From("Verification Results", new Paragraph($"The checks ran {result.WhereChecked()}."));
         // Repeat it in each heading: readers of a long report do not scroll up before believing a tick.
-        string where = result.IsOfLiveFile() ? "" : result.Migration is null ? " (on the copy)" : " (taken back)";
+        string where = result.IsOfLiveFile() ? "" : result.Migration is null ? " (on the copy)" : " (rolled back)";
         int step = 0;
         foreach (CheckResult check in result.Checks)
         {

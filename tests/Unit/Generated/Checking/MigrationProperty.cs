@@ -195,7 +195,7 @@ internal sealed class MigrationProperty
 
         if (_hasOtherTenants)
         {
-            reasons.AddRange(["TenantDistribution: expected every row belongs to", "has rows of the tenant"]);
+            reasons.AddRange(["TenantDistribution: expected only rows of", "has rows of the tenant"]);
         }
 
         if (!KeysStay)
@@ -213,7 +213,7 @@ internal sealed class MigrationProperty
             _database.Tables.Any(t => !t.HasRowId && t.CreateSql.Contains("COLLATE", StringComparison.OrdinalIgnoreCase)))
         {
             // Alone, a PRIMARY KEY of type INTEGER ignores its collation; prefixed with the tenant it would use it.
-            reasons.Add("in another way than it was meant");
+            reasons.Add("would not read the changed text of its CREATE TABLE as intended");
         }
 
         return reasons.Find(reason => refusal.Contains(reason, StringComparison.Ordinal))

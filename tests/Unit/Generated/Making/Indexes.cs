@@ -18,7 +18,7 @@ internal sealed class Indexes(Dice dice, Names names, Values values, TenantWish 
         {
             return new SchemaPart(name, sql + $" WHERE {names.Write(filter.Name)} IS NOT {SqlWords.Quote(wish.Column)}")
             {
-                MayBeRefused = "cannot be changed as things are",
+                MayBeRefused = "cannot be changed: ",
             };
         }
 

@@ -51,7 +51,7 @@ internal sealed class TenantColumns(Dice dice, Names names, TenantWish wish)
             2 => (type, "NOT NULL", "rows of another tenant"),
             3 => (type, "NOT NULL DEFAULT 'other'", "rows of another tenant"),
             4 => (isStrict ? "TEXT" : "INTEGER", $"NOT NULL DEFAULT {right}", "rows of another tenant"),
-            _ => (isStrict ? "TEXT" : "", "AS ('x')", "computed from others"),
+            _ => (isStrict ? "TEXT" : "", "AS ('x')", "has a computed column"),
         };
         if (dice.Chance(30))
         {

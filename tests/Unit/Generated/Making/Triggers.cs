@@ -45,7 +45,7 @@ internal sealed class Triggers(Dice dice, Names names, Values values, TenantWish
         string written = names.Write(column.Name);
         if (dice.Chance(8))
         {
-            return (ByPosition(table, into, written, value, target), "cannot be changed as things are");
+            return (ByPosition(table, into, written, value, target), "cannot be changed: ");
         }
 
         switch (dice.Between(0, 8))

@@ -86,6 +86,6 @@ internal sealed class Views(Dice dice, Names names, TenantWish wish)
                 $"{view} AS SELECT * FROM {from} UNION ALL SELECT {string.Join(", ", a.Columns.Select(c => names.Write(c.Name)))} FROM " +
                 $"{from}",
         };
-        return new SchemaPart(name, select) { MayBeRefused = "cannot be changed as things are" };
+        return new SchemaPart(name, select) { MayBeRefused = "cannot be changed: " };
     }
 }
