@@ -30,7 +30,7 @@ public sealed class MeasurePosTenantQueryCommand : DatabaseCommand
     [SupportsWildcards]
     public string[] Table { get; set; } = ["*"];
 
-    /// <summary>How many connections read at the same time, after each query was measured by itself.</summary>
+    /// <summary>How many connections read at the same time, after each query was measured alone.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int Concurrency { get; set; } = 1;

@@ -22,7 +22,7 @@ public sealed class StopUpgradeCommand : ConsoleCommand
         UpgradeResult result = Upgrade.Complete(this, out PosTenancyException? reportFailure);
         string end = result.Status == UpgradeStatus.Cancelled
             ? result.Error!.Message
-            : $"The upgrade of '{result.Path}' had ended before it could be cancelled: {result.Status}. {result.Error?.Message}".TrimEnd();
+            : $"The upgrade of '{result.Path}' finished before it could be cancelled: {result.Status}. {result.Error?.Message}".TrimEnd();
         end += reportFailure is not null ? $" {reportFailure.Message}"
             : result.ReportPath is { } report ? $" The report is '{report}'."
             : "";

@@ -131,7 +131,7 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     }
 
     /// <summary>
-    /// Writes a result. If the command had ended before it could be cancelled, the pipeline takes nothing any more, and the screen is told
+    /// Writes a result. If the command finished before it could be cancelled, the pipeline takes nothing any more, and the screen is told
     /// instead.
     /// </summary>
     /// <param name="result">The result.</param>
@@ -140,7 +140,7 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     {
         if (Cancellation.IsCancellationRequested)
         {
-            Tell($"{ended} The command had ended before it could be cancelled.");
+            Tell($"{ended} The command finished before it could be cancelled.");
             throw new PipelineStoppedException();
         }
 

@@ -43,7 +43,7 @@ internal static class JournalLines
     /// <param name="path">The journal, for the error.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="length">How many of them are whole lines: a crash, or a disk that was full, can leave the last one torn.</param>
-    /// <exception cref="PosTenancyException">It is not a journal of ours, or one of a newer release.</exception>
+    /// <exception cref="PosTenancyException">It is not a journal of PosTenancy, or was written by a newer release.</exception>
     public static IReadOnlyList<RunRecord> Read(string path, byte[] content, out int length)
     {
         List<RunRecord> runs = [];

@@ -6,7 +6,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Migration;
 
-/// <summary>A migration after its COMMIT: it is verified from a new connection, or taken back.</summary>
+/// <summary>A migration after its COMMIT: it is verified from a new connection, or the backup is restored.</summary>
 /// <param name="database">The database under its lock.</param>
 /// <param name="backup">What the database was before.</param>
 /// <param name="baseline">What was measured before.</param>
@@ -21,7 +21,7 @@ internal sealed class CommittedMigration(
     RunContext run,
     BackupRollback rollback)
 {
-    /// <summary>Why the database must not be taken back by itself, given what is wrong with it; <see langword="null"/> if it may.</summary>
+    /// <summary>The error if the backup must not be restored automatically, given the problem; <see langword="null"/> if it may.</summary>
     public Func<string, PosTenancyException>? Refusal { get; init; }
 
     /// <summary>Runs the checks on the file as it is now. If one fails, or they do not come to an end, the backup is restored.</summary>

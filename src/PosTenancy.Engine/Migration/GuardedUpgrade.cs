@@ -180,7 +180,7 @@ public sealed class GuardedUpgrade : IDisposable
         }
 
         _result = _result with { Duration = _watch.Elapsed, Stages = _progress.Stop() };
-        Report(Stage.Report, "Everything that was measured is in the result");
+        Report(Stage.Report, "Finished; all measurements are in the result");
         return _result;
     }
 
@@ -320,7 +320,7 @@ public sealed class GuardedUpgrade : IDisposable
     }
 
     /// <summary>
-    /// What an interrupted run has committed is verified or taken back; the upgrade that was asked for is then done, or not done.
+    /// Verifies what an interrupted run has committed, or restores its backup; that is then the result of this upgrade.
     /// </summary>
     private void Finish(UpgradeRecovery interrupted, RunRecord run, RunJournal journal)
     {
@@ -338,7 +338,7 @@ public sealed class GuardedUpgrade : IDisposable
         RecoveryResult recovery = new(run.Text, run.StartedAt, run.Stage, action, journal.Earlier.Leftovers.Removed);
         _result = _result with { Recovery = recovery };
         _progress.Report(
-            new StageProgress(Stage.Plan, "Looked at what was interrupted", _result.Path, 1, 1)
+            new StageProgress(Stage.Plan, "Inspected the interrupted run", _result.Path, 1, 1)
             {
                 Result = recovery,
                 Notice = $"'{_result.Path}': {recovery.Detail}",
@@ -348,9 +348,10 @@ public sealed class GuardedUpgrade : IDisposable
     private void MakeBackup(RunJournal journal)
     {
         ExclusiveDatabase database = _database!;
-        journal.Begin(
-            _existing is null ? BackupDestination.Require(database.File, _options.Destination) : Path.GetDirectoryName(_existing.BackupPath),
-            _options.Migration);
+        string? folder = _existing is null
+            ? BackupDestination.Require(database.File, _options.Destination)
+            : Path.GetDirectoryName(_existing.BackupPath);
+        journal.Begin(folder, _options.Migration);
         if (_existing is not null)
         {
             // If this run ends early too, the next one goes on with the same backup.

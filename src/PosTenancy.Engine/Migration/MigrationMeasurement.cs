@@ -50,7 +50,7 @@ internal sealed record MigrationMeasurement(
         };
 
     /// <summary>
-    /// The result after everything was taken back. The file has the bytes of the backup, so the backup is what is measured.
+    /// The result after a rollback. The file has the bytes of the backup, so the backup is measured.
     /// </summary>
     public MigrationResult RolledBack(
         VerifiedBackup backup,

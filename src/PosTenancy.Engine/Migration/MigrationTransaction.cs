@@ -36,7 +36,7 @@ internal sealed class MigrationTransaction(
 
     /// <summary>Commits the plan, or leaves the file as it was.</summary>
     /// <param name="backup">The backup that the file must still be.</param>
-    /// <exception cref="PosTenancyException">The file is not its backup, or could not be brought back.</exception>
+    /// <exception cref="PosTenancyException">The file is not its backup, or could not be restored.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the file is as it was.</exception>
     public TransactionOutcome Run(VerifiedBackup backup)
     {
@@ -159,7 +159,7 @@ internal sealed class MigrationTransaction(
         NonThrowingProgress undo = new(run.Progress);
         undo.Report(new StageProgress(run.Stage, "Rolling back", run.Path, 0, 0));
 
-        // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing left to roll back.
+        // SQLite may have rolled back already (disk full, I/O error).
         if (connection.InTransaction)
         {
             _ = connection.TryExecute("ROLLBACK");

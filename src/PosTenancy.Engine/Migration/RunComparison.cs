@@ -30,7 +30,7 @@ internal static class RunComparison
             Compare("Size before", Number(rehearsed.Result.SizeBefore), Number(before.SizeBefore)),
         ]);
 
-    /// <summary>What a run has to be taken back for; <see langword="null"/> for nothing.</summary>
+    /// <summary>Why a run must be rolled back; <see langword="null"/> if it need not.</summary>
     /// <param name="rehearsal">The rehearsal.</param>
     /// <param name="production">The run, which may not be committed yet; then the figures that need the committed file are left
     /// out.</param>

@@ -11,7 +11,7 @@ namespace PosTenancy.Engine.Migration;
 
 /// <summary>
 /// Migrates a database: proves that it is its backup, runs the plan in one transaction, verifies the committed file from a new connection,
-/// and restores the backup by itself if that fails. Nobody else can write from the first of these to the last.
+/// and restores the backup if that fails. The database is locked from the first of these to the last.
 /// </summary>
 public static class TenantMigration
 {
@@ -23,7 +23,7 @@ public static class TenantMigration
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="onlyVerify">Refuse if there is anything to change: the caller found nothing, and so asked for no confirmation.</param>
     /// <param name="cancellation">Cancels it; what was begun is undone.</param>
-    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be brought back.</exception>
+    /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be restored.</exception>
     /// <exception cref="CommandCancelledException">It was cancelled; the message says what the file is now.</exception>
     public static MigrationResult Migrate(
         string path,

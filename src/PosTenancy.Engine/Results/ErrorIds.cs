@@ -87,7 +87,7 @@ public static class ErrorIds
     /// <summary>The database has no table to migrate.</summary>
     public const string NothingToMigrate = "PosTenancy.NothingToMigrate";
 
-    /// <summary>The table for the history is missing, or cannot take a row of ours.</summary>
+    /// <summary>The table for the history does not exist, or cannot hold PosTenancy's row.</summary>
     public const string HistoryTableUnusable = "PosTenancy.HistoryTableUnusable";
 
     /// <summary>The rehearsal on a copy failed; the live file was not touched.</summary>
@@ -102,16 +102,16 @@ public static class ErrorIds
     /// <summary>A check failed on the committed file; the backup was restored.</summary>
     public const string MigrationRestored = "PosTenancy.MigrationRestored";
 
-    /// <summary>The database could not be brought back by itself; the backup must be restored by hand.</summary>
+    /// <summary>The database could not be restored automatically; the backup must be restored by hand.</summary>
     public const string RollbackFailed = "PosTenancy.RollbackFailed";
 
     /// <summary>The file written back is not what the backup holds.</summary>
     public const string RestoreFailed = "PosTenancy.RestoreFailed";
 
-    /// <summary>A migration was interrupted after its COMMIT, and cannot be finished or taken back by itself.</summary>
+    /// <summary>A migration was interrupted after its COMMIT, and cannot be completed or rolled back automatically.</summary>
     public const string UpgradeInterrupted = "PosTenancy.UpgradeInterrupted";
 
-    /// <summary>The journal beside the database is not one of ours, or of a newer release.</summary>
+    /// <summary>The file beside the database is not a journal of PosTenancy, or was written by a newer release.</summary>
     public const string JournalInvalid = "PosTenancy.JournalInvalid";
 
     /// <summary>There is no such script.</summary>

@@ -23,8 +23,8 @@ public enum IndexStrategy
     Separate,
 
     /// <summary>
-    /// The indexes that a table has get the tenant in front, apart from keys, so that each serves the query it was made for, within the
-    /// tenant. A table without any gets one on the tenant alone.
+    /// The existing indexes of a table, except those of keys, are prefixed with the tenant column, so that each serves the query it was
+    /// created for, within the tenant. A table without any index gets one on the tenant alone.
     /// </summary>
     Composite,
 }

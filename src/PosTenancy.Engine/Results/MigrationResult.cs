@@ -57,7 +57,7 @@ public sealed record MigrationResult(
     IReadOnlyList<CheckResult> Checks,
     Failure? Error)
 {
-    /// <summary>Indexes that were there before and are there in another form: with the tenant in front.</summary>
+    /// <summary>Indexes that were rebuilt with the tenant column as their prefix.</summary>
     public int IndexesReplaced { get; init; }
 
     /// <summary>What the statements of a script gave, in their order; empty without a script.</summary>

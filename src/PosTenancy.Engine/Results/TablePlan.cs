@@ -62,7 +62,7 @@ public sealed record TablePlan(
     /// <summary>Whether <see cref="IndexName"/> is an index that will be created.</summary>
     public bool AddsIndex { get; init; }
 
-    /// <summary>The indexes that will be dropped and created again under the same name, with the tenant in front.</summary>
+    /// <summary>The indexes that will be dropped and created again under the same name, prefixed with the tenant column.</summary>
     public IReadOnlyList<string> ReplacedIndexes { get; init; } = [];
 
     /// <summary>Whether the table will be rebuilt.</summary>

@@ -126,7 +126,7 @@ internal sealed class DatabaseConnection : IDisposable
     public static DatabaseConnection OpenEmpty(string path, CancellationToken cancellation) =>
         new(path, SqliteOpenMode.Memory, NoPatience, ConnectionUse.InMemory, cancellation);
 
-    /// <summary>From here on nothing stops a statement: what was begun is taken back to its end, and that is proved.</summary>
+    /// <summary>From here on nothing interrupts a statement: a rollback runs to its end, and is proved.</summary>
     public void IgnoreCancellation()
     {
         _interrupt.Dispose();
@@ -159,7 +159,7 @@ internal sealed class DatabaseConnection : IDisposable
         {
             if (new SqlText(rest ?? "") is { Tokens.Count: > 0 } more && !Enumerable.Range(0, more.Tokens.Count).All(i => more.Is(i, ';')))
             {
-                throw Errors.SqliteError(Path, $"SQLite finds the end of the statement before \"{rest!.Trim()}\"");
+                throw Errors.SqliteError(Path, $"SQLite ended the statement before \"{rest!.Trim()}\"");
             }
 
             int columns = raw.sqlite3_column_count(statement);
