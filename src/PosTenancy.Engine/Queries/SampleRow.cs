@@ -56,13 +56,10 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
     {
         try
         {
-            using PreparedQuery query = connection.Prepare(sql);
-            for (int i = 0; i < values.Count; i++)
-            {
-                query.Bind(QueryPair.Parameter(i), values[i]);
-            }
-
-            return query.Rows();
+            return
+            [
+                .. connection.Query(sql, static row => Enumerable.Range(0, row.Columns).Select(i => SqlValue.Read(row, i)).ToArray(), values),
+            ];
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {

@@ -32,7 +32,6 @@ public static class TenantQueries
             new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
-        live.Connection.Settings.WaitForWriters();
         DatabaseSchema old = SchemaReader.Read(before);
         (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection =>
             ReadLive(connection, options));
