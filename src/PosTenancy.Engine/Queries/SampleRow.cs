@@ -56,10 +56,7 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
     {
         try
         {
-            return
-            [
-                .. connection.Query(sql, static row => Enumerable.Range(0, row.Columns).Select(i => SqlValue.Read(row, i)).ToArray(), values),
-            ];
+            return [.. connection.Query(sql, SqlValue.ReadAll, values)];
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {

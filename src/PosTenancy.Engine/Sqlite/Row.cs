@@ -16,9 +16,10 @@ internal readonly struct Row(sqlite3_stmt statement)
 
     public bool IsNull(int column) => Type(column) == raw.SQLITE_NULL;
 
-    public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column) is not 0 and var value ? value : NotNull(column, 0L);
+    public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column) is not 0 and var n ? n : NotNull(column, 0L);
 
-    public double GetDouble(int column) => raw.sqlite3_column_double(statement, column) is not 0 and var value ? value : NotNull(column, 0d);
+    public double GetDouble(int column) =>
+        raw.sqlite3_column_double(statement, column) is not 0 and var n ? n : NotNull(column, 0d);
 
     /// <summary>A text up to its first NUL, where it also ends for SQLite when it reads a name or SQL.</summary>
     public string GetString(int column) => GetStringOrNull(column) ?? NotNull(column, "");
@@ -47,6 +48,6 @@ internal readonly struct Row(sqlite3_stmt statement)
         _ => GetString(column),
     };
 
-    /// <summary>What SQLite returns for a NULL, if it is the value.</summary>
+    /// <summary>What SQLite also returns for a NULL, where it is the value itself.</summary>
     private T NotNull<T>(int column, T value) => IsNull(column) ? throw new InvalidOperationException($"Column {column} is NULL.") : value;
 }

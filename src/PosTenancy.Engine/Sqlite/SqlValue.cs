@@ -5,8 +5,10 @@ namespace PosTenancy.Engine.Sqlite;
 /// <param name="Text">The value as readable text.</param>
 internal sealed record SqlValue(object? Value, string? Text)
 {
-    /// <summary>Reads a column of a row.</summary>
-    public static SqlValue Read(Row row, int column)
+    /// <summary>Reads every column of a row.</summary>
+    public static IReadOnlyList<SqlValue> ReadAll(Row row) => [.. Enumerable.Range(0, row.Columns).Select(i => Read(row, i))];
+
+    private static SqlValue Read(Row row, int column)
     {
         object? value = row.Type(column) == SQLitePCL.raw.SQLITE_TEXT
             ? (ReadOnlyMemory<byte>)row.GetUtf8(column).ToArray()

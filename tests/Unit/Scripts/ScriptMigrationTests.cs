@@ -333,8 +333,9 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         CreateSampleStore();
         using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, TimeSpan.Zero, CancellationToken.None);
-        PosTenancyException failure = Should.Throw<PosTenancyException>(() => database.Connection.Execute("DELETE FROM users; /* and */ COMMIT"));
-        failure.Message.ShouldContain("COMMIT");
+        Should
+            .Throw<PosTenancyException>(() => database.Connection.Execute("DELETE FROM users; /* and */ COMMIT"))
+            .Message.ShouldContain("COMMIT");
         database.Connection.Scalar("SELECT count(*) FROM users").ShouldBe(3);
         database.Connection.Scalar("SELECT 7; -- nothing more\n;").ShouldBe(7);
     }

@@ -27,7 +27,7 @@ public sealed class StatementTests : TestFolder
         connection.Query("SELECT v FROM t ORDER BY id", static row => row.GetValue(0)).ShouldBe(Values);
         connection.Query("SELECT typeof(v) FROM t ORDER BY id", static row => row.GetString(0)).ShouldBe(
             ["null", "integer", "integer", "real", "real", "text", "text", "blob", "blob"]);
-        foreach (SqlValue read in connection.Query("SELECT v FROM t ORDER BY id", static row => SqlValue.Read(row, 0)).ToList())
+        foreach (SqlValue read in connection.Query("SELECT v FROM t ORDER BY id", SqlValue.ReadAll).SelectMany(row => row).ToList())
         {
             connection.Scalar("SELECT count(*) FROM t WHERE v IS ?1 AND typeof(v) = typeof(?1)", read).ShouldBe(1, read.Text);
         }
