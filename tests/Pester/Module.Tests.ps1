@@ -51,7 +51,7 @@ Describe 'The module' {
 Describe 'Its assemblies' {
     It 'are in their own load context, so that other modules do not see its SQLite' {
         $null = Get-PosTenantPlan (New-Store)
-        foreach ($name in 'PosTenancy.Cmdlets', 'PosTenancy.Engine', 'Microsoft.Data.Sqlite', 'SQLitePCLRaw.core') {
+        foreach ($name in 'PosTenancy.Cmdlets', 'PosTenancy.Engine', 'SQLitePCLRaw.core') {
             $contexts = [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object { $_.Assemblies.GetName().Name -contains $name }
             @($contexts).Name | Should -Be 'PosTenancy' -Because "only the module uses $name"
         }
@@ -64,8 +64,7 @@ Describe 'Its assemblies' {
 
     It 'work beside another SQLite that is in use in the default context' {
         $other = New-TestFolder
-        $sqlite = 'Microsoft.Data.Sqlite.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll',
-            'SQLitePCLRaw.batteries_v2.dll'
+        $sqlite = 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll', 'SQLitePCLRaw.batteries_v2.dll'
         foreach ($file in $sqlite) {
             Copy-Item -LiteralPath "$root/module/bin/net8.0/$file" -Destination $other
         }
@@ -76,20 +75,18 @@ Describe 'Its assemblies' {
 
         $database = New-Store
         $run = Invoke-Pwsh -ArgumentList '-Command', @"
-            `$other = Add-Type -Path '$other/Microsoft.Data.Sqlite.dll' -PassThru | Where-Object Name -eq SqliteConnection
-            Add-Type -Path '$other/SQLitePCLRaw.batteries_v2.dll'
+            Add-Type -Path '$other/SQLitePCLRaw.core.dll', '$other/SQLitePCLRaw.batteries_v2.dll'
             [SQLitePCL.Batteries_V2]::Init()
-            `$connection = [Microsoft.Data.Sqlite.SqliteConnection]::new('Data Source=:memory:')
-            `$connection.Open()
-            `$command = `$connection.CreateCommand()
-            `$command.CommandText = 'CREATE TABLE theirs AS SELECT 1 AS one'
-            `$null = `$command.ExecuteNonQuery()
+            `$connection = `$statement = `$null
+            `$null = [SQLitePCL.raw]::sqlite3_open(':memory:', [ref] `$connection)
+            `$null = [SQLitePCL.raw]::sqlite3_exec(`$connection, 'CREATE TABLE theirs AS SELECT 1 AS one')
             Import-Module '$root/PosTenancy.psd1'
             (Invoke-PosTenantUpgrade '$database' $tenant -Confirm:`$false).Status
-            `$command.CommandText = 'SELECT one + 41 FROM theirs'
-            `$command.ExecuteScalar()
+            `$null = [SQLitePCL.raw]::sqlite3_prepare_v2(`$connection, 'SELECT one + 41 FROM theirs', [ref] `$statement)
+            `$null = [SQLitePCL.raw]::sqlite3_step(`$statement)
+            [SQLitePCL.raw]::sqlite3_column_int(`$statement, 0)
             [System.Runtime.Loader.AssemblyLoadContext]::All |
-                Where-Object { `$_.Assemblies.GetName().Name -contains 'Microsoft.Data.Sqlite' } | ForEach-Object Name | Sort-Object
+                Where-Object { `$_.Assemblies.GetName().Name -contains 'SQLitePCLRaw.core' } | ForEach-Object Name | Sort-Object
 "@
         $run.Error | Should -BeNullOrEmpty
         $run.Lines | Should -Be 'Succeeded', '42', 'Default', 'PosTenancy'

@@ -37,8 +37,7 @@ Describe 'build.ps1 -Task Package' {
         $scripts = Get-ChildItem -LiteralPath "$root/module" -Exclude bin | Get-ChildItem -Recurse -File |
             ForEach-Object { "module/$($_.FullName.Substring("$root/module/".Length).Replace('\', '/'))" }
         $ours = 'PosTenancy.Cmdlets.dll', 'PosTenancy.Engine.dll', 'PosTenancy.Loader.dll'
-        $sqlite = 'Microsoft.Data.Sqlite.dll', 'SQLitePCLRaw.batteries_v2.dll', 'SQLitePCLRaw.core.dll',
-            'SQLitePCLRaw.provider.e_sqlite3.dll'
+        $sqlite = 'SQLitePCLRaw.batteries_v2.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll'
         $framework = 'Microsoft.Bcl.AsyncInterfaces.dll', 'System.Buffers.dll', 'System.IO.Pipelines.dll', 'System.Memory.dll',
             'System.Numerics.Vectors.dll', 'System.Runtime.CompilerServices.Unsafe.dll', 'System.Text.Encodings.Web.dll',
             'System.Text.Json.dll', 'System.Threading.Tasks.Extensions.dll'

@@ -141,13 +141,20 @@ internal static class DurableFile
 #endif
     }
 
-    /// <summary>Renames a synced file to a free name, durably; if that fails, restores its old name.</summary>
-    public static void Publish(string temporary, string path)
+    /// <summary>Renames a synced file in one step and durably; if that fails, restores its old name.</summary>
+    /// <param name="temporary">The file.</param>
+    /// <param name="path">Its new name.</param>
+    /// <param name="overwrite">Whether to replace a file of that name; otherwise the name must be free.</param>
+    public static void Publish(string temporary, string path, bool overwrite = false)
     {
-        MomentaryHold.Outlast(() => File.Move(temporary, path));
+        MomentaryHold.Outlast(() => Move(temporary, path, overwrite));
         try
         {
             SyncFolderOf(path);
+        }
+        catch (IOException) when (overwrite)
+        {
+            // The old file is gone. The new one is complete, and only its name may be lost if the power fails now.
         }
         catch (IOException)
         {
@@ -173,6 +180,22 @@ internal static class DurableFile
             File.Delete(keptAs);
             throw;
         }
+    }
+
+    private static void Move(string from, string to, bool overwrite)
+    {
+#if NET
+        File.Move(from, to, overwrite);
+#else
+        if (overwrite && File.Exists(to))
+        {
+            File.Replace(from, to, destinationBackupFileName: null);
+        }
+        else
+        {
+            File.Move(from, to);
+        }
+#endif
     }
 
     /// <summary>

@@ -52,7 +52,7 @@ internal sealed class HistoryValues(DatabaseConnection connection, MigrationPlan
     };
 
     private object? Newest(HistoryColumn column) => connection
-        .Query($"SELECT max({Identifier.Quote(column.Name)}) FROM {_table}", static row => row.IsDBNull(0) ? null : row.GetValue(0))
+        .Query($"SELECT max({Identifier.Quote(column.Name)}) FROM {_table}", static row => row.GetValue(0))
         .First();
 
     /// <summary>The first candidate that a unique column does not contain yet.</summary>

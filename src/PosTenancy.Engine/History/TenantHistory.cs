@@ -66,7 +66,7 @@ public static class TenantHistory
                 (order < 0 ? "" : $" ORDER BY {Identifier.Quote(columns[order].Name)}"),
                 row =>
                 {
-                    object? Value(int i) => i < 0 || row.IsDBNull(i) ? null : row.GetValue(i);
+                    object? Value(int i) => i < 0 ? null : row.GetValue(i);
                     string? Text(int i) => Value(i) switch
                     {
                         null => null,

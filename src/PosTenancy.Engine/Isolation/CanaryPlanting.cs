@@ -197,7 +197,7 @@ internal sealed class CanaryPlanting
 
         string isKey = string.Join(" AND ", reference.Columns.Select((c, i) => $"t.{Identifier.Quote(c.Parent)} = ?{i + 2}"));
         string sql = $"SELECT count(*) FROM {parent.Quoted} AS t WHERE {parent.IsForeign("t", "?1")} AND {isKey}";
-        return _connection.Scalar(sql, [_database.CanaryId, .. key.Select(v => v!)]) > 0;
+        return _connection.Scalar(sql, [_database.CanaryId, .. key]) > 0;
     }
 
     private long CanaryRows(TenantTable table) =>
@@ -303,7 +303,7 @@ internal sealed class CanaryPlanting
         string and = (where.Length == 0 ? " WHERE " : " AND ") + string.Join(" AND ", names.Select(n => n + " IS NOT NULL"));
         return _connection.Query(
             $"SELECT {string.Join(", ", names)} FROM main.{Identifier.Quote(table.Name)} AS t{where}{and} LIMIT 1",
-            row => names.Select((_, i) => (object?)row.GetValue(i)).ToArray(),
+            row => names.Select((_, i) => row.GetValue(i)).ToArray(),
             values).FirstOrDefault();
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CanaryRow
             .Query(
                 $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM " +
                 $"main.{Identifier.Quote(table.Name)} AS t LIMIT 1",
-                row => Enumerable.Range(0, _columns.Length).Select(i => row.IsDBNull(i) ? null : (object?)row.GetValue(i)).ToArray())
+                row => Enumerable.Range(0, _columns.Length).Select(row.GetValue).ToArray())
             .FirstOrDefault();
 
         // A key that contains the tenant, or a new parent, is unique already.

@@ -129,7 +129,7 @@ internal sealed class CandidateValues(DatabaseConnection connection, TableSchema
     private IEnumerable<object?> Beyond(ColumnSchema column)
     {
         string name = "t." + Identifier.Quote(column.Name);
-        object[] beyond =
+        object?[] beyond =
         [
             .. connection
                 .Query(

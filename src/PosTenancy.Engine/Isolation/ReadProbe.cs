@@ -88,8 +88,8 @@ internal sealed class ReadProbe(TestedDatabase database)
             },
             found.All - found.Both);
 
-        static string Text(Microsoft.Data.Sqlite.SqliteDataReader row, int column) =>
-            row.IsDBNull(column) ? "(NULL)" : Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture)!;
+        static string Text(Row row, int column) =>
+            Convert.ToString(row.GetValue(column) ?? "(NULL)", CultureInfo.InvariantCulture)!;
     }
 
     private static string Tenant(TenantTable table, string alias) => $"{alias}.{Identifier.Quote(table.Column.Name)}";

@@ -12,7 +12,7 @@ internal sealed class TestedDatabase
     /// <summary>Below this many rows a full scan costs less than an index.</summary>
     private const int SmallTable = 200;
 
-    private readonly Dictionary<string, TenantTable> _byName = new(Identifier.Comparer);
+    private readonly Dictionary<string, TenantTable> _byName;
 
     public TestedDatabase(DatabaseConnection connection, string path, TenantExpectation expectation)
     {
@@ -25,15 +25,8 @@ internal sealed class TestedDatabase
             t => t.Name,
             t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable),
             Identifier.Comparer);
-        foreach (TableSchema table in Schema.Tables.Where(t => Skipped[t.Name] is null))
-        {
-            if (table.FindColumn(ColumnName) is { Visibility: ColumnVisibility.Ordinary } column)
-            {
-                _byName[table.Name] = new TenantTable(table, column);
-            }
-        }
-
-        Tables = [.. Schema.Tables.Where(t => _byName.ContainsKey(t.Name)).Select(t => _byName[t.Name])];
+        Tables = [.. TenantTables.Migrated(Schema, expectation).Select(t => new TenantTable(t.Table, t.Column))];
+        _byName = Tables.ToDictionary(t => t.Name, Identifier.Comparer);
         if (Tables.Count == 0)
         {
             throw Errors.NotMigrated(path, ColumnName);

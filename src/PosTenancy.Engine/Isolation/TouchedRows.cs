@@ -121,7 +121,7 @@ internal sealed class TouchedRows
             Events[(int)(row.GetInt64(0) % Events.Length)].Verb,
             row.GetInt64(1),
             row.GetInt64(3),
-            row.IsDBNull(2) ? null : row.GetString(2)));
+            row.GetStringOrNull(2)));
 
     private long Foreign(string table)
     {

@@ -85,8 +85,7 @@ internal sealed class ConcurrentReaders : IDisposable
         try
         {
             using DatabaseConnection connection = _live.OpenAnother();
-            connection.Settings.WaitForWriters();
-            List<PreparedQuery> queries = [.. _queries.Select(q => q.Prepare(connection, isAfter: true, _tenantId))];
+            List<Statement> queries = [.. _queries.Select(q => q.Prepare(connection, isAfter: true, _tenantId))];
             try
             {
                 // Every reader holds a transaction on the file before the first one continues, so that they run concurrently.
@@ -125,7 +124,7 @@ internal sealed class ConcurrentReaders : IDisposable
         }
     }
 
-    private void Loop(DatabaseConnection connection, List<PreparedQuery> queries, int start)
+    private void Loop(DatabaseConnection connection, List<Statement> queries, int start)
     {
         lock (_watch)
         {

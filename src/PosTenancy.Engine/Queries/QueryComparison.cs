@@ -41,7 +41,7 @@ internal sealed class QueryComparison(
             return;
         }
 
-        PreparedQuery? compiled = null;
+        Statement? compiled = null;
         try
         {
             compiled = live.Connection.Prepare(query.After);
@@ -146,8 +146,8 @@ internal sealed class QueryComparison(
     {
         QueryPlan newPlan = query.Plan(connection, isAfter: true, tenantId, _newIndexes);
         QueryPlan oldPlan = query.Plan(backup, isAfter: false, tenantId, _oldIndexes);
-        using PreparedQuery after = query.Prepare(connection, isAfter: true, tenantId);
-        using PreparedQuery before = query.Prepare(backup, isAfter: false, tenantId);
+        using Statement after = query.Prepare(connection, isAfter: true, tenantId);
+        using Statement before = query.Prepare(backup, isAfter: false, tenantId);
         long rowsAfter = after.Run();
         long rowsBefore = before.Run();
         (QueryTimes Before, QueryTimes After) times = Time();

@@ -23,9 +23,9 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
     public bool HasTenant => Before != After;
 
     /// <summary>Compiles one of the two forms and binds its values.</summary>
-    public PreparedQuery Prepare(DatabaseConnection connection, bool isAfter, string tenantId)
+    public Statement Prepare(DatabaseConnection connection, bool isAfter, string tenantId)
     {
-        PreparedQuery query = connection.Prepare(isAfter ? After : Before);
+        Statement query = connection.Prepare(isAfter ? After : Before);
         BindTo(query, tenantId);
         return query;
     }
@@ -33,12 +33,18 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
     /// <summary>SQLite's plan for one of the two forms.</summary>
     public QueryPlan Plan(DatabaseConnection connection, bool isAfter, string tenantId, IReadOnlyCollection<string> indexes)
     {
-        using PreparedQuery query = connection.Prepare("EXPLAIN QUERY PLAN " + (isAfter ? After : Before));
+        using Statement query = connection.Prepare("EXPLAIN QUERY PLAN " + (isAfter ? After : Before));
         BindTo(query, tenantId);
-        return new QueryPlan([.. query.Rows().Select(row => row[3].Text!)], indexes);
+        List<string> steps = [];
+        while (query.Step())
+        {
+            steps.Add(query.Row.GetString(3));
+        }
+
+        return new QueryPlan(steps, indexes);
     }
 
-    private void BindTo(PreparedQuery query, string tenantId)
+    private void BindTo(Statement query, string tenantId)
     {
         for (int i = 0; i < Values.Count; i++)
         {
@@ -47,7 +53,7 @@ internal sealed record QueryPair(string? Table, string Name, string Before, stri
 
         foreach (string parameter in QueryFile.TenantParameters)
         {
-            query.Bind(parameter, SqlValue.FromText(tenantId));
+            query.Bind(parameter, tenantId);
         }
     }
 

@@ -56,13 +56,7 @@ internal sealed class SampleRow(DatabaseConnection connection, TableSchema table
     {
         try
         {
-            using PreparedQuery query = connection.Prepare(sql);
-            for (int i = 0; i < values.Count; i++)
-            {
-                query.Bind(QueryPair.Parameter(i), values[i]);
-            }
-
-            return query.Rows();
+            return [.. connection.Query(sql, SqlValue.ReadAll, values)];
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
         {

@@ -32,7 +32,6 @@ public static class TenantQueries
             new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
-        live.Connection.Settings.WaitForWriters();
         DatabaseSchema old = SchemaReader.Read(before);
         (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection =>
             ReadLive(connection, options));
@@ -79,11 +78,10 @@ public static class TenantQueries
         }
 
         DerivedQueries derived = new(before, old, now, options.ColumnName);
+        HashSet<string> tenantTables = new(Readable(now, options.ColumnName).Select(t => t.Table.Name), Identifier.Comparer);
         return old
             .Tables.Where(t =>
-                t.Kind == TableKind.Table &&
-                options.IncludeTable?.Invoke(t.Name) != false &&
-                IsTenantTable(now.FindTable(t.Name), options.ColumnName))
+                t.Kind == TableKind.Table && options.IncludeTable?.Invoke(t.Name) != false && tenantTables.Contains(t.Name))
             .SelectMany(derived.For);
     }
 
@@ -92,7 +90,7 @@ public static class TenantQueries
         MeasurementOptions options)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
-        List<TableSchema> tables = [.. schema.Tables.Where(t => IsTenantTable(t, options.ColumnName))];
+        List<(TableSchema Table, ColumnSchema Column)> tables = [.. Readable(schema, options.ColumnName)];
         if (tables.Count == 0)
         {
             throw Errors.NotMigrated(schema.Path, options.ColumnName);
@@ -100,7 +98,7 @@ public static class TenantQueries
 
         List<string> tenants =
         [
-            .. tables.SelectMany(t => DistributionReader.Read(connection, schema.Path, t, t.FindColumn(options.ColumnName)!))
+            .. tables.SelectMany(t => DistributionReader.Read(connection, schema.Path, t.Table, t.Column))
                 .Select(share => share.TenantId)
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal),
@@ -120,10 +118,10 @@ public static class TenantQueries
         return (schema, options.TenantId ?? tenants.FirstOrDefault() ?? "", isOnly, new HashSet<string>(statistics, Identifier.Comparer));
     }
 
-    private static bool IsTenantTable(TableSchema? table, string columnName) =>
-        table is { Kind: TableKind.Table, Unreadable: null } && SkippedTables.Reason(table, [], historyTable: null) is null &&
-        table.FindColumn(columnName) is { Visibility: ColumnVisibility.Ordinary };
+    /// <summary>The tenants' tables whose rows can be counted.</summary>
+    private static IEnumerable<(TableSchema Table, ColumnSchema Column)> Readable(DatabaseSchema schema, string columnName) =>
+        TenantTables.Migrated(schema, new TenantExpectation(TenantId: null, columnName, [])).Where(t => t.Table.Unreadable is null);
 
     private static bool SameCounts(DatabaseSchema old, DatabaseSchema now, string columnName) =>
-        now.Tables.Where(t => IsTenantTable(t, columnName)).All(t => old.FindTable(t.Name)?.Rows == t.Rows);
+        Readable(now, columnName).All(t => old.FindTable(t.Table.Name)?.Rows == t.Table.Rows);
 }

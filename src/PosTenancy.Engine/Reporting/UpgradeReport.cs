@@ -35,7 +35,7 @@ public static class UpgradeReport
                 DurableFile.CopyPermissions(result.Path, partial);
             }
 
-            MomentaryHold.Outlast(() => MoveOver(partial, full));
+            DurableFile.Publish(partial, full, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -128,21 +128,5 @@ public static class UpgradeReport
         {
             throw Errors.InvalidReportPath(path, $"it is {what}");
         }
-    }
-
-    private static void MoveOver(string partial, string path)
-    {
-#if NET
-        File.Move(partial, path, overwrite: true);
-#else
-        if (File.Exists(path))
-        {
-            File.Replace(partial, path, destinationBackupFileName: null);
-        }
-        else
-        {
-            File.Move(partial, path);
-        }
-#endif
     }
 }

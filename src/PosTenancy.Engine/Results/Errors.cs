@@ -248,7 +248,7 @@ internal static class Errors
         new(
             ErrorIds.InsufficientDiskSpace,
             path,
-            $"The disk is full: {inner.Message}",
+            $"The disk is full: {inner.Message.TrimEnd('.')}.",
             next: $"Free some space for '{path}' and run the command again.",
             inner: inner);
 
@@ -256,7 +256,7 @@ internal static class Errors
         new(
             ErrorIds.InputOutput,
             path,
-            $"The operating system could not complete an operation on '{path}': {inner.Message}",
+            $"The operating system could not complete an operation on '{path}': {inner.Message.TrimEnd('.')}.",
             inner: inner);
 
     public static PosTenancyException DestinationNotFound(string path) =>
@@ -521,6 +521,6 @@ internal static class Errors
         new(
             ErrorIds.SqliteError,
             path,
-            $"SQLite failed on '{path}': {message}",
+            $"SQLite failed on '{path}': {message.TrimEnd('.')}.",
             inner: inner);
 }

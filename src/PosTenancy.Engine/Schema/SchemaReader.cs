@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
@@ -17,12 +16,11 @@ internal static class SchemaReader
         [
             .. connection.Query(
                 "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid",
-                row => new SchemaObject(Text(row, 0), Text(row, 1), Text(row, 2), row.IsDBNull(3) ? null : row.GetString(3))),
+                row => new SchemaObject(Text(row, 0), Text(row, 1), Text(row, 2), row.GetStringOrNull(3))),
         ];
-        string Text(SqliteDataReader row, int column) =>
-            row.IsDBNull(column)
-                ? throw Errors.DatabaseCorrupt(connection.Path, "a schema entry has no name or no type")
-                : row.GetString(column);
+        string Text(Row row, int column) =>
+            row.GetStringOrNull(column)
+            ?? throw Errors.DatabaseCorrupt(connection.Path, "a schema entry has no name or no type");
         RequireDistinct(connection.Path, objects.Where(o => o.Type != "trigger"));
         RequireDistinct(connection.Path, objects.Where(o => o.Type == "trigger"));
         List<string> created = objects.Where(o => o.Type == "table").Select(o => o.Name).ToList();
@@ -150,9 +148,9 @@ internal static class SchemaReader
                 row.GetString(1),
                 row.GetString(2),
                 row.GetInt64(3) != 0,
-                row.IsDBNull(4) ? null : row.GetString(4),
-                row.GetInt32(5),
-                (ColumnVisibility)row.GetInt32(6),
+                row.GetStringOrNull(4),
+                (int)row.GetInt64(5),
+                (ColumnVisibility)row.GetInt64(6),
                 connection.Compiler.Collation(row.GetString(0), row.GetString(1)))))
         .ToLookup(c => c.Table, c => c.Column, StringComparer.Ordinal);
 
@@ -172,7 +170,7 @@ internal static class SchemaReader
                         Unique: row.GetInt64(2) != 0,
                         Origin: row.GetString(3),
                         Partial: row.GetInt64(4) != 0,
-                        Key: new IndexKey(row.IsDBNull(5) ? null : row.GetString(5), row.GetInt64(6) != 0, row.GetString(7))))
+                        Key: new IndexKey(row.GetStringOrNull(5), row.GetInt64(6) != 0, row.GetString(7))))
             .GroupBy(x => (x.Table, x.Name, x.Unique, x.Origin, x.Partial), x => x.Key)
             .ToLookup(
                 g => g.Key.Table,
@@ -194,7 +192,7 @@ internal static class SchemaReader
                         Id: row.GetInt64(1),
                         Parent: row.GetString(2),
                         Child: row.GetString(3),
-                        To: row.IsDBNull(4) ? null : row.GetString(4),
+                        To: row.GetStringOrNull(4),
                         OnUpdate: row.GetString(5),
                         OnDelete: row.GetString(6)))
             .GroupBy(f => (f.Table, f.Id, f.Parent, f.OnUpdate, f.OnDelete), f => (f.Child, f.To))

@@ -26,19 +26,21 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
     public void Execute(PlannedStatement statement)
     {
         int line = statement.Line ?? 0;
-        IReadOnlyList<string>? columns = null;
+        IReadOnlyList<string> columns;
         List<IReadOnlyList<string?>> rows = [];
         long count = 0;
         try
         {
-            connection.Execute(statement.Sql, names => columns = names, read =>
+            using Statement compiled = connection.Prepare(statement.Sql);
+            columns = compiled.ColumnNames;
+            while (compiled.Step())
             {
                 if (count++ < MaxRowsOfStatement && _rowsKept < MaxRowsOfScript)
                 {
-                    rows.Add(read());
+                    rows.Add([.. columns.Select((_, i) => ColumnText.Read(compiled.Row, i))]);
                     _rowsKept++;
                 }
-            });
+            }
         }
         catch (PosTenancyException exception)
         {
@@ -52,7 +54,7 @@ internal sealed class ScriptRun(DatabaseConnection connection, string reportAs, 
         }
 
         // Since SQLite 3.53, an ALTER TABLE that adds a constraint returns the columns of an internal query, and no rows.
-        if (columns is not null && !new SqlText(statement.Sql).Is(0, "ALTER"))
+        if (columns.Count > 0 && !new SqlText(statement.Sql).Is(0, "ALTER"))
         {
             _output.Add(new ScriptOutput(line, statement.Sql, columns, rows, count));
         }

@@ -57,9 +57,6 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     /// </summary>
     public void CheckpointOnClose(bool checkpoint) => Configure(raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !checkpoint);
 
-    /// <summary>Lets prepared statements wait for a committing writer, as other statements do.</summary>
-    public void WaitForWriters() => _ = raw.sqlite3_busy_timeout(connection.Handle, DatabaseConnection.ReaderPatience * 1000);
-
     /// <summary>The default, for a new connection.</summary>
     public void SetDoubleQuotedStrings(bool allowed)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
@@ -26,7 +25,7 @@ internal static class DatabaseCopy
             result = result == raw.SQLITE_OK ? raw.sqlite3_exec(copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
             if (result != raw.SQLITE_OK)
             {
-                throw SqliteErrors.Translate(target, new SqliteException(raw.sqlite3_errmsg(copy).utf8_to_string(), result));
+                throw SqliteErrors.Translate(target, SqliteException.Last(copy, result));
             }
 
             using sqlite3_backup backup = raw.sqlite3_backup_init(copy, "main", connection.Handle, "main");

@@ -15,31 +15,31 @@ internal sealed class RowHash : IDisposable
     private byte[] _bytes = new byte[4096];
     private int _length;
 
-    /// <summary>Hashes columns of a statement's current row.</summary>
-    /// <param name="statement">A statement positioned on a row.</param>
+    /// <summary>Hashes columns of a row.</summary>
+    /// <param name="row">The row.</param>
     /// <param name="first">Index of the first column to hash.</param>
     /// <returns>32 bytes.</returns>
-    public byte[] Compute(sqlite3_stmt statement, int first)
+    public byte[] Compute(Row row, int first)
     {
         _length = 0;
-        int columns = raw.sqlite3_column_count(statement);
+        int columns = row.Columns;
         for (int i = first; i < columns; i++)
         {
-            int type = raw.sqlite3_column_type(statement, i);
+            int type = row.Type(i);
             switch (type)
             {
                 case raw.SQLITE_INTEGER:
-                    Append(type, raw.sqlite3_column_int64(statement, i), []);
+                    Append(type, row.GetInt64(i), []);
                     break;
                 case raw.SQLITE_FLOAT:
-                    Append(type, BitConverter.DoubleToInt64Bits(raw.sqlite3_column_double(statement, i)), []);
+                    Append(type, BitConverter.DoubleToInt64Bits(row.GetDouble(i)), []);
                     break;
                 case raw.SQLITE_NULL:
                     Append(type, 0, []);
                     break;
                 default:
                     // Also for text: its bytes as stored, in whatever encoding.
-                    ReadOnlySpan<byte> value = raw.sqlite3_column_blob(statement, i);
+                    ReadOnlySpan<byte> value = row.GetBytes(i);
                     Append(type, value.Length, value.Length <= MaxValue ? value : HashOf(value));
                     break;
             }

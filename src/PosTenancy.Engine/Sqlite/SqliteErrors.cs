@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PosTenancy.Engine.Files;
 using SQLitePCL;
 
@@ -17,14 +16,14 @@ internal static class SqliteErrors
     /// </summary>
     private const int LongestPathOnWindows = 251;
 
-    public static Exception Translate(string path, SqliteException exception) => exception.SqliteErrorCode switch
+    public static Exception Translate(string path, SqliteException exception) => exception.Code switch
     {
         raw.SQLITE_INTERRUPT => new OperationCanceledException("The command was stopped.", exception),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Errors.DatabaseLocked(path, OpenFileProcesses.FindOthers(path).Phrase),
         raw.SQLITE_CORRUPT => Errors.DatabaseCorrupt(path, exception.Message, exception),
         raw.SQLITE_NOTADB => Errors.NotADatabase(path),
         raw.SQLITE_FULL => Errors.DiskFull(path, exception),
-        raw.SQLITE_READONLY when exception.SqliteExtendedErrorCode is raw.SQLITE_READONLY_ROLLBACK =>
+        raw.SQLITE_READONLY when exception.ExtendedCode is raw.SQLITE_READONLY_ROLLBACK =>
             Errors.HotJournal(path, "rolling it back requires write access."),
         raw.SQLITE_READONLY => Errors.ReadOnlyFile(path),
         raw.SQLITE_CANTOPEN when Unix.IsAvailable && System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath =>

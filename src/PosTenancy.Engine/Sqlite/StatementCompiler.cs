@@ -8,21 +8,18 @@ internal sealed class StatementCompiler(DatabaseConnection connection)
     /// <summary>SQLite's message if a statement does not compile; otherwise <see langword="null"/>.</summary>
     public string? Error(string sql)
     {
-        connection.Cancellation.ThrowIfCancellationRequested();
-        int result = raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt statement);
-        string? message = result == raw.SQLITE_OK ? null : raw.sqlite3_errmsg(connection.Handle).utf8_to_string();
-        statement?.Dispose();
-        return message;
+        SqliteException? error = Statement.TryPrepare(connection, sql, [], out Statement statement);
+        statement.Dispose();
+        return error?.Message;
     }
 
     /// <summary>The names of the columns that a query returns; none if it does not compile.</summary>
     public IReadOnlyList<string> ColumnNames(string sql)
     {
-        int result = raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt statement);
+        bool isCompiled = Statement.TryPrepare(connection, sql, [], out Statement statement) is null;
         using (statement)
         {
-            int count = result == raw.SQLITE_OK ? raw.sqlite3_column_count(statement) : 0;
-            return [.. Enumerable.Range(0, count).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
+            return isCompiled ? statement.ColumnNames : [];
         }
     }
 

@@ -25,10 +25,11 @@ internal sealed class CheckContext
         Expectation = expectation;
         Baseline = baseline;
         Schema = SchemaReader.Read(connection);
-        Tables = BusinessTables(Schema);
+        Tables = [.. TenantTables.Expected(Schema, expectation)];
+        TenantColumns = [.. TenantTables.Migrated(Schema, expectation)];
         MissingTables =
         [
-            .. (baseline is null ? [] : BusinessTables(baseline.Schema))
+            .. (baseline is null ? [] : TenantTables.Expected(baseline.Schema, expectation))
                 .Select(t => t.Name)
                 .Except(Tables.Select(t => t.Name), Identifier.Comparer),
         ];
@@ -69,11 +70,7 @@ internal sealed class CheckContext
     public int ExpectedTables => Tables.Count + MissingTables.Count;
 
     /// <summary>The tables whose tenant column can be read.</summary>
-    public IEnumerable<(TableSchema Table, ColumnSchema Column)> TenantColumns =>
-        from table in Tables
-        let column = table.FindColumn(Expectation.ColumnName)
-        where column is { Visibility: ColumnVisibility.Ordinary }
-        select (table, column);
+    public IReadOnlyList<(TableSchema Table, ColumnSchema Column)> TenantColumns { get; }
 
     /// <summary>Row counts by table and tenant, as read by their check; empty until it has run.</summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; private set; } = [];
@@ -111,7 +108,4 @@ internal sealed class CheckContext
 
     /// <summary>Whether a script may have added rows to a table to record itself or its tenants.</summary>
     public bool MayBeKeptByScript(string table) => !Expectation.OnlyOurStatements && SkippedTables.IsKeptByScripts(table);
-
-    private List<TableSchema> BusinessTables(DatabaseSchema schema) =>
-        [.. schema.Tables.Where(t => SkippedTables.Reason(t, Expectation.ExcludeTable, Expectation.HistoryTable) is null)];
 }

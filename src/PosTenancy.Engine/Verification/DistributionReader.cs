@@ -21,7 +21,7 @@ internal static class DistributionReader
         string name = $"t.{Identifier.Quote(column.Name)} COLLATE BINARY";
         return connection.Query(
             $"SELECT {name}, count(*), typeof({name}) FROM main.{Identifier.Quote(table.Name)} AS t GROUP BY {name} ORDER BY {name}",
-            row => new TenantDistribution(path, table.Name, row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1))
+            row => new TenantDistribution(path, table.Name, row.GetStringOrNull(0), row.GetInt64(1))
             {
                 StorageClass = row.GetString(2),
             });

@@ -122,6 +122,6 @@ internal sealed record BTree(string Type, string Name, long Root, string? Sql)
     [
         .. connection.Query(
             "SELECT type, name, rootpage, sql FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rowid",
-            static row => new BTree(row.GetString(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3))),
+            static row => new BTree(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetStringOrNull(3))),
     ];
 }

@@ -15,8 +15,8 @@ internal static class RowDifference
     public static string? First(DatabaseConnection before, DatabaseConnection after, ComparedTable table, bool mayGrow)
     {
         using RowHash hash = new();
-        using IEnumerator<Row> old = Rows(before, table, hash).GetEnumerator();
-        using IEnumerator<Row> now = Rows(after, table, hash).GetEnumerator();
+        using IEnumerator<RowState> old = Rows(before, table, hash).GetEnumerator();
+        using IEnumerator<RowState> now = Rows(after, table, hash).GetEnumerator();
         while (old.MoveNext())
         {
             bool isThere = now.MoveNext();
@@ -39,7 +39,8 @@ internal static class RowDifference
         return !mayGrow && now.MoveNext() ? $"{Name(table, now.Current)} is new" : null;
     }
 
-    private static string Describe(DatabaseConnection before, DatabaseConnection after, ComparedTable table, Row old, Row now, RowHash hash)
+    private static string Describe(
+        DatabaseConnection before, DatabaseConnection after, ComparedTable table, RowState old, RowState now, RowHash hash)
     {
         if (table.IsKeyedByRowId && long.TryParse(old.Key, out long oldId) && long.TryParse(now.Key, out long newId))
         {
@@ -71,16 +72,16 @@ internal static class RowDifference
             : $"{Name(table, old)} is missing from its place, {Name(table, now)} is there";
 
         byte[]? Value(DatabaseConnection connection, string column) =>
-            connection.Query(table.SelectValue(column), reader => hash.Compute(reader.Handle!, first: 0), oldId).FirstOrDefault();
+            connection.Query(table.SelectValue(column), row => hash.Compute(row, first: 0), oldId).FirstOrDefault();
     }
 
-    private static string Name(ComparedTable table, Row row) =>
+    private static string Name(ComparedTable table, RowState row) =>
         table.Key.Count == 0 ? "a row" : table.IsKeyedByRowId ? $"rowid {row.Key}" : $"the row with the key ({row.Key})";
 
-    private static IEnumerable<Row> Rows(DatabaseConnection connection, ComparedTable table, RowHash hash) =>
+    private static IEnumerable<RowState> Rows(DatabaseConnection connection, ComparedTable table, RowHash hash) =>
         connection.Query(
             table.SelectInOrder(),
-            reader => new Row(reader.GetString(0), FileDigest.ToHex(hash.Compute(reader.Handle!, first: 1))));
+            row => new RowState(row.GetString(0), FileDigest.ToHex(hash.Compute(row, first: 1))));
 
-    private sealed record Row(string Key, string Hash);
+    private sealed record RowState(string Key, string Hash);
 }

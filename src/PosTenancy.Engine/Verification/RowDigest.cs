@@ -18,7 +18,7 @@ internal sealed record RowDigest(long Rows, string Sum)
         using RowHash hash = new();
         byte[] sum = new byte[32];
         long rows = 0;
-        foreach (byte[] row in connection.Query(select, reader => hash.Compute(reader.Handle!, first: 0)))
+        foreach (byte[] row in connection.Query(select, row => hash.Compute(row, first: 0)))
         {
             rows++;
             int carry = 0;

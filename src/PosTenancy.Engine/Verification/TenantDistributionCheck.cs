@@ -19,7 +19,7 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
     {
         Dictionary<string, long> rowsByTenant = new(StringComparer.Ordinal);
         List<string> foreign = [];
-        int tables = context.TenantColumns.Count();
+        int tables = context.TenantColumns.Count;
         foreach (TenantDistribution share in context.MeasureDistribution().Where(s => s.Rows > 0))
         {
             string tenant =

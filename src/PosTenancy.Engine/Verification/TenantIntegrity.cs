@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 
@@ -64,8 +65,9 @@ public static class TenantIntegrity
             path,
             reader =>
             {
-                CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
-                (TableSchema Table, ColumnSchema Column)[] columns = [.. context.TenantColumns.Where(t => includeTable(t.Table.Name))];
+                TenantExpectation expectation = new(TenantId: null, columnName, []);
+                (TableSchema Table, ColumnSchema Column)[] columns =
+                    [.. TenantTables.Migrated(SchemaReader.Read(reader), expectation).Where(t => includeTable(t.Table.Name))];
                 long total = columns.Sum(t => t.Table.Rows ?? 0);
                 long done = 0;
                 return (IReadOnlyList<TenantDistribution>)[.. DistributionReader.Read(reader, reader.Path, columns.Select(Told))];

@@ -122,6 +122,6 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
 
         return connection.Query(
             $"SELECT (SELECT quote(min({name})) {from}), (SELECT quote(max({name})) {from}), EXISTS (SELECT 1 {from} WHERE {name} IS NULL)",
-            static row => row.GetString(0) == row.GetString(1) && !row.GetBoolean(2) ? row.GetString(0) : null).First();
+            static row => row.GetString(0) == row.GetString(1) && row.GetInt64(2) == 0 ? row.GetString(0) : null).First();
     }
 }

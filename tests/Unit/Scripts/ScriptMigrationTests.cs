@@ -334,13 +334,11 @@ public sealed class ScriptMigrationTests : TestFolder
     {
         CreateSampleStore();
         using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, TimeSpan.Zero, CancellationToken.None);
-        List<string> rows = [];
-        PosTenancyException failure = Should.Throw<PosTenancyException>(() => database.Connection.Execute(
-            "DELETE FROM users; /* and */ COMMIT", _ => { }, read => rows.Add(read()[0] ?? "")));
-        failure.Message.ShouldContain("COMMIT");
+        Should
+            .Throw<PosTenancyException>(() => database.Connection.Execute("DELETE FROM users; /* and */ COMMIT"))
+            .Message.ShouldContain("COMMIT");
         database.Connection.Scalar("SELECT count(*) FROM users").ShouldBe(3);
-        database.Connection.Execute("SELECT 7; -- nothing more\n;", _ => { }, read => rows.Add(read()[0] ?? ""));
-        rows.ShouldBe(["7"]);
+        database.Connection.Scalar("SELECT 7; -- nothing more\n;").ShouldBe(7);
     }
 
     [Fact]

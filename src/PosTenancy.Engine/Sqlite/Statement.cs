@@ -1,0 +1,124 @@
+using SQLitePCL;
+
+namespace PosTenancy.Engine.Sqlite;
+
+/// <summary>
+/// A compiled statement, to be run once or many times. Its rows are stepped through, not kept. Everything that runs SQL in this project
+/// does it through this class, except <see cref="DatabaseConnection.TryExecute"/>.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly DatabaseConnection _connection;
+    private readonly sqlite3_stmt _statement;
+
+    private Statement(DatabaseConnection connection, sqlite3_stmt statement)
+    {
+        _connection = connection;
+        _statement = statement;
+    }
+
+    /// <summary>Names of the columns; none if it returns no rows.</summary>
+    public IReadOnlyList<string> ColumnNames =>
+        [
+            .. Enumerable
+                .Range(0, raw.sqlite3_column_count(_statement))
+                .Select(i => raw.sqlite3_column_name(_statement, i).utf8_to_string()),
+        ];
+
+    /// <summary>Whether it returns rows and does not write to the file (sqlite.org/c3ref/stmt_readonly.html).</summary>
+    public bool IsQuery => raw.sqlite3_column_count(_statement) > 0 && raw.sqlite3_stmt_readonly(_statement) != 0;
+
+    /// <summary>Names of its parameters, including the colon or question mark; a bare <c>?</c> has none.</summary>
+    public IEnumerable<string> Parameters =>
+        Enumerable
+            .Range(1, raw.sqlite3_bind_parameter_count(_statement))
+            .Select(i => raw.sqlite3_bind_parameter_name(_statement, i).utf8_to_string() ?? "?");
+
+    /// <summary>The row that the last step reached.</summary>
+    public Row Row => new(_statement);
+
+    /// <summary>Compiles one statement and binds its values.</summary>
+    /// <param name="connection">Connection to run it on.</param>
+    /// <param name="sql">One statement. A second one in the text is an error: the text may come from a file that is not trusted.</param>
+    /// <param name="values">The values of ?1, ?2 … as in <see cref="Row.GetValue"/>, or as <see cref="SqlValue"/>; a parameter without a
+    /// value is NULL.</param>
+    /// <param name="statement">The statement, to be disposed even after an error.</param>
+    /// <returns>Why it cannot be run; <see langword="null"/> if it can.</returns>
+    public static SqliteException? TryPrepare(
+        DatabaseConnection connection, string sql, IReadOnlyList<object?> values, out Statement statement)
+    {
+        connection.Cancellation.ThrowIfCancellationRequested();
+        int result = raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt compiled, out string? rest);
+        statement = new Statement(connection, compiled);
+        if (result == raw.SQLITE_OK && rest is { Length: > 0 } && new SqlText(rest) is var more && !more.Places.All(i => more.Is(i, ';')))
+        {
+            return new SqliteException($"SQLite ended the statement before \"{rest.Trim()}\"", raw.SQLITE_ERROR);
+        }
+
+        for (int i = 0; i < values.Count && result == raw.SQLITE_OK; i++)
+        {
+            result = statement.Bind(i + 1, values[i]);
+        }
+
+        return result == raw.SQLITE_OK ? null : SqliteException.Last(connection.Handle, result);
+    }
+
+    /// <summary>Binds a parameter for every run; has no effect if no parameter has that name.</summary>
+    public void Bind(string parameter, object value)
+    {
+        int index = raw.sqlite3_bind_parameter_index(_statement, parameter);
+        if (index > 0 && Bind(index, value) is not raw.SQLITE_OK and var result)
+        {
+            throw _connection.Failure(result);
+        }
+    }
+
+    /// <summary>Runs it as far as its next row, and returns SQLite's result code.</summary>
+    public int TryStep() => raw.sqlite3_step(_statement);
+
+    /// <summary>Runs it as far as its next row.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Step() => TryStep() switch
+    {
+        raw.SQLITE_ROW => true,
+        raw.SQLITE_DONE => false,
+        int result => throw _connection.Failure(result),
+    };
+
+    /// <summary>Runs it to completion.</summary>
+    /// <returns>The number of rows.</returns>
+    public long Run()
+    {
+        try
+        {
+            long rows = 0;
+            while (Step())
+            {
+                rows++;
+            }
+
+            return rows;
+        }
+        finally
+        {
+            // After the error was read: a reset may report the same error again but never another.
+            _ = raw.sqlite3_reset(_statement);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _statement.Dispose();
+
+    private int Bind(int index, object? value) => value switch
+    {
+        null => raw.sqlite3_bind_null(_statement, index),
+        int number => raw.sqlite3_bind_int64(_statement, index, number),
+        long number => raw.sqlite3_bind_int64(_statement, index, number),
+        double number => raw.sqlite3_bind_double(_statement, index, number),
+        string text => raw.sqlite3_bind_text(_statement, index, text),
+        byte[] bytes => raw.sqlite3_bind_blob(_statement, index, bytes),
+        ReadOnlyMemory<byte> utf8 => raw.sqlite3_bind_text(_statement, index, utf8.Span),
+        SqlValue { Value: var read } => Bind(index, read),
+        _ => throw new ArgumentException($"SQLite has no type for {value.GetType()}.", nameof(value)),
+    };
+}
