@@ -31,13 +31,16 @@ internal static class SpaceNeeds
         return growth + Math.Max(0, growth - logged) + backup.Manifest.Length;
     }
 
-    /// <summary>In the folder of the backup: the backup, and beside it for a while the migrated copy.</summary>
+    /// <summary>In the folder of the backup: the backup, and beside it the migrated copy until the database was compared with it.</summary>
     public static long ForBackupAndRehearsal(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
         file.Length + (rehearse ? ForRehearsal(file, plan) : 0) + SmallFiles;
 
-    /// <summary>On one disk: the copy of the rehearsal is gone when the migration begins, so only the larger of the two counts.</summary>
+    /// <summary>
+    /// On one disk. The migrated copy stays until the database was compared with it; it is removed before a backup is restored, so its
+    /// bytes and those of a restore are never needed together.
+    /// </summary>
     public static long ForAll(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
-        file.Length + Math.Max(ForMigration(file, plan), rehearse ? ForRehearsal(file, plan) : 0) + SmallFiles;
+        file.Length + ForMigration(file, plan) + (rehearse ? ForRehearsal(file, plan) - file.Length : 0) + SmallFiles;
 
     /// <summary>
     /// In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.

@@ -11,12 +11,13 @@ internal static class HistoryWriter
     /// <summary>Writes one row to PosTenancy's own table (created if it does not exist) or to the project's.</summary>
     /// <param name="connection">The database, inside the transaction.</param>
     /// <param name="plan">The plan that was carried out.</param>
+    /// <param name="now">The time to record.</param>
     /// <param name="backupSha256">SHA-256 of the backup, which is that of the file before the migration.</param>
     /// <param name="running">Receives each statement and its table.</param>
     /// <returns>Number of rows changed: 1, unless a trigger on the table changed more or prevented the insert.</returns>
-    public static long Write(DatabaseConnection connection, MigrationPlan plan, string backupSha256, Action<string, string> running)
+    public static long Write(
+        DatabaseConnection connection, MigrationPlan plan, DateTimeOffset now, string backupSha256, Action<string, string> running)
     {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
         HistoryRecord record = HistoryRecord.From(plan);
         if (plan.History.IsNew)
         {

@@ -24,12 +24,17 @@ internal sealed class CommittedMigration(
     /// <summary>The error if the backup must not be restored automatically, given the problem; <see langword="null"/> if it may.</summary>
     public Func<string, PosTenancyException>? Refusal { get; init; }
 
-    /// <summary>Runs the checks on the file as it is now. If one fails, or they do not come to an end, the backup is restored.</summary>
+    /// <summary>The rehearsal of the migration; <see langword="null"/> if there was none.</summary>
+    public RehearsedPlan? Rehearsed { get; init; }
+
+    /// <summary>
+    /// Proves that the file equals the rehearsed copy, or runs the checks on it. If one fails, or they do not come to an end, the backup is
+    /// restored.
+    /// </summary>
     /// <param name="outcome">How the transaction ended.</param>
-    /// <param name="deviation">Says how the result differs from what was rehearsed; asked when every check has passed.</param>
     /// <exception cref="PosTenancyException">The backup could not be restored, or must not be.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the backup was restored.</exception>
-    public MigrationResult Verify(TransactionOutcome outcome, Func<MigrationResult, string?> deviation)
+    public MigrationResult Verify(TransactionOutcome outcome)
     {
         Stage verification = run.Stage == Stage.Rehearsal ? Stage.Rehearsal : Stage.Verification;
         IReadOnlyList<CheckResult> checks = outcome.Checks;
@@ -39,6 +44,11 @@ internal sealed class CommittedMigration(
             // A new connection has no page of the transaction in its cache: it sees what is in the file. It takes no lock, so the lock of
             // this one stays, and no other process can have written in between.
             database.Checkpoint();
+            if (Rehearsed is not null && ProveByTwin(Rehearsed, outcome) is { } proved)
+            {
+                return proved;
+            }
+
             run.Progress?.Report(
                 new StageProgress(verification, "Reopening the committed file", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
             );
@@ -58,11 +68,12 @@ internal sealed class CommittedMigration(
                 database.RawFile.Length,
                 outcome.Duration,
                 checks,
-                error: null);
+                error: null) with { ProvedBy = ProvedBy.Checks };
             string? different =
                 failed.Count > 0 ? CheckResults.Summary(failed)
                 : database.IsReplaced ? MigrationTransaction.Replaced
-                : deviation(result);
+                : Rehearsed is null ? null
+                : RunComparison.Deviation(Rehearsed.Result, result, isCommitted: true);
             if (different is null)
             {
                 return result;
@@ -82,6 +93,22 @@ internal sealed class CommittedMigration(
         }
 
         return before.RolledBack(backup, outcome.Duration, checks, Restore(problem));
+    }
+
+    /// <summary>The result, if the file equals the rehearsed copy, which passed every check; else <see langword="null"/>.</summary>
+    private MigrationResult? ProveByTwin(RehearsedPlan rehearsed, TransactionOutcome outcome)
+    {
+        bool isEqual = rehearsed.Twin.IsEqualTo(database, run.Progress, run.Cancellation);
+        run.Cancellation.ThrowIfCancellationRequested();
+        return isEqual && !database.IsReplaced
+            ? rehearsed.Result with
+            {
+                StartedAt = before.StartedAt,
+                Duration = outcome.Duration,
+                ScriptOutput = outcome.ScriptOutput,
+                ProvedBy = ProvedBy.Twin,
+            }
+            : null;
     }
 
     private Failure Restore(string problem)

@@ -52,6 +52,8 @@ public sealed class GuardedUpgrade : IDisposable
     private readonly StageClock _progress = new();
     private readonly CancellationTokenSource _cancellation = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Stopwatch _locked = new();
+    private TimeSpan? _firstLock;
     private RunJournal? _journal;
 
     /// <summary>The locked database; <see langword="null"/> while it is not locked.</summary>
@@ -259,17 +261,17 @@ public sealed class GuardedUpgrade : IDisposable
 
     private void Plan(RunJournal journal)
     {
-        _database = TenantMigration.Lock(Context(Stage.Plan, journal), _options.LockTimeout);
-        DatabaseFile file = _database.File;
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(_database.Connection, _options.Migration, _cancellation.Token);
+        ExclusiveDatabase database = Lock(Context(Stage.Plan, journal));
+        DatabaseFile file = database.File;
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation.Token);
         _result = _result with
         {
             Plan = plan,
             Before = new FileState(
-                _database.RawFile.Length,
+                database.RawFile.Length,
                 schema.PageSize,
-                _database.UsesLog,
-                _database.Others.NotChecked,
+                database.UsesLog,
+                database.Others.NotChecked,
                 FolderAccess.AvailableBytes(file.Folder),
                 ProductVersion.Sqlite,
                 ProductVersion.Name),
@@ -287,7 +289,7 @@ public sealed class GuardedUpgrade : IDisposable
         TenantMigration.RequireRunnable(file.Path, plan);
         if (!plan.Changes.Any())
         {
-            MigrationResult already = TenantMigration.AlreadyMigrated(_database, schema, plan, _progress);
+            MigrationResult already = TenantMigration.AlreadyMigrated(database, schema, plan, _progress);
             _result = _result with { Status = UpgradeStatus.AlreadyMigrated, Migration = already, Checks = already.Checks };
             _hasEnded = true;
             return;
@@ -374,9 +376,9 @@ public sealed class GuardedUpgrade : IDisposable
 
         _progress.Enter(Stage.Rehearsal);
         journal.Enter(Stage.Rehearsal);
-        MigrationResult rehearsal = Rehearsal.Run(_result.Backup!, _result.Plan!, Context(Stage.Rehearsal, journal));
+        _rehearsed = Rehearsal.Run(_result.Backup!, _result.Plan!, Context(Stage.Rehearsal, journal));
+        MigrationResult rehearsal = _rehearsed.Result;
         Report(Stage.Rehearsal, "Rehearsed", rehearsal);
-        _rehearsed = new RehearsedPlan(_result.Plan!, rehearsal);
         _result = _result with { Rehearsal = rehearsal, Checks = rehearsal.Checks, Error = rehearsal.Error };
         _hasEnded = rehearsal.Error is not null;
     }
@@ -385,10 +387,10 @@ public sealed class GuardedUpgrade : IDisposable
     {
         _progress.Enter(Stage.Migration);
         RunContext run = Context(Stage.Migration, journal);
-        _database = TenantMigration.Lock(run, _options.LockTimeout);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(_database.Connection, _options.Migration, _cancellation.Token);
-        TenantMigration.RequireRunnable(_database.File.Path, plan);
-        _migration = new MigrationRun(_database, schema, plan, _result.Backup!.BackupPath, _rehearsed, run);
+        ExclusiveDatabase database = Lock(run);
+        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation.Token);
+        TenantMigration.RequireRunnable(database.File.Path, plan);
+        _migration = new MigrationRun(database, schema, plan, _result.Backup!.BackupPath, _rehearsed, run);
         if (_migration.Commit() is { } rolledBack)
         {
             End(rolledBack);
@@ -417,10 +419,23 @@ public sealed class GuardedUpgrade : IDisposable
         throw new OperationCanceledException(_cancellation.Token);
     }
 
+    private ExclusiveDatabase Lock(RunContext run)
+    {
+        _database = TenantMigration.Lock(run, _options.LockTimeout);
+        _firstLock ??= _watch.Elapsed;
+        _locked.Start();
+        return _database;
+    }
+
     private void Unlock()
     {
-        _database?.Dispose();
-        _database = null;
+        if (_database is not null)
+        {
+            _database.Dispose();
+            _database = null;
+            _locked.Stop();
+            _result = _result with { LockedTime = _locked.Elapsed, Downtime = _watch.Elapsed - _firstLock };
+        }
     }
 
     private RunContext Context(Stage stage, RunJournal journal) => new(_result.Path, stage, journal, _progress, _cancellation.Token);

@@ -24,6 +24,12 @@ internal sealed class MigrationRun(
 {
     private Func<MigrationResult>? _verify;
 
+    /// <summary>The time in the row of the history.</summary>
+    public DateTimeOffset RecordedAt { get; } = rehearsed?.RecordedAt ?? DateTimeOffset.UtcNow;
+
+    /// <summary>What was measured before the first statement.</summary>
+    public Baseline Baseline { get; private set; } = null!;
+
     /// <summary>Commits the plan and verifies it.</summary>
     /// <exception cref="PosTenancyException">It was refused, and nothing was written; or the file could not be restored.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the file is unchanged.</exception>
@@ -38,8 +44,7 @@ internal sealed class MigrationRun(
         VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, run.Stage, run.Progress, run.Cancellation);
         database.Checkpoint();
         BackupDestination.RequireSpace(run.Path, database.File.Folder, SpaceNeeds.ForMigration(database.File, plan));
-        run.Report(Baseline.Activity, StagePart.Baseline);
-        Baseline baseline = Baseline.Read(backup.Path, database.Connection, schema, plan.Options.ColumnName);
+        Baseline = ReadBaseline(backup);
         MigrationMeasurement before = new(run.Path, schema, plan, backup.Path, database.RawFile.Length, DateTimeOffset.Now);
 
         if (rehearsed is not null && RunComparison.DeviationBefore(rehearsed, plan, before) is { } refusedBecause)
@@ -48,8 +53,8 @@ internal sealed class MigrationRun(
         }
 
         run.Journal?.Enter(run.Stage, backup.Path, backup.Manifest.Sha256);
-        BackupRollback rollback = new(database, backup, run);
-        TransactionOutcome outcome = new MigrationTransaction(database, plan, baseline, run, rollback, Deviation).Run(backup);
+        BackupRollback rollback = new(database, backup, run) { MakeRoom = rehearsed is null ? null : rehearsed.Twin.Delete };
+        TransactionOutcome outcome = new MigrationTransaction(database, plan, RecordedAt, Baseline, run, rollback, Deviation).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
@@ -59,9 +64,8 @@ internal sealed class MigrationRun(
             return before.RolledBack(backup, outcome.Duration, outcome.Checks, reason);
         }
 
-        CommittedMigration committed = new(database, backup, baseline, before, run, rollback);
-        _verify = () => committed.Verify(
-            outcome, result => rehearsed is null ? null : RunComparison.Deviation(rehearsed.Result, result, isCommitted: true));
+        CommittedMigration committed = new(database, backup, Baseline, before, run, rollback) { Rehearsed = rehearsed };
+        _verify = () => committed.Verify(outcome);
         return null;
 
         string? Deviation(CheckContext inTransaction, IReadOnlyList<CheckResult> passed) =>
@@ -71,6 +75,21 @@ internal sealed class MigrationRun(
                     rehearsed.Result,
                     before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null),
                     isCommitted: false);
+    }
+
+    /// <summary>
+    /// The transaction proves that the database is the backup, of which the rehearsed copy was one too: what was measured on that need not
+    /// be measured again while the shop waits.
+    /// </summary>
+    private Baseline ReadBaseline(VerifiedBackup backup)
+    {
+        if (rehearsed is not null)
+        {
+            return rehearsed.Baseline with { Schema = schema };
+        }
+
+        run.Report(Baseline.Activity, StagePart.Baseline);
+        return Baseline.Read(backup.Path, database.Connection, schema, plan.Options.ColumnName);
     }
 
     /// <summary>Verifies what was committed, or restores the backup.</summary>

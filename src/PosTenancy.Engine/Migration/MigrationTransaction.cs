@@ -15,6 +15,7 @@ namespace PosTenancy.Engine.Migration;
 /// </summary>
 /// <param name="database">The database under its lock.</param>
 /// <param name="plan">What to do.</param>
+/// <param name="recordedAt">The time in the row of the history.</param>
 /// <param name="baseline">What was measured before.</param>
 /// <param name="run">Path, stage, progress and cancellation.</param>
 /// <param name="rollback">How the backup is restored if a ROLLBACK does not restore its bytes.</param>
@@ -23,6 +24,7 @@ namespace PosTenancy.Engine.Migration;
 internal sealed class MigrationTransaction(
     ExclusiveDatabase database,
     MigrationPlan plan,
+    DateTimeOffset recordedAt,
     Baseline baseline,
     RunContext run,
     BackupRollback rollback,
@@ -54,6 +56,7 @@ internal sealed class MigrationTransaction(
             long written = HistoryWriter.Write(
                 connection,
                 plan,
+                recordedAt,
                 backup.Manifest.Sha256,
                 (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
             Report("Reading the changed schema", run.Path, 0, StagePart.Checks);

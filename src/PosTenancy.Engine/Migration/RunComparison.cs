@@ -73,8 +73,3 @@ internal static class RunComparison
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "not measured";
 }
-
-/// <summary>A plan that was run on a copy, and what that run measured: what the live database is held to.</summary>
-/// <param name="Plan">The plan.</param>
-/// <param name="Result">What its rehearsal measured.</param>
-internal sealed record RehearsedPlan(MigrationPlan Plan, MigrationResult Result);

@@ -112,7 +112,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
                         $"It may have been written to since, so it is not rolled back automatically. {problem}",
                         backup.Path),
         };
-        return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null), deviation: static _ => null);
+        return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null));
     }
 
     private VerifiedBackup? OpenBackup()

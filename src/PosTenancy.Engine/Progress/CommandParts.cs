@@ -30,8 +30,8 @@ public static class CommandParts
             ? [new(Stage.Rehearsal, StagePart.Copy, 1), .. Transaction(Stage.Rehearsal), FileChecks(Stage.Rehearsal)]
             : (CommandPart[])[],
         new(Stage.Migration, StagePart.Schema, 0),
-        .. Transaction(Stage.Migration),
-        FileChecks(Stage.Verification),
+        .. Transaction(Stage.Migration).Where(p => !rehearses || p.Part != StagePart.Baseline),
+        rehearses ? new(Stage.Verification, StagePart.FileChecks, 0.5) : FileChecks(Stage.Verification),
         new(Stage.Report, StagePart.None, 0),
     ];
 

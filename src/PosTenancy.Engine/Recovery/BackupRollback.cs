@@ -13,6 +13,9 @@ namespace PosTenancy.Engine.Recovery;
 /// <param name="run">Path, journal and progress.</param>
 internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup backup, RunContext run)
 {
+    /// <summary>Removes what is no longer needed, before the restore needs the room.</summary>
+    public Action? MakeRoom { get; init; }
+
     /// <summary>Restores the backup. Neither Ctrl+C nor a progress listener that throws can stop it.</summary>
     /// <param name="problem">Why the migration must not stay.</param>
     /// <returns>Why the migration did not stay, and what the database is now.</returns>
@@ -30,6 +33,7 @@ internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup 
         {
             // Without a checkpoint now, SQLite would run one when the lock is released, and the file would seem to have been written by
             // another program.
+            MakeRoom?.Invoke();
             database.Connection.IgnoreCancellation();
             database.Checkpoint();
 

@@ -45,6 +45,7 @@ internal static class Evidence
     /// <summary>Where the checks ran, as readable text.</summary>
     public static string WhereChecked(this UpgradeResult result) => result switch
     {
+        { ProvedBy: ProvedBy.Twin } => "on the rehearsed copy, and the committed file equals that copy byte for byte",
         { Migration.Status: MigrationStatus.Migrated } => "on the committed file, from a new connection",
         { Migration.Status: MigrationStatus.AlreadyMigrated } => "on the file as it was found",
         { Migration.Status: MigrationStatus.RolledBack } => "on the migration that was then rolled back",

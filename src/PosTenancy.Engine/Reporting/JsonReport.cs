@@ -9,7 +9,7 @@ namespace PosTenancy.Engine.Reporting;
 internal static class JsonReport
 {
     public const string Schema = "PosTenancy.UpgradeReport";
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Options for writing and reading a result.</summary>
     public static JsonSerializerOptions Options { get; } = new()

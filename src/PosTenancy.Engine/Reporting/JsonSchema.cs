@@ -39,7 +39,7 @@ internal sealed class JsonSchema
     private string? Problem(JsonElement schema, JsonProperty keyword, JsonElement value, string at) =>
         keyword.Name switch
         {
-            "$schema" or "$id" or "$defs" or "title" or "description" => null,
+            "$schema" or "$id" or "$defs" or "title" or "description" or "$comment" => null,
             "$ref" => Problem(Definition(keyword.Value.GetString()!), value, at),
             "type" => Types(keyword.Value).Any(type => Is(type, value))
                 ? null

@@ -13,6 +13,19 @@ public enum MigrationStatus
     RolledBack,
 }
 
+/// <summary>What proved that a committed migration is good.</summary>
+public enum ProvedBy
+{
+    /// <summary>Every check ran on the committed file.</summary>
+    Checks,
+
+    /// <summary>
+    /// Every check ran on the rehearsed copy, and the committed file equals that copy byte for byte: the results of the checks are those of
+    /// the copy.
+    /// </summary>
+    Twin,
+}
+
 /// <summary>What a migration did to a table, measured before and after.</summary>
 /// <param name="Table">Name of the table.</param>
 /// <param name="Action">What was done.</param>
@@ -71,6 +84,9 @@ public sealed record MigrationResult(
     /// could not be read, and after a rollback.
     /// </summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; init; } = [];
+
+    /// <summary>What proved it; <see langword="null"/> if nothing was committed.</summary>
+    public ProvedBy? ProvedBy { get; init; }
 
     /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init; }

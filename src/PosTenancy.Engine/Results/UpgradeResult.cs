@@ -140,6 +140,20 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>How long each stage took that was begun, in their order.</summary>
     public IReadOnlyList<StageDuration> Stages { get; init; } = [];
 
+    /// <summary>
+    /// How long PosTenancy had the database locked, in all: no other program could use it. <see langword="null"/> if it was never locked.
+    /// </summary>
+    public TimeSpan? LockedTime { get; init; }
+
+    /// <summary>
+    /// From the first lock to the last release: how long the application had to stay away. <see langword="null"/> if the database was
+    /// never locked.
+    /// </summary>
+    public TimeSpan? Downtime { get; init; }
+
+    /// <summary>What proved that the migration is good; <see langword="null"/> if none was committed.</summary>
+    public ProvedBy? ProvedBy => Migration?.ProvedBy;
+
     /// <summary>The target for the duration of the migration.</summary>
     public TimeSpan Target { get; init; } = DefaultTarget;
 

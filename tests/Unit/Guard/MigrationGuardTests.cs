@@ -281,22 +281,24 @@ public sealed class MigrationGuardTests : TestFolder
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("PRAGMA journal_mode = WAL;")]
-    public void Whatever_ends_the_verification_the_backup_is_put_back(string mode)
+    [InlineData("Comparing the committed file with the rehearsed copy", true, "")]
+    [InlineData("Comparing the committed file with the rehearsed copy", true, "PRAGMA journal_mode = WAL;")]
+    [InlineData("Checking", false, "")]
+    [InlineData("Checking", false, "PRAGMA journal_mode = WAL;")]
+    public void Whatever_ends_the_verification_the_backup_is_put_back(string activity, bool rehearses, string mode)
     {
         CreateSampleStore(mode);
         string before = Sha256(Database);
         Observer defect = new(report =>
         {
-            if (report is { Stage: Stage.Verification, Activity: "Checking" })
+            if (report.Stage == Stage.Verification && report.Activity == activity)
             {
                 throw new InvalidOperationException("the observer has a defect");
             }
         });
 
         Should.Throw<InvalidOperationException>(() =>
-            GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), defect));
+            GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)) { SkipRehearsal = !rehearses }, defect));
 
         Sha256(Database).ShouldBe(before);
     }

@@ -29,7 +29,7 @@ public sealed class InterruptedRunTests : TestFolder
     [InlineData("", "Rehearsed", RecoveryAction.Resumed)]
     [InlineData("", "Proving that the file equals its backup", RecoveryAction.Resumed)]
     [InlineData("", "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")", RecoveryAction.Resumed)]
-    [InlineData("", "live: Reopening the committed file", RecoveryAction.Verified)]
+    [InlineData("", "live: Comparing the committed file with the rehearsed copy", RecoveryAction.Verified)]
     [InlineData("PRAGMA journal_mode = WAL;", "Reading the backup back", RecoveryAction.StartedOver)]
     [InlineData("PRAGMA journal_mode = WAL;", "Rehearsed", RecoveryAction.Resumed)]
     [InlineData(
@@ -37,7 +37,7 @@ public sealed class InterruptedRunTests : TestFolder
         "live: CREATE INDEX \"idx_users_tenant_id\" ON \"users\" (\"tenant_id\")",
         RecoveryAction.Resumed
     )]
-    [InlineData("PRAGMA journal_mode = WAL;", "live: Reopening the committed file", RecoveryAction.Verified)]
+    [InlineData("PRAGMA journal_mode = WAL;", "live: Comparing the committed file with the rehearsed copy", RecoveryAction.Verified)]
     public void Upgrade_that_was_killed_is_taken_up_again(string mode, string killedAt, RecoveryAction action)
     {
         CreateSampleStore(mode);
@@ -79,7 +79,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         InterruptionNotice.Describe(Database).ShouldBeNull();
-        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
+        Kill("live: Comparing the committed file with the rehearsed copy", "upgrade", Database, Tenant);
         string before = Snapshot();
 
         string text = InterruptionNotice.Describe(Database).ShouldNotBeNull();
@@ -95,7 +95,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_that_others_wrote_to_is_left_alone_and_says_so(string sale, string why)
     {
         CreateSampleStore();
-        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
+        Kill("live: Comparing the committed file with the rehearsed copy", "upgrade", Database, Tenant);
         Shell.Sql(Database, sale);
         string before = Sha256(Database);
 
@@ -121,7 +121,7 @@ public sealed class InterruptedRunTests : TestFolder
     {
         CreateSampleStore();
         string before = Sha256(Database);
-        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
+        Kill("live: Comparing the committed file with the rehearsed copy", "upgrade", Database, Tenant);
         Damage();
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());
@@ -137,7 +137,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Committed_upgrade_is_not_finished_with_other_options()
     {
         CreateSampleStore();
-        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
+        Kill("live: Comparing the committed file with the rehearsed copy", "upgrade", Database, Tenant);
         string before = Sha256(Database);
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("another")));
@@ -152,7 +152,7 @@ public sealed class InterruptedRunTests : TestFolder
     public void Backup_that_is_gone_is_no_reason_to_stop_but_is_said()
     {
         CreateSampleStore();
-        Kill("live: Reopening the committed file", "upgrade", Database, Tenant);
+        Kill("live: Comparing the committed file with the rehearsed copy", "upgrade", Database, Tenant);
         File.Delete(Backup());
 
         UpgradeResult result = GuardedUpgrade.Run(Database, new UpgradeOptions(Options), Listener());

@@ -75,14 +75,14 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearse(backup, plan);
+        RehearsedPlan rehearsed = Rehearse(backup, plan);
         string before = Sha256(Database);
 
         foreach (RehearsedPlan other in new RehearsedPlan[]
         {
-            new(plan with { Tables = [.. plan.Changes.Skip(1)] }, rehearsal),
-            new(plan, rehearsal with { SizeBefore = rehearsal.SizeBefore - 4096 }),
-            new(plan, rehearsal with { Tables = [] }),
+            rehearsed with { Plan = plan with { Tables = [.. plan.Changes.Skip(1)] } },
+            rehearsed with { Result = rehearsed.Result with { SizeBefore = rehearsed.Result.SizeBefore - 4096 } },
+            rehearsed with { Result = rehearsed.Result with { Tables = [] } },
         })
         {
             Should.Throw<PosTenancyException>(() => Migrate(options, backup, other))
@@ -98,12 +98,12 @@ public sealed class RehearsalTests : TestFolder
         BackupResult backup = DatabaseBackup.Create(Database);
         MigrationOptions options = new(Tenant);
         MigrationPlan plan = TenantPlan.Read(Database, options);
-        MigrationResult rehearsal = Rehearse(backup, plan);
+        RehearsedPlan rehearsed = Rehearse(backup, plan);
 
         MigrationResult result = Migrate(
             options,
             backup,
-            new RehearsedPlan(plan, rehearsal with { SizeAfter = rehearsal.SizeAfter + 4096 }));
+            rehearsed with { Result = rehearsed.Result with { SizeAfter = rehearsed.Result.SizeAfter + 4096 } });
 
         result.Status.ShouldBe(MigrationStatus.RolledBack);
         result.Error.ShouldNotBeNull().ErrorId.ShouldBe(ErrorIds.MigrationRestored);
@@ -111,7 +111,7 @@ public sealed class RehearsalTests : TestFolder
         Sha256(Database).ShouldBe(backup.Sha256);
     }
 
-    private MigrationResult Rehearse(BackupResult backup, MigrationPlan plan)
+    private RehearsedPlan Rehearse(BackupResult backup, MigrationPlan plan)
     {
         using RunJournal journal = RunJournal.Open(Database, "upgrade", progress: null);
         return journal.Keep(() =>

@@ -65,7 +65,7 @@ public sealed class OthersAtWorkTests : ReliabilityFolder
             {
                 { Stage: Stage.Migration, Activity: "Proving that the file equals its backup" } => "before the first statement",
                 { Stage: Stage.Migration, Activity: "Checking" } => "before COMMIT",
-                { Stage: Stage.Verification, Activity: "Checking" } => "after COMMIT",
+                { Stage: Stage.Verification } => "after COMMIT",
                 _ => "",
             };
             if (moment.Length > 0 && moments.Add(moment))

@@ -81,6 +81,7 @@ public sealed class GoldenReportTests : UpgradeCases
                 switch (name, value)
                 {
                     case ("duration", _):
+                    case ("lockedTime" or "downtime", not null):
                         set(TimeSpan.FromMilliseconds(++durations * 1.5).ToString("c"));
                         break;
                     case ("startedAt" or "createdAt", _):

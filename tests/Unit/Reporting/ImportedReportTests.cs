@@ -51,9 +51,9 @@ public sealed class ImportedReportTests : UpgradeCases
     [InlineData("{\"format\":\"PosTenancy.Backup\",\"version\":1}", "it does not name its schema as PosTenancy.UpgradeReport")]
     [InlineData("{\"schema\":1}", "it does not name its schema as PosTenancy.UpgradeReport")]
     [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\"}", "version is missing")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":1e999}", "version is not one of 1")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":0}", "version is not one of 1")]
-    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":\"1\"}", "version is not one of 1")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":1e999}", "version is not one of 1, 2")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":0}", "version is not one of 1, 2")]
+    [InlineData("{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":\"1\"}", "version is not one of 1, 2")]
     public void What_is_no_report_is_refused(string content, string why)
     {
         File.WriteAllText(Json, content);
@@ -61,10 +61,30 @@ public sealed class ImportedReportTests : UpgradeCases
     }
 
     [Fact]
+    public void A_report_of_version_1_lacks_what_later_versions_added()
+    {
+        UpgradeResult result = Run("succeeded");
+        JsonNode report = JsonNode.Parse(UpgradeReport.Render(result, ReportFormat.Json))!;
+        report["version"] = 1;
+        report.AsObject().Remove("lockedTime").ShouldBeTrue();
+        report.AsObject().Remove("downtime").ShouldBeTrue();
+        foreach (JsonNode part in new[] { report, report["rehearsal"]!, report["migration"]! })
+        {
+            part.AsObject().Remove("provedBy").ShouldBeTrue();
+        }
+
+        File.WriteAllText(Json, report.ToJsonString());
+
+        UpgradeResult read = UpgradeReport.Read(Json);
+        (read.Status, read.LockedTime, read.Downtime, read.ProvedBy).ShouldBe((UpgradeStatus.Succeeded, null, null, null));
+        read.Checks.ShouldBe(result.Checks);
+    }
+
+    [Fact]
     public void A_report_of_a_newer_release_is_refused_as_such()
     {
-        File.WriteAllText(Json, "{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":2,\"news\":true}");
-        ShouldBeRefused(ErrorIds.ReportTooNew, "is a report of version 2, but this release only knows versions up to 1");
+        File.WriteAllText(Json, "{\"schema\":\"PosTenancy.UpgradeReport\",\"version\":3,\"news\":true}");
+        ShouldBeRefused(ErrorIds.ReportTooNew, "is a report of version 3, but this release only knows versions up to 2");
     }
 
     [Theory]

@@ -149,7 +149,7 @@ public sealed class SampleReportTests : TestFolder
         using JsonDocument json = JsonDocument.Parse(UpgradeReport.Render(_result, ReportFormat.Json));
 
         JsonElement root = json.RootElement;
-        root.EnumerateObject().Take(2).Select(p => $"{p.Name}={p.Value}").ShouldBe(["schema=PosTenancy.UpgradeReport", "version=1"]);
+        root.EnumerateObject().Take(2).Select(p => $"{p.Name}={p.Value}").ShouldBe(["schema=PosTenancy.UpgradeReport", "version=2"]);
         root.GetProperty("status").GetString().ShouldBe("Succeeded");
         root.GetProperty("path").GetString().ShouldBe(Database);
         root.GetProperty("backup").GetProperty("sha256").GetString().ShouldBe(_result.Backup!.Sha256);

@@ -35,8 +35,12 @@ internal static class PerformanceAnalysis
         yield return Table.Row(
             "Checks, the last run of each",
             result.Checks.Count > 0 ? Figures.Duration(TimeSpan.FromTicks(result.Checks.Sum(c => c.Duration.Ticks))) : Labels.NotReached);
+        yield return Table.Row("Database locked, in all", Locked(result.LockedTime));
+        yield return Table.Row("Downtime: first lock to last release", Locked(result.Downtime));
         yield return Table.Row("Everything", Figures.Duration(result.Duration));
     }
+
+    private static string Locked(TimeSpan? time) => time is { } measured ? Figures.Duration(measured) : "never locked";
 
     /// <summary>
     /// A tick only if no check failed and at least one passed: alone, or beside a failure, it would mislead.
