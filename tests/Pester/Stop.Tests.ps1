@@ -97,7 +97,7 @@ Describe 'Ctrl+C' {
                     sale INTEGER AS (length(hex(zeroblob(100000 + id % 2))) / 200000) REFERENCES sales (id));
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO vouchers (id) SELECT i FROM n'
         }
-        @{ Stage = 'verifying'; At = '*' }
+        @{ Stage = 'verifying'; At = '*'; Options = '-SkipRehearsal' }
     ) {
         if ($Sql) {
             $null = Invoke-Sqlite $database $Sql

@@ -49,7 +49,9 @@ public sealed class TwinTests : TestFolder
     [Fact]
     public void Script_that_writes_random_values_is_proved_by_its_checks()
     {
-        Shell.Sql(Database, "CREATE TABLE item(id INTEGER PRIMARY KEY, name); INSERT INTO item VALUES(1, 'a'); CREATE TABLE tenants(name);");
+        Shell.Sql(
+            Database,
+            "CREATE TABLE item(id INTEGER PRIMARY KEY, name); INSERT INTO item VALUES(1, 'a'); CREATE TABLE tenants(name);");
         string script = Path.Combine(Folder, "008.sql");
         File.WriteAllText(script, $"""
             ALTER TABLE item ADD COLUMN tenant_id VARCHAR(255) NOT NULL DEFAULT '{Tenant}';

@@ -12,6 +12,8 @@ namespace PosTenancy.Tests.Reliability;
 /// </summary>
 public sealed class FullDiskTests : ReliabilityFolder
 {
+    private const string Comparing = "Comparing the committed file with the rehearsed copy";
+
     /// <summary>Moments that only an upgrade without a rehearsal has: its file is checked, not compared with a rehearsed copy.</summary>
     private const string NotRehearsed = "the committed file of an upgrade without a rehearsal ";
 
@@ -31,7 +33,7 @@ public sealed class FullDiskTests : ReliabilityFolder
         ("the first table is altered", r => r.Stage == Stage.Migration && r.Activity.StartsWith("ALTER", StringComparison.Ordinal)),
         ("the first index is made", r => r.Stage == Stage.Migration && r.Activity.StartsWith("CREATE INDEX", StringComparison.Ordinal)),
         ("the migration is checked", r => r is { Stage: Stage.Migration, Activity: "Checking" }),
-        ("the committed file is compared", r => r is { Stage: Stage.Verification, Activity: "Comparing the committed file with the rehearsed copy" }),
+        ("the committed file is compared", r => r is { Stage: Stage.Verification, Activity: Comparing }),
         (NotRehearsed + "is opened", r => r is { Stage: Stage.Verification, Activity: "Reopening the committed file" }),
         (NotRehearsed + "is checked", r => r is { Stage: Stage.Verification, Activity: "Checking" }),
     ];

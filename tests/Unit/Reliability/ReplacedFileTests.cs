@@ -9,6 +9,8 @@ namespace PosTenancy.Tests.Reliability;
 /// </summary>
 public sealed class ReplacedFileTests : ReliabilityFolder
 {
+    private const string Comparing = "Comparing the committed file with the rehearsed copy";
+
     private const string NotRehearsed = " of an upgrade without a rehearsal";
 
     private static readonly Dictionary<string, Func<StageProgress, bool>> Moments = new(StringComparer.Ordinal)
@@ -17,8 +19,8 @@ public sealed class ReplacedFileTests : ReliabilityFolder
         ["Rehearsed"] = r => r.Activity == "Rehearsed",
         ["before the first statement"] = r => r is { Stage: Stage.Migration, Activity: "Proving that the file equals its backup" },
         ["before COMMIT"] = r => r is { Stage: Stage.Migration, Activity: "Checking" },
-        ["after COMMIT"] = r => r is { Stage: Stage.Verification, Activity: "Comparing the committed file with the rehearsed copy" },
-        ["in the verification"] = r => r is { Stage: Stage.Verification, Activity: "Comparing the committed file with the rehearsed copy", Completed: > 0 },
+        ["after COMMIT"] = r => r is { Stage: Stage.Verification, Activity: Comparing },
+        ["in the verification"] = r => r is { Stage: Stage.Verification, Activity: Comparing, Completed: > 0 },
         ["after COMMIT" + NotRehearsed] = r => r is { Stage: Stage.Verification, Activity: "Reopening the committed file" },
         ["in the verification" + NotRehearsed] = r => r is { Stage: Stage.Verification, Activity: "Checking" },
     };
