@@ -59,16 +59,14 @@ internal sealed class MigrationTransaction(
                 recordedAt,
                 backup.Manifest.Sha256,
                 (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
-            Report("Reading the changed schema", run.Path, 0, StagePart.Checks);
-            CheckContext context = new(run.Path, connection, TenantExpectation.From(plan.Options), baseline)
-            {
-                IsCommitted = false,
-                Stage = run.Stage,
-                Progress = run.Progress,
-            };
-            checks = IntegrityChecks.Run(context);
+            CheckContext? context = run.Stage == Stage.Rehearsal ? null : ReadChanged(connection);
+
+            // A copy needs no ROLLBACK: its checks run once, on the committed file.
+            checks = context is null ? [] : IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
-            string? different = database.IsReplaced ? Replaced : failed.Count == 0 && written == 1 ? deviation(context, checks) : null;
+            string? different = database.IsReplaced ? Replaced
+                : failed.Count == 0 && written == 1 && context is not null ? deviation(context, checks)
+                : null;
             if (failed.Count == 0 && written == 1 && different is null)
             {
                 run.Cancellation.ThrowIfCancellationRequested();
@@ -104,6 +102,17 @@ internal sealed class MigrationTransaction(
         return Outcome(problem) with { Restored = restored };
 
         TransactionOutcome Outcome(string? problem) => new(checks, watch.Elapsed, problem) { ScriptOutput = _script?.Output ?? [] };
+    }
+
+    private CheckContext ReadChanged(DatabaseConnection connection)
+    {
+        Report("Reading the changed schema", run.Path, 0, StagePart.Checks);
+        return new CheckContext(run.Path, connection, TenantExpectation.From(plan.Options), baseline)
+        {
+            IsCommitted = false,
+            Stage = run.Stage,
+            Progress = run.Progress,
+        };
     }
 
     private void Execute(DatabaseConnection connection)

@@ -26,7 +26,7 @@ internal sealed class Twin(string path)
     public bool IsEqualTo(ExclusiveDatabase database, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         long length = database.RawFile.Length;
-        StageProgress comparing = new(Stage.Verification, Activity, database.File.Path, 0, length) { Part = StagePart.FileChecks };
+        StageProgress comparing = new(Stage.Verification, Activity, database.File.Path, 0, length) { Part = StagePart.FileProof };
         progress?.Report(comparing);
         try
         {

@@ -27,11 +27,15 @@ public static class CommandParts
         new(Stage.Plan, StagePart.Schema, 0),
         .. MakeBackup,
         .. rehearses
-            ? [new(Stage.Rehearsal, StagePart.Copy, 1), .. Transaction(Stage.Rehearsal), FileChecks(Stage.Rehearsal)]
+            ? [
+                new(Stage.Rehearsal, StagePart.Copy, 1),
+                .. Transaction(Stage.Rehearsal).Where(p => p.Part != StagePart.Checks),
+                FileChecks(Stage.Rehearsal),
+            ]
             : (CommandPart[])[],
         new(Stage.Migration, StagePart.Schema, 0),
         .. Transaction(Stage.Migration).Where(p => !rehearses || p.Part != StagePart.Baseline),
-        rehearses ? new(Stage.Verification, StagePart.FileChecks, 0.5) : FileChecks(Stage.Verification),
+        rehearses ? new(Stage.Verification, StagePart.FileProof, 0.5) : FileChecks(Stage.Verification),
         new(Stage.Report, StagePart.None, 0),
     ];
 

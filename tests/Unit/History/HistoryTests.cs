@@ -133,7 +133,9 @@ public sealed class HistoryTests : TestFolder
 
             UpgradeResult upgrade = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
             upgrade.Error.ShouldNotBeNull(when).ErrorId.ShouldBe(ErrorIds.RehearsalFailed, upgrade.Error.Message);
-            upgrade.Error.Message.ShouldContain(why);
+
+            // A rehearsal runs its checks after its COMMIT, for which this is no row of a migration.
+            upgrade.Error.Message.ShouldContain(why == "RowCountsMatch" ? "instead of 1" : why);
             Sha256(Database).ShouldBe(before);
 
             MigrationResult result = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
