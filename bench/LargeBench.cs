@@ -54,7 +54,8 @@ internal static class LargeBench
 
     private static TimeSpan Duration(MigrationResult result, string check) => result.Checks.Single(c => c.Name == check).Duration;
 
-    private static string Schema(int sales) =>
+    /// <summary>SQL that creates a store with that many sales.</summary>
+    public static string Schema(int sales) =>
         $"""
             PRAGMA journal_mode = OFF;
             PRAGMA synchronous = OFF;

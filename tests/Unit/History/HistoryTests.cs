@@ -134,7 +134,7 @@ public sealed class HistoryTests : TestFolder
             UpgradeResult upgrade = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)));
             upgrade.Error.ShouldNotBeNull(when).ErrorId.ShouldBe(ErrorIds.RehearsalFailed, upgrade.Error.Message);
 
-            // A rehearsal runs its checks after its COMMIT, for which this is no row of a migration.
+            // A rehearsal has no checks before its COMMIT: the number of changed rows reveals the trigger first.
             upgrade.Error.Message.ShouldContain(why == "RowCountsMatch" ? "instead of 1" : why);
             Sha256(Database).ShouldBe(before);
 
