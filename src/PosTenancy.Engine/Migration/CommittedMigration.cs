@@ -56,6 +56,7 @@ internal sealed class CommittedMigration(
             CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
             {
                 Bytes = database.RawFile,
+                IsLocked = true,
                 Stage = verification,
                 Progress = run.Progress,
             };

@@ -6,7 +6,7 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Verification;
 
 /// <summary>The inputs of a check.</summary>
-internal sealed class CheckContext
+internal sealed record CheckContext
 {
     private string _title = "";
     private int _done;
@@ -37,7 +37,7 @@ internal sealed class CheckContext
 
     public string Path { get; }
 
-    public DatabaseConnection Connection { get; }
+    public DatabaseConnection Connection { get; private init; }
 
     /// <summary>Whether the checked state is committed; inside the transaction it is not yet.</summary>
     public bool IsCommitted { get; init; } = true;
@@ -47,6 +47,9 @@ internal sealed class CheckContext
     /// log.
     /// </summary>
     public FileStream? Bytes { get; init; }
+
+    /// <summary>Whether this process has the database locked and committed, so that a second connection reads the same.</summary>
+    public bool IsLocked { get; init; }
 
     /// <summary>The stage to which the checks belong.</summary>
     public Stage Stage { get; init; } = Stage.Verification;
@@ -74,6 +77,10 @@ internal sealed class CheckContext
 
     /// <summary>Row counts by table and tenant, as read by their check; empty until it has run.</summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; private set; } = [];
+
+    /// <summary>The same for a check that runs beside the others, on a connection of its own, and reports no progress.</summary>
+    /// <param name="connection">Another connection to the same file.</param>
+    public CheckContext For(DatabaseConnection connection) => this with { Connection = connection, Progress = null };
 
     /// <summary>Reads the distribution and keeps it, so that a large file is not read again for the result.</summary>
     public IReadOnlyList<TenantDistribution> MeasureDistribution() =>

@@ -28,6 +28,8 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override bool IsAboutFile => true;
 
+    public override bool RunsBeside => true;
+
     public override string Expected(CheckContext context) => "no problems in PRAGMA integrity_check";
 
     public override CheckFinding Measure(CheckContext context)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -21,6 +22,9 @@ internal static class IntegrityChecks
         new UniqueKeysPerTenant(),
     ];
 
+    private static readonly Measured LeftOut =
+        new(new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are checked after COMMIT"), TimeSpan.Zero);
+
     /// <summary>The check of that name.</summary>
     public static IntegrityCheck Find(string name) => All.First(c => c.Name == name);
 
@@ -30,6 +34,31 @@ internal static class IntegrityChecks
     /// <summary>Runs every check; a failing check does not prevent the next.</summary>
     public static IReadOnlyList<CheckResult> Run(CheckContext context)
     {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.Connection.Cancellation);
+        Dictionary<IntegrityCheck, Task<Measured>> beside = All
+            .Where(c => context.IsLocked && c.RunsBeside && !IsLeftOut(c, context))
+            .ToDictionary(c => c, c => Task.Run(() => RunBeside(c, context, stop.Token)));
+        try
+        {
+            return RunAll(context, beside);
+        }
+        finally
+        {
+            // Nothing may have the file open after this: a restore would replace it.
+            stop.Cancel();
+            try
+            {
+                Task.WaitAll([.. beside.Values], CancellationToken.None);
+            }
+            catch (AggregateException)
+            {
+                // It was thrown where the result is used, or is only this cancellation.
+            }
+        }
+    }
+
+    private static List<CheckResult> RunAll(CheckContext context, Dictionary<IntegrityCheck, Task<Measured>> beside)
+    {
         List<CheckResult> results = [];
         int done = 0;
         int total = All.Sum(Effort);
@@ -37,10 +66,10 @@ internal static class IntegrityChecks
         {
             context.Begin(check.Title, done, Effort(check), total);
             done += Effort(check);
-            Stopwatch watch = Stopwatch.StartNew();
-            CheckFinding finding = IsLeftOut(check)
-                ? new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are checked after COMMIT")
-                : Measure(check, context);
+            (CheckFinding finding, TimeSpan duration) =
+                beside.TryGetValue(check, out Task<Measured>? running) ? running.GetAwaiter().GetResult()
+                : IsLeftOut(check, context) ? LeftOut
+                : Time(check, context);
             results.Add(
                 new CheckResult(
                     context.Path,
@@ -50,14 +79,27 @@ internal static class IntegrityChecks
                     finding.Actual,
                     finding.Status,
                     finding.Detail,
-                    watch.Elapsed));
+                    duration));
         }
 
         return results;
 
-        bool IsLeftOut(IntegrityCheck check) => check.IsAboutFile && !context.IsCommitted;
+        int Effort(IntegrityCheck check) => IsLeftOut(check, context) ? 0 : check.Effort;
+    }
 
-        int Effort(IntegrityCheck check) => IsLeftOut(check) ? 0 : check.Effort;
+    private static bool IsLeftOut(IntegrityCheck check, CheckContext context) => check.IsAboutFile && !context.IsCommitted;
+
+    private static Measured RunBeside(IntegrityCheck check, CheckContext context, CancellationToken cancellation)
+    {
+        using DatabaseConnection own = DatabaseConnection.OpenImmutable(context.Connection.Path, cancellation);
+        return Time(check, context.For(own));
+    }
+
+    private static Measured Time(IntegrityCheck check, CheckContext context)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        CheckFinding finding = Measure(check, context);
+        return new Measured(finding, watch.Elapsed);
     }
 
     private static CheckFinding Measure(IntegrityCheck check, CheckContext context)
@@ -76,4 +118,6 @@ internal static class IntegrityChecks
             return new CheckFinding(CheckStatus.NotChecked, "no result", exception.Cause);
         }
     }
+
+    private readonly record struct Measured(CheckFinding Finding, TimeSpan Duration);
 }
