@@ -24,10 +24,10 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
             return new CancellationOutcome($"{what}. {state}, and no file was left behind.", IsBackup: false, IsOpen: false);
         }
 
-        bool isTakenBack = run.KeptPath is { } replaced && File.Exists(replaced);
+        bool isRestored = run.KeptPath is { } replaced && File.Exists(replaced);
         Stage stage = run.Stage == Stage.Restore ? Stage.Verification : run.Stage;
-        string kept = isTakenBack ? $" The migrated file is kept as '{run.KeptPath}'." : "";
-        what += isTakenBack ? " after its COMMIT, and the backup was restored." : $" in the stage {stage}.";
+        string kept = isRestored ? $" The migrated file is kept as '{run.KeptPath}'." : "";
+        what += isRestored ? " after its COMMIT, and the backup was restored." : $" in the stage {stage}.";
         try
         {
             DatabaseFile file = DatabaseFile.Inspect(live);

@@ -131,7 +131,7 @@ public static class DatabaseRestore
                     string why = exception is PosTenancyException known ? known.What : exception.Message;
                     throw Errors.RestoreFailed(
                         live,
-                        $"the backup has replaced it, but could not be read back: {why} {Kept(replacedPath)}",
+                        $"the backup has replaced it, but could not be read back: {why} {DescribeReplaced(replacedPath)}",
                         exception);
                 }
 
@@ -302,7 +302,7 @@ public static class DatabaseRestore
             throw Errors.RestoreFailed(
                 live,
                 "the backup has replaced it, but the system does not guarantee that this survives a power failure: " +
-                $"{exception.Message} {Kept(kept)}"
+                $"{exception.Message} {DescribeReplaced(kept)}"
             );
         }
 
@@ -381,7 +381,7 @@ public static class DatabaseRestore
             CancellationToken.None);
         if (hash != backup.Manifest.Sha256)
         {
-            throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. {Kept(replacedPath)}");
+            throw Errors.RestoreFailed(live, $"its SHA-256 is {hash}, not {backup.Manifest.Sha256}. {DescribeReplaced(replacedPath)}");
         }
 
         (int tables, long rows) = DatabaseReader.Read(live, static reader => SchemaReader.Read(reader).Counts, CancellationToken.None);
@@ -390,12 +390,12 @@ public static class DatabaseRestore
             throw Errors.RestoreFailed(
                 live,
                 $"a reader sees {tables} tables and {rows} rows, not {backup.Manifest.Tables} and {backup.Manifest.Rows}. " +
-                $"{Kept(replacedPath)}"
+                $"{DescribeReplaced(replacedPath)}"
             );
         }
     }
 
-    private static string Kept(string? replacedPath) =>
+    private static string DescribeReplaced(string? replacedPath) =>
         replacedPath is null ? "No file was replaced." : $"The replaced file is '{replacedPath}'.";
 
     /// <summary>The lock left an empty log beside the new file. SQLite removes it, unless another program already uses it.</summary>

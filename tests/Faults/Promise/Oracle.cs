@@ -22,7 +22,7 @@ internal static class Oracle
         List<string> violations = [.. Now(scenario, store)];
         if (result is not null)
         {
-            violations.AddRange(Said(scenario, store, result));
+            violations.AddRange(ResultViolations(scenario, store, result));
             if (!wasCleaning)
             {
                 violations.AddRange(
@@ -64,7 +64,7 @@ internal static class Oracle
     }
 
     /// <summary>Violations in the result of a command that ended on its own.</summary>
-    private static IEnumerable<string> Said(Scenario scenario, Store store, VictimResult result)
+    private static IEnumerable<string> ResultViolations(Scenario scenario, Store store, VictimResult result)
     {
         string seen = scenario.Witness.Read(store.Database);
         if (result.IsGood)

@@ -23,7 +23,7 @@ public sealed class PermissionTests : TestFolder
         CreateSampleStore();
         UnixFileMode own = (UnixFileMode)Convert.ToInt32(mode, 8);
         File.SetUnixFileMode(Database, own);
-        Observer observer = new(_ => Look(own));
+        Observer observer = new(_ => ShouldBePrivate(own));
 
         UpgradeResult upgrade = GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(Tenant)), observer);
         upgrade.Error.ShouldBeNull();
@@ -34,7 +34,7 @@ public sealed class PermissionTests : TestFolder
 
         _ = TenantIsolation.Test(Database, new TenantExpectation(Tenant, "tenant_id", []), progress: observer);
         RestoreResult restored = DatabaseRestore.Restore(Database, upgrade.Backup!.BackupPath, progress: observer);
-        Look(own);
+        ShouldBePrivate(own);
 
         // As another program reports it, and no narrower: a backup that only root may read is useless to the store.
         (_, string modes, _) = Shell.Run("stat", null, ["-c", "%a %u:%g", .. Directory.GetFiles(Folder)]);
@@ -56,7 +56,7 @@ public sealed class PermissionTests : TestFolder
         File.GetUnixFileMode(report).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private void Look(UnixFileMode own)
+    private void ShouldBePrivate(UnixFileMode own)
     {
         foreach (string path in Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories))
         {
