@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Tests.Support;
