@@ -5,20 +5,17 @@ function Export-PosTenantReport {
     param(
         [Parameter(Mandatory, ValueFromPipeline)]
         [ValidateNotNull()]
-        [PSTypeName('PosTenancy.UpgradeResult')]
-        $InputObject,
+        [PosTenancy.UpgradeResult] $InputObject,
 
         [Parameter(Mandatory, Position = 0)]
         [ValidateNotNullOrEmpty()]
         [string] $ReportPath,
 
         [ValidateNotNull()]
-        [PSTypeName('PosTenancy.IsolationResult')]
-        [object[]] $Isolation = @(),
+        [PosTenancy.IsolationResult[]] $Isolation = @(),
 
         [ValidateNotNull()]
-        [PSTypeName('PosTenancy.QueryMeasurement')]
-        [object[]] $Query = @()
+        [PosTenancy.QueryMeasurement[]] $Query = @()
     )
 
     begin {
