@@ -5,12 +5,8 @@ namespace PosTenancy.Commands.Internal;
 /// <summary>Ends an upgrade, writes its report, and returns its result. Not exported.</summary>
 [Cmdlet(VerbsLifecycle.Complete, "Upgrade")]
 [OutputType(typeof(UpgradeResult))]
-public sealed class CompleteUpgradeCommand : ConsoleCommand
+public sealed class CompleteUpgradeCommand : UpgradeCommand
 {
-    /// <summary>The upgrade, as its last step returned it.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public Upgrade Upgrade { get; set; } = null!;
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {

@@ -4,12 +4,8 @@ namespace PosTenancy.Commands.Internal;
 
 /// <summary>Undoes an upgrade that was interrupted by Ctrl+C, and shows how it ended. Does nothing after a result. Not exported.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "Upgrade")]
-public sealed class StopUpgradeCommand : ConsoleCommand
+public sealed class StopUpgradeCommand : UpgradeCommand
 {
-    /// <summary>The upgrade.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public Upgrade Upgrade { get; set; } = null!;
-
     /// <inheritdoc/>
     /// <remarks>The caller receives no result: only the screen and the report can show it.</remarks>
     protected override void ProcessRecord()

@@ -3,13 +3,9 @@ using PosTenancy.Engine.Migration;
 
 namespace PosTenancy.Commands.Internal;
 
-/// <summary>A step of <c>Invoke-PosTenantUpgrade</c>. None of these cmdlets is exported.</summary>
-public abstract class UpgradeStepCommand : ConsoleCommand
+/// <summary>A step of <c>Invoke-PosTenantUpgrade</c>, which passes the upgrade on.</summary>
+public abstract class UpgradeStepCommand : UpgradeCommand
 {
-    /// <summary>The upgrade, as the step before returned it.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public Upgrade Upgrade { get; set; } = null!;
-
     /// <summary>Takes the step.</summary>
     /// <param name="upgrade">The engine's upgrade.</param>
     /// <param name="progress">Receives progress reports.</param>

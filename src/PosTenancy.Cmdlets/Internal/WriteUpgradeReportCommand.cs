@@ -4,9 +4,9 @@ using PosTenancy.Engine.Reporting;
 
 namespace PosTenancy.Commands.Internal;
 
-/// <summary>Writes the report of an upgrade for the two functions that offer one. Not exported.</summary>
+/// <summary>Writes a report for <c>Export-PosTenantReport</c>, and returns its path. Not exported.</summary>
 [Cmdlet(VerbsCommunications.Write, "UpgradeReport")]
-[OutputType(typeof(UpgradeResult), typeof(string))]
+[OutputType(typeof(string))]
 public sealed class WriteUpgradeReportCommand : PSCmdlet
 {
     /// <summary>The upgrade.</summary>
@@ -29,10 +29,6 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
     [Parameter(Mandatory = true)]
     public Hashtable Written { get; set; } = [];
 
-    /// <summary>Give the result back, with the path of its report, instead of the path.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -46,11 +42,7 @@ public sealed class WriteUpgradeReportCommand : PSCmdlet
             WriteError(ErrorRecords.From(exception, ReportPath));
         }
 
-        if (PassThru)
-        {
-            WriteObject(result);
-        }
-        else if (result.ReportPath is { } written)
+        if (result.ReportPath is { } written)
         {
             WriteObject(written);
         }

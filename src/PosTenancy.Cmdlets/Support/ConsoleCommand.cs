@@ -30,17 +30,22 @@ public abstract class ConsoleCommand : PSCmdlet
     /// <summary>Writes a warning.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Escape(text));
 
+    /// <summary>Writes several warnings.</summary>
+    protected void WriteWarnings(IReadOnlyList<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            WriteWarning(text);
+        }
+    }
+
     /// <summary>Shows text that is not a result; names in it are escaped already.</summary>
     protected void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, HostTags);
 
     /// <summary>Writes the warnings of a migration, and the rows that the statements of a script returned.</summary>
     protected void ShowOutput(MigrationResult? result)
     {
-        foreach (string warning in result?.Warnings ?? [])
-        {
-            WriteWarning(warning);
-        }
-
+        WriteWarnings(result?.Warnings ?? []);
         foreach (ScriptOutput output in result?.ScriptOutput ?? [])
         {
             Show(ScriptText.Table(output));

@@ -68,11 +68,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
     /// <summary>Shows each statement that a plan would run from a script, and its warnings.</summary>
     private void ShowScript(MigrationPlan plan)
     {
-        foreach (string warning in plan.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
+        WriteWarnings(plan.Warnings);
         if (plan is { Options.Script: { } script } && plan.Changes.Any())
         {
             foreach (string line in ScriptText.Listing(script))

@@ -40,7 +40,7 @@ internal static class SpaceNeeds
     /// bytes and those of a restore are never needed together.
     /// </summary>
     public static long ForAll(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
-        file.Length + ForMigration(file, plan) + (rehearse ? ForRehearsal(file, plan) - file.Length : 0) + SmallFiles;
+        file.Length + (ForMigration(file, plan) * (rehearse ? 2 : 1)) + SmallFiles;
 
     /// <summary>
     /// In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.

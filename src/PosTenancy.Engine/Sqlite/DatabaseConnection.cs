@@ -10,7 +10,7 @@ internal sealed class DatabaseConnection : IDisposable
 {
     /// <summary>
     /// How long, in milliseconds, a reader waits for a writer that is committing. A connection that wants the database for itself does not
-    /// wait: whoever opens it has a loop that can be timed and stopped.
+    /// wait: its caller retries in a loop that has a timeout and can be cancelled.
     /// </summary>
     private const int ReaderPatience = 5000;
 
