@@ -1,3 +1,4 @@
+using System.Globalization;
 using PosTenancy.Bench;
 
 // Every figure is printed beside that of the sqlite3 shell (or cp, or sha256sum) for the same work, alternating in one run on one machine:
@@ -7,17 +8,8 @@ try
 {
     switch (args)
     {
-        case []:
-            SampleBench.Run(folder, rounds: 21);
-            return 0;
-        case ["large"]:
-            LargeBench.Run(folder, sales: 1_000_000);
-            return 0;
-        case ["large", string sales] when int.TryParse(sales, out int count) && count > 0:
-            LargeBench.Run(folder, count);
-            return 0;
-        case ["upgrade", string sales] when int.TryParse(sales, out int count) && count > 0:
-            UpgradeBench.Run(folder, count);
+        case ["store", string size] when TryParse(size, out long bytes):
+            StoreBench.Run(folder, bytes, rounds: bytes > 2_000_000_000 ? 1 : 3);
             return 0;
         case ["rebuild"]:
             RebuildBench.Run(folder, rows: 1_000_000);
@@ -25,20 +17,22 @@ try
         case ["queries"]:
             QueryBench.Run(folder, sales: 1_000_000);
             return 0;
-        case ["queries", string sales] when int.TryParse(sales, out int count) && count >= 1000:
-            QueryBench.Run(folder, count);
-            return 0;
         default:
-            Console.Error.WriteLine("usage: bench                  the sample store, 21 rounds");
-            Console.Error.WriteLine("       bench large [sales]    a store with that many sales (1,000,000), stage by stage");
-            Console.Error.WriteLine("       bench upgrade sales    a whole upgrade of a store with that many sales, and the same by hand");
-            Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
-            Console.Error.WriteLine(
-                "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");
             return 2;
     }
 }
 finally
 {
     Directory.Delete(folder, recursive: true);
+}
+
+// "160MB", "8GB": decimal units.
+static bool TryParse(string size, out long bytes)
+{
+    long unit = size.EndsWith("GB", StringComparison.OrdinalIgnoreCase) ? 1_000_000_000
+        : size.EndsWith("MB", StringComparison.OrdinalIgnoreCase) ? 1_000_000
+        : 0;
+    bool isNumber = long.TryParse(size.AsSpan(0, Math.Max(0, size.Length - 2)), CultureInfo.InvariantCulture, out long number);
+    bytes = number * unit;
+    return isNumber && bytes > 0;
 }

@@ -30,8 +30,8 @@ internal static class RebuildBench
         BackupResult backup = DatabaseBackup.Create(database);
         MigrationResult result = TenantMigration.Migrate(database, options, backup.BackupPath);
         Figures.Header("once", "sqlite3");
-        Figures.Row("the same statements in the shell with the proof | without it", shell, withoutProof);
-        Figures.Row("statements, proof, history, checks, COMMIT | without all of these", result.Duration, withoutProof);
+        Figures.Row("the same statements in the shell with the proof | without it", [shell], [withoutProof]);
+        Figures.Row("statements, proof, history, checks, COMMIT | without all of these", [result.Duration], [withoutProof]);
     }
 
     private static string Script(IEnumerable<PlannedStatement> statements) =>

@@ -22,7 +22,7 @@ internal static class SpaceNeeds
     /// On the disk of the database when everything is done but COMMIT: what the file still grows by, the same again for a log as far as it
     /// does not hold it yet, and a whole copy for the restore.
     /// </summary>
-    public static long ForCommit(ExclusiveDatabase database, VerifiedBackup backup)
+    public static long ForCommit(ExclusiveDatabase database, RecordedBackup backup)
     {
         DatabaseFile file = database.File;
         long size = database.Connection.Scalar("PRAGMA main.page_count") * file.Header.PageSize;

@@ -73,13 +73,43 @@ internal static class DurableFile
     {
         using FileStream copy = Create(target, length);
         CopyPermissions(permissionsFrom, target);
-        string hash = FileDigest.Copy(source, copy, pageSize, progress, cancellation);
+        string hash = FileDigest.Compute(source, (block, count) => Write(copy, block, count), pageSize, progress, cancellation);
         if (isDurable)
         {
             copy.Flush(flushToDisk: true);
         }
 
         return hash;
+    }
+
+    /// <summary>The same for a copy that must be on the disk, and is read back by its name while it is written.</summary>
+    /// <returns>SHA-256 of the copied bytes, and of those that were read back; empty if another file has taken the name.</returns>
+    public static (string Copied, string ReadBack) CopyAndReadBack(
+        FileStream source,
+        string target,
+        long length,
+        string permissionsFrom,
+        int pageSize,
+        Action<long>? progress,
+        CancellationToken cancellation)
+    {
+        using FileStream copy = Create(target, length);
+        CopyPermissions(permissionsFrom, target);
+        FileIdentity? created = FileIdentity.Read(target);
+        using FollowingDigest readBack = new(target);
+        string hash = FileDigest.Compute(
+            source,
+            (block, count) =>
+            {
+                Write(copy, block, count);
+                readBack.Advance(copy.Position);
+            },
+            pageSize,
+            progress,
+            cancellation);
+        copy.Flush(flushToDisk: true);
+        string read = readBack.Finish();
+        return (hash, FileIdentity.Read(target) == created ? read : "");
     }
 
     /// <summary>Writes and syncs a small file that must not exist yet.</summary>

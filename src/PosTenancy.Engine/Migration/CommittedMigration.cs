@@ -15,7 +15,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="rollback">How the backup is restored.</param>
 internal sealed class CommittedMigration(
     ExclusiveDatabase database,
-    VerifiedBackup backup,
+    RecordedBackup backup,
     Baseline baseline,
     MigrationMeasurement before,
     RunContext run,
@@ -56,7 +56,6 @@ internal sealed class CommittedMigration(
             CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
             {
                 Bytes = database.RawFile,
-                IsLocked = true,
                 Stage = verification,
                 Progress = run.Progress,
             };
@@ -74,7 +73,7 @@ internal sealed class CommittedMigration(
                 failed.Count > 0 ? CheckResults.Summary(failed)
                 : database.IsReplaced ? MigrationTransaction.Replaced
                 : Rehearsed is null ? null
-                : RunComparison.Deviation(Rehearsed.Result, result, isCommitted: true);
+                : RunComparison.Deviation(Rehearsed.Result, result, after);
             if (different is null)
             {
                 return result;

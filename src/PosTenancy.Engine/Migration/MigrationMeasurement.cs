@@ -53,7 +53,7 @@ internal sealed record MigrationMeasurement(
     /// The result after a rollback. The file has the bytes of the backup, so the backup is measured.
     /// </summary>
     public MigrationResult RolledBack(
-        VerifiedBackup backup,
+        RecordedBackup backup,
         TimeSpan duration,
         IReadOnlyList<CheckResult> checks,
         Failure reason)

@@ -41,7 +41,7 @@ internal sealed class MigrationRun(
     /// <exception cref="OperationCanceledException">It was cancelled; the file is unchanged.</exception>
     public MigrationResult? Commit()
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, database.File.Path, run.Stage, run.Progress, run.Cancellation);
+        RecordedBackup backup = RecordedBackup.Find(backupPath, database.File.Path);
         database.Checkpoint();
         BackupDestination.RequireSpace(run.Path, database.File.Folder, SpaceNeeds.ForMigration(database.File, plan));
         Baseline = ReadBaseline(backup);
@@ -54,7 +54,8 @@ internal sealed class MigrationRun(
 
         run.Journal?.Enter(run.Stage, backup.Path, backup.Manifest.Sha256);
         BackupRollback rollback = new(database, backup, run) { MakeRoom = rehearsed is null ? null : rehearsed.Twin.Delete };
-        TransactionOutcome outcome = new MigrationTransaction(database, plan, RecordedAt, Baseline, run, rollback, Deviation).Run(backup);
+        TransactionOutcome outcome = new MigrationTransaction(
+            database, plan, RecordedAt, Baseline, run, rollback, rehearsed is not null, Deviation).Run(backup);
         before = before with { ScriptOutput = outcome.ScriptOutput };
         if (outcome.Problem is { } rolledBackBecause)
         {
@@ -74,14 +75,14 @@ internal sealed class MigrationRun(
                 : RunComparison.Deviation(
                     rehearsed.Result,
                     before.Result(MigrationStatus.Migrated, inTransaction, sizeAfter: 0, TimeSpan.Zero, passed, error: null),
-                    isCommitted: false);
+                    inTransaction);
     }
 
     /// <summary>
     /// The transaction proves that the database is the backup, of which the rehearsed copy was one too: what was measured on that need not
     /// be measured again while the shop waits.
     /// </summary>
-    private Baseline ReadBaseline(VerifiedBackup backup)
+    private Baseline ReadBaseline(RecordedBackup backup)
     {
         if (rehearsed is not null)
         {

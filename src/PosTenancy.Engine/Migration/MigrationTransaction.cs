@@ -19,6 +19,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="baseline">What was measured before.</param>
 /// <param name="run">Path, stage, progress and cancellation.</param>
 /// <param name="rollback">How the backup is restored if a ROLLBACK does not restore its bytes.</param>
+/// <param name="hasTwin">Whether the committed file will be compared with a rehearsed copy.</param>
 /// <param name="deviation">Says how what was done differs from what was rehearsed; asked before COMMIT, when every check has
 /// passed.</param>
 internal sealed class MigrationTransaction(
@@ -28,6 +29,7 @@ internal sealed class MigrationTransaction(
     Baseline baseline,
     RunContext run,
     BackupRollback rollback,
+    bool hasTwin,
     Func<CheckContext, IReadOnlyList<CheckResult>, string?> deviation)
 {
     /// <summary>What there is to say of a file that is not found under its name any more.</summary>
@@ -40,7 +42,7 @@ internal sealed class MigrationTransaction(
     /// <param name="backup">The backup that the file must still be.</param>
     /// <exception cref="PosTenancyException">The file is not its backup, or could not be restored.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the file is as it was.</exception>
-    public TransactionOutcome Run(VerifiedBackup backup)
+    public TransactionOutcome Run(RecordedBackup backup)
     {
         DatabaseConnection connection = database.Connection;
         IReadOnlyList<CheckResult> checks = [];
@@ -49,7 +51,12 @@ internal sealed class MigrationTransaction(
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
-            backup.RequireMatch(database, run.Stage, run.Progress, run.Cancellation);
+            if (run.Stage != Stage.Rehearsal)
+            {
+                // A copy was hashed as it was written, and its check compares every page with the backup.
+                backup.RequireMatch(database, run.Stage, run.Progress, run.Cancellation);
+            }
+
             backup.RequireCounts(baseline.Schema.Counts);
             watch.Start();
             Execute(connection);
@@ -110,6 +117,7 @@ internal sealed class MigrationTransaction(
         return new CheckContext(run.Path, connection, TenantExpectation.From(plan.Options), baseline)
         {
             IsCommitted = false,
+            HasTwin = hasTwin,
             Stage = run.Stage,
             Progress = run.Progress,
         };
@@ -165,7 +173,7 @@ internal sealed class MigrationTransaction(
     /// do not (a COMMIT that fails in its last step has changed the file), the backup is restored.
     /// </summary>
     /// <returns>What there is to say if the backup was restored; otherwise <see langword="null"/>.</returns>
-    private Failure? RollBack(DatabaseConnection connection, VerifiedBackup backup, string reason)
+    private Failure? RollBack(DatabaseConnection connection, RecordedBackup backup, string reason)
     {
         connection.IgnoreCancellation();
         NonThrowingProgress undo = new(run.Progress);

@@ -23,9 +23,7 @@ internal static class Rehearsal
             DurableFile.CreatePrivateFolder(folder);
             string copy = Path.Combine(folder, Path.GetFileName(backup.Path));
             StageProgress copying = new(Stage.Rehearsal, "Copying the backup", copy, 0, backup.Length) { Part = StagePart.Copy };
-            _ = BackupCopy.Write(
-                backup.BackupPath,
-                BackupManifest.Read(backup.BackupPath),
+            RecordedBackup.Find(backup.BackupPath, backup.Path).CopyTo(
                 copy,
                 permissionsFrom: backup.BackupPath,
                 isDurable: false,
@@ -36,6 +34,9 @@ internal static class Rehearsal
                 run.Journal!.RecoveryFolder,
                 ExclusiveDatabase.DefaultTimeout,
                 run.Cancellation);
+
+            // Nobody needs the copy after a loss of power.
+            _ = database.Connection.TryExecute("PRAGMA synchronous = OFF");
             DatabaseSchema schema = SchemaReader.Read(database.Connection);
             RunContext rehearsal = run with { Path = backup.Path, Stage = Stage.Rehearsal, Journal = null };
             MigrationRun migration = new(database, schema, plan, backup.BackupPath, rehearsed: null, rehearsal);

@@ -32,13 +32,12 @@ internal static class RunComparison
 
     /// <summary>Why a run must be rolled back; <see langword="null"/> if it need not.</summary>
     /// <param name="rehearsal">The rehearsal.</param>
-    /// <param name="production">The run, which may not be committed yet; then the figures that need the committed file are left
-    /// out.</param>
-    /// <param name="isCommitted">Whether it is.</param>
-    public static string? Deviation(MigrationResult rehearsal, MigrationResult production, bool isCommitted) =>
+    /// <param name="production">The run, which may not be committed yet; then the figures that wait for COMMIT are left out.</param>
+    /// <param name="context">What was measured.</param>
+    public static string? Deviation(MigrationResult rehearsal, MigrationResult production, CheckContext context) =>
         Deviation(
             Compare(rehearsal, production)
-                .Where(f => isCommitted || (f.Metric != SizeAfter && !IntegrityChecks.IsAboutFile(f.Metric))));
+                .Where(f => (context.IsCommitted || f.Metric != SizeAfter) && !IntegrityChecks.IsLeftOut(f.Metric, context)));
 
     private static string? Deviation(IEnumerable<ComparedFigure> figures)
     {

@@ -132,7 +132,7 @@ public static class TenantMigration
 
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(backupPath, file.Path, Stage.Plan, progress, cancellation);
+            RecordedBackup backup = RecordedBackup.Open(backupPath, file.Path, Stage.Plan, progress, cancellation);
             backup.RequireMatch(file, progress, cancellation);
             backup.RequireCounts(cancellation);
         }

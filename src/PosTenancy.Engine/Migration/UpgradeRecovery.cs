@@ -18,7 +18,7 @@ namespace PosTenancy.Engine.Migration;
 /// <param name="run">The run that found it.</param>
 internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord interrupted, MigrationOptions options, RunContext run)
 {
-    private VerifiedBackup? _backup;
+    private RecordedBackup? _backup;
 
     /// <summary>The backup of the interrupted run, verified again; <see langword="null"/> if it is missing or changed.</summary>
     public BackupResult? Backup { get; private set; }
@@ -83,7 +83,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     /// <exception cref="PosTenancyException">It cannot be finished automatically.</exception>
     public MigrationResult Finish(MigrationPlan now)
     {
-        VerifiedBackup backup = _backup!;
+        RecordedBackup backup = _backup!;
         if (interrupted.Options != RecordedOptions.From(options) || now.Changes.Any())
         {
             throw Errors.UpgradeInterrupted(
@@ -115,7 +115,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
         return committed.Verify(new TransactionOutcome([], TimeSpan.Zero, Problem: null));
     }
 
-    private VerifiedBackup? OpenBackup()
+    private RecordedBackup? OpenBackup()
     {
         if (interrupted.BackupPath is null || !File.Exists(interrupted.BackupPath))
         {
@@ -124,7 +124,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
 
         try
         {
-            return VerifiedBackup.Open(interrupted.BackupPath, database.File.Path, Stage.Plan, run.Progress, run.Cancellation);
+            return RecordedBackup.Open(interrupted.BackupPath, database.File.Path, Stage.Plan, run.Progress, run.Cancellation);
         }
         catch (PosTenancyException)
         {
@@ -136,7 +136,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     /// <summary>
     /// Whether the file had exactly one transaction since the backup, which is the migration. A write-ahead log does not count them.
     /// </summary>
-    private bool IsUntouched(VerifiedBackup backup)
+    private bool IsUntouched(RecordedBackup backup)
     {
         using FileStream bytes = FileBlocks.Open(backup.Path);
         DatabaseHeader before = DatabaseFile.Read(backup.Path, bytes).Header;

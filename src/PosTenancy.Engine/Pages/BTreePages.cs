@@ -67,6 +67,9 @@ internal sealed class BTreePages(DatabasePages pages)
         }
     }
 
+    /// <summary>Whether a page was found.</summary>
+    public bool IsVisited(long page) => _seen.Contains(page);
+
     private void Enter(long number, byte[] page, Action<long> visit)
     {
         pages.Read(number, page);

@@ -8,6 +8,7 @@ namespace PosTenancy.Engine.Pages;
 /// <param name="PageCount">Pages in the file; 0 if an old SQLite wrote the header without it.</param>
 /// <param name="ReservedBytes">Bytes at the end of each page that SQLite reserves for extensions.</param>
 /// <param name="FirstFreePage">First page of the freelist; 0 if it is empty.</param>
+/// <param name="FreePageCount">Pages of the freelist.</param>
 /// <param name="HasPointerMap">Whether the file has pointer-map pages (auto_vacuum), which record the parent of each page.</param>
 /// <param name="ChangeCounter">Incremented by every transaction that changes the file, except through a write-ahead log.</param>
 internal sealed record DatabaseHeader(
@@ -16,6 +17,7 @@ internal sealed record DatabaseHeader(
     long PageCount,
     int ReservedBytes,
     long FirstFreePage,
+    long FreePageCount,
     bool HasPointerMap,
     uint ChangeCounter)
 {
@@ -79,6 +81,7 @@ internal sealed record DatabaseHeader(
             pageCount,
             bytes[20],
             BigEndian(bytes, 32),
+            BigEndian(bytes, 36),
             HasPointerMap: BigEndian(bytes, 52) != 0,
             changeCounter);
     }

@@ -45,7 +45,9 @@ internal sealed class PageKinds
     {
         PageSet schema = new(pages.Count);
         trees.Visit(1, page => schema.Add(page), cancellation);
-        return new PageKinds(pages, schema, ReadFree(pages));
+        PageSet free = new(pages.Count);
+        Freelist.Visit(pages, page => free.Add(page));
+        return new PageKinds(pages, schema, free);
     }
 
     /// <summary>The purpose of a page.</summary>
@@ -67,32 +69,5 @@ internal sealed class PageKinds
         long group = (_pages.UsableSize / 5) + 1;
         long map = ((page - 2) / group * group) + 2;
         return page == (map == _pages.LockPage ? map + 1 : map);
-    }
-
-    /// <summary>Source: "The Freelist", sqlite.org/fileformat2.html, 1.5: a chain of trunk pages, which list leaf pages.</summary>
-    private static PageSet ReadFree(DatabasePages pages)
-    {
-        PageSet free = new(pages.Count);
-        byte[] page = new byte[pages.Header.PageSize];
-        for (long trunk = pages.Header.FirstFreePage; trunk != 0; trunk = DatabaseHeader.BigEndian(page, 0))
-        {
-            pages.Read(trunk, page);
-            uint count = DatabaseHeader.BigEndian(page, 4);
-            if (!free.Add(trunk) || count > (pages.UsableSize / 4) - 2)
-            {
-                throw pages.Damaged($"the freelist is corrupt on page {trunk}");
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                long leaf = DatabaseHeader.BigEndian(page, 8 + (4 * i));
-                if (leaf < 1 || leaf > pages.Count || !free.Add(leaf))
-                {
-                    throw pages.Damaged($"the freelist names page {leaf}, which does not exist or is named twice");
-                }
-            }
-        }
-
-        return free;
     }
 }

@@ -17,7 +17,7 @@ public static class CommandParts
     [
         new(Stage.Backup, StagePart.Schema, 0),
         new(Stage.Backup, StagePart.Copy, 1.5),
-        new(Stage.Backup, StagePart.ReadBack, 1),
+        new(Stage.Backup, StagePart.ReadBack, 0.1),
     ];
 
     /// <summary>The guarded upgrade: the six steps of README, or five without a rehearsal.</summary>
@@ -29,7 +29,7 @@ public static class CommandParts
         .. rehearses
             ? [
                 new(Stage.Rehearsal, StagePart.Copy, 1),
-                .. Transaction(Stage.Rehearsal).Where(p => p.Part != StagePart.Checks),
+                .. Transaction(Stage.Rehearsal).Where(p => p.Part is not (StagePart.FileProof or StagePart.Checks)),
                 FileChecks(Stage.Rehearsal),
             ]
             : (CommandPart[])[],
@@ -57,9 +57,8 @@ public static class CommandParts
     /// <summary>A restore.</summary>
     public static IReadOnlyList<CommandPart> Restore { get; } =
     [
-        new(Stage.Restore, StagePart.BackupProof, 0.7),
-        new(Stage.Restore, StagePart.Baseline, 0.3),
         new(Stage.Restore, StagePart.Copy, 1.5),
+        new(Stage.Restore, StagePart.Baseline, 0.3),
         new(Stage.Restore, StagePart.ReadBack, 0.7),
         new(Stage.Restore, StagePart.FileProof, 0.7),
     ];
@@ -69,7 +68,7 @@ public static class CommandParts
     public static IReadOnlyList<CommandPart> Checks(bool hasBackup) =>
     [
         .. hasBackup
-            ? [new(Stage.Verification, StagePart.BackupProof, 0.7), new(Stage.Verification, StagePart.Baseline, 1.5)]
+            ? [new(Stage.Verification, StagePart.BackupProof, 0.7), new(Stage.Verification, StagePart.Baseline, 0.1)]
             : (CommandPart[])[],
         FileChecks(Stage.Verification),
     ];
@@ -101,13 +100,12 @@ public static class CommandParts
 
     private static CommandPart[] Transaction(Stage stage) =>
     [
-        new(stage, StagePart.BackupProof, 0.7),
-        new(stage, StagePart.Baseline, 1.5),
+        new(stage, StagePart.Baseline, 0.1),
         new(stage, StagePart.FileProof, 0.7),
         new(stage, StagePart.Statements, 1.5),
         new(stage, StagePart.Checks, 2),
         new(stage, StagePart.Commit, 0.5),
     ];
 
-    private static CommandPart FileChecks(Stage stage) => new(stage, StagePart.FileChecks, 11);
+    private static CommandPart FileChecks(Stage stage) => new(stage, StagePart.FileChecks, 5);
 }

@@ -27,7 +27,7 @@ public static class TenantQueries
         CancellationToken cancellation = default)
     {
         options ??= new MeasurementOptions();
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, FilePath.Full(path), Stage.Measurement, progress, cancellation);
+        RecordedBackup backup = RecordedBackup.Open(backupPath, FilePath.Full(path), Stage.Measurement, progress, cancellation);
         progress?.Report(
             new StageProgress(Stage.Measurement, "Reading both schemas and counting rows", path, 0, 0) { Part = StagePart.Schema });
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);

@@ -11,7 +11,7 @@ namespace PosTenancy.Engine.Recovery;
 /// <param name="database">The locked database; the lock is released.</param>
 /// <param name="backup">What the database was before.</param>
 /// <param name="run">Path, journal and progress.</param>
-internal sealed class BackupRollback(ExclusiveDatabase database, VerifiedBackup backup, RunContext run)
+internal sealed class BackupRollback(ExclusiveDatabase database, RecordedBackup backup, RunContext run)
 {
     /// <summary>Removes what is no longer needed, before the restore needs the room.</summary>
     public Action? MakeRoom { get; init; }

@@ -103,7 +103,7 @@ public static class DatabaseBackup
         string manifestPath = BackupManifest.PathFor(backupPath);
         string partialManifest = journal.Temporary(manifestPath, TemporaryEnding.Partial);
         string hash = Copy(database, partial, progress, cancellation);
-        (int tables, long rows) = Verify(database, partial, hash, progress, cancellation);
+        (int tables, long rows) = Verify(database, partial, progress, cancellation);
         BackupManifest manifest = new(
             BackupManifest.FormatName,
             BackupManifest.CurrentVersion,
@@ -136,36 +136,25 @@ public static class DatabaseBackup
         CancellationToken cancellation)
     {
         long length = database.RawFile.Length;
-        return DurableFile.Copy(
+        StageProgress copying = new(Stage.Backup, "Copying under the lock", database.File.Path, 0, length) { Part = StagePart.Copy };
+        (string hash, string readBack) = DurableFile.CopyAndReadBack(
             database.RawFile,
             partial,
             length,
             permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
-            isDurable: true,
-            done =>
-                progress?.Report(
-                    new StageProgress(Stage.Backup, "Copying under the lock", database.File.Path, done, length) { Part = StagePart.Copy }),
+            done => progress?.Report(copying with { Completed = done }),
             cancellation);
+        return readBack == hash
+            ? hash
+            : throw Errors.BackupTampered(partial, "the bytes read back differ from those written; the disk may be failing");
     }
 
-    /// <summary>Reads the copy back: its hash, and what a reader sees in it.</summary>
+    /// <summary>Reads the copy as an application would.</summary>
     private static (int Tables, long Rows) Verify(
-        ExclusiveDatabase database, string partial, string sourceHash, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        ExclusiveDatabase database, string partial, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        DatabaseFile file = database.File;
-        string hash = FileDigest.Compute(
-            partial,
-            file.Header.PageSize,
-            done =>
-                progress?.Report(
-                    new StageProgress(Stage.Backup, "Reading the backup back", partial, done, file.Length) { Part = StagePart.ReadBack }),
-            cancellation);
-        if (hash != sourceHash)
-        {
-            throw Errors.BackupTampered(partial, "the bytes read back differ from those written; the disk may be failing");
-        }
-
+        progress?.Report(new StageProgress(Stage.Backup, "Reading the backup back", partial, 0, 0) { Part = StagePart.ReadBack });
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(partial, cancellation);
         (int Tables, long Rows) copied = SchemaReader.Read(reader).Counts;
 

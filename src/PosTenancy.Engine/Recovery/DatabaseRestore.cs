@@ -31,7 +31,9 @@ public static class DatabaseRestore
         CancellationToken cancellation = default)
     {
         string live = FilePath.Full(path);
-        VerifiedBackup backup = Require(live, backupPath, Stage.Plan, progress, cancellation);
+        RecordedBackup backup = Find(live, backupPath);
+        backup.Verify(Stage.Plan, progress, cancellation);
+        RequireCounts(backup, Stage.Plan, progress, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
@@ -63,7 +65,7 @@ public static class DatabaseRestore
         using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
-            VerifiedBackup backup = Require(live, backupPath, Stage.Restore, progress, cancellation);
+            RecordedBackup backup = Find(live, backupPath);
             RequireTarget(live, backup);
             journal.Begin();
             RestoreResult result = Restore(
@@ -91,7 +93,7 @@ public static class DatabaseRestore
     /// <param name="progress">Receives progress reports.</param>
     internal static RestoreResult TakeBack(
         string live,
-        VerifiedBackup backup,
+        RecordedBackup backup,
         string expectedHash,
         RunJournal journal,
         NonThrowingProgress progress)
@@ -102,7 +104,7 @@ public static class DatabaseRestore
 
     private static RestoreResult Restore(
         string live,
-        VerifiedBackup backup,
+        RecordedBackup backup,
         string? expectedHash,
         RunJournal journal,
         TimeSpan lockTimeout,
@@ -147,25 +149,20 @@ public static class DatabaseRestore
         );
     }
 
-    private static VerifiedBackup Require(
-        string live,
-        string backupPath,
-        Stage stage,
-        IProgress<StageProgress>? progress,
-        CancellationToken cancellation)
+    private static RecordedBackup Find(string live, string backupPath)
     {
-        VerifiedBackup backup = VerifiedBackup.Open(backupPath, live, stage, progress, cancellation);
-        if (!backup.IsBackupOf(live))
-        {
-            throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
-        }
-
-        progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
-        backup.RequireCounts(cancellation);
-        return backup;
+        RecordedBackup backup = RecordedBackup.Find(backupPath, live);
+        return backup.IsBackupOf(live) ? backup : throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
     }
 
-    private static void RequireTarget(string live, VerifiedBackup backup)
+    private static void RequireCounts(
+        RecordedBackup backup, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
+        backup.RequireCounts(cancellation);
+    }
+
+    private static void RequireTarget(string live, RecordedBackup backup)
     {
         string folder = Path.GetDirectoryName(live)!;
         if (!Directory.Exists(folder))
@@ -200,14 +197,11 @@ public static class DatabaseRestore
     private static void WriteTemporary(
         string live,
         string temporary,
-        VerifiedBackup backup,
+        RecordedBackup backup,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        backup.RequireFile();
-        string hash = BackupCopy.Write(
-            backup.Path,
-            backup.Manifest,
+        backup.CopyTo(
             temporary,
             permissionsFrom: File.Exists(live) ? live : backup.Path,
             isDurable: true,
@@ -218,10 +212,7 @@ public static class DatabaseRestore
                         Part = StagePart.Copy,
                     }),
             cancellation);
-        if (hash != backup.Manifest.Sha256)
-        {
-            throw Errors.BackupTampered(backup.Path, "it changed while it was being read");
-        }
+        RequireCounts(backup, Stage.Restore, progress, cancellation);
 
         // By its name and from the disk, as long as nothing is replaced yet.
         string written = FileDigest.Compute(
@@ -234,7 +225,7 @@ public static class DatabaseRestore
                         Part = StagePart.ReadBack,
                     }),
             cancellation);
-        if (written != hash)
+        if (written != backup.Manifest.Sha256)
         {
             throw Errors.BackupTampered(temporary, "the bytes read back differ from those written; the disk may be failing");
         }
@@ -364,7 +355,7 @@ public static class DatabaseRestore
     }
 
     /// <summary>Reads the restored file from the disk, and then as a new reader sees it.</summary>
-    private static void Verify(string live, VerifiedBackup backup, string? replacedPath, RunJournal journal, NonThrowingProgress progress)
+    private static void Verify(string live, RecordedBackup backup, string? replacedPath, RunJournal journal, NonThrowingProgress progress)
     {
         if (File.Exists(live + "-wal"))
         {

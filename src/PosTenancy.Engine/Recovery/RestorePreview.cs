@@ -20,7 +20,7 @@ public sealed record RestorePreview(
 {
     internal static RestorePreview Read(
         string live,
-        VerifiedBackup backup,
+        RecordedBackup backup,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {

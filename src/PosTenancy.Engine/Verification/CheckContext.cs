@@ -37,10 +37,13 @@ internal sealed record CheckContext
 
     public string Path { get; }
 
-    public DatabaseConnection Connection { get; private init; }
+    public DatabaseConnection Connection { get; }
 
     /// <summary>Whether the checked state is committed; inside the transaction it is not yet.</summary>
     public bool IsCommitted { get; init; } = true;
+
+    /// <summary>Whether the committed file will be compared with a copy that has passed every check.</summary>
+    public bool HasTwin { get; init; }
 
     /// <summary>
     /// The bytes of the file, if they are the whole database and cannot change; <see langword="null"/> while part of it is in a write-ahead
@@ -48,8 +51,8 @@ internal sealed record CheckContext
     /// </summary>
     public FileStream? Bytes { get; init; }
 
-    /// <summary>Whether this process has the database locked and committed, so that a second connection reads the same.</summary>
-    public bool IsLocked { get; init; }
+    /// <summary>SQLite's own check of the file, running beside the others; <see langword="null"/> if it does not.</summary>
+    public TableIntegrity? TableIntegrity { get; set; }
 
     /// <summary>The stage to which the checks belong.</summary>
     public Stage Stage { get; init; } = Stage.Verification;
@@ -77,10 +80,6 @@ internal sealed record CheckContext
 
     /// <summary>Row counts by table and tenant, as read by their check; empty until it has run.</summary>
     public IReadOnlyList<TenantDistribution> Distribution { get; private set; } = [];
-
-    /// <summary>The same for a check that runs beside the others, on a connection of its own, and reports no progress.</summary>
-    /// <param name="connection">Another connection to the same file.</param>
-    public CheckContext For(DatabaseConnection connection) => this with { Connection = connection, Progress = null };
 
     /// <summary>Reads the distribution and keeps it, so that a large file is not read again for the result.</summary>
     public IReadOnlyList<TenantDistribution> MeasureDistribution() =>

@@ -18,6 +18,8 @@ internal sealed class FileIntegrity : IntegrityCheck
     /// <summary>SQLite stops at 100 by default; reports show the first few and the total.</summary>
     private const int MaxProblems = 1000;
 
+    private const string NoProblems = "no problems";
+
     public override string Name => nameof(FileIntegrity);
 
     public override string Title => "File integrity";
@@ -28,15 +30,18 @@ internal sealed class FileIntegrity : IntegrityCheck
 
     public override bool IsAboutFile => true;
 
-    public override bool RunsBeside => true;
-
     public override string Expected(CheckContext context) => "no problems in PRAGMA integrity_check";
 
     public override CheckFinding Measure(CheckContext context)
     {
+        if (context.TableIntegrity?.Confirms() == true)
+        {
+            return new CheckFinding(CheckStatus.Passed, NoProblems);
+        }
+
         (List<string> problems, List<string> unread) = Check(context.Connection, context.Schema);
         string actual =
-            problems.Count == 0 ? "no problems" : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
+            problems.Count == 0 ? NoProblems : $"{problems.Count}{(problems.Count == MaxProblems ? " or more" : "")} problems";
         List<string> before = problems.Count > 0 && context.Baseline is { } baseline ? ProblemsOf(baseline, context) : [];
         List<string> added = [.. problems.Except(before, StringComparer.Ordinal)];
         if (added.Count > 0)

@@ -22,8 +22,8 @@ internal abstract class IntegrityCheck
     /// <summary>Whether it examines the bytes of the file, which exist only after COMMIT.</summary>
     public virtual bool IsAboutFile => false;
 
-    /// <summary>Whether it takes so long that it runs beside the others if it can.</summary>
-    public virtual bool RunsBeside => false;
+    /// <summary>Whether it reads every row, or the key of every row in an index.</summary>
+    public virtual bool ReadsAllRows => false;
 
     /// <summary>The expected measurement.</summary>
     public abstract string Expected(CheckContext context);

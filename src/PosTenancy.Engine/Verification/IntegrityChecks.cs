@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Sqlite;
 
 namespace PosTenancy.Engine.Verification;
 
@@ -22,43 +21,23 @@ internal static class IntegrityChecks
         new UniqueKeysPerTenant(),
     ];
 
-    private static readonly Measured LeftOut =
-        new(new CheckFinding(CheckStatus.NotChecked, "not measured", "the bytes of the file are checked after COMMIT"), TimeSpan.Zero);
+    private static readonly CheckFinding LeftOut =
+        new(CheckStatus.NotChecked, "not measured", "the committed file is checked after COMMIT");
 
     /// <summary>The check of that name.</summary>
     public static IntegrityCheck Find(string name) => All.First(c => c.Name == name);
 
-    /// <summary>Whether a check, by its name, needs the committed file. A report can be read that has checks of another release.</summary>
-    public static bool IsAboutFile(string name) => All.Any(c => c.Name == name && c.IsAboutFile);
+    /// <summary>
+    /// Whether a check, by its name, waits for COMMIT: it is about the committed file, or it takes long and the comparison with the twin
+    /// will answer it.
+    /// </summary>
+    public static bool IsLeftOut(string name, CheckContext context) => All.Any(c => c.Name == name && IsLeftOut(c, context));
 
     /// <summary>Runs every check; a failing check does not prevent the next.</summary>
     public static IReadOnlyList<CheckResult> Run(CheckContext context)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.Connection.Cancellation);
-        Dictionary<IntegrityCheck, Task<Measured>> beside = All
-            .Where(c => context.IsLocked && c.RunsBeside && !IsLeftOut(c, context))
-            .ToDictionary(c => c, c => Task.Run(() => RunBeside(c, context, stop.Token)));
-        try
-        {
-            return RunAll(context, beside);
-        }
-        finally
-        {
-            // Nothing may have the file open after this: a restore would replace it.
-            stop.Cancel();
-            try
-            {
-                Task.WaitAll([.. beside.Values], CancellationToken.None);
-            }
-            catch (AggregateException)
-            {
-                // It was thrown where the result is used, or is only this cancellation.
-            }
-        }
-    }
-
-    private static List<CheckResult> RunAll(CheckContext context, Dictionary<IntegrityCheck, Task<Measured>> beside)
-    {
+        using TableIntegrity? beside = TableIntegrity.Begin(context);
+        context.TableIntegrity = beside;
         List<CheckResult> results = [];
         int done = 0;
         int total = All.Sum(Effort);
@@ -66,10 +45,8 @@ internal static class IntegrityChecks
         {
             context.Begin(check.Title, done, Effort(check), total);
             done += Effort(check);
-            (CheckFinding finding, TimeSpan duration) =
-                beside.TryGetValue(check, out Task<Measured>? running) ? running.GetAwaiter().GetResult()
-                : IsLeftOut(check, context) ? LeftOut
-                : Time(check, context);
+            Stopwatch watch = Stopwatch.StartNew();
+            CheckFinding finding = IsLeftOut(check, context) ? LeftOut : Measure(check, context);
             results.Add(
                 new CheckResult(
                     context.Path,
@@ -79,7 +56,7 @@ internal static class IntegrityChecks
                     finding.Actual,
                     finding.Status,
                     finding.Detail,
-                    duration));
+                    watch.Elapsed));
         }
 
         return results;
@@ -87,20 +64,8 @@ internal static class IntegrityChecks
         int Effort(IntegrityCheck check) => IsLeftOut(check, context) ? 0 : check.Effort;
     }
 
-    private static bool IsLeftOut(IntegrityCheck check, CheckContext context) => check.IsAboutFile && !context.IsCommitted;
-
-    private static Measured RunBeside(IntegrityCheck check, CheckContext context, CancellationToken cancellation)
-    {
-        using DatabaseConnection own = DatabaseConnection.OpenImmutable(context.Connection.Path, cancellation);
-        return Time(check, context.For(own));
-    }
-
-    private static Measured Time(IntegrityCheck check, CheckContext context)
-    {
-        Stopwatch watch = Stopwatch.StartNew();
-        CheckFinding finding = Measure(check, context);
-        return new Measured(finding, watch.Elapsed);
-    }
+    private static bool IsLeftOut(IntegrityCheck check, CheckContext context) =>
+        !context.IsCommitted && (check.IsAboutFile || (check.ReadsAllRows && context.HasTwin));
 
     private static CheckFinding Measure(IntegrityCheck check, CheckContext context)
     {
@@ -118,6 +83,4 @@ internal static class IntegrityChecks
             return new CheckFinding(CheckStatus.NotChecked, "no result", exception.Cause);
         }
     }
-
-    private readonly record struct Measured(CheckFinding Finding, TimeSpan Duration);
 }

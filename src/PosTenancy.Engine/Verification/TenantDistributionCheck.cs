@@ -9,6 +9,8 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
 
     public override string? Risk => "Rows of another tenant";
 
+    public override bool ReadsAllRows => true;
+
     public override int Effort => 8;
 
     public override string Expected(CheckContext context) => context.Expectation.TenantId is { } tenant

@@ -26,7 +26,7 @@ public static class TenantIntegrity
         Baseline? baseline = null;
         if (backupPath is not null)
         {
-            VerifiedBackup backup = VerifiedBackup.Open(
+            RecordedBackup backup = RecordedBackup.Open(
                 backupPath,
                 FilePath.Full(path),
                 Stage.Verification,

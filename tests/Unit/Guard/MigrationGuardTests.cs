@@ -307,7 +307,7 @@ public sealed class MigrationGuardTests : TestFolder
     public void A_write_after_the_migration_is_not_thrown_away_by_the_restore()
     {
         CreateSampleStore();
-        VerifiedBackup backup = VerifiedBackup.Open(
+        RecordedBackup backup = RecordedBackup.Open(
             DatabaseBackup.Create(Database).BackupPath,
             Database,
             Stage.Restore,

@@ -273,8 +273,9 @@ public sealed class InterruptedRunTests : TestFolder
         FileStream? others = null;
 
         PosTenancyException refusal = Should.Throw<PosTenancyException>(() =>
-            DatabaseRestore.Restore(
+            TenantMigration.Migrate(
                 Database,
+                new MigrationOptions(Tenant),
                 backup.BackupPath,
                 progress: new Observer(_ =>
                     others ??= new FileStream(Database + ".postenancy-journal", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None)))

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Reporting;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Bench;
+
+/// <summary>
+/// A store with years of work: the guarded upgrade and its parts, each beside the programs that do the same by hand, in alternating rounds.
+/// </summary>
+internal sealed class StoreBench
+{
+    private readonly string _folder;
+    private readonly string _store;
+    private readonly MigrationOptions _options = new("caps-automotive");
+    private readonly string _script;
+
+    private StoreBench(string folder, long bytes)
+    {
+        _folder = folder;
+        _store = Path.Combine(folder, "store.db");
+        GrownStore.Create(_store, bytes);
+        _script = Statements.Script(_store, _options);
+    }
+
+    /// <summary>Measures a store of about that size.</summary>
+    public static void Run(string folder, long bytes, int rounds)
+    {
+        StoreBench bench = new(folder, bytes);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Store of {new FileInfo(bench._store).Length:N0} bytes; seconds, medians of {rounds} alternating rounds"));
+        bench.Upgrades(rounds);
+        bench.Parts(rounds);
+    }
+
+    private void Upgrades(int rounds)
+    {
+        List<TimeSpan> byHand = [];
+        List<UpgradeResult> rehearsed = [];
+        List<UpgradeResult> unrehearsed = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            byHand.Add(On(ByHand));
+            rehearsed.Add(Upgrade(new UpgradeOptions(_options)));
+            unrehearsed.Add(Upgrade(new UpgradeOptions(_options) { SkipRehearsal = true }));
+        }
+
+        Figures.Header("Upgrade", "by hand");
+        Figures.Row("with rehearsal and report", [.. rehearsed.Select(r => r.Duration)], byHand, 0.40);
+        Figures.Row("  of it the database locked", [.. rehearsed.Select(r => r.LockedTime!.Value)], byHand, 0.20);
+        foreach (Stage stage in rehearsed[0].Stages.Select(s => s.Stage))
+        {
+            Figures.Row($"  stage {stage}", [.. rehearsed.Select(r => r.Stages.Single(s => s.Stage == stage).Duration)], byHand);
+        }
+
+        Figures.Row("without rehearsal", [.. unrehearsed.Select(r => r.Duration)], byHand, 0.40);
+        foreach (CheckResult check in rehearsed[0].Rehearsal!.Checks)
+        {
+            Figures.Row(
+                $"  of the rehearsal {check.Name}",
+                [.. rehearsed.Select(r => r.Rehearsal!.Checks.Single(c => c.Name == check.Name).Duration)],
+                byHand);
+        }
+
+        Console.WriteLine($"proved by {rehearsed[0].ProvedBy}, and without rehearsal by {unrehearsed[0].ProvedBy}");
+    }
+
+    private void Parts(int rounds)
+    {
+        List<TimeSpan> statements = [];
+        List<TimeSpan> shell = [];
+        List<TimeSpan> backup = [];
+        List<TimeSpan> copies = [];
+        List<TimeSpan> checks = [];
+        List<TimeSpan> shellChecks = [];
+        List<TimeSpan> restore = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            shell.Add(On(database => Shell.Time("sqlite3", _script, database)));
+            copies.Add(On(database => Shell.Time("cp", null, database, database + ".copy") +
+                Shell.Time("openssl", null, "dgst", "-sha256", database) +
+                Shell.Time("openssl", null, "dgst", "-sha256", database + ".copy")));
+            On(database =>
+            {
+                BackupResult made = DatabaseBackup.Create(database);
+                backup.Add(made.Duration);
+                StatementTimer timer = new();
+                Require(TenantMigration.Migrate(database, _options, made.BackupPath, progress: timer).Status == MigrationStatus.Migrated);
+                statements.Add(timer.Time);
+                shellChecks.Add(Shell.Time("sqlite3", "PRAGMA integrity_check; PRAGMA foreign_key_check;\n.sha3sum\n", database));
+                TenantExpectation expected = TenantExpectation.From(_options);
+                checks.Add(Shell.Time(() =>
+                    Require(TenantIntegrity.Test(database, expected, made.BackupPath).All(c => c.Status != CheckStatus.Failed))));
+                restore.Add(Shell.Time(() => Require(DatabaseRestore.Restore(database, made.BackupPath).Verified)));
+                return TimeSpan.Zero;
+            });
+        }
+
+        Figures.Header("Parts", "by hand");
+        Figures.Row("statements and COMMIT | sqlite3", statements, shell, 0.90);
+        Figures.Row("backup | cp, openssl dgst x 2", backup, copies, 0.55);
+        Figures.Row("all checks | integrity, keys, .sha3sum", checks, shellChecks, 0.35);
+        Figures.Row("restore | cp, openssl dgst x 2", restore, copies, 1.00);
+    }
+
+    private UpgradeResult Upgrade(UpgradeOptions how)
+    {
+        UpgradeResult? result = null;
+        On(database =>
+        {
+            result = GuardedUpgrade.Run(database, how);
+            UpgradeReport.Write(result, Path.Combine(Path.GetDirectoryName(database)!, "report.md"));
+            return result.Duration;
+        });
+        Require(result!.Status == UpgradeStatus.Succeeded);
+        return result;
+    }
+
+    /// <summary>Works on a copy of the store that is on the disk, so that no round pays for writing it.</summary>
+    private TimeSpan On(Func<string, TimeSpan> work)
+    {
+        string place = Directory.CreateDirectory(Path.Combine(_folder, "round")).FullName;
+        string database = Path.Combine(place, "pos.db");
+        File.Copy(_store, database);
+        Shell.Time("sync", null);
+        TimeSpan time = work(database);
+        Directory.Delete(place, recursive: true);
+        return time;
+    }
+
+    private TimeSpan ByHand(string database)
+    {
+        string backup = database + ".backup";
+        string rehearsal = database + ".rehearsal";
+        string counts = string.Concat(GrownStore.Tables.Select(t => $"SELECT count(*) FROM {t};"));
+        string tenants = string.Concat(
+            GrownStore.Tables.Select(t =>
+                $"SELECT count(*) FROM {t} WHERE tenant_id IS NULL; SELECT tenant_id, count(*) FROM {t} GROUP BY tenant_id;"));
+        return Shell.Time("cp", null, database, backup)
+            + Shell.Time("sha256sum", null, database)
+            + Shell.Time("sha256sum", null, backup)
+            + Shell.Time("cp", null, database, rehearsal)
+            + Shell.Time("sqlite3", _script, rehearsal)
+            + Shell.Time("sqlite3", counts, database)
+            + Shell.Time("sqlite3", _script, database)
+            + Shell.Time("sqlite3", "PRAGMA integrity_check;", database)
+            + Shell.Time("sqlite3", "PRAGMA foreign_key_check;", database)
+            + Shell.Time("sqlite3", counts + tenants, database);
+    }
+
+    private static void Require(bool condition)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException("What was to be measured has failed.");
+        }
+    }
+
+    /// <summary>Times the statements and COMMIT of a migration by its reports, without the checks between them.</summary>
+    private sealed class StatementTimer : IProgress<StageProgress>
+    {
+        private readonly Stopwatch _watch = new();
+
+        public TimeSpan Time => _watch.Elapsed;
+
+        public void Report(StageProgress value)
+        {
+            if (value is { Stage: Stage.Migration, Part: StagePart.Statements or StagePart.Commit })
+            {
+                _watch.Start();
+            }
+            else
+            {
+                _watch.Stop();
+            }
+        }
+    }
+}
