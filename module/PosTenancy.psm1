@@ -6,14 +6,19 @@ if (-not [System.IO.File]::Exists($loader)) {
     throw "The module is not built: there is no '$loader'. Run 'dotnet build' in the folder above."
 }
 
-# Load the assembly once per process: .NET cannot unload it, and a second copy would load a second SQLite.
-if (-not ('PosTenancy.Loader.ModuleAssembly' -as [type])) {
-    Add-Type -Path $loader
+# Load the assembly once per process: .NET cannot unload it, and a second copy would load a second SQLite. Add-Type would do the same in a
+# tenth of a second more.
+$isFirst = -not ('PosTenancy.Loader.ModuleAssembly' -as [type])
+if ($isFirst) {
+    $null = [System.Reflection.Assembly]::LoadFrom($loader)
 }
 
-# "Import-Module -Force" finds the assembly in its cache and does not import its cmdlets again (PowerShell#20710). Importing the module
-# that the first import returns imports them each time.
-Import-Module -Assembly ([PosTenancy.Loader.ModuleAssembly]::Load()) -PassThru | Import-Module
+$cmdlets = Import-Module -Assembly ([PosTenancy.Loader.ModuleAssembly]::Load()) -PassThru
+if (-not $isFirst) {
+    # "Import-Module -Force" finds the assembly in its cache and does not import its cmdlets again (PowerShell#20710). Importing the module
+    # that it returns does.
+    $cmdlets | Import-Module
+}
 
 foreach ($function in [System.IO.Directory]::GetFiles($PSScriptRoot, '*-*.ps1')) {
     . $function
