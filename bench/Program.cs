@@ -11,6 +11,12 @@ try
         case ["store", string size] when TryParse(size, out long bytes):
             StoreBench.Run(folder, bytes, rounds: bytes > 2_000_000_000 ? 1 : 3);
             return 0;
+        case ["schema"]:
+            SchemaBench.Run(folder);
+            return 0;
+        case ["generated", string path]:
+            SchemaBench.CreateGenerated(path);
+            return 0;
         case ["rebuild"]:
             RebuildBench.Run(folder, rows: 1_000_000);
             return 0;

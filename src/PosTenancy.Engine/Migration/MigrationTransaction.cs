@@ -35,6 +35,7 @@ internal sealed class MigrationTransaction(
     /// <summary>What there is to say of a file that is not found under its name any more.</summary>
     public const string Replaced = "another program has renamed, deleted or replaced it.";
 
+    private int _begun;
     private readonly List<PlannedStatement> _statements = [.. plan.Statements];
     private readonly ScriptRun? _script = plan.Options.Script is { } script ? new(database.Connection, run.Path, script) : null;
 
@@ -127,21 +128,20 @@ internal sealed class MigrationTransaction(
     {
         if (_script is not null)
         {
-            _script.Run(() => ExecuteEach(connection));
+            _script.Run(() => ExecuteEach(connection, _statements));
         }
         else
         {
             using IDisposable _ = connection.Settings.KeepSchemaTexts();
-            ExecuteEach(connection);
+            ExecuteEach(connection, ColumnBatch.Run(connection, baseline.Schema, _statements, Report));
         }
     }
 
-    private void ExecuteEach(DatabaseConnection connection)
+    private void ExecuteEach(DatabaseConnection connection, IEnumerable<PlannedStatement> statements)
     {
-        int done = 0;
-        foreach (PlannedStatement statement in _statements)
+        foreach (PlannedStatement statement in statements)
         {
-            Report(statement.Sql, statement.Subject, done++, StagePart.Statements);
+            Report(statement);
             if (_script is not null)
             {
                 _script.Execute(statement);
@@ -163,6 +163,8 @@ internal sealed class MigrationTransaction(
             }
         }
     }
+
+    private void Report(PlannedStatement statement) => Report(statement.Sql, statement.Subject, _begun++, StagePart.Statements);
 
     private void Report(string activity, string item, long completed, StagePart part) =>
         run.Progress?.Report(

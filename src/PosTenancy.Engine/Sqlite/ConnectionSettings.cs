@@ -40,6 +40,15 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
         });
     }
 
+    /// <summary>
+    /// Lets statements write to sqlite_schema, which nothing else may: this lifts the defence against a file that is not trusted.
+    /// </summary>
+    public IDisposable WriteSchema()
+    {
+        SetSchemaWritable(true);
+        return new Scope(() => SetSchemaWritable(false));
+    }
+
     /// <summary>For a script: double-quoted strings as in the sqlite3 shell, and the script itself may switch legacy_alter_table.</summary>
     public IDisposable AsInShell()
     {
@@ -62,6 +71,12 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     {
         Configure(raw.SQLITE_DBCONFIG_DQS_DML, allowed);
         Configure(raw.SQLITE_DBCONFIG_DQS_DDL, allowed);
+    }
+
+    private void SetSchemaWritable(bool isWritable)
+    {
+        Configure(raw.SQLITE_DBCONFIG_DEFENSIVE, !isWritable);
+        Configure(raw.SQLITE_DBCONFIG_WRITABLE_SCHEMA, isWritable);
     }
 
     private void SetLegacyRename(bool isOn) => Configure(raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, isOn);
