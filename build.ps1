@@ -11,6 +11,10 @@ param(
     [ValidateSet('Build', 'Test', 'TestWindows', 'Soak', 'Package', 'Bench')]
     [string] $Task = 'Build',
 
+    # The sizes of the stores to measure, such as 10MB or 8GB; how the time grows is measured from each to the next.
+    [ValidatePattern('^[1-9]\d{0,3}[MG]B(,[1-9]\d{0,3}[MG]B)*$')]
+    [string[]] $Size = '160MB',
+
     # Run only the Windows tests of Windows-specific behaviour: a few minutes.
     [switch] $Short,
 
@@ -35,13 +39,21 @@ function Invoke-Program {
     }
 }
 
+function Get-PowerShell {
+    # The program of the running PowerShell. As a .NET tool it runs in "dotnet", which needs the path of pwsh.dll.
+    $program = (Get-Process -Id $PID).Path
+    $program
+    if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
+        Join-Path $PSHOME 'pwsh.dll'
+    }
+}
+
 function Invoke-PowerShell {
-    # Starts another process of the running PowerShell. As a .NET tool it runs in "dotnet", which needs the path of pwsh.dll.
+    # Starts another process of the running PowerShell.
     param([string[]] $ArgumentList)
 
-    $program = (Get-Process -Id $PID).Path
-    $before = @(if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
-    Invoke-Program $program ($before + $ArgumentList)
+    $powerShell = @(Get-PowerShell)
+    Invoke-Program $powerShell[0] (@($powerShell | Select-Object -Skip 1) + $ArgumentList)
 }
 
 function New-Archive {
@@ -137,6 +149,13 @@ function Invoke-TestWindows {
     }
 }
 
+function Measure-Upgrade {
+    # Measures beside the sqlite3 shell, cp, sha256sum and openssl, and the built module in this PowerShell.
+    Invoke-Program dotnet 'build', 'src/PosTenancy.Cmdlets', '--configuration', 'Release', '--nologo', '-verbosity:quiet'
+    $bench = @(($Size -join ','), (Join-Path $PSScriptRoot 'PosTenancy.psd1')) + @(Get-PowerShell)
+    Invoke-Program dotnet (@('run', '--configuration', 'Release', '--project', 'bench', '--') + $bench)
+}
+
 function New-Package {
     # The package that users install: the checkout's scripts, formats and help, and assemblies built for the package.
     $version = (Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')).ModuleVersion
@@ -186,7 +205,7 @@ try {
         'TestWindows' { Invoke-TestWindows }
         'Soak' { Invoke-Soak }
         'Package' { New-Package }
-        'Bench' { Invoke-Program dotnet 'run', '--configuration', 'Release', '--project', 'bench' }
+        'Bench' { Measure-Upgrade }
     }
 } finally {
     Pop-Location

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PosTenancy.Bench;
 
-/// <summary>Computes and prints medians, in lines of 100 characters.</summary>
+/// <summary>Computes and prints medians, in lines of 80 characters.</summary>
 internal static class Figures
 {
     public static TimeSpan Median(IEnumerable<TimeSpan> times)
@@ -13,7 +13,7 @@ internal static class Figures
 
     /// <summary>The heading of <see cref="Row"/>.</summary>
     public static void Header(string what, string other) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what,-46}{"ours, spread",18}{other,18}{"ratio",7}{"target",11}"));
+        CultureInfo.InvariantCulture, $"\n{what,-39}{"ours",8}{"+-",5}{other,9}{"ratio",7}  target"));
 
     /// <summary>Prints a figure of ours beside the same by other means.</summary>
     /// <param name="what">What was measured.</param>
@@ -22,19 +22,19 @@ internal static class Figures
     /// <param name="target">The ratio of the medians that we want; <see langword="null"/> if there is no target.</param>
     public static void Row(string what, IReadOnlyList<TimeSpan> ours, IReadOnlyList<TimeSpan> others, double? target = null)
     {
-        double ratio = Median(ours) / Median(others);
-        string verdict = target is not { } wanted ? ""
-            : ratio <= wanted ? string.Create(CultureInfo.InvariantCulture, $"{wanted:0.00} met")
-            : string.Create(CultureInfo.InvariantCulture, $"{wanted:0.00} {ratio - wanted:+0.00}");
+        (TimeSpan median, TimeSpan other) = (Median(ours), Median(others));
+        double spread = (ours.Max() - ours.Min()) / median / 2;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{what,-46}{Times(ours),18}{Times(others),18}{ratio,7:0.00}{verdict,11}"));
+            CultureInfo.InvariantCulture,
+            $"{what,-39}{Seconds(median),8}{spread,5:0%}{Seconds(other),9}{median / other,7:0.00}  {Verdict(median / other, target)}"));
     }
 
-    private static string Times(IReadOnlyList<TimeSpan> times) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Seconds(Median(times))} ({Seconds(times.Min())}-{Seconds(times.Max())})");
+    /// <summary>Whether a target is met, or by how much it is missed.</summary>
+    public static string Verdict(double measured, double? target) => target is not { } wanted ? ""
+        : measured <= wanted ? string.Create(CultureInfo.InvariantCulture, $"{wanted:0.00} met")
+        : string.Create(CultureInfo.InvariantCulture, $"{wanted:0.00} {measured - wanted:+0.00}");
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(
-        time.TotalSeconds >= 100 ? "0" : time.TotalSeconds >= 10 ? "0.0" : "0.00",
+        time.TotalSeconds >= 100 ? "0" : time.TotalSeconds >= 10 ? "0.0" : time.TotalSeconds >= 0.1 ? "0.00" : "0.0000",
         CultureInfo.InvariantCulture);
 }

@@ -8,10 +8,6 @@ internal static class GrownStore
     /// <summary>Bytes of the file for each work order; measured.</summary>
     private const int BytesPerOrder = 1107;
 
-    /// <summary>The tables with most rows; the others have those of the sample.</summary>
-    public static readonly string[] Tables =
-        ["products", "customers", "vehicles", "work_orders", "work_order_lines", "audit_log", "loyalty_transactions"];
-
     /// <summary>Creates a store of about that size.</summary>
     /// <param name="path">Path of the file, which must not exist.</param>
     /// <param name="bytes">Its size; 0 for the sample as it is.</param>

@@ -1,29 +1,40 @@
+using System.Diagnostics;
 using System.Globalization;
+using PosTenancy;
 using PosTenancy.Bench;
+using PosTenancy.Engine.Migration;
 
 // Every figure is printed beside that of the sqlite3 shell (or cp, or sha256sum) for the same work, alternating in one run on one machine:
 // the ratios are the result, not the seconds.
+if (args is ["idle" or "upgrade", string path])
+{
+    return Peak(args[0] == "upgrade", path);
+}
+
 string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
 try
 {
     switch (args)
     {
-        case ["store", string size] when TryParse(size, out long bytes):
-            StoreBench.Run(folder, bytes, rounds: bytes > 2_000_000_000 ? 1 : 3);
-            return 0;
-        case ["schema"]:
-            SchemaBench.Run(folder);
-            return 0;
-        case ["generated", string path]:
-            SchemaBench.CreateGenerated(path);
-            return 0;
         case ["rebuild"]:
             RebuildBench.Run(folder, rows: 1_000_000);
             return 0;
         case ["queries"]:
             QueryBench.Run(folder, sales: 1_000_000);
             return 0;
+        case ["queries", string sales] when int.TryParse(sales, out int count) && count >= 1000:
+            QueryBench.Run(folder, count);
+            return 0;
+        case [string sizes, ..] when sizes.Split(',').All(size => Parse(size) > 0):
+            All([.. sizes.Split(',').Select(Parse)], args[1..]);
+            return 0;
         default:
+            Console.Error.WriteLine("usage: bench size[,size] [manifest program [argument]]");
+            Console.Error.WriteLine("                              upgrades of stores of these sizes (160MB,8GB), with all that has a");
+            Console.Error.WriteLine("                              target, and the module in that PowerShell");
+            Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
+            Console.Error.WriteLine(
+                "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");
             return 2;
     }
 }
@@ -32,13 +43,43 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-// "160MB", "8GB": decimal units.
-static bool TryParse(string size, out long bytes)
+void All(IReadOnlyList<long> sizes, IReadOnlyList<string> module)
+{
+    Console.WriteLine(Machine.Describe());
+    (TimeSpan Ours, TimeSpan ByHand)[] stores = [.. sizes.Select(size => StoreBench.Run(folder, size))];
+    for (int i = 1; i < stores.Length; i++)
+    {
+        double growth = stores[i].Ours / stores[i - 1].Ours / (stores[i].ByHand / stores[i - 1].ByHand);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"\ngrowth of the upgrade / that by hand{growth,32:0.00}  {Figures.Verdict(growth, 1.1)}"));
+    }
+
+    IReadOnlyList<TimeSpan> byHand = StoreBench.RunSample(folder, rounds: 9);
+    SchemaBench.Run(folder);
+    if (module.Count > 1)
+    {
+        new PowerShellBench(folder, [.. module.Skip(1)], module[0]).Run(byHand);
+    }
+}
+
+static int Peak(bool upgrades, string database)
+{
+    if (upgrades && GuardedUpgrade.Run(database, new UpgradeOptions(new MigrationOptions("caps-automotive"))).Error is { } error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+
+    using Process self = Process.GetCurrentProcess();
+    Console.WriteLine(self.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
+    return 0;
+}
+
+// "160MB", "8GB": decimal units; 0 if it is something else.
+static long Parse(string size)
 {
     long unit = size.EndsWith("GB", StringComparison.OrdinalIgnoreCase) ? 1_000_000_000
         : size.EndsWith("MB", StringComparison.OrdinalIgnoreCase) ? 1_000_000
         : 0;
-    bool isNumber = long.TryParse(size.AsSpan(0, Math.Max(0, size.Length - 2)), CultureInfo.InvariantCulture, out long number);
-    bytes = number * unit;
-    return isNumber && bytes > 0;
+    return long.TryParse(size.AsSpan(0, Math.Max(0, size.Length - 2)), CultureInfo.InvariantCulture, out long number) ? number * unit : 0;
 }

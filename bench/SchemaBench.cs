@@ -86,11 +86,6 @@ internal static class SchemaBench
             throw new InvalidOperationException(result.Error?.Message);
         }
 
-        foreach (StageDuration stage in result.Stages)
-        {
-            Console.WriteLine($"  {tables} {stage.Stage} {stage.Duration.TotalSeconds:N2}");
-        }
-
         return result.Duration;
     }
 }

@@ -14,7 +14,17 @@ internal static class Shell
     }
 
     /// <summary>Runs a program and returns its wall time.</summary>
-    public static TimeSpan Time(string program, string? input, params string[] arguments)
+    public static TimeSpan Time(string program, string? input, params IReadOnlyList<string> arguments)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        _ = Run(program, input, arguments);
+        return watch.Elapsed;
+    }
+
+    /// <summary>Runs a program and returns what it printed.</summary>
+    public static string Output(string program, params IReadOnlyList<string> arguments) => Run(program, input: null, arguments);
+
+    private static string Run(string program, string? input, IReadOnlyList<string> arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -22,12 +32,11 @@ internal static class Shell
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;
         process.StandardInput.Write(input);
         process.StandardInput.Close();
-        process.StandardOutput.ReadToEnd();
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? watch.Elapsed : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 }

@@ -57,7 +57,8 @@ internal static class DurableFile
     /// <param name="permissionsFrom">File whose permissions and owner the copy receives before its first byte is written, so that the copy
     /// is never more readable than its source.</param>
     /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
-    /// <param name="isDurable">Whether to sync the copy to the disk before returning.</param>
+    /// <param name="meanwhile">What to do with the complete copy while it is synced to the disk; <see langword="null"/> for a copy that
+    /// need not be on the disk.</param>
     /// <param name="progress">Receives the number of bytes processed.</param>
     /// <param name="cancellation">Cancels between two blocks.</param>
     /// <returns>SHA-256 of the copied bytes, 64 lower-case hexadecimal digits.</returns>
@@ -67,16 +68,24 @@ internal static class DurableFile
         long length,
         string permissionsFrom,
         int pageSize,
-        bool isDurable,
+        Action<string>? meanwhile,
         Action<long>? progress,
         CancellationToken cancellation)
     {
         using FileStream copy = Create(target, length);
         CopyPermissions(permissionsFrom, target);
         string hash = FileDigest.Compute(source, (block, count) => Write(copy, block, count), pageSize, progress, cancellation);
-        if (isDurable)
+        if (meanwhile is not null)
         {
-            copy.Flush(flushToDisk: true);
+            Task syncing = Task.Run(() => copy.Flush(flushToDisk: true), CancellationToken.None);
+            try
+            {
+                meanwhile(hash);
+            }
+            finally
+            {
+                syncing.GetAwaiter().GetResult();
+            }
         }
 
         return hash;

@@ -62,6 +62,9 @@ public sealed class GuardedUpgrade : IDisposable
     /// <summary>The backup of an interrupted run, if the database still is that backup.</summary>
     private BackupResult? _existing;
 
+    /// <summary>The schema that was planned for.</summary>
+    private DatabaseSchema? _schema;
+
     private RehearsedPlan? _rehearsed;
     private MigrationRun? _migration;
     private Step _next;
@@ -264,6 +267,7 @@ public sealed class GuardedUpgrade : IDisposable
         ExclusiveDatabase database = Lock(Context(Stage.Plan, journal));
         DatabaseFile file = database.File;
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation.Token);
+        _schema = schema;
         _result = _result with
         {
             Plan = plan,
@@ -388,9 +392,9 @@ public sealed class GuardedUpgrade : IDisposable
         _progress.Enter(Stage.Migration);
         RunContext run = Context(Stage.Migration, journal);
         ExclusiveDatabase database = Lock(run);
-        (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, _options.Migration, _cancellation.Token);
-        TenantMigration.RequireRunnable(database.File.Path, plan);
-        _migration = new MigrationRun(database, schema, plan, _result.Backup!.BackupPath, _rehearsed, run);
+
+        // The transaction proves that the database still is its backup, from whose bytes schema and plan were read.
+        _migration = new MigrationRun(database, _schema!, _result.Plan!, _result.Backup!.BackupPath, _rehearsed, run);
         if (_migration.Commit() is { } rolledBack)
         {
             End(rolledBack);

@@ -26,7 +26,7 @@ internal static class Rehearsal
             RecordedBackup.Find(backup.BackupPath, backup.Path).CopyTo(
                 copy,
                 permissionsFrom: backup.BackupPath,
-                isDurable: false,
+                meanwhile: null,
                 done => run.Progress?.Report(copying with { Completed = done }),
                 run.Cancellation);
             using ExclusiveDatabase database = ExclusiveDatabase.Open(

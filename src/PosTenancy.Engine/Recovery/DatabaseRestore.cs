@@ -201,33 +201,31 @@ public static class DatabaseRestore
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
+        long length = backup.Manifest.Length;
         backup.CopyTo(
             temporary,
             permissionsFrom: File.Exists(live) ? live : backup.Path,
-            isDurable: true,
+            ReadBack,
             done =>
                 progress?.Report(
-                    new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, backup.Manifest.Length)
-                    {
-                        Part = StagePart.Copy,
-                    }),
+                    new StageProgress(Stage.Restore, "Copying the backup", backup.Path, done, length) { Part = StagePart.Copy }),
             cancellation);
-        RequireCounts(backup, Stage.Restore, progress, cancellation);
 
-        // By its name and from the disk, as long as nothing is replaced yet.
-        string written = FileDigest.Compute(
-            temporary,
-            backup.Manifest.PageSize,
-            done =>
-                progress?.Report(
-                    new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, backup.Manifest.Length)
-                    {
-                        Part = StagePart.ReadBack,
-                    }),
-            cancellation);
-        if (written != backup.Manifest.Sha256)
+        // By its name, as long as nothing is replaced yet.
+        void ReadBack()
         {
-            throw Errors.BackupTampered(temporary, "the bytes read back differ from those written; the disk may be failing");
+            RequireCounts(backup, Stage.Restore, progress, cancellation);
+            string written = FileDigest.Compute(
+                temporary,
+                backup.Manifest.PageSize,
+                done =>
+                    progress?.Report(
+                        new StageProgress(Stage.Restore, "Reading the copy back", temporary, done, length) { Part = StagePart.ReadBack }),
+                cancellation);
+            if (written != backup.Manifest.Sha256)
+            {
+                throw Errors.BackupTampered(temporary, "the bytes read back differ from those written; the disk may be failing");
+            }
         }
     }
 

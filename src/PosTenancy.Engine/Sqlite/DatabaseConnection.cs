@@ -255,7 +255,9 @@ internal sealed class DatabaseConnection : IDisposable
         Execute("PRAGMA cell_size_check = ON");
         Execute("PRAGMA foreign_keys = OFF");
         Execute("PRAGMA synchronous = FULL");
-        Execute("PRAGMA cache_size = -16384");
+
+        // Measured: statements that change the schema are fastest with 16 MiB; a check does not need as much.
+        Execute(isAlone ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -8192");
         Settings.SetDoubleQuotedStrings(false);
     }
 }
