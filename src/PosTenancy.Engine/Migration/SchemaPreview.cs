@@ -44,11 +44,10 @@ internal sealed class SchemaPreview
 
         using DatabaseConnection before = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
         using DatabaseConnection after = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
-        SchemaPreview preview = new(
-            schema,
-            plan,
-            SchemaOnlyCopy.Make(before, schema, [], plan.Options.ColumnName),
-            SchemaOnlyCopy.Make(after, schema, changed, plan.Options.ColumnName));
+        (SchemaOnlyCopy now, SchemaOnlyCopy then) = Both(
+            () => SchemaOnlyCopy.Make(before, schema, [], plan.Options.ColumnName),
+            () => SchemaOnlyCopy.Make(after, schema, changed, plan.Options.ColumnName));
+        SchemaPreview preview = new(schema, plan, now, then);
         CompilationChange change = preview.Change(c => c.Compilation);
         ILookup<string, string> problems = change.Broken
             .Concat(plan.Blocked.Any() ? [] : preview.Change(c => c.Enforced).Broken)
@@ -68,6 +67,24 @@ internal sealed class SchemaPreview
                         : Warned(t, warnings[t.Table]))
                 .ToArray(),
         };
+    }
+
+    /// <summary>Makes two copies at the same time.</summary>
+    private static (SchemaOnlyCopy First, SchemaOnlyCopy Second) Both(Func<SchemaOnlyCopy> first, Func<SchemaOnlyCopy> second)
+    {
+        Task<SchemaOnlyCopy> beside = Task.Run(first);
+        SchemaOnlyCopy made;
+        try
+        {
+            made = second();
+        }
+        finally
+        {
+            // Its connection must not be closed before it ends, whatever became of the other.
+            _ = Task.WhenAny(beside).GetAwaiter().GetResult();
+        }
+
+        return (beside.GetAwaiter().GetResult(), made);
     }
 
     private CompilationChange Change(Func<SchemaOnlyCopy, SchemaCompilation> compilation) => CompilationChange.Between(
