@@ -21,6 +21,7 @@
         'Restore-PosDatabase'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'
+        'Test-PosTenantUpgrade'
     )
     FunctionsToExport      = @(
         'Export-PosTenantReport'

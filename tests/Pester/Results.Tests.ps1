@@ -41,7 +41,7 @@ BeforeDiscovery {
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
-        @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled' }
+        @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
 }
 

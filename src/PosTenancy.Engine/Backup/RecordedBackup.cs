@@ -74,37 +74,18 @@ internal sealed record RecordedBackup(string Path, BackupManifest Manifest)
         Require(stream, hash);
     }
 
-    /// <summary>Copies the backup to a file that must not exist yet, and verifies the bytes that are copied.</summary>
-    /// <param name="target">Path of the copy.</param>
-    /// <param name="permissionsFrom">Whose permissions and owner the copy gets, from its first byte on.</param>
-    /// <param name="meanwhile">What to do while the copy is synced to the disk; <see langword="null"/> for a copy that need not be
-    /// there.</param>
+    /// <summary>
+    /// Copies the backup to a file that must not exist yet, with its permissions, and verifies the bytes that are copied.
+    /// </summary>
+    /// <param name="target">Path of the copy, which need not survive a loss of power.</param>
     /// <param name="progress">Receives the number of bytes done.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <exception cref="PosTenancyException">The bytes are not those that the manifest records.</exception>
-    public void CopyTo(string target, string permissionsFrom, Action? meanwhile, Action<long>? progress, CancellationToken cancellation)
+    public void CopyTo(string target, Action<long>? progress, CancellationToken cancellation)
     {
         RequireFile();
         using FileStream source = FileBlocks.Open(Path);
-        string hash = DurableFile.Copy(
-            source,
-            target,
-            Manifest.Length,
-            permissionsFrom,
-            Manifest.PageSize,
-            meanwhile is null ? null : Verified,
-            progress,
-            cancellation);
-        if (meanwhile is null)
-        {
-            Require(source, hash);
-        }
-
-        void Verified(string copied)
-        {
-            Require(source, copied);
-            meanwhile!();
-        }
+        Require(source, DurableFile.CopyAndHash(source, target, permissionsFrom: Path, Manifest.PageSize, progress, cancellation));
     }
 
     /// <summary>Verifies that a reader finds the tables and rows of the manifest in the backup.</summary>
@@ -129,7 +110,7 @@ internal sealed record RecordedBackup(string Path, BackupManifest Manifest)
 
     /// <summary>Requires that it is still a regular file: opening a pipe would block.</summary>
     /// <exception cref="PosTenancyException">It is not.</exception>
-    private void RequireFile()
+    public void RequireFile()
     {
         if (FileIdentity.Read(Path) is { IsRegularFile: false })
         {

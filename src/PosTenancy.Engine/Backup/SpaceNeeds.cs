@@ -42,11 +42,15 @@ internal static class SpaceNeeds
     public static long ForAll(DatabaseFile file, MigrationPlan plan, bool rehearse) =>
         file.Length + (ForMigration(file, plan) * (rehearse ? 2 : 1)) + SmallFiles;
 
+    /// <summary>For a copy, with what a write-ahead log may add to it.</summary>
+    public static long ForCopy(DatabaseFile file) =>
+        file.Length + (FilePath.HasContent(file.WalPath) ? new FileInfo(file.WalPath).Length : 0);
+
     /// <summary>
     /// In the folder of an isolation test: the copy, a log that holds each of its pages once more, and indexes for its foreign keys.
     /// </summary>
     public static long ForIsolationTest(DatabaseFile file) =>
-        (file.Length + (FilePath.HasContent(file.WalPath) ? new FileInfo(file.WalPath).Length : 0)) * 5 / 2;
+        ForCopy(file) * 5 / 2;
 
     private static long ForRehearsal(DatabaseFile file, MigrationPlan plan) => file.Length + ForMigration(file, plan);
 }

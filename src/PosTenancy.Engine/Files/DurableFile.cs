@@ -53,7 +53,6 @@ internal static class DurableFile
     /// <summary>Copies an open file from its beginning to a file that must not exist yet.</summary>
     /// <param name="source">The file to read; stays open.</param>
     /// <param name="target">Full path of the copy.</param>
-    /// <param name="length">Bytes to reserve for the copy.</param>
     /// <param name="permissionsFrom">File whose permissions and owner the copy receives before its first byte is written, so that the copy
     /// is never more readable than its source.</param>
     /// <param name="pageSize">Page size of the database in bytes, to find the lock page.</param>
@@ -61,26 +60,32 @@ internal static class DurableFile
     /// need not be on the disk.</param>
     /// <param name="progress">Receives the number of bytes processed.</param>
     /// <param name="cancellation">Cancels between two blocks.</param>
-    /// <returns>SHA-256 of the copied bytes, 64 lower-case hexadecimal digits.</returns>
-    public static string Copy(
+    public static void Copy(
         FileStream source,
         string target,
-        long length,
         string permissionsFrom,
         int pageSize,
-        Action<string>? meanwhile,
+        Action? meanwhile,
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream copy = Create(target, length);
+        using FileStream copy = Create(target, source.Length);
         CopyPermissions(permissionsFrom, target);
-        string hash = FileDigest.Compute(source, (block, count) => Write(copy, block, count), pageSize, progress, cancellation);
+        byte[] block = new byte[FileBlocks.Size];
+        source.Position = 0;
+        for (int count = Read(); count > 0; count = Read())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Write(copy, block, count);
+            progress?.Invoke(source.Position);
+        }
+
         if (meanwhile is not null)
         {
             Task syncing = Task.Run(() => copy.Flush(flushToDisk: true), CancellationToken.None);
             try
             {
-                meanwhile(hash);
+                meanwhile();
             }
             finally
             {
@@ -88,7 +93,22 @@ internal static class DurableFile
             }
         }
 
-        return hash;
+        int Read() => FileBlocks.Read(source, block, pageSize);
+    }
+
+    /// <summary>The same for a copy that need not be on the disk, and whose bytes are hashed as they are copied.</summary>
+    /// <returns>SHA-256 of the copied bytes, 64 lower-case hexadecimal digits.</returns>
+    public static string CopyAndHash(
+        FileStream source,
+        string target,
+        string permissionsFrom,
+        int pageSize,
+        Action<long>? progress,
+        CancellationToken cancellation)
+    {
+        using FileStream copy = Create(target, source.Length);
+        CopyPermissions(permissionsFrom, target);
+        return FileDigest.Compute(source, (block, count) => Write(copy, block, count), pageSize, progress, cancellation);
     }
 
     /// <summary>The same for a copy that must be on the disk, and is read back by its name while it is written.</summary>
@@ -96,13 +116,12 @@ internal static class DurableFile
     public static (string Copied, string ReadBack) CopyAndReadBack(
         FileStream source,
         string target,
-        long length,
         string permissionsFrom,
         int pageSize,
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream copy = Create(target, length);
+        using FileStream copy = Create(target, source.Length);
         CopyPermissions(permissionsFrom, target);
         FileIdentity? created = FileIdentity.Read(target);
         using FollowingDigest readBack = new(target);

@@ -22,7 +22,7 @@ internal sealed class PrivateCopy : IDisposable
     public DatabaseConnection Connection { get; }
 
     /// <summary>
-    /// Copies the database as a reader. It takes a reader's lock, and only while copying: the store may be open.
+    /// Copies the database as a reader: the store may be open, and its programs may write.
     /// </summary>
     /// <param name="file">The live database.</param>
     /// <param name="folder">Full path of a folder that does not exist yet.</param>
@@ -43,21 +43,16 @@ internal sealed class PrivateCopy : IDisposable
                 DurableFile.CopyPermissions(file.Path, copy);
             }
 
-            _ = DatabaseReader.Read(
-                file.Path,
-                reader =>
-                {
-                    // The first read takes the reader's lock, which the transaction keeps: the copy is one snapshot.
-                    _ = reader.Scalar("SELECT count(*) FROM main.sqlite_schema");
-                    DatabaseCopy.Write(
-                        reader,
-                        copy,
-                        (done, total) =>
-                            progress?.Report(
-                                new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
-                    return true;
-                },
-                cancellation);
+            using (LiveDatabase live = LiveDatabase.Open(file, cancellation))
+            {
+                DatabaseCopy.Write(
+                    live,
+                    copy,
+                    (done, total) =>
+                        progress?.Report(
+                            new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
+            }
+
             MakeWritable(copy);
             connection = DatabaseConnection.OpenExclusive(copy, cancellation);
             SetUp(connection);

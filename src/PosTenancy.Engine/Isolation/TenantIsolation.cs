@@ -29,7 +29,7 @@ public static class TenantIsolation
             file.Path,
             () =>
             {
-                using RunJournal journal = CopyJournals.Begin(file.Path, BackupDestination.Require(file, destination), progress);
+                using RunJournal journal = CopyJournals.Isolation.Begin(file.Path, BackupDestination.Require(file, destination), progress);
                 return journal.Keep(() =>
                 {
                     using PrivateCopy copy = PrivateCopy.Make(file, journal.CopyFolder, progress, cancellation);

@@ -25,6 +25,12 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
         }
 
+        // The journal may say that a run has ended only when what it removed cannot come back after a loss of power.
+        foreach (string path in removed.GroupBy(Path.GetDirectoryName, PathComparison.Comparer).Select(g => g.First()))
+        {
+            DurableFile.SyncFolderOf(path);
+        }
+
         return new Leftovers(removed.ToArray(), remaining.ToArray());
     }
 
@@ -79,13 +85,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
                 return true;
             }
 
-            // A folder that is ours may have got a file that is not. It is not empty then, and stays.
-            foreach (string file in Directory.EnumerateFiles(path).Where(IsOfCopy))
-            {
-                MomentaryHold.Outlast(() => File.Delete(file));
-            }
-
-            MomentaryHold.Outlast(() => Directory.Delete(path));
+            RemoveCopies(path, database);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -93,9 +93,32 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             return false;
         }
 
-        bool IsOfCopy(string file) =>
-            Array.Exists(
-                ["", .. DatabaseFile.SidecarEndings],
-                ending => string.Equals(Path.GetFileName(file), database + ending, PathComparison.Kind));
+    }
+
+    /// <summary>
+    /// Removes the copies of a database from a folder that is ours, with what an upgrade of a copy leaves beside it, and then the folder.
+    /// It may have got a file that is not ours: then it is not empty, and stays.
+    /// </summary>
+    private static void RemoveCopies(string folder, string database)
+    {
+        foreach (string file in Directory.GetFiles(folder).Where(IsOfCopy))
+        {
+            MomentaryHold.Outlast(() => File.Delete(file));
+        }
+
+        foreach (string inner in Directory.GetDirectories(folder).Where(IsOfCopy))
+        {
+            RemoveCopies(inner, database);
+        }
+
+        MomentaryHold.Outlast(() => Directory.Delete(folder));
+
+        bool IsOfCopy(string path)
+        {
+            string name = Path.GetFileName(path);
+            return string.Equals(name, database, PathComparison.Kind)
+                || name.StartsWith(database + ".", PathComparison.Kind)
+                || Array.Exists(DatabaseFile.SidecarEndings, ending => string.Equals(name, database + ending, PathComparison.Kind));
+        }
     }
 }

@@ -300,6 +300,7 @@ public sealed class GuardedUpgrade : IDisposable
         }
 
         TenantMigration.RequireExpected(file.Path, _options.OnlyVerify);
+        _result = _result with { RequiredBytes = SpaceNeeds.ForAll(file, plan, !_options.SkipRehearsal) };
         if (_existing is null)
         {
             RequireSpace(file, plan, _options);

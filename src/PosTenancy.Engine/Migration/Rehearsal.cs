@@ -25,8 +25,6 @@ internal static class Rehearsal
             StageProgress copying = new(Stage.Rehearsal, "Copying the backup", copy, 0, backup.Length) { Part = StagePart.Copy };
             RecordedBackup.Find(backup.BackupPath, backup.Path).CopyTo(
                 copy,
-                permissionsFrom: backup.BackupPath,
-                meanwhile: null,
                 done => run.Progress?.Report(copying with { Completed = done }),
                 run.Cancellation);
             using ExclusiveDatabase database = ExclusiveDatabase.Open(

@@ -39,6 +39,10 @@ public static class CommandParts
         new(Stage.Report, StagePart.None, 0),
     ];
 
+    /// <summary>The test of an upgrade on a copy.</summary>
+    public static IReadOnlyList<CommandPart> UpgradeTest =>
+        [new(Stage.Plan, StagePart.Copy, 1), .. Upgrade(rehearses: true).Where(p => p.Stage != Stage.Report)];
+
     /// <summary>The migration alone.</summary>
     /// <param name="makesBackup">Whether no backup was given, so that one is made first.</param>
     public static IReadOnlyList<CommandPart> Migration(bool makesBackup) =>
@@ -57,8 +61,9 @@ public static class CommandParts
     /// <summary>A restore.</summary>
     public static IReadOnlyList<CommandPart> Restore { get; } =
     [
-        new(Stage.Restore, StagePart.Copy, 1.5),
-        new(Stage.Restore, StagePart.Baseline, 0.3),
+        new(Stage.Restore, StagePart.BackupProof, 0.7),
+        new(Stage.Restore, StagePart.Baseline, 0.1),
+        new(Stage.Restore, StagePart.Copy, 0.7),
         new(Stage.Restore, StagePart.ReadBack, 0.7),
         new(Stage.Restore, StagePart.FileProof, 0.7),
     ];

@@ -140,7 +140,6 @@ public static class DatabaseBackup
         (string hash, string readBack) = DurableFile.CopyAndReadBack(
             database.RawFile,
             partial,
-            length,
             permissionsFrom: database.File.Path,
             database.File.Header.PageSize,
             done => progress?.Report(copying with { Completed = done }),

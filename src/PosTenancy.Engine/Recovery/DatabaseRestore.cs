@@ -31,9 +31,7 @@ public static class DatabaseRestore
         CancellationToken cancellation = default)
     {
         string live = FilePath.Full(path);
-        RecordedBackup backup = Find(live, backupPath);
-        backup.Verify(Stage.Plan, progress, cancellation);
-        RequireCounts(backup, Stage.Plan, progress, cancellation);
+        RecordedBackup backup = Open(live, backupPath, Stage.Plan, progress, cancellation);
         RequireTarget(live, backup);
         if (File.Exists(live))
         {
@@ -65,7 +63,7 @@ public static class DatabaseRestore
         using RunJournal journal = RunJournal.Open(live, "restore", progress);
         return journal.Keep(() =>
         {
-            RecordedBackup backup = Find(live, backupPath);
+            RecordedBackup backup = Open(live, backupPath, Stage.Restore, progress, cancellation);
             RequireTarget(live, backup);
             journal.Begin();
             RestoreResult result = Restore(
@@ -149,17 +147,19 @@ public static class DatabaseRestore
         );
     }
 
-    private static RecordedBackup Find(string live, string backupPath)
+    /// <summary>Verifies the backup before anything is written.</summary>
+    private static RecordedBackup Open(
+        string live, string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        RecordedBackup backup = RecordedBackup.Find(backupPath, live);
-        return backup.IsBackupOf(live) ? backup : throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
-    }
+        RecordedBackup backup = RecordedBackup.Open(backupPath, live, stage, progress, cancellation);
+        if (!backup.IsBackupOf(live))
+        {
+            throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
+        }
 
-    private static void RequireCounts(
-        RecordedBackup backup, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
-    {
         progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
         backup.RequireCounts(cancellation);
+        return backup;
     }
 
     private static void RequireTarget(string live, RecordedBackup backup)
@@ -202,9 +202,13 @@ public static class DatabaseRestore
         CancellationToken cancellation)
     {
         long length = backup.Manifest.Length;
-        backup.CopyTo(
+        backup.RequireFile();
+        using FileStream source = FileBlocks.Open(backup.Path);
+        DurableFile.Copy(
+            source,
             temporary,
             permissionsFrom: File.Exists(live) ? live : backup.Path,
+            backup.Manifest.PageSize,
             ReadBack,
             done =>
                 progress?.Report(
@@ -214,7 +218,6 @@ public static class DatabaseRestore
         // By its name, as long as nothing is replaced yet.
         void ReadBack()
         {
-            RequireCounts(backup, Stage.Restore, progress, cancellation);
             string written = FileDigest.Compute(
                 temporary,
                 backup.Manifest.PageSize,
@@ -224,6 +227,8 @@ public static class DatabaseRestore
                 cancellation);
             if (written != backup.Manifest.Sha256)
             {
+                // Either the backup was changed since it was verified, or the copy.
+                backup.Verify(Stage.Restore, progress, cancellation);
                 throw Errors.BackupTampered(temporary, "the bytes read back differ from those written; the disk may be failing");
             }
         }

@@ -30,7 +30,8 @@ internal static class Evidence
     /// <summary>The worst known status of the whole upgrade.</summary>
     public static CheckStatus Outcome(this UpgradeResult result)
     {
-        bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated && result.Error is null;
+        bool ended = result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated or UpgradeStatus.Rehearsed &&
+            result.Error is null;
         if (!ended ||
             result.Checks.Any(c => c.Status == CheckStatus.Failed) ||
             result.Isolation.Any(t => t.Status == CheckStatus.Failed) ||

@@ -45,6 +45,9 @@ public static class ErrorIds
     /// <summary>Another connection held a lock for longer than the lock timeout.</summary>
     public const string DatabaseLocked = "PosTenancy.DatabaseLocked";
 
+    /// <summary>The database could not be copied while it is in use: others write to it again and again.</summary>
+    public const string CopyOvertaken = "PosTenancy.CopyOvertaken";
+
     /// <summary>A crash left a transaction that must be rolled back before the file can be read.</summary>
     public const string HotJournal = "PosTenancy.HotJournal";
 

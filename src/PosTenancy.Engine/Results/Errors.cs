@@ -230,6 +230,14 @@ internal static class Errors
             $"'{path}' was changed by another program while it was being read.",
             next: "Run the command again.");
 
+    public static PosTenancyException CopyOvertaken(string path, int times) =>
+        new(
+            ErrorIds.CopyOvertaken,
+            path,
+            $"'{path}' could not be copied while it is in use: other programs wrote to it {times} times, and the copy began again each " +
+                "time.",
+            next: "Run the command at a quieter time, or switch the database to a write-ahead log (PRAGMA journal_mode = WAL).");
+
     public static PosTenancyException InsufficientDiskSpace(string path, string folder, long needed, long available) =>
         new(
             ErrorIds.InsufficientDiskSpace,

@@ -20,6 +20,9 @@ public enum UpgradeStatus
 
     /// <summary>Cancelled, and everything that was begun is undone; the error says what the database is now and which files stay.</summary>
     Cancelled,
+
+    /// <summary>Only tested, on a copy: an upgrade would succeed, and nothing was changed.</summary>
+    Rehearsed,
 }
 
 /// <summary>The state of the file before the upgrade, as it was found under the lock.</summary>
@@ -150,6 +153,12 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// never locked.
     /// </summary>
     public TimeSpan? Downtime { get; init; }
+
+    /// <summary>
+    /// Bytes of free space that the upgrade needs at once, for backup, rehearsal and growth; an upper estimate. <see langword="null"/> if
+    /// there was nothing to change, or no plan.
+    /// </summary>
+    public long? RequiredBytes { get; init; }
 
     /// <summary>What proved that the migration is good; <see langword="null"/> if none was committed.</summary>
     public ProvedBy? ProvedBy => Migration?.ProvedBy;

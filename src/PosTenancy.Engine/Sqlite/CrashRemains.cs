@@ -89,7 +89,7 @@ internal static class CrashRemains
     private static void Copy(string from, string to, CancellationToken cancellation)
     {
         using FileStream source = FileBlocks.Open(from);
-        _ = DurableFile.Copy(source, to, source.Length, permissionsFrom: from, pageSize: 0, meanwhile: null, progress: null, cancellation);
+        DurableFile.Copy(source, to, permissionsFrom: from, pageSize: 0, meanwhile: null, progress: null, cancellation);
     }
 
     private static string? Problem(Func<DatabaseConnection> open)

@@ -11,9 +11,12 @@ internal sealed class LiveDatabase : IDisposable
     private readonly DatabaseFile _file;
     private readonly DateTime? _unchangedSince;
     private readonly Func<DatabaseConnection>? _open;
+    private readonly bool _hasLog;
 
-    private LiveDatabase(DatabaseFile file, DatabaseConnection connection, Func<DatabaseConnection>? open, DateTime? unchangedSince)
+    private LiveDatabase(
+        DatabaseFile file, DatabaseConnection connection, Func<DatabaseConnection>? open, DateTime? unchangedSince, bool hasLog)
     {
+        _hasLog = hasLog;
         _file = file;
         Connection = connection;
         _open = open;
@@ -27,6 +30,11 @@ internal sealed class LiveDatabase : IDisposable
     public string? WhyAlone => _open is null
         ? $"a crashed program left '{_file.WalPath}', which only one connection can read without changing a file"
         : null;
+
+    /// <summary>
+    /// Whether others cannot write while this reads: not with a write-ahead log, nor if nobody has the database open.
+    /// </summary>
+    public bool KeepsWritersWaiting => _unchangedSince is null && !_hasLog;
 
     /// <summary>Opens a database without leaving a trace.</summary>
     /// <exception cref="PosTenancyException">The database cannot be read without changing it.</exception>
@@ -49,7 +57,7 @@ internal sealed class LiveDatabase : IDisposable
             since is null
                 ? DatabaseConnection.OpenReadOnly(file.Path, cancellation)
                 : DatabaseConnection.OpenImmutable(file.Path, cancellation);
-        return new LiveDatabase(file, Open(), Open, since);
+        return new LiveDatabase(file, Open(), Open, since, hasLog: false);
     }
 
     /// <summary>Opens another connection for a concurrent reader, with a smaller cache, since there may be many.</summary>
@@ -92,7 +100,7 @@ internal sealed class LiveDatabase : IDisposable
             DatabaseConnection alone = DatabaseConnection.OpenWithLog(file.Path, alone: true, cancellation);
             if (alone.TryExecute("SELECT count(*) FROM sqlite_schema") is not raw.SQLITE_BUSY)
             {
-                return new LiveDatabase(file, alone, open: null, unchangedSince: null);
+                return new LiveDatabase(file, alone, open: null, unchangedSince: null, hasLog: true);
             }
 
             alone.Dispose();
@@ -103,6 +111,6 @@ internal sealed class LiveDatabase : IDisposable
         }
 
         DatabaseConnection Open() => DatabaseConnection.OpenWithLog(file.Path, alone: false, cancellation);
-        return new LiveDatabase(file, Open(), Open, unchangedSince: null);
+        return new LiveDatabase(file, Open(), Open, unchangedSince: null, hasLog: true);
     }
 }

@@ -44,7 +44,7 @@ public sealed class PathCaseTests : TestFolder
         OnlyOn.Windows(OneFile);
         CreateSampleStore();
         string copy;
-        using (RunJournal killed = CopyJournals.Begin(Database, Folder, progress: null))
+        using (RunJournal killed = CopyJournals.Isolation.Begin(Database, Folder, progress: null))
         {
             copy = killed.CopyFolder;
             Directory.CreateDirectory(copy);

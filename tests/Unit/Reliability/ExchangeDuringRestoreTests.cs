@@ -28,6 +28,7 @@ public sealed class ExchangeDuringRestoreTests : ReliabilityFolder
                     "a pipe",
                 })
             {
+                cases.Add("Verifying the backup", how);
                 cases.Add("Copying the backup", how);
                 cases.Add("Reading the copy back", how);
             }

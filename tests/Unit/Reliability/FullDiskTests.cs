@@ -144,7 +144,7 @@ public sealed class FullDiskTests : ReliabilityFolder
         using SmallDisk disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "size=8192k");
         CreateShop();
         string live = Path.Combine(disk.Folder, "pos.db");
-        string[] moments = ["Copying the backup", "Counting the rows of the backup"];
+        string[] moments = ["Verifying the backup", "Copying the backup"];
         foreach (
             (string moment, long left) in moments.SelectMany(m =>
                 (Soak.IsOn ? Enumerable.Range(0, 40).Select(n => 4L * n) : [0, 4, 28, 60]).Select(left => (m, left))))

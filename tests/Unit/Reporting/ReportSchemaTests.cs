@@ -118,7 +118,7 @@ public sealed class ReportSchemaTests : UpgradeCases
                     }
 
                     // Version 1 does not have these.
-                    if (name is not ("lockedTime" or "downtime" or "provedBy"))
+                    if (name is not ("lockedTime" or "downtime" or "requiredBytes" or "provedBy"))
                     {
                         ShouldBeFound(() => o.Remove(name), () => o.Insert(at, name, value), name);
                     }
@@ -156,6 +156,7 @@ public sealed class ReportSchemaTests : UpgradeCases
                         or "meetsTarget"
                         or "lockedTime"
                         or "downtime"
+                        or "requiredBytes"
                         or "provedBy"
                         or "availableBytes"
                         or "rows"

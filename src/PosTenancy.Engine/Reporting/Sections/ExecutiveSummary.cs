@@ -40,6 +40,11 @@ internal static class ExecutiveSummary
             _ when result.EndedInMigration() => "The migration was started and cancelled. None of its figures were kept.",
             { Rehearsal: { Error: not null } r } =>
                 $"The rehearsal on a copy failed after {Figures.Duration(r.Duration)}, so the migration of the live file was not started.",
+            { Status: UpgradeStatus.Rehearsed, Rehearsal: { } r } =>
+                $"On a copy the migration took {Figures.Duration(r.Duration)}, and the application would have stayed away for " +
+                    $"{Figures.Duration(result.Downtime ?? r.Duration)}. It changed {Figures.Count(r.TablesUpdated)} of the " +
+                    $"{Figures.Count(r.TablesTotal, "table", "tables")} that belong to tenants. The upgrade needs " +
+                    $"{Figures.Bytes(result.RequiredBytes ?? 0)} of free space. The database itself was only read.",
             { Rehearsal: not null } =>
                 "The rehearsal on a copy succeeded, but the migration of the live file was refused before its first statement.",
             { Backup: not null } => "A backup was made. The migration of the live file was not started.",

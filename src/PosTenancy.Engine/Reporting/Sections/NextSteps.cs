@@ -19,6 +19,11 @@ internal static class NextSteps
             [
                 "Run the upgrade again. If the database still equals the backup named above, it continues with that backup.",
             ],
+            { Status: UpgradeStatus.Rehearsed } =>
+            [
+                "Read the warnings of the plan, and what was not checked.",
+                "Stop the application for as long as the test took, and run Invoke-PosTenantUpgrade with the same options.",
+            ],
             _ when !result.IsOfLiveFile() =>
             [
                 "Fix the cause stated at the top of this report.",

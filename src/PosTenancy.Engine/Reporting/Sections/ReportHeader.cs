@@ -69,6 +69,11 @@ internal static class ReportHeader
                 CheckStatus.Failed => $"The database was already migrated, but {failed}. Nothing was written.",
                 _ => $"The database was already migrated. Nothing was written. Checks: {result.Checks.Tally()}.",
             },
+            UpgradeStatus.Rehearsed => result.Outcome() switch
+            {
+                CheckStatus.Passed => "The upgrade was tested on a copy. It would succeed, and every check passed.",
+                _ => $"The upgrade was tested on a copy. It would succeed. Checks: {result.Checks.Tally()}.",
+            },
             UpgradeStatus.Refused => "The upgrade was refused. Nothing was written to the database.",
             UpgradeStatus.RolledBack => "The upgrade failed and was rolled back. The database has its original bytes.",
             UpgradeStatus.Cancelled => "The upgrade was cancelled, and its partial work was undone.",
