@@ -83,8 +83,8 @@ public sealed class UpgradeTestTests : TestFolder
         CreateSampleStore();
         Shell.Sql(
             Database,
-            "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000) " +
-                "INSERT INTO large SELECT zeroblob(1000) FROM n;");
+            "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 6000) " +
+                "INSERT INTO large SELECT zeroblob(4000) FROM n;");
         int sales = 0;
         using LiveDatabase live = LiveDatabase.Open(Database, CancellationToken.None);
 
