@@ -12,13 +12,16 @@
     FormatsToProcess       = @('module/PosTenancy.Format.ps1xml')
     CmdletsToExport        = @(
         'Backup-PosDatabase'
+        'Get-PosDatabaseBackup'
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'
         'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'
+        'Remove-PosDatabaseBackup'
         'Restore-PosDatabase'
+        'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'
         'Test-PosTenantUpgrade'

@@ -59,6 +59,7 @@ internal static class ErrorRecords
             or ErrorIds.PathIsFolder
             or ErrorIds.InvalidReportPath
             or ErrorIds.InvalidTarget
+            or ErrorIds.NothingToKeep
             or ErrorIds.ScriptNotAllowed
             or ErrorIds.ScriptAndUniqueScope
             or ErrorIds.ScriptAndIndexStrategy
@@ -77,7 +78,7 @@ internal static class ErrorRecords
             ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
             ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable =>
                 ErrorCategory.PermissionDenied,
-            ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked => ErrorCategory.ResourceBusy,
+            ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked or ErrorIds.CopyOvertaken => ErrorCategory.ResourceBusy,
             ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
             ErrorIds.InputOutput => ErrorCategory.DeviceError,
             ErrorIds.RollbackFailed or ErrorIds.RestoreFailed => ErrorCategory.InvalidResult,

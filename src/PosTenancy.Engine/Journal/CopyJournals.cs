@@ -23,7 +23,10 @@ internal sealed class CopyJournals
     /// <summary>The copies on which upgrades are tested.</summary>
     public static CopyJournals Rehearsal { get; } = new(".rehearsal-test", "test of an upgrade", Stage.Rehearsal);
 
-    private static CopyJournals[] All { get; } = [Isolation, Rehearsal];
+    /// <summary>The copies of backups that are tested.</summary>
+    public static CopyJournals BackupTest { get; } = new(".backup-test", "test of a backup", Stage.Restore);
+
+    private static CopyJournals[] All { get; } = [Isolation, Rehearsal, BackupTest];
 
     /// <summary>Begins the journal of a copy; the copies of tests that were interrupted are removed.</summary>
     /// <param name="live">Full path of the database.</param>

@@ -1,3 +1,5 @@
+using PosTenancy.Engine.Files;
+
 namespace PosTenancy.Engine.Journal;
 
 /// <summary>The runs of a journal that did not end: what they may have done, and the files that they left.</summary>
@@ -51,6 +53,26 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         catch (Exception exception) when (exception is PosTenancyException or UnauthorizedAccessException)
         {
             return exception.Message;
+        }
+    }
+
+    /// <summary>
+    /// Whether an interrupted run needs a backup: to finish, to be rolled back, or to go on with. A journal that cannot be read may need
+    /// every one.
+    /// </summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="backupPath">Full path of the backup.</param>
+    public static bool Need(string live, string backupPath)
+    {
+        string path = JournalFile.PathFor(live);
+        try
+        {
+            return File.Exists(path) && new InterruptedRuns(live, live, JournalFile.Read(path))._runs.Exists(r =>
+                r.BackupPath is null || string.Equals(r.BackupPath, backupPath, PathComparison.Kind));
+        }
+        catch (Exception exception) when (exception is IOException or PosTenancyException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

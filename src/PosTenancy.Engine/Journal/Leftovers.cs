@@ -25,10 +25,17 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             (TryRemove(path, Path.GetFileName(live)) ? removed : remaining).Add(path);
         }
 
-        // The journal may say that a run has ended only when what it removed cannot come back after a loss of power.
+        // The journal should say that a run has ended only when what it removed cannot come back after a loss of power.
         foreach (string path in removed.GroupBy(Path.GetDirectoryName, PathComparison.Comparer).Select(g => g.First()))
         {
-            DurableFile.SyncFolderOf(path);
+            try
+            {
+                DurableFile.SyncFolderOf(path);
+            }
+            catch (IOException)
+            {
+                // What comes back then takes room, and does no other harm.
+            }
         }
 
         return new Leftovers(removed.ToArray(), remaining.ToArray());

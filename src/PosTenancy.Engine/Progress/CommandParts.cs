@@ -68,6 +68,10 @@ public static class CommandParts
         new(Stage.Restore, StagePart.FileProof, 0.7),
     ];
 
+    /// <summary>The test of a backup.</summary>
+    public static IReadOnlyList<CommandPart> BackupTest { get; } =
+        [new(Stage.Restore, StagePart.Copy, 1), new(Stage.Restore, StagePart.FileChecks, 4)];
+
     /// <summary>The checks alone.</summary>
     /// <param name="hasBackup">Whether a backup is available for comparison.</param>
     public static IReadOnlyList<CommandPart> Checks(bool hasBackup) =>

@@ -45,6 +45,12 @@ public static class ErrorIds
     /// <summary>Another connection held a lock for longer than the lock timeout.</summary>
     public const string DatabaseLocked = "PosTenancy.DatabaseLocked";
 
+    /// <summary>Neither a number of backups to keep nor an age was named.</summary>
+    public const string NothingToKeep = "PosTenancy.NothingToKeep";
+
+    /// <summary>Not one backup could be restored, so that none may be removed.</summary>
+    public const string NoGoodBackup = "PosTenancy.NoGoodBackup";
+
     /// <summary>The database could not be copied while it is in use: others write to it again and again.</summary>
     public const string CopyOvertaken = "PosTenancy.CopyOvertaken";
 

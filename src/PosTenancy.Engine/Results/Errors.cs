@@ -230,6 +230,21 @@ internal static class Errors
             $"'{path}' was changed by another program while it was being read.",
             next: "Run the command again.");
 
+    public static PosTenancyException NothingToKeep() =>
+        new(
+            ErrorIds.NothingToKeep,
+            "",
+            "Nothing says which backups to remove.",
+            next: "Name how many of the newest to keep (-KeepLast), or how old one must be (-OlderThan), or both.",
+            state: NothingDone);
+
+    public static PosTenancyException NoGoodBackup(string path, int count) =>
+        new(
+            ErrorIds.NoGoodBackup,
+            path,
+            $"None of the {count} backups of '{path}' could be restored, so none was removed.",
+            next: "Make one with Backup-PosDatabase, and see with Test-PosDatabaseBackup what is wrong with the others.");
+
     public static PosTenancyException CopyOvertaken(string path, int times) =>
         new(
             ErrorIds.CopyOvertaken,
