@@ -15,7 +15,7 @@ internal static class Figures
     public static void Header(string what, string other) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"\n{what,-39}{"ours",8}{"+-",5}{other,9}{"ratio",7}  target"));
 
-    /// <summary>Prints a figure of ours beside the same by other means.</summary>
+    /// <summary>Prints how long PosTenancy takes, beside other programs that do the same work.</summary>
     /// <param name="what">What was measured.</param>
     /// <param name="ours">Our times, one for each round.</param>
     /// <param name="others">The other times.</param>

@@ -40,8 +40,7 @@ internal sealed record BackupVerification(string Sha256, DateTimeOffset Verified
     }
 
     /// <summary>Writes down that a backup was found good.</summary>
-    /// <returns>The full path of the file.</returns>
-    public static string Write(RecordedBackup backup, DateTimeOffset verifiedAt)
+    public static void Write(RecordedBackup backup, DateTimeOffset verifiedAt)
     {
         string path = backup.Path + Ending;
         string partial = FreeName.Find(path + ".partial", "-", File.Exists);
@@ -49,6 +48,5 @@ internal sealed record BackupVerification(string Sha256, DateTimeOffset Verified
         DurableFile.WriteNew(partial, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(verification, Json).Replace("\r\n", "\n") + "\n"));
         DurableFile.CopyPermissions(backup.Path, partial);
         DurableFile.Publish(partial, path, overwrite: true);
-        return path;
     }
 }

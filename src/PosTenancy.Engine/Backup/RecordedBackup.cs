@@ -190,6 +190,16 @@ internal sealed record RecordedBackup(string Path, BackupManifest Manifest)
             : Errors.BackupMismatch(path, Path, Manifest.Source);
     }
 
+    /// <summary>Requires that the manifest names this database as its source.</summary>
+    /// <exception cref="PosTenancyException">It names another.</exception>
+    public void RequireOf(string live)
+    {
+        if (!IsBackupOf(live))
+        {
+            throw Errors.BackupOfOther(live, Path, Manifest.Source);
+        }
+    }
+
     /// <summary>Whether the manifest names this database as its source.</summary>
     public bool IsBackupOf(string path) => string.Equals(Manifest.Source, path, PathComparison.Kind);
 }

@@ -50,6 +50,22 @@ internal static class DurableFile
 #endif
     }
 
+    /// <summary>Creates a file that must not exist yet, with the permissions and the owner of another.</summary>
+    public static FileStream CreateAs(string permissionsFrom, string path, long length)
+    {
+        FileStream stream = Create(path, length);
+        try
+        {
+            CopyPermissions(permissionsFrom, path);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Copies an open file from its beginning to a file that must not exist yet.</summary>
     /// <param name="source">The file to read; stays open.</param>
     /// <param name="target">Full path of the copy.</param>
@@ -69,8 +85,7 @@ internal static class DurableFile
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream copy = Create(target, source.Length);
-        CopyPermissions(permissionsFrom, target);
+        using FileStream copy = CreateAs(permissionsFrom, target, source.Length);
         byte[] block = new byte[FileBlocks.Size];
         source.Position = 0;
         for (int count = Read(); count > 0; count = Read())
@@ -106,8 +121,7 @@ internal static class DurableFile
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream copy = Create(target, source.Length);
-        CopyPermissions(permissionsFrom, target);
+        using FileStream copy = CreateAs(permissionsFrom, target, source.Length);
         return FileDigest.Compute(source, (block, count) => Write(copy, block, count), pageSize, progress, cancellation);
     }
 
@@ -121,8 +135,7 @@ internal static class DurableFile
         Action<long>? progress,
         CancellationToken cancellation)
     {
-        using FileStream copy = Create(target, source.Length);
-        CopyPermissions(permissionsFrom, target);
+        using FileStream copy = CreateAs(permissionsFrom, target, source.Length);
         FileIdentity? created = FileIdentity.Read(target);
         using FollowingDigest readBack = new(target);
         string hash = FileDigest.Compute(

@@ -52,4 +52,12 @@ internal static class FileErrors
             };
         }
     }
+
+    /// <summary>The same for work without a result.</summary>
+    public static void Guard(string path, Action work) =>
+        _ = Guard(path, () =>
+        {
+            work();
+            return true;
+        });
 }

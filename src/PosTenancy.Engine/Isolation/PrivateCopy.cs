@@ -36,24 +36,9 @@ internal sealed class PrivateCopy : IDisposable
         DatabaseConnection? connection = null;
         try
         {
-            DurableFile.CreatePrivateFolder(folder);
             string copy = Path.Combine(folder, Path.GetFileName(file.Path));
-            using (DurableFile.Create(copy, length: 0))
-            {
-                DurableFile.CopyPermissions(file.Path, copy);
-            }
-
-            using (LiveDatabase live = LiveDatabase.Open(file, cancellation))
-            {
-                DatabaseCopy.Write(
-                    live,
-                    copy,
-                    (done, total) =>
-                        progress?.Report(
-                            new StageProgress(Stage.Isolation, "Copying the database", copy, done, total) { Part = StagePart.Copy }));
-            }
-
-            MakeWritable(copy);
+            StageProgress copying = new(Stage.Isolation, "Copying the database", copy, 0, 0) { Part = StagePart.Copy };
+            DatabaseCopy.WritePrivately(file, copy, copying, progress, cancellation);
             connection = DatabaseConnection.OpenExclusive(copy, cancellation);
             SetUp(connection);
             return new PrivateCopy(folder, connection);
@@ -71,16 +56,6 @@ internal sealed class PrivateCopy : IDisposable
     {
         Connection.Dispose();
         Remove(_folder);
-    }
-
-    /// <summary>Clears the read-only mark, which the copy inherits from the live file.</summary>
-    private static void MakeWritable(string copy)
-    {
-        FileInfo file = new(copy);
-        if (file.IsReadOnly)
-        {
-            file.IsReadOnly = false;
-        }
     }
 
     private static void SetUp(DatabaseConnection connection)

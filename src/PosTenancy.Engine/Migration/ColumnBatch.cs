@@ -63,10 +63,11 @@ internal static class ColumnBatch
                 "SELECT name, rowid, sql FROM main.sqlite_schema WHERE type = 'table'",
                 static row => (Name: row.GetString(0), Place: row.GetInt64(1), Text: row.GetString(2)))
             .ToDictionary(t => t.Name, t => (t.Place, t.Text), Identifier.Comparer);
+        Dictionary<string, TableSchema> tables = schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
         Dictionary<PlannedStatement, (long Place, string Text)> texts = [];
         using DatabaseConnection empty = DatabaseConnection.OpenEmpty(connection.Path, connection.Cancellation);
         using IDisposable _ = empty.Settings.KeepSchemaTexts();
-        foreach (PlannedStatement statement in added.Where(s => IsPlain(schema.FindTable(s.Subject), now[s.Subject].Text)))
+        foreach (PlannedStatement statement in added.Where(s => IsPlain(tables[s.Subject], now[s.Subject].Text)))
         {
             (long place, string text) = now[statement.Subject];
             try
@@ -92,8 +93,8 @@ internal static class ColumnBatch
             "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1", static row => row.GetString(0), table).First();
 
     /// <summary>Whether ADD COLUMN reads no row of the table: it does where the new column could violate a constraint.</summary>
-    private static bool IsPlain(TableSchema? table, string text) =>
-        table is { IsStrict: false } &&
+    private static bool IsPlain(TableSchema table, string text) =>
+        !table.IsStrict &&
         table.Columns.All(c => c.Visibility == ColumnVisibility.Ordinary) &&
         text.IndexOf("CHECK", StringComparison.OrdinalIgnoreCase) < 0;
 }

@@ -33,7 +33,7 @@ internal static class Rehearsal
                 ExclusiveDatabase.DefaultTimeout,
                 run.Cancellation);
 
-            // Nobody needs the copy after a loss of power.
+            // The copy is not needed after a power failure.
             _ = database.Connection.TryExecute("PRAGMA synchronous = OFF");
             DatabaseSchema schema = SchemaReader.Read(database.Connection);
             RunContext rehearsal = run with { Path = backup.Path, Stage = Stage.Rehearsal, Journal = null };

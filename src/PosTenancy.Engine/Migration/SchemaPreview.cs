@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -44,7 +45,7 @@ internal sealed class SchemaPreview
 
         using DatabaseConnection before = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
         using DatabaseConnection after = DatabaseConnection.OpenEmpty(schema.Path, cancellation);
-        (SchemaOnlyCopy now, SchemaOnlyCopy then) = Both(
+        (SchemaOnlyCopy now, SchemaOnlyCopy then) = SideBySide.Run(
             () => SchemaOnlyCopy.Make(before, schema, [], plan.Options.ColumnName),
             () => SchemaOnlyCopy.Make(after, schema, changed, plan.Options.ColumnName));
         SchemaPreview preview = new(schema, plan, now, then);
@@ -67,24 +68,6 @@ internal sealed class SchemaPreview
                         : Warned(t, warnings[t.Table]))
                 .ToArray(),
         };
-    }
-
-    /// <summary>Makes two copies at the same time.</summary>
-    private static (SchemaOnlyCopy First, SchemaOnlyCopy Second) Both(Func<SchemaOnlyCopy> first, Func<SchemaOnlyCopy> second)
-    {
-        Task<SchemaOnlyCopy> beside = Task.Run(first);
-        SchemaOnlyCopy made;
-        try
-        {
-            made = second();
-        }
-        finally
-        {
-            // Its connection must not be closed before it ends, whatever became of the other.
-            _ = Task.WhenAny(beside).GetAwaiter().GetResult();
-        }
-
-        return (beside.GetAwaiter().GetResult(), made);
     }
 
     private CompilationChange Change(Func<SchemaOnlyCopy, SchemaCompilation> compilation) => CompilationChange.Between(

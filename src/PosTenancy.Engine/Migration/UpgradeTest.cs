@@ -49,17 +49,9 @@ public static class UpgradeTest
         DatabaseFile file, string folder, UpgradeOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         BackupDestination.RequireSpace(file.Path, Path.GetDirectoryName(folder)!, SpaceNeeds.ForCopy(file));
-        DurableFile.CreatePrivateFolder(folder);
         string copy = Path.Combine(folder, Path.GetFileName(file.Path));
-        using (LiveDatabase live = LiveDatabase.Open(file, cancellation))
-        {
-            DatabaseCopy.Write(
-                live,
-                copy,
-                (done, total) =>
-                    progress?.Report(
-                        new StageProgress(Stage.Plan, "Copying the database", file.Path, done, total) { Part = StagePart.Copy }));
-        }
+        StageProgress copying = new(Stage.Plan, "Copying the database", file.Path, 0, 0) { Part = StagePart.Copy };
+        DatabaseCopy.WritePrivately(file, copy, copying, progress, cancellation);
 
         // What is left in the folder, also by an exception, the journal removes.
         UpgradeResult result = GuardedUpgrade.Run(copy, options with { Destination = null }, progress, cancellation);

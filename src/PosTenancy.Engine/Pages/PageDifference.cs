@@ -24,18 +24,9 @@ internal static class PageDifference
             cancellation.ThrowIfCancellationRequested();
 
             // Reading dominates the time, and there are two files to read.
-            Task<int> reading = Task.Run(() => FileBlocks.Read(after, right, pageSize), CancellationToken.None);
-            int count;
-            int other;
-            try
-            {
-                count = FileBlocks.Read(before, left, pageSize);
-            }
-            finally
-            {
-                other = reading.GetAwaiter().GetResult();
-            }
-
+            (int other, int count) = SideBySide.Run(
+                () => FileBlocks.Read(after, right, pageSize),
+                () => FileBlocks.Read(before, left, pageSize));
             if (!left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, Math.Min(other, count))))
             {
                 Compare(left, count, right, other, pageSize, (offset / pageSize) + 1, different);

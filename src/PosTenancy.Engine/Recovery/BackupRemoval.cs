@@ -60,11 +60,10 @@ public static class BackupRemoval
     public static void Remove(BackupInfo backup) => FileErrors.Guard(backup.BackupPath, () =>
     {
         // The backup first: a manifest alone is nothing.
-        foreach (string ending in new[] { "", BackupVerification.Ending, ".json" })
+        string path = backup.BackupPath;
+        foreach (string file in new[] { path, path + BackupVerification.Ending, BackupManifest.PathFor(path) })
         {
-            MomentaryHold.Outlast(() => File.Delete(backup.BackupPath + ending));
+            MomentaryHold.Outlast(() => File.Delete(file));
         }
-
-        return true;
     });
 }

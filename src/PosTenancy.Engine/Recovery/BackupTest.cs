@@ -2,7 +2,6 @@ using System.Diagnostics;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
 
@@ -34,11 +33,7 @@ public static class BackupTest
         try
         {
             RecordedBackup backup = RecordedBackup.Find(full, live);
-            if (!backup.IsBackupOf(live))
-            {
-                throw Errors.BackupOfOther(live, full, backup.Manifest.Source);
-            }
-
+            backup.RequireOf(live);
             FileErrors.Guard(full, () =>
             {
                 using RunJournal journal = CopyJournals.BackupTest.Begin(live, Path.GetTempPath(), progress);
@@ -94,6 +89,7 @@ public static class BackupTest
         backup.CopyTo(copy, done => progress?.Report(restoring with { Completed = done }), cancellation);
         Add("Sha256", "SHA-256", backup.Manifest.Sha256, backup.Manifest.Sha256, CheckStatus.Passed);
 
+        watch.Restart();
         using FileStream bytes = FileBlocks.Open(copy);
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(copy, cancellation);
         TenantExpectation nothing = new(TenantId: null, MigrationOptions.DefaultColumnName, []);
@@ -110,9 +106,8 @@ public static class BackupTest
             throw Errors.DatabaseCorrupt(backup.Path, integrity.Detail);
         }
 
-        (int tables, long rows) = SchemaReader.Read(reader).Counts;
+        (int tables, long rows) = context.Schema.Counts;
         bool isEqual = (tables, rows) == (backup.Manifest.Tables, backup.Manifest.Rows);
-        watch.Restart();
         Add(
             "RowCounts",
             "Rows in all tables",

@@ -152,11 +152,7 @@ public static class DatabaseRestore
         string live, string backupPath, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         RecordedBackup backup = RecordedBackup.Open(backupPath, live, stage, progress, cancellation);
-        if (!backup.IsBackupOf(live))
-        {
-            throw Errors.BackupOfOther(live, backup.Path, backup.Manifest.Source);
-        }
-
+        backup.RequireOf(live);
         progress?.Report(new StageProgress(stage, "Counting the rows of the backup", backup.Path, 0, 0) { Part = StagePart.Baseline });
         backup.RequireCounts(cancellation);
         return backup;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PosTenancy.Engine.Files;
 using SQLitePCL;
 
 namespace PosTenancy.Engine.Sqlite;
@@ -9,9 +10,13 @@ namespace PosTenancy.Engine.Sqlite;
 /// </summary>
 internal sealed class DatabaseCopy : IDisposable
 {
-    /// <summary>Pages of the first step, and those between two checks for cancellation where nobody waits for the lock.</summary>
+    /// <summary>Pages of the first step if other programs may be waiting for the lock.</summary>
     private const int FewPages = 256;
+
+    /// <summary>Pages of each step if no program has to wait.</summary>
     private const int ManyPages = 2048;
+
+    /// <summary>How many times longer a step may be than the one before it.</summary>
     private const double MaxGrowth = 8;
 
     /// <summary>
@@ -51,6 +56,31 @@ internal sealed class DatabaseCopy : IDisposable
         {
             _copy.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Copies a database, which may be in use, into a private folder that does not exist yet.</summary>
+    /// <param name="file">The database.</param>
+    /// <param name="target">Path of the copy in that folder. It gets the database's permissions, and can be written.</param>
+    /// <param name="work">The report of this work; it is sent again and again, with the pages that are done, and of how many.</param>
+    /// <param name="progress">Receives the reports.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
+    /// <exception cref="PosTenancyException">The database cannot be read, or others keep writing.</exception>
+    public static void WritePrivately(
+        DatabaseFile file, string target, StageProgress work, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        DurableFile.CreatePrivateFolder(Path.GetDirectoryName(target)!);
+        DurableFile.CreateAs(file.Path, target, length: 0).Dispose();
+        using (LiveDatabase live = LiveDatabase.Open(file, cancellation))
+        {
+            Write(live, target, (done, total) => progress?.Report(work with { Completed = done, Total = total }));
+        }
+
+        // The database may be marked as read-only.
+        FileInfo copy = new(target);
+        if (copy.IsReadOnly)
+        {
+            copy.IsReadOnly = false;
         }
     }
 
@@ -123,6 +153,7 @@ internal sealed class DatabaseCopy : IDisposable
             }
 
             left = now;
+
             // As many pages as the time allows, by the speed of this step; a short one says little.
             double faster = (restarts == 0 ? ShortStep : longStep).TotalSeconds / watch.Elapsed.TotalSeconds;
             pages = (int)Math.Max(FewPages, pages * Math.Min(MaxGrowth, faster));

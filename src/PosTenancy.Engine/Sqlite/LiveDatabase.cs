@@ -32,7 +32,7 @@ internal sealed class LiveDatabase : IDisposable
         : null;
 
     /// <summary>
-    /// Whether others cannot write while this reads: not with a write-ahead log, nor if nobody has the database open.
+    /// Whether reading blocks writers. It does not if the database has a write-ahead log, or if no program has it open.
     /// </summary>
     public bool KeepsWritersWaiting => _unchangedSince is null && !_hasLog;
 

@@ -123,18 +123,9 @@ internal sealed class DataUnchanged : IntegrityCheck
         }
 
         string select = table.Select();
-        Task<RowDigest> reading = Task.Run(() => RowDigest.Read(before, select), CancellationToken.None);
-        RowDigest now;
-        RowDigest old;
-        try
-        {
-            now = RowDigest.Read(context.Connection, select);
-        }
-        finally
-        {
-            old = reading.GetAwaiter().GetResult();
-        }
-
+        (RowDigest old, RowDigest now) = SideBySide.Run(
+            () => RowDigest.Read(before, select),
+            () => RowDigest.Read(context.Connection, select));
         if (now != old && RowDifference.First(before, context.Connection, table, MayGrow(context, name)) is { } difference)
         {
             different.Add($"{name}: {difference}");
