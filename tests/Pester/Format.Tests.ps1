@@ -220,7 +220,9 @@ Describe 'The display' {
     It 'names the checks that did not pass beside the result' {
         (Get-Text $narrow.UpgradeResult) -match '^Checks' | Should -Match ': 11 Passed, 1 Warning \(UniqueKeysPerTenant\)$'
         $failed = Invoke-PosTenantUpgrade (New-Store) $tenant -Confirm:$false
-        $failed.Checks[3] = $failed.Checks[3].GetType()::new('', 'RowCountsMatch', '', '', '', 'Failed', '', [timespan]::Zero)
+        $checks = @($failed.Checks)
+        $checks[3] = $checks[3].GetType()::new('', 'RowCountsMatch', '', '', '', 'Failed', '', [timespan]::Zero)
+        $failed.GetType().GetProperty('Checks').SetValue($failed, ($checks -as $checks[3].GetType().MakeArrayType()))
         (Get-Text $failed) -match '^Checks' | Should -Match ': 10 Passed, 1 Failed, 1 Warning \(RowCountsMatch\)$'
     }
 

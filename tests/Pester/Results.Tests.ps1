@@ -27,6 +27,8 @@ BeforeDiscovery {
                 'AfterP95 Ratio RowsBefore RowsAfter IndexBefore IndexAfter PlanBefore PlanAfter Cause Cure Readers ReaderErrors ' +
                 'ReadersMedian ReadersP95'
         }
+        @{ Type = 'BackupInfo'; Properties = 'Path BackupPath CreatedAt Length Sha256 VerifiedAt' }
+        @{ Type = 'BackupTestResult'; Properties = 'Path BackupPath Status Checks Duration Error' }
         @{ Type = 'RestoreResult'; Properties = 'Path BackupPath Sha256 Length Verified Duration ReplacedPath' }
         @{
             Type = 'UpgradeResult'
@@ -38,6 +40,7 @@ BeforeDiscovery {
         @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
         @{ Type = 'IndexStrategy'; Values = 'Separate Composite' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
+        @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
@@ -57,6 +60,8 @@ BeforeAll {
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
+    $found.BackupTestResult = Test-PosDatabaseBackup $database
+    $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
 }
 
@@ -113,9 +118,18 @@ Describe 'A result' {
         }
     }
 
-    It '<Type> can be converted to JSON and CSV' -ForEach $results {
-        { $found[$Type] | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json } | Should -Not -Throw
-        ($found[$Type] | ConvertTo-Csv)[0] | Should -BeLike '"Path",*'
+    It '<Type> reads as words in a list, in CSV and in JSON' -ForEach $results {
+        $json = $found[$Type] | ConvertTo-Json -WarningAction Ignore
+        $csv = $found[$Type] | ConvertTo-Csv
+        foreach ($text in $json, ($csv -join "`n"), ($found[$Type] | Format-List -Property * | Out-String -Width 4000)) {
+            $text | Should -Not -Match 'PosTenancy\.\w+[]["`]|System\.\w|\w \{ \w+ = '
+        }
+
+        $csv[0] | Should -BeLike '"Path",*'
+        $first = @($json | ConvertFrom-Json)[0]
+        foreach ($property in @($found[$Type])[0].psobject.Properties | Where-Object Value -is [enum]) {
+            $first.($property.Name) | Should -BeExactly "$($property.Value)"
+        }
     }
 
     It '<Type> is one of <Values>' -ForEach $states {

@@ -16,4 +16,7 @@ public sealed record BackupInfo(string Path, string BackupPath, DateTimeOffset C
 
     /// <summary>How long ago it was made.</summary>
     public TimeSpan Age => DateTimeOffset.Now - CreatedAt;
+
+    /// <summary>The path of the backup.</summary>
+    public override string ToString() => BackupPath;
 }

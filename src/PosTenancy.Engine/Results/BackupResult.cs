@@ -21,4 +21,8 @@ public sealed record BackupResult(
     long Rows,
     DateTimeOffset CreatedAt,
     TimeSpan Duration,
-    bool Verified);
+    bool Verified)
+{
+    /// <summary>The path of the backup.</summary>
+    public override string ToString() => BackupPath;
+}

@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>Whether a backup can be restored.</summary>
-public enum BackupTestStatus
+public enum BackupTestStatus : long
 {
     /// <summary>It was restored into a private folder, and is what its manifest records.</summary>
     Good,
@@ -22,6 +22,12 @@ public enum BackupTestStatus
 public sealed record BackupTestResult(
     string Path, string BackupPath, BackupTestStatus Status, IReadOnlyList<CheckResult> Checks, TimeSpan Duration)
 {
+    /// <summary>What was compared, as far as the test came.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init => field = ResultList.From(value); } = ResultList.From(Checks);
+
     /// <summary>What is wrong, or why it could not be tested; <see langword="null"/> if it is good.</summary>
     public Failure? Error { get; init; }
+
+    /// <summary>The backup and its status.</summary>
+    public override string ToString() => $"{BackupPath}: {Status}";
 }

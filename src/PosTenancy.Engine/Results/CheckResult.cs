@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>The outcome of a check.</summary>
-public enum CheckStatus
+public enum CheckStatus : long
 {
     /// <summary>What was expected was measured, over everything that the check is about.</summary>
     Passed,
@@ -33,4 +33,8 @@ public sealed record CheckResult(
     string Actual,
     CheckStatus Status,
     string Detail,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>The name and the status.</summary>
+    public override string ToString() => $"{Name}: {Status}";
+}

@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>Whether a script is still what was applied.</summary>
-public enum ScriptState
+public enum ScriptState : long
 {
     /// <summary>Its bytes have the checksum that was recorded.</summary>
     Unchanged,
@@ -40,4 +40,8 @@ public sealed record HistoryEntry(
     string? ProductVersion,
     string? SqliteVersion,
     string? BackupSha256,
-    ScriptState? ScriptState);
+    ScriptState? ScriptState)
+{
+    /// <summary>The kind, the name and the tenant, as far as they are recorded.</summary>
+    public override string ToString() => string.Join(" ", new[] { Kind, Name, TenantId }.OfType<string>());
+}

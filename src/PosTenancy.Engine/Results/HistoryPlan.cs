@@ -25,6 +25,9 @@ public sealed record HistoryPlan(string Table, string? Problem)
 
     /// <summary>Whether the table exists, so that the plan has a line for it.</summary>
     internal bool IsListed { get; init; }
+
+    /// <summary>The table.</summary>
+    public override string ToString() => Table;
 }
 
 /// <summary>A column of the project's history that PosTenancy's row fills.</summary>

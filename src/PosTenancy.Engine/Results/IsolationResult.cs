@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>What an application does with a table, and what must stay within one tenant.</summary>
-public enum IsolationOperation
+public enum IsolationOperation : long
 {
     /// <summary>A row of a new tenant is put in.</summary>
     Insert,
@@ -60,6 +60,9 @@ public sealed record IsolationResult(
 
     /// <summary>For a Join, the columns of the foreign key, separated by a comma; else <see langword="null"/>.</summary>
     public string? Columns { get; init; }
+
+    /// <summary>The table, the operation and the status.</summary>
+    public override string ToString() => $"{Table}, {Operation}: {Status}";
 }
 
 /// <summary>The whole test of one database.</summary>

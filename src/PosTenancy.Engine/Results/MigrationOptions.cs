@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>How far a UNIQUE key reaches after the migration.</summary>
-public enum UniqueScope
+public enum UniqueScope : long
 {
     /// <summary>Keys stay as they are: unique over all tenants of the database.</summary>
     Database,
@@ -17,7 +17,7 @@ public enum UniqueScope
 }
 
 /// <summary>How a query for one tenant finds its rows after the migration.</summary>
-public enum IndexStrategy
+public enum IndexStrategy : long
 {
     /// <summary>Each table gets one index on the tenant alone, beside its others, which stay as they are.</summary>
     Separate,
@@ -52,7 +52,7 @@ public sealed record MigrationOptions
     public string ColumnName { get; private init; }
 
     /// <summary>Tables to leave alone: names, or patterns with <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
-    public IReadOnlyList<string> ExcludeTable { get; init; } = [];
+    public IReadOnlyList<string> ExcludeTable { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
     /// <summary>The project's own table to record the migration in; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
@@ -72,6 +72,9 @@ public sealed record MigrationOptions
     /// <exception cref="PosTenancyException">A unique scope or an index strategy was asked for, which only our own statements
     /// make.</exception>
     public MigrationScript? Script { get; init => field = Agreed(IndexStrategy, Agreed(UniqueScope, value).Script).Script; }
+
+    /// <summary>The column and the tenant.</summary>
+    public override string ToString() => $"{ColumnName} = {TenantId}";
 
     /// <summary>The same for another tenant.</summary>
     internal MigrationOptions ForTenant(string tenantId) => this with { TenantId = TenantIdRules.Require(tenantId) };

@@ -6,8 +6,11 @@ namespace PosTenancy;
 /// <param name="History">Where it will be recorded.</param>
 public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<TablePlan> Tables, HistoryPlan History)
 {
+    /// <summary>One plan per table.</summary>
+    public IReadOnlyList<TablePlan> Tables { get; init => field = ResultList.From(value); } = ResultList.From(Tables);
+
     /// <summary>What there is to say before it is run, that belongs to no single table.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
     /// <summary>
     /// Options under which a blocked database could be migrated; <see langword="null"/> if none were found, or nothing is blocked.
@@ -48,6 +51,9 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// <summary>How many tables there are for each action, how many warnings, and, if a table is blocked, what to do.</summary>
     public string GetSummary() => PlanSummary.Describe(this);
 
+    /// <summary>The summary.</summary>
+    public override string ToString() => GetSummary();
+
     /// <summary>
     /// Bytes that the file may grow by: an index entry holds the tenant id, a rowid and some bytes of bookkeeping, and pages are not full;
     /// the history has a table of its own. An index that is prefixed with the tenant grows as much. A rebuilt table exists twice for a
@@ -79,4 +85,7 @@ public sealed record PlannedStatement(string Sql, string Subject)
     /// Whether it is a proof of the planner's, which changes nothing and must give 1: otherwise the migration is rolled back.
     /// </summary>
     public bool IsProof => Line is null && Sql.StartsWith("SELECT ", StringComparison.Ordinal);
+
+    /// <summary>The statement.</summary>
+    public override string ToString() => Sql;
 }

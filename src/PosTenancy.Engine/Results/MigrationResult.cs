@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace PosTenancy;
 
 /// <summary>How a migration ended.</summary>
-public enum MigrationStatus
+public enum MigrationStatus : long
 {
     /// <summary>Committed, and every check passed on the committed file.</summary>
     Migrated,
@@ -14,7 +16,7 @@ public enum MigrationStatus
 }
 
 /// <summary>What proved that a committed migration is good.</summary>
-public enum ProvedBy
+public enum ProvedBy : long
 {
     /// <summary>Every check ran on the committed file.</summary>
     Checks,
@@ -34,7 +36,11 @@ public enum ProvedBy
 /// <param name="NullTenantIds">Rows without a tenant after; <see langword="null"/> if there is no column to look into.</param>
 /// <param name="IndexName">The index that begins with the tenant, as it was found after; <see langword="null"/> if there is none.</param>
 public sealed record TableMigration(
-    string Table, TableAction Action, long RowsBefore, long? RowsAfter, long? NullTenantIds, string? IndexName);
+    string Table, TableAction Action, long RowsBefore, long? RowsAfter, long? NullTenantIds, string? IndexName)
+{
+    /// <summary>The table and what was done.</summary>
+    public override string ToString() => $"{Table}: {Action}";
+}
 
 /// <summary>What a migration measured. Counts are of the tables that belong to tenants.</summary>
 /// <param name="Path">Full path of the live database.</param>
@@ -70,20 +76,30 @@ public sealed record MigrationResult(
     IReadOnlyList<CheckResult> Checks,
     Failure? Error)
 {
+    /// <summary>Tables left out on request.</summary>
+    public IReadOnlyList<string> ExcludeTable { get; init => field = ResultList.From(value); } = ResultList.From(ExcludeTable);
+
+    /// <summary>Each table that belongs to tenants.</summary>
+    public IReadOnlyList<TableMigration> Tables { get; init => field = ResultList.From(value); } = ResultList.From(Tables);
+
+    /// <summary>The checks on the committed file; those before COMMIT if it was rolled back.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init => field = ResultList.From(value); } = ResultList.From(Checks);
+
     /// <summary>Indexes that were rebuilt with the tenant column as their prefix.</summary>
     public int IndexesReplaced { get; init; }
 
     /// <summary>What the statements of a script gave, in their order; empty without a script.</summary>
-    public IReadOnlyList<ScriptOutput> ScriptOutput { get; init; } = [];
+    public IReadOnlyList<ScriptOutput> ScriptOutput { get; init => field = ResultList.From(value); } = ResultList.From<ScriptOutput>([]);
 
     /// <summary>What there is to say that is no failure: a script that was applied before and has changed since.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
     /// <summary>
     /// The rows of each table and tenant, as the last check of them read them; a table without rows is one entry with 0. Empty if they
     /// could not be read, and after a rollback.
     /// </summary>
-    public IReadOnlyList<TenantDistribution> Distribution { get; init; } = [];
+    public IReadOnlyList<TenantDistribution> Distribution { get; init => field = ResultList.From(value); } =
+        ResultList.From<TenantDistribution>([]);
 
     /// <summary>What proved it; <see langword="null"/> if nothing was committed.</summary>
     public ProvedBy? ProvedBy { get; init; }
@@ -107,4 +123,14 @@ public sealed record MigrationResult(
 
     /// <summary>Rows without a tenant after; <see langword="null"/> if the column of a table could not be looked into.</summary>
     public long? NullTenantIds => Tables.All(t => t.NullTenantIds is not null) ? Tables.Sum(t => t.NullTenantIds) : null;
+
+    /// <summary>How it ended, and for how many tables and rows.</summary>
+    public override string ToString() =>
+        string.Format(
+            CultureInfo.InvariantCulture,
+            "{0}: {1:N0} of {2:N0} tables, {3:N0} rows",
+            Status,
+            TablesUpdated,
+            TablesTotal,
+            RowsAfter);
 }

@@ -19,7 +19,7 @@ public sealed record QueryMeasurement(string Path, string BackupPath, string Ten
     public string SqlAfter { get; init; } = "";
 
     /// <summary>The values of its parameters <c>?1</c>, <c>?2</c> …, taken from a row of the backup.</summary>
-    public IReadOnlyList<string?> Parameters { get; init; } = [];
+    public IReadOnlyList<string?> Parameters { get; init => field = ResultList.From(value); } = ResultList.From<string?>([]);
 
     /// <summary>Median of the runs before; <see langword="null"/> if it could not be measured.</summary>
     public TimeSpan? BeforeMedian { get; init; }
@@ -73,4 +73,7 @@ public sealed record QueryMeasurement(string Path, string BackupPath, string Ten
 
     /// <summary>95 % of the runs took no longer while all of them were reading.</summary>
     public TimeSpan? ReadersP95 { get; init; }
+
+    /// <summary>The query and its status.</summary>
+    public override string ToString() => Table is null ? $"{Name}: {Status}" : $"{Table}, {Name}: {Status}";
 }

@@ -15,4 +15,8 @@ public sealed record RestoreResult(
     long Length,
     bool Verified,
     TimeSpan Duration,
-    string? ReplacedPath);
+    string? ReplacedPath)
+{
+    /// <summary>The database and its backup.</summary>
+    public override string ToString() => $"{Path} from {BackupPath}";
+}

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PosTenancy;
 
 /// <summary>The rows that a statement of a script gave: what its author wanted to see.</summary>
@@ -10,4 +12,9 @@ namespace PosTenancy;
 /// </param>
 /// <param name="RowCount">How many rows there were.</param>
 public sealed record ScriptOutput(
-    int Line, string Sql, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, long RowCount);
+    int Line, string Sql, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, long RowCount)
+{
+    /// <summary>The line, and how many rows there were.</summary>
+    public override string ToString() =>
+        string.Format(CultureInfo.InvariantCulture, "line {0}: {1:N0} {2}", Line, RowCount, RowCount == 1 ? "row" : "rows");
+}

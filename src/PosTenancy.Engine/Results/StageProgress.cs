@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>The stages of a guarded upgrade, in the order in which they run.</summary>
-public enum Stage
+public enum Stage : long
 {
     /// <summary>Reading the schema and deciding what to do. Writes nothing.</summary>
     Plan,

@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>What <c>PRAGMA table_list</c> calls a table.</summary>
-public enum TableKind
+public enum TableKind : long
 {
     /// <summary>An ordinary table that holds rows of its own.</summary>
     Table,

@@ -1,7 +1,7 @@
 namespace PosTenancy;
 
 /// <summary>What the migration will do with a table.</summary>
-public enum TableAction
+public enum TableAction : long
 {
     /// <summary>Add the column and its index. Rewrites no row.</summary>
     AddColumn,
@@ -56,6 +56,14 @@ public sealed record TablePlan(
     /// <summary>Where rows of other tenants block the table: those tenants.</summary>
     internal IReadOnlyList<string> OtherTenants { get; init; } = [];
 
+    /// <summary>What the owner of the data should know before saying yes.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = ResultList.From(value); } = ResultList.From(Warnings);
+
+    /// <summary>
+    /// The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives 1.
+    /// </summary>
+    public IReadOnlyList<string> Sql { get; init => field = ResultList.From(value); } = ResultList.From(Sql);
+
     /// <summary>Whether the table has no tenant column yet.</summary>
     public bool AddsColumn { get; init; }
 
@@ -63,7 +71,7 @@ public sealed record TablePlan(
     public bool AddsIndex { get; init; }
 
     /// <summary>The indexes that will be dropped and created again under the same name, prefixed with the tenant column.</summary>
-    public IReadOnlyList<string> ReplacedIndexes { get; init; } = [];
+    public IReadOnlyList<string> ReplacedIndexes { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
     /// <summary>Whether the table will be rebuilt.</summary>
     public bool IsRebuilt { get; init; }
@@ -88,4 +96,7 @@ public sealed record TablePlan(
 
     /// <summary>On the last table of a <see cref="MigrationPlan.Listing"/> the whole plan in words; else empty.</summary>
     public string GetSummary() => Summary ?? "";
+
+    /// <summary>The table and the action.</summary>
+    public override string ToString() => $"{Table}: {Action}";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PosTenancy;
 
 /// <summary>How many rows of a table belong to a tenant.</summary>
@@ -11,4 +13,8 @@ public sealed record TenantDistribution(string Path, string Table, string? Tenan
     /// How SQLite stores the tenant: <c>text</c> as it should be, <c>null</c>, or another class, which no comparison with a text finds.
     /// </summary>
     public string StorageClass { get; init; } = "text";
+
+    /// <summary>The table, the tenant and the number of rows.</summary>
+    public override string ToString() => string.Format(
+        CultureInfo.InvariantCulture, "{0}: {1:N0} {2} of {3}", Table, Rows, Rows == 1 ? "row" : "rows", TenantId ?? "no tenant");
 }

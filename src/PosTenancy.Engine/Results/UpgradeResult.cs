@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace PosTenancy;
 
 /// <summary>How a guarded upgrade ended.</summary>
-public enum UpgradeStatus
+public enum UpgradeStatus : long
 {
     /// <summary>Migrated and verified, and the backup exists.</summary>
     Succeeded,
@@ -41,16 +43,25 @@ public sealed record FileState(
     string? OpenElsewhereNotChecked,
     long? AvailableBytes,
     string SqliteVersion,
-    string ProductVersion);
+    string ProductVersion)
+{
+    /// <summary>The size and the journal.</summary>
+    public override string ToString() => string.Format(
+        CultureInfo.InvariantCulture, "{0:N0} bytes, {1}", Length, IsWal ? "write-ahead log" : "rollback journal");
+}
 
 /// <summary>How long a stage of an upgrade took.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Duration">How long it took, the wait for locks included; the way back, where one was needed, counts to the stage that
 /// failed.</param>
-public sealed record StageDuration(Stage Stage, TimeSpan Duration);
+public sealed record StageDuration(Stage Stage, TimeSpan Duration)
+{
+    /// <summary>The stage and its time.</summary>
+    public override string ToString() => $"{Stage}: {Duration}";
+}
 
 /// <summary>What an upgrade did about one that was interrupted before it.</summary>
-public enum RecoveryAction
+public enum RecoveryAction : long
 {
     /// <summary>Nothing had been committed, and nothing of it could be used: this upgrade began from the beginning.</summary>
     StartedOver,
@@ -81,6 +92,9 @@ public sealed record RecoveryResult(
     RecoveryAction Action,
     IReadOnlyList<string> RemovedPaths)
 {
+    /// <summary>Full paths of the temporary files that it had left; they are gone.</summary>
+    public IReadOnlyList<string> RemovedPaths { get; init => field = ResultList.From(value); } = ResultList.From(RemovedPaths);
+
     /// <summary>What was done about it, in words.</summary>
     public string Detail =>
         Action switch
@@ -94,6 +108,9 @@ public sealed record RecoveryResult(
             _ =>
                 "Its backup no longer exists or was changed, so what it had done cannot be determined. The database was used as it is.",
         };
+
+    /// <summary>What was done about it, in words.</summary>
+    public override string ToString() => Detail;
 }
 
 /// <summary>A guarded upgrade from the first read of the file to the last check.</summary>
@@ -120,7 +137,7 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     public string ColumnName => Plan?.Options.ColumnName ?? MigrationOptions.DefaultColumnName;
 
     /// <summary>Tables left out on request, for the same.</summary>
-    public IReadOnlyList<string> ExcludeTable => Plan?.Options.ExcludeTable ?? [];
+    public IReadOnlyList<string> ExcludeTable => Plan?.Options.ExcludeTable ?? ResultList.From<string>([]);
 
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
@@ -138,10 +155,10 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     public MigrationResult? Migration { get; init; }
 
     /// <summary>The figures of the rehearsal beside those of the migration; empty if one of the two did not run.</summary>
-    public IReadOnlyList<ComparedFigure> Comparison { get; init; } = [];
+    public IReadOnlyList<ComparedFigure> Comparison { get; init => field = ResultList.From(value); } = ResultList.From<ComparedFigure>([]);
 
     /// <summary>How long each stage took that was begun, in their order.</summary>
-    public IReadOnlyList<StageDuration> Stages { get; init; } = [];
+    public IReadOnlyList<StageDuration> Stages { get; init => field = ResultList.From(value); } = ResultList.From<StageDuration>([]);
 
     /// <summary>
     /// How long PosTenancy had the database locked, in all: no other program could use it. <see langword="null"/> if it was never locked.
@@ -181,13 +198,13 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
             : null;
 
     /// <summary>The last checks that ran: on the committed file, or those that led to the rollback.</summary>
-    public IReadOnlyList<CheckResult> Checks { get; init; } = [];
+    public IReadOnlyList<CheckResult> Checks { get; init => field = ResultList.From(value); } = ResultList.From<CheckResult>([]);
 
     /// <summary>What tests of isolation found that belong to this database; empty if none were added to the report.</summary>
-    public IReadOnlyList<IsolationResult> Isolation { get; init; } = [];
+    public IReadOnlyList<IsolationResult> Isolation { get; init => field = ResultList.From(value); } = ResultList.From<IsolationResult>([]);
 
     /// <summary>What measured queries took on the backup and on the migrated database; empty if none were added to the report.</summary>
-    public IReadOnlyList<QueryMeasurement> Queries { get; init; } = [];
+    public IReadOnlyList<QueryMeasurement> Queries { get; init => field = ResultList.From(value); } = ResultList.From<QueryMeasurement>([]);
 
     /// <summary>Full path of the report; <see langword="null"/> if none was written.</summary>
     public string? ReportPath { get; init; }
@@ -197,6 +214,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
 
     /// <summary>Full path of the report that this was read from; <see langword="null"/> for the result of a run.</summary>
     public string? ImportedFrom { get; init; }
+
+    /// <summary>The database and how the upgrade ended.</summary>
+    public override string ToString() => $"{Path}: {Status}";
 
     /// <summary>The default target for the duration of a migration.</summary>
     internal static TimeSpan DefaultTarget { get; } = TimeSpan.FromSeconds(3);

@@ -161,7 +161,7 @@ public sealed class SampleReportTests : TestFolder
             .EnumerateArray()
             .Select(c => c.GetProperty("status").GetString())
             .ShouldBe([.. Enumerable.Repeat("Passed", 11), "Warning"]);
-        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "tables", "history", "warnings"]);
+        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "history", "tables", "warnings"]);
     }
 
     [Theory]
