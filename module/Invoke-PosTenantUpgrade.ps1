@@ -16,6 +16,7 @@ function Invoke-PosTenantUpgrade {
         [Parameter(Mandatory, Position = 1, ValueFromPipelineByPropertyName)]
         [AllowNull()]
         [AllowEmptyString()]
+        [ArgumentCompleter([PosTenancy.Commands.TenantIdCompleter])]
         [string] $TenantId,
 
         [Parameter(ValueFromPipelineByPropertyName)]
@@ -36,6 +37,7 @@ function Invoke-PosTenantUpgrade {
         [Parameter(ValueFromPipelineByPropertyName)]
         [AllowEmptyCollection()]
         [SupportsWildcards()]
+        [ArgumentCompleter([PosTenancy.Commands.ExcludeTableCompleter])]
         [string[]] $ExcludeTable,
 
         [Parameter()]

@@ -12,10 +12,12 @@ public sealed class GetPosTenantDistributionCommand : DatabaseCommand
     /// <summary>The tables to count; all if none is named. Wildcards are allowed.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TableCompleter))]
     public string[] Table { get; set; } = ["*"];
 
     /// <summary>The tenants to show; all if none is named.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string[]? TenantId { get; set; }
 
     /// <summary>The tenant column.</summary>

@@ -12,6 +12,7 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
     /// <summary>The tenant that the rows would be given; without it the plan names none.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string? TenantId { get; set; }
 
     /// <inheritdoc/>

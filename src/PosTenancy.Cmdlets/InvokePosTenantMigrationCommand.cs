@@ -19,11 +19,13 @@ public sealed class InvokePosTenantMigrationCommand : ScriptedMigrationCommand
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string? TenantId { get; set; }
 
     /// <summary>A backup of the database as it is now; one is made beside the database if none is named.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string? BackupPath { get; set; }
 
     /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>

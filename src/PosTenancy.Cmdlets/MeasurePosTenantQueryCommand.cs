@@ -14,10 +14,12 @@ public sealed class MeasurePosTenantQueryCommand : DatabaseCommand
     /// <summary>The backup made before the migration.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string BackupPath { get; set; } = "";
 
     /// <summary>The tenant to ask for; the only one of the database if none is named.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string? TenantId { get; set; }
 
     /// <summary>A file of SELECT statements to measure, in place of those that are derived.</summary>
@@ -28,6 +30,7 @@ public sealed class MeasurePosTenantQueryCommand : DatabaseCommand
     /// <summary>The tables to derive queries from; all if none is named. Wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TableCompleter))]
     public string[] Table { get; set; } = ["*"];
 
     /// <summary>How many connections read at the same time, after each query was measured alone.</summary>

@@ -18,6 +18,7 @@ public sealed class RestorePosDatabaseCommand : DatabaseCommand
     /// <summary>A backup made by Backup-PosDatabase, with its manifest beside it.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string BackupPath { get; set; } = "";
 
     /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>

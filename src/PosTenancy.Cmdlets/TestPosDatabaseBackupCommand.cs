@@ -17,6 +17,7 @@ public sealed class TestPosDatabaseBackupCommand : DatabaseCommand
     /// <summary>The one backup to test; all of the database if none is named.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string? BackupPath { get; set; }
 
     /// <inheritdoc/>

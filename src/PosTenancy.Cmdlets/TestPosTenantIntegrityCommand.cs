@@ -11,16 +11,19 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
 {
     /// <summary>The tenant that every row should belong to.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string? TenantId { get; set; }
 
     /// <summary>The backup made before the migration, to compare with.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string? BackupPath { get; set; }
 
     /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
 
     /// <summary>The tenant column.</summary>

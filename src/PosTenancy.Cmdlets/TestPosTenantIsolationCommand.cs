@@ -12,6 +12,7 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     /// <summary>The tenant whose statements are tried.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string TenantId { get; set; } = "";
 
     /// <summary>An existing folder for the copy; that of the database if none is named.</summary>
@@ -23,6 +24,7 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
 
     /// <summary>The tenant column.</summary>

@@ -12,6 +12,7 @@ public sealed class TestPosTenantUpgradeCommand : ScriptedMigrationCommand
     /// <summary>The tenant that every existing row would be given.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string TenantId { get; set; } = "";
 
     /// <summary>An existing folder for the copy; the system's folder for temporary files if none is named.</summary>

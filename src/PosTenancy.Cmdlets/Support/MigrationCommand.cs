@@ -9,6 +9,7 @@ public abstract class MigrationCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
 
     /// <summary>How far a UNIQUE key reaches afterwards.</summary>

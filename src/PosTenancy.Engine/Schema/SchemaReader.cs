@@ -7,7 +7,9 @@ namespace PosTenancy.Engine.Schema;
 internal static class SchemaReader
 {
     /// <summary>Reads the whole schema and counts the rows of every table that PosTenancy reads.</summary>
-    public static DatabaseSchema Read(DatabaseConnection connection)
+    /// <param name="connection">The database.</param>
+    /// <param name="countRows">Whether to count rows, which reads an index of each table from end to end.</param>
+    public static DatabaseSchema Read(DatabaseConnection connection, bool countRows = true)
     {
         ILookup<string, ColumnSchema> columns = ReadColumns(connection);
         ILookup<string, IndexSchema> indexes = ReadIndexes(connection);
@@ -35,7 +37,7 @@ internal static class SchemaReader
             (string name, TableKind kind, bool withoutRowId, bool strict) in ReadTables(connection)
                 .OrderBy(t => order.TryGetValue(t.Name, out int place) ? place : int.MaxValue))
         {
-            (long? rows, string? unreadable) = kind == TableKind.Table ? CountRows(connection, name) : (null, null);
+            (long? rows, string? unreadable) = countRows && kind == TableKind.Table ? CountRows(connection, name) : (null, null);
             tables.Add(new TableSchema(
                 name, kind, withoutRowId, strict, rows, unreadable, [.. columns[name]], [.. indexes[name]], [.. foreignKeys[name]]));
         }
