@@ -113,7 +113,18 @@ function Invoke-PosTenantUpgrade {
                     $PSCmdlet.WriteError($failure)
                 }
 
-                if (-not $upgrade -or ($upgrade.Action -and -not $PSCmdlet.ShouldProcess($upgrade.Target, $upgrade.Action))) {
+                if (-not $upgrade) {
+                    continue
+                }
+
+                try {
+                    $isConfirmed = -not $upgrade.Action -or $PSCmdlet.ShouldProcess($upgrade.Target, $upgrade.Action)
+                }
+                catch {
+                    throw $upgrade.GetConfirmationError($_.Exception)
+                }
+
+                if (-not $isConfirmed) {
                     continue
                 }
 

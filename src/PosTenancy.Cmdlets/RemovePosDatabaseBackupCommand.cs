@@ -61,7 +61,7 @@ public sealed class RemovePosDatabaseBackupCommand : DatabaseCommand
                 destination,
                 Number,
                 Limit,
-                record: !IsWhatIf,
+                record: !IsWhatIf && !Asks,
                 progress,
                 Cancellation));
         foreach (BackupInfo backup in unneeded)

@@ -1,5 +1,6 @@
 BeforeDiscovery {
-    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase' | ForEach-Object { @{ Command = $_ } }
+    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup' |
+        ForEach-Object { @{ Command = $_ } }
 }
 
 BeforeAll {
@@ -12,6 +13,9 @@ BeforeAll {
             $backup = Backup-PosDatabase $Database
             $null = Invoke-Sqlite $Database 'DELETE FROM vehicle_fitment'
             "Restore-PosDatabase '$Database' '$($backup.BackupPath)'"
+        } elseif ($Command -eq 'Remove-PosDatabaseBackup') {
+            1..2 | ForEach-Object { $null = Backup-PosDatabase $Database }
+            "Remove-PosDatabaseBackup '$Database' -KeepLast 1"
         } else {
             "$Command '$Database' acme"
         }
@@ -28,15 +32,26 @@ Describe '<Command>' -ForEach $commands {
         $attribute.SupportsShouldProcess | Should -BeTrue
     }
 
-    It 'fails and changes nothing if it cannot prompt' {
+    It 'ends with an error and changes nothing if it cannot ask, <_>' -ForEach 'as -NonInteractive says', 'since no input is left' {
         $database = New-Store
-        $text = Get-CommandText $Command $database
+        $text = "$(Get-CommandText $Command $database); 'not reached'"
         $state = Get-FolderState (Split-Path $database)
-        $run = Invoke-FreshPwsh $text
-        $run.ExitCode | Should -Not -Be 0
-        $run.Error | Should -BeLike '*NonInteractive*'
-        $run.Lines | Should -BeNullOrEmpty
+        $program, $arguments = @(Get-PwshCommand) + '-NoProfile'
+        $mode = if ($_ -match 'NonInteractive') { '-NonInteractive' }
+        $run = Invoke-Process -Program $program -ArgumentList (@($arguments) + @($mode) + '-Command' +
+            "Import-Module '$module'; try { $text } catch { `$_.FullyQualifiedErrorId; `$_.TargetObject; exit 3 }")
+        $run.ExitCode | Should -Be 3 -Because ($run.Lines + $run.Error -join "`n")
+        $run.Lines[-2] | Should -Match 'PosTenancy\.ConfirmationRequired,'
+        $run.Lines -join "`n" | Should -Not -Match 'not reached'
         Get-FolderState (Split-Path $database) | Should -Be $state
+    }
+
+    It 'exits with 1 if it cannot ask, and says what to add' {
+        $database = New-Store
+        $run = Invoke-FreshPwsh (Get-CommandText $Command $database)
+        $run.ExitCode | Should -Be 1
+        $run.Error -replace '\s+', ' ' | Should -BeLike '*Nothing was done. To run it unattended, add -Confirm:$false.*'
+        $run.Lines | Should -BeNullOrEmpty
     }
 }
 

@@ -147,9 +147,21 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
         WriteObject(result);
     }
 
-    /// <summary>Asks before something is changed; the names in the question are those of files.</summary>
-    protected new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
+    /// <summary>
+    /// Asks before something is changed; the names in the question are those of files. A session that cannot ask ends the command.
+    /// </summary>
+    protected new bool ShouldProcess(string target, string action)
+    {
+        try
+        {
+            return base.ShouldProcess(VisibleText.Escape(target), VisibleText.Escape(action));
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+        {
+            ThrowTerminatingError(ErrorRecords.ConfirmationRequired(target, exception));
+            throw;
+        }
+    }
 
     /// <summary>
     /// Whether a bad value of the parameter was typed, and so ends the command; through the pipeline it is one database's error.

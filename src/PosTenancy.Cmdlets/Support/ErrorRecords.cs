@@ -16,6 +16,18 @@ internal static class ErrorRecords
     public static ErrorRecord Unexpected(Exception exception, string path) =>
         Visible(new ErrorRecord(exception, ErrorIds.Unexpected, ErrorCategory.NotSpecified, path));
 
+    /// <summary>The record for a question that the host cannot ask: it throws one exception or another.</summary>
+    public static ErrorRecord ConfirmationRequired(string path, Exception exception) =>
+        Visible(
+            new ErrorRecord(
+                new InvalidOperationException(
+                    $"The command must ask before it changes '{path}', and this session cannot ask. Nothing was done. To run it " +
+                    "unattended, add -Confirm:$false.",
+                    exception),
+                ErrorIds.ConfirmationRequired,
+                ErrorCategory.InvalidOperation,
+                path));
+
     public static ErrorRecord InvalidPath(string path, Exception exception) =>
         Visible(new ErrorRecord(exception, ErrorIds.InvalidPath, ErrorCategory.InvalidArgument, path));
 

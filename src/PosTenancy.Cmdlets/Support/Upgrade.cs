@@ -51,6 +51,10 @@ public sealed class Upgrade
     /// <summary>What to ask the user before the first step; <see langword="null"/> if there is nothing to ask.</summary>
     public string? Action { get; }
 
+    /// <summary>The error of a session that cannot ask.</summary>
+    /// <param name="exception">Thrown by the host.</param>
+    public ErrorRecord GetConfirmationError(Exception exception) => ErrorRecords.ConfirmationRequired(Path, exception);
+
     /// <summary>Whether it has begun, and the user has not been told how it ended.</summary>
     internal bool IsOpen { get; private set; }
 

@@ -6,6 +6,9 @@ public static class ErrorIds
     /// <summary>The command was cancelled; only a result has this id, since a cancelled command writes no error.</summary>
     public const string Cancelled = "PosTenancy.Cancelled";
 
+    /// <summary>The command must ask before it continues, and its session cannot.</summary>
+    public const string ConfirmationRequired = "PosTenancy.ConfirmationRequired";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

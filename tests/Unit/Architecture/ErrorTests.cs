@@ -45,7 +45,7 @@ public sealed class ErrorTests
         typeof(ErrorIds)
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(f => (string)f.GetRawConstantValue()!)
-            .Except([ErrorIds.Unexpected, ErrorIds.Cancelled], StringComparer.Ordinal)
+            .Except([ErrorIds.Unexpected, ErrorIds.Cancelled, ErrorIds.ConfirmationRequired], StringComparer.Ordinal)
             .Except(Factories().Select(f => Make(f.ToString()!).ErrorId), StringComparer.Ordinal)
             .ShouldBeEmpty();
 
