@@ -1,6 +1,6 @@
 @{
     RootModule             = 'module/PosTenancy.psm1'
-    ModuleVersion          = '0.1.0'
+    ModuleVersion          = '1.0.0'
     GUID                   = '5b1f3c0e-8a7d-4c62-9f3b-2d6f0a9c4e71'
     Author                 = 'The PosTenancy authors'
     CompanyName            = 'The PosTenancy authors'
@@ -34,7 +34,9 @@
     AliasesToExport        = @()
     PrivateData            = @{
         PSData = @{
-            Tags = @(
+            Prerelease   = 'preview'
+            ReleaseNotes = 'The first preview. CHANGELOG.md beside this file lists what each version changed.'
+            Tags         = @(
                 'SQLite', 'MultiTenant', 'Migration', 'Backup', 'PointOfSale',
                 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
             )

@@ -65,9 +65,25 @@ function New-Archive {
     $above = (Split-Path $Folder).Length + 1
     $archive = [System.IO.Compression.ZipFile]::Open($Path, 'Create')
     try {
-        foreach ($file in Get-ChildItem -LiteralPath $Folder -Recurse -File -Force) {
-            $name = $file.FullName.Substring($above).Replace('\', '/')
-            $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file.FullName, $name)
+        $names = Get-ChildItem -LiteralPath $Folder -Recurse -File -Force | ForEach-Object { $_.FullName.Substring($above).Replace('\', '/') }
+        [array]::Sort([string[]] ($names = @($names)), [System.StringComparer]::Ordinal)
+        foreach ($name in $names) {
+            $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, (Join-Path (Split-Path $Folder) $name), $name)
+        }
+    } finally {
+        $archive.Dispose()
+    }
+}
+
+function Set-ArchiveTime {
+    # The times of files and of the build would make two packages of the same content differ. An archive cannot hold a time before 1980.
+    param([string] $Path)
+
+    Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
+    $archive = [System.IO.Compression.ZipFile]::Open($Path, 'Update')
+    try {
+        foreach ($entry in $archive.Entries) {
+            $entry.LastWriteTime = [System.DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [timespan]::Zero)
         }
     } finally {
         $archive.Dispose()
@@ -156,10 +172,64 @@ function Measure-Upgrade {
     Invoke-Program dotnet (@('run', '--configuration', 'Release', '--project', 'bench', '--') + $bench)
 }
 
+function New-Manifest {
+    # The manifest of the package: that of the checkout, with the public address, if there is one.
+    param([string] $Path, [string] $ProjectUri)
+
+    $text = [System.IO.File]::ReadAllText((Join-Path $PSScriptRoot 'PosTenancy.psd1'))
+    if ($ProjectUri) {
+        $links = "ProjectUri   = '$ProjectUri'", "LicenseUri   = '$ProjectUri/blob/main/LICENSE'"
+        $text = $text.Replace('        PSData = @{', "        PSData = @{`n            $($links -join "`n            ")")
+    }
+
+    [System.IO.File]::WriteAllText($Path, $text)
+}
+
+function New-GalleryPackage {
+    # The .nupkg that Publish-PSResource takes. The tags tell Find-PSResource what is in it.
+    param([hashtable] $Manifest, [string] $Version, [string] $Folder, [string] $ProjectUri)
+
+    $data = $Manifest.PrivateData.PSData
+    $cmdlets = 'PSIncludes_Cmdlet', $Manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_", "PSCommand_$_" })
+    $functions = 'PSIncludes_Function', $Manifest.FunctionsToExport.ForEach({ "PSFunction_$_", "PSCommand_$_" })
+    $tags = @($data.Tags) + 'PSModule' + $cmdlets + $functions | ForEach-Object { $_ }
+    $link = if ($ProjectUri) { "<projectUrl>$ProjectUri</projectUrl>" }
+    $specification = Join-Path $Artifacts 'PosTenancy.nuspec'
+    Set-Content -LiteralPath $specification -Encoding UTF8 -Value @"
+<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
+  <metadata>
+    <id>PosTenancy</id>
+    <version>$Version</version>
+    <authors>$($Manifest.Author)</authors>
+    <copyright>$($Manifest.Copyright)</copyright>
+    <description>$($Manifest.Description)</description>
+    <releaseNotes>$($data.ReleaseNotes)</releaseNotes>
+    <license type="expression">MIT</license>
+    $link
+    <readme>README.md</readme>
+    <tags>$($tags -join ' ')</tags>
+  </metadata>
+  <files><file src="$Folder/**" target="" /></files>
+</package>
+"@
+
+    # NuGet warns about each assembly and script that is not in one of its own folders; PowerShell has no such folders. In 5.1 a line of a
+    # program's error stream would be an error.
+    $ErrorActionPreference = 'Continue'
+    $output = dotnet pack $specification --output $Artifacts 2>&1
+    if ($LASTEXITCODE) {
+        throw "dotnet pack ended with exit code ${LASTEXITCODE}: $output"
+    }
+
+    Remove-Item -LiteralPath $specification
+}
+
 function New-Package {
     # The package that users install: the checkout's scripts, formats and help, and assemblies built for the package.
-    $version = (Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')).ModuleVersion
-    $package = Join-Path $Artifacts "PosTenancy/$version"
+    $manifest = Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot 'PosTenancy.psd1')
+    $version = "$($manifest.ModuleVersion)-$($manifest.PrivateData.PSData.Prerelease)"
+    $package = Join-Path $Artifacts "PosTenancy/$($manifest.ModuleVersion)"
     if (Test-Path -LiteralPath $package) {
         Remove-Item -LiteralPath $package -Recurse -Force
     }
@@ -167,34 +237,48 @@ function New-Package {
     $module = New-Item -ItemType Directory -Path (Join-Path $package 'module')
     $bin = (Join-Path $module.FullName 'bin').Replace('\', '/') + '/'
     $project = Join-Path $PSScriptRoot 'src/PosTenancy.Cmdlets/PosTenancy.Cmdlets.csproj'
-    $options = "-property:ModuleBin=$bin", '-property:RunAnalyzers=false'
+
+    # Without symbols, which would carry the path of this checkout, and not from earlier output: two builds give the same bytes.
+    $options = "-property:ModuleBin=$bin", '-property:RunAnalyzers=false', '-property:DebugType=none', '--no-incremental'
     Invoke-Program dotnet (@('build', $project, '--configuration', $Configuration, '--nologo', '-verbosity:quiet') + $options)
-    Get-ChildItem -Path $bin -Recurse -Include *.pdb, PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
+    $projectUri = "$(dotnet msbuild $project -getProperty:PackageProjectUrl)"
+    Get-ChildItem -Path $bin -Recurse -Include PosTenancy.*.xml -Exclude *-Help.xml | Remove-Item
     Get-ChildItem -Path (Join-Path $PSScriptRoot 'module') | Where-Object Name -ne 'bin' | Copy-Item -Destination $module.FullName -Recurse
-    foreach ($file in 'PosTenancy.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md') {
+    New-Manifest -Path (Join-Path $package 'PosTenancy.psd1') -ProjectUri $projectUri
+    foreach ($file in 'LICENSE', 'README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md') {
         Copy-Item -LiteralPath (Join-Path $PSScriptRoot $file) -Destination $package
     }
 
     # README, help and messages refer to pages of this folder, and an administrator may need "roll back by hand" offline.
     $docs = New-Item -ItemType Directory -Path (Join-Path $package 'docs')
-    Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs') -Exclude *.ps1 | Copy-Item -Destination $docs.FullName
+    Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs') -Exclude *.ps1 | Copy-Item -Destination $docs.FullName -Recurse
 
     # The help needs PowerShell 7, and this may be Windows PowerShell: that of the tests is in every checkout.
     Invoke-Program dotnet 'build', (Join-Path $PSScriptRoot 'tests/Host'), '--nologo', '-verbosity:quiet'
     $extension = if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { '.exe' }
     $convert = Join-Path $PSScriptRoot 'docs/ConvertTo-Help.ps1'
     $hostProgram = Join-Path $PSScriptRoot "tests/Host/bin/pwsh$extension"
-    Invoke-Program $hostProgram '-NoProfile', '-NonInteractive', '-File', $convert, '-Path', $package
+    Invoke-Program $hostProgram '-NoProfile', '-NonInteractive', '-File', $convert, '-Path', $package, '-ProjectUri', $projectUri
 
     # Verify in a new process that the package can be imported.
     $import = "Import-Module '$package/PosTenancy.psd1' -ErrorAction Stop; (Get-Command -Module PosTenancy).Name"
     Invoke-PowerShell '-NoProfile', '-NonInteractive', '-Command', $import
 
+    # One archive for galleries, one to unpack into a module folder, and the list of what others wrote in both.
+    $nupkg = Join-Path $Artifacts "PosTenancy.$version.nupkg"
     $zip = Join-Path $Artifacts "PosTenancy-$version.zip"
+    New-GalleryPackage -Manifest $manifest -Version $version -Folder $package -ProjectUri $projectUri
     New-Archive -Path $zip -Folder (Join-Path $Artifacts 'PosTenancy')
+    $nupkg, $zip | ForEach-Object { Set-ArchiveTime $_ }
+    $bom = "PosTenancy.$version.cdx.json"
+    $identity = '--set-name', 'PosTenancy', '--set-version', $version, '--set-type', 'Library'
+    Invoke-Program dotnet 'tool', 'restore', '--verbosity', 'quiet'
+    Invoke-Program dotnet (@('tool', 'run', 'dotnet-CycloneDX', '--', $project, '--output', $Artifacts, '--filename', $bom,
+            '--output-format', 'Json', '--exclude-dev', '--exclude-filter', 'PowerShellStandard.Library') + $identity)
+
     Get-ChildItem -LiteralPath $package -Recurse -File |
         ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName.Substring($package.Length + 1) }
-    '{0,12:N0}  {1}' -f (Get-Item -LiteralPath $zip).Length, $zip
+    Get-Item -LiteralPath $nupkg, $zip, (Join-Path $Artifacts $bom) | ForEach-Object { '{0,12:N0}  {1}' -f $_.Length, $_.FullName }
 }
 
 Push-Location -LiteralPath $PSScriptRoot

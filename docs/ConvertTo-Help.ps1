@@ -9,7 +9,10 @@ The build runs it, and so does the package. The functions find their help in en-
 [CmdletBinding()]
 param(
     # The folder of PosTenancy.psd1: a built checkout, or a package.
-    [string] $Path = (Join-Path $PSScriptRoot '..')
+    [string] $Path = (Join-Path $PSScriptRoot '..'),
+
+    # The public address of the repository, for "Get-Help -Online" and HelpUri; none while there is none.
+    [string] $ProjectUri
 )
 
 $ErrorActionPreference = 'Stop'
@@ -118,7 +121,7 @@ function Example([string] $Title, [string] $Text) {
     Element command:example @((Element maml:title $Title), (Element dev:code $code.Trim()), $explanation)
 }
 
-# Not as related links: with those Get-Help suggests "-Online", but the pages are not on the web.
+# Not as related links: with those Get-Help suggests "-Online", and the pages may not be on the web.
 function Get-SeeAlso([string] $Text) {
     $links = [regex]::Matches($Text, '\[([^\]]+)\]\(([^)]+)\)') | ForEach-Object {
         $_.Groups[1].Value -match '^\w+-\w+$' ? $_.Groups[1].Value : "$($_.Groups[1].Value) (docs/$($_.Groups[2].Value))"
@@ -152,6 +155,13 @@ function Command([System.IO.FileInfo] $File) {
         Types command:returnValues command:returnValue $page.OUTPUTS
         Element maml:alertSet (Paragraphs maml:alert "$($page.NOTES)`n`nErrors:`n`n$($page.ERRORS)")
         Element command:examples @((Split-Section $page.EXAMPLES 3).GetEnumerator() | ForEach-Object { Example $_.Key $_.Value })
+        if ($ProjectUri) {
+            # "Get-Help -Online" and the HelpUri of a command take the first link.
+            Element command:relatedLinks (Element maml:navigationLink @(
+                Element maml:linkText 'This page on the web'
+                Element maml:uri "$ProjectUri/blob/main/docs/$($File.Name)"
+            ))
+        }
     )
 }
 

@@ -1,7 +1,9 @@
-# Shared by every test file: imports the module from this checkout, makes stores, and reads them with the sqlite3 shell.
+# Shared by every test file: imports the module, makes stores, and reads them with the sqlite3 shell. The module is the one that
+# Install-Package.ps1 installed, or that of this checkout.
 
 $root = (Get-Item -LiteralPath "$PSScriptRoot/../..").FullName
 $module = if ($env:POSTENANCY_MODULE) { $env:POSTENANCY_MODULE } else { "$root/PosTenancy.psd1" }
+$moduleRoot = Split-Path $module
 Import-Module $module -ErrorAction Stop
 
 # Drawing a progress bar would be the slowest part of a test.

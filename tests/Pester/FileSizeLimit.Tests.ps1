@@ -39,7 +39,7 @@ Describe 'A limit on the size of files' {
 '@
         $file = Join-Path $TestDrive 'limit.ps1'
         Set-Content -LiteralPath $file -Value $script
-        $run = Invoke-Pwsh -ArgumentList '-File', $file, "$root/PosTenancy.psd1", $database, $original, $length
+        $run = Invoke-Pwsh -ArgumentList '-File', $file, $module, $database, $original, $length
         $run.Error | Should -BeNullOrEmpty
         $run.ExitCode | Should -Be 0
         $run.Lines.Count | Should -Be 7

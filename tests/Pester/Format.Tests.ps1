@@ -173,7 +173,7 @@ Describe 'The display' {
     }
 
     It 'is a file that Windows PowerShell can read: ASCII, without newer syntax' {
-        $file = "$root/module/PosTenancy.Format.ps1xml"
+        $file = "$moduleRoot/module/PosTenancy.Format.ps1xml"
         [System.IO.File]::ReadAllBytes($file) | Where-Object { $_ -gt 127 } | Should -BeNullOrEmpty
         $newer = 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr'
         foreach ($block in ([xml] (Get-Content -LiteralPath $file -Raw)).SelectNodes('//ScriptBlock').InnerText) {

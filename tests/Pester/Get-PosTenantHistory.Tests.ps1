@@ -58,7 +58,7 @@ Describe 'Get-PosTenantHistory' {
             `$env:TZ = 'Pacific/Auckland'
             [TimeZoneInfo]::ClearCachedData()
             [TimeZoneInfo]::Local.BaseUtcOffset.Hours
-            Import-Module '$root/PosTenancy.psd1'
+            Import-Module '$module'
             (Invoke-PosTenantMigration '$database' $tenant -Confirm:`$false).Status
 "@
         $run.Lines | Should -Be 12, 'Migrated'

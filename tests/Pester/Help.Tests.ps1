@@ -1,8 +1,7 @@
 # The help pages are complete and agree with Get-Help, and every example runs on the sample store.
 
 BeforeDiscovery {
-    $root = Join-Path $PSScriptRoot '../..'
-    Import-Module (Join-Path $root 'PosTenancy.psd1')
+    . "$PSScriptRoot/Common.ps1"
 
     $commands = foreach ($info in Get-Command -Module PosTenancy) {
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
@@ -39,7 +38,7 @@ BeforeAll {
                 # Measures every query of an example, but briefly.
                 $global:PSDefaultParameterValues['Measure-PosTenantQuery:TimePerQuery'] = 0.02
                 . ([scriptblock]::Create($code))
-            }).AddArgument((Join-Path $root 'PosTenancy.psd1')).AddArgument($Folder).AddArgument($Code)
+            }).AddArgument($module).AddArgument($Folder).AddArgument($Code)
             $output = $shell.Invoke()
             [pscustomobject]@{ Output = @($output); Errors = @($shell.Streams.Error | ForEach-Object { "$_" }) }
         }
@@ -147,16 +146,16 @@ Describe 'The other pages' {
 
 Describe 'The help file' {
     It 'is made by the build, for the functions and for the cmdlets of each framework' {
-        $help = Get-Content (Join-Path $root 'module/en-US/PosTenancy-Help.xml') -Raw
+        $help = Get-Content (Join-Path $moduleRoot 'module/en-US/PosTenancy-Help.xml') -Raw
         foreach ($framework in 'net8.0', 'netstandard2.0') {
-            Get-Content (Join-Path $root "module/bin/$framework/en-US/PosTenancy.Cmdlets.dll-Help.xml") -Raw | Should -BeExactly $help
+            Get-Content (Join-Path $moduleRoot "module/bin/$framework/en-US/PosTenancy.Cmdlets.dll-Help.xml") -Raw | Should -BeExactly $help
         }
     }
 
     It 'is found if the module is in another folder' {
         $copy = Join-Path $TestDrive 'elsewhere/PosTenancy'
         $null = New-Item $copy -ItemType Directory
-        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $copy -Recurse
+        Copy-Item $module, (Join-Path $moduleRoot 'module') $copy -Recurse
         # In a new process: .NET keeps the assembly that this one has loaded.
         $run = Invoke-Pwsh -ArgumentList '-Command', "
             Import-Module '$copy/PosTenancy.psd1'

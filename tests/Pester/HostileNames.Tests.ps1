@@ -76,7 +76,7 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
         $script = Join-Path $TestDrive 'second.ps1'
         $literal = $second.Replace("'", "''")
         Set-Content -LiteralPath $script -Value @"
-            Import-Module '$root/PosTenancy.psd1'
+            Import-Module '$module'
             Invoke-PosTenantUpgrade -LiteralPath '$literal' -TenantId x -WhatIf
             Invoke-PosTenantMigration -LiteralPath '$literal' -TenantId x -WhatIf
             Invoke-PosTenantMigration -LiteralPath '$literal' -TenantId x -Confirm:`$false -Verbose | Out-Host

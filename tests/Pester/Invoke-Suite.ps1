@@ -2,11 +2,14 @@
 .SYNOPSIS
 Runs the test files in this folder. Prints each failure, the seconds of each file, and the totals as JSON in the last line.
 .DESCRIPTION
-Two processes with the same -ClaimFolder share the files: each takes the next file that the other has not claimed.
+Two processes with the same -ClaimFolder share the files: each takes the next file that the other has not claimed. -Package is the folder of
+a package that Install-Package.ps1 made, and -Module what it installed: without them the module of the checkout is tested.
 #>
-param([string] $ClaimFolder)
+param([string] $ClaimFolder, [string] $Package, [string] $Module)
 
 $ErrorActionPreference = 'Stop'
+$env:POSTENANCY_PACKAGE = $Package
+$env:POSTENANCY_MODULE = $Module
 Import-Module -Name (Join-Path $PSHOME 'Modules/Pester')
 
 $passed = 0

@@ -1,6 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $manifest = Import-PowerShellDataFile "$root/PosTenancy.psd1"
+    $manifest = Import-PowerShellDataFile $module
     $declared = @($manifest.CmdletsToExport) + @($manifest.FunctionsToExport) | Sort-Object
 }
 
@@ -26,7 +26,7 @@ Describe 'The module' {
 
     It 'still has working commands after two further imports with -Force' {
         $run = Invoke-FreshPwsh @"
-            1..2 | ForEach-Object { Import-Module '$root/PosTenancy.psd1' -Force }
+            1..2 | ForEach-Object { Import-Module '$module' -Force }
             (Get-Module PosTenancy).ExportedCommands.Keys | Sort-Object
             '---'
             (Get-PosTenantPlan '$(New-Store)').Count
@@ -40,7 +40,7 @@ Describe 'The module' {
         $run = Invoke-FreshPwsh @"
             Remove-Module PosTenancy
             @(Get-Command -Module PosTenancy).Count
-            Import-Module '$root/PosTenancy.psd1'
+            Import-Module '$module'
             (Get-PosTenantPlan '$(New-Store)').Count
 "@
         $run.Error | Should -BeNullOrEmpty
@@ -66,12 +66,12 @@ Describe 'Its assemblies' {
         $other = New-TestFolder
         $sqlite = 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll', 'SQLitePCLRaw.batteries_v2.dll'
         foreach ($file in $sqlite) {
-            Copy-Item -LiteralPath "$root/module/bin/net8.0/$file" -Destination $other
+            Copy-Item -LiteralPath "$moduleRoot/module/bin/net8.0/$file" -Destination $other
         }
 
         $system = if ($IsWindows) { 'win' } elseif ($IsMacOS) { 'osx' } else { 'linux' }
         $architecture = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
-        Copy-Item -Path "$root/module/bin/net8.0/runtimes/$system-$architecture/native/*" -Destination $other
+        Copy-Item -Path "$moduleRoot/module/bin/net8.0/runtimes/$system-$architecture/native/*" -Destination $other
 
         $database = New-Store
         $run = Invoke-Pwsh -ArgumentList '-Command', @"
@@ -80,7 +80,7 @@ Describe 'Its assemblies' {
             `$connection = `$statement = `$null
             `$null = [SQLitePCL.raw]::sqlite3_open(':memory:', [ref] `$connection)
             `$null = [SQLitePCL.raw]::sqlite3_exec(`$connection, 'CREATE TABLE theirs AS SELECT 1 AS one')
-            Import-Module '$root/PosTenancy.psd1'
+            Import-Module '$module'
             (Invoke-PosTenantUpgrade '$database' $tenant -Confirm:`$false).Status
             `$null = [SQLitePCL.raw]::sqlite3_prepare_v2(`$connection, 'SELECT one + 41 FROM theirs', [ref] `$statement)
             `$null = [SQLitePCL.raw]::sqlite3_step(`$statement)

@@ -1,36 +1,50 @@
-# Verifies the package file by file: no file is missing and none is extra. Uses the Debug build, which exists already.
+# Verifies the package file by file: no file is missing and none is extra.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $artifacts = New-TestFolder
     $hasSdk = $null -ne (Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore)
     if (-not $hasSdk) { return }
 
-    $version = (Import-PowerShellDataFile "$root/PosTenancy.psd1").ModuleVersion
-    $checkout = Get-ChildItem -LiteralPath "$root/module/bin" -Recurse -File |
-        ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }
+    function New-Package {
+        # Returns the folder of a new package.
+        param([string] $ProjectUrl)
 
-    # Disable build servers: they outlive the build and keep its output open, and this test waits for the end of that output.
-    $env:MSBUILDDISABLENODEREUSE = '1'
-    $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
-    $env:UseSharedCompilation = 'false'
-    try {
-        $build = Invoke-Pwsh -ArgumentList '-File', "$root/build.ps1",
-            '-Task', 'Package', '-Configuration', 'Debug', '-Artifacts', $artifacts
-    } finally {
-        Remove-Item Env:/MSBUILDDISABLENODEREUSE, Env:/DOTNET_CLI_USE_MSBUILD_SERVER, Env:/UseSharedCompilation
+        # Disable build servers: they outlive the build and keep its output open, and this test waits for the end of that output.
+        $set = @{ MSBUILDDISABLENODEREUSE = '1'; DOTNET_CLI_USE_MSBUILD_SERVER = '0'; UseSharedCompilation = 'false' }
+        $set.PackageProjectUrl = $ProjectUrl
+        $set.Keys | ForEach-Object { [System.Environment]::SetEnvironmentVariable($_, $set[$_]) }
+        try {
+            $folder = New-TestFolder
+            $build = Invoke-Pwsh -ArgumentList '-File', "$root/build.ps1", '-Task', 'Package', '-Artifacts', $folder
+            $build.ExitCode | Should -Be 0 -Because ($build.Lines + $build.Error -join "`n")
+            Set-Content -LiteralPath "$folder/build.txt" -Value $build.Lines
+            $folder
+        } finally {
+            $set.Keys | ForEach-Object { [System.Environment]::SetEnvironmentVariable($_, $null) }
+        }
     }
 
-    $package = Join-Path $artifacts "PosTenancy/$version"
+    function Get-Content256 {
+        # The files of a folder, by their names, with the hash of each.
+        param([string] $Folder)
+
+        Get-ChildItem -LiteralPath $Folder -Recurse -File -Force |
+            ForEach-Object { "$($_.FullName.Substring($Folder.Length + 1).Replace('\', '/')) $(Get-Sha256 $_.FullName)" } | Sort-Object
+    }
+
+    $manifest = Import-PowerShellDataFile "$root/PosTenancy.psd1"
+    $version = "$($manifest.ModuleVersion)-$($manifest.PrivateData.PSData.Prerelease)"
+    $checkout = Get-ChildItem -LiteralPath "$root/module/bin" -Recurse -File |
+        ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }
+    $again = New-Package
+    $artifacts = if ($env:POSTENANCY_PACKAGE) { $env:POSTENANCY_PACKAGE } else { New-Package }
+    $package = Join-Path $artifacts "PosTenancy/$($manifest.ModuleVersion)"
+    $list = Get-Content -LiteralPath "$again/build.txt"
 }
 
 Describe 'build.ps1 -Task Package' {
     BeforeEach {
         if (-not $hasSdk) { Set-ItResult -Skipped -Because 'no .NET SDK is here' }
-    }
-
-    It 'succeeds' {
-        $build.ExitCode | Should -Be 0 -Because ($build.Lines + $build.Error -join "`n")
     }
 
     It 'puts exactly these files into the package' {
@@ -80,22 +94,75 @@ Describe 'build.ps1 -Task Package' {
         $run.Lines[2..3] | Should -Be True, True
     }
 
-    It 'makes an archive of the same files' {
+    It 'makes a .zip and a .nupkg of the same files, each under 15 MB' {
         $unpacked = New-TestFolder
+        $nupkg = "$artifacts/PosTenancy.$version.nupkg"
         [System.IO.Compression.ZipFile]::ExtractToDirectory("$artifacts/PosTenancy-$version.zip", $unpacked)
-        $files = foreach ($folder in $package, "$unpacked/PosTenancy/$version") {
-            , (Get-ChildItem -LiteralPath $folder -Recurse -File -Force |
-                    ForEach-Object { "$(Get-Sha256 $_.FullName) $($_.FullName.Substring($folder.Length))" })
-        }
+        [System.IO.Compression.ZipFile]::ExtractToDirectory($nupkg, "$unpacked/nupkg")
+        (Get-Item -LiteralPath $nupkg, "$artifacts/PosTenancy-$version.zip").Length | ForEach-Object { $_ | Should -BeLessThan 15MB }
+        $expected = Get-Content256 $package
+        Get-Content256 "$unpacked/PosTenancy/$($manifest.ModuleVersion)" | Should -Be $expected
+        Get-Content256 "$unpacked/nupkg" | Where-Object { $_ -notmatch '^(_rels/|package/|\[Content_Types\]|PosTenancy\.nuspec )' } |
+            Should -Be $expected
+    }
 
-        $files[1] | Should -Be $files[0]
+    It 'makes the same bytes again' {
+        foreach ($file in "PosTenancy.$version.nupkg", "PosTenancy-$version.zip") {
+            Get-Sha256 "$again/$file" | Should -Be (Get-Sha256 "$artifacts/$file")
+        }
+    }
+
+    It 'makes a bill of the materials that the package has, and of no other' {
+        $bill = Get-Content -LiteralPath "$artifacts/PosTenancy.$version.cdx.json" -Raw | ConvertFrom-Json
+        $bill.bomFormat | Should -Be CycloneDX
+        $bill.metadata.component.name, $bill.metadata.component.version | Should -Be PosTenancy, $version
+        $native = @{ e_sqlite3 = 'SourceGear.sqlite3'; libe_sqlite3 = 'SourceGear.sqlite3' }
+        $native['SQLitePCLRaw.batteries_v2'] = 'SQLitePCLRaw.config.e_sqlite3'
+        $shipped = Get-ChildItem -LiteralPath "$package/module/bin" -Recurse -Include *.dll, *.so, *.dylib -Exclude PosTenancy.* |
+            ForEach-Object { if ($native[$_.BaseName]) { $native[$_.BaseName] } else { $_.BaseName } }
+
+        # A package that only refers to others, and what the native library was made of.
+        $shipped = @($shipped) + 'SQLitePCLRaw.bundle_e_sqlite3' + 'SQLite'
+        $bill.components.name | Sort-Object -Unique | Should -Be ($shipped | Sort-Object -Unique)
+        $bill.components.version | Should -Not -Contain $null
+    }
+
+    It 'names in its manifest what changed, and that it is a preview' {
+        $data = (Import-PowerShellDataFile "$package/PosTenancy.psd1").PrivateData.PSData
+        $data.ReleaseNotes | Should -Match CHANGELOG
+        $data.Prerelease | Should -Be preview
+        $data.Keys | Should -Not -Contain ProjectUri -Because 'there is no public address yet'
+        $properties = dotnet msbuild "$root/src/PosTenancy.Cmdlets" -getProperty:Version
+        $properties | Should -Be $version
+        Test-ModuleManifest "$package/PosTenancy.psd1" | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes every address from one property' {
+        $url = 'https://example.org/postenancy'
+        $linked = Join-Path (New-Package -ProjectUrl $url) "PosTenancy/$($manifest.ModuleVersion)"
+        $data = (Import-PowerShellDataFile "$linked/PosTenancy.psd1").PrivateData.PSData
+        $data.ProjectUri, $data.LicenseUri | Should -Be $url, "$url/blob/main/LICENSE"
+        $run = Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$linked/PosTenancy.psd1'; Get-Command -Module PosTenancy | ForEach-Object { `$_.HelpUri }"
+        $run.Lines | Should -Be ($manifest.CmdletsToExport + $manifest.FunctionsToExport | Sort-Object { $_ } |
+                ForEach-Object { "$url/blob/main/docs/$_.md" })
     }
 
     It 'lists the files of the package' {
-        $names = 'PosTenancy.psd1', 'PosTenancy.Engine.dll', 'e_sqlite3.dll', "PosTenancy-$version.zip", 'Invoke-PosTenantUpgrade'
+        $names = 'PosTenancy.psd1', 'PosTenancy.Engine.dll', 'e_sqlite3.dll', "PosTenancy-$version.zip", 'Invoke-PosTenantUpgrade', '.nupkg'
         foreach ($file in $names) {
-            $build.Lines -match [regex]::Escape($file) | Should -Not -BeNullOrEmpty
+            $list -match [regex]::Escape($file) | Should -Not -BeNullOrEmpty
         }
+    }
+
+    It 'makes what Install-PSResource installs, and this suite tests' {
+        if (-not $env:POSTENANCY_MODULE) {
+            Set-ItResult -Skipped -Because 'this suite tests the module of the checkout: dotnet test installs the package first, except on Windows'
+        }
+
+        $module | Should -Not -BeLike "$root/*"
+        $installed = Get-Content256 $moduleRoot | Where-Object { $_ -notmatch '^PSGetModuleInfo\.xml ' }
+        $installed | Should -Be (Get-Content256 $package)
+        (Get-Module PosTenancy).Path | Should -BeLike "$moduleRoot*"
     }
 
     It 'does not change the module of the checkout' {

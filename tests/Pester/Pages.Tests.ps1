@@ -13,7 +13,7 @@ BeforeAll {
     # "Import-Module PosTenancy" finds the module in a folder of that name.
     $modules = New-TestFolder
     $null = New-Item -ItemType Directory -Path "$modules/PosTenancy"
-    Copy-Item -LiteralPath "$root/PosTenancy.psd1", "$root/module" -Destination "$modules/PosTenancy" -Recurse
+    Copy-Item -LiteralPath $module, "$moduleRoot/module" -Destination "$modules/PosTenancy" -Recurse
 
     $hasShell = [bool] (Get-Command sh -ErrorAction SilentlyContinue)
 

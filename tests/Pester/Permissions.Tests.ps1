@@ -11,7 +11,7 @@ Describe 'files that are made from a database' -Skip:($IsWindows -or -not $IsCor
         chmod $Mode $store
         $script = Join-Path $TestDrive "upgrade-$Mode.ps1"
         Set-Content -LiteralPath $script -Value @"
-            Import-Module '$root/PosTenancy.psd1'
+            Import-Module '$module'
             `$ProgressPreference = 'SilentlyContinue'
             `$upgrade = Invoke-PosTenantUpgrade -LiteralPath '$store' -TenantId $tenant -ReportPath '$folder/report.html' -Confirm:`$false
             `$upgrade | Export-PosTenantReport -ReportPath '$folder/report.json'

@@ -8,9 +8,9 @@ Describe 'README.md' {
         # The folder of the store contains the package that "build.ps1 -Task Package" makes; Package.Tests.ps1 runs that command.
         $store = Split-Path (New-Store)
         $before = (Get-FileHash (Join-Path $store 'pos.db')).Hash
-        $version = (Import-PowerShellDataFile (Join-Path $root 'PosTenancy.psd1')).ModuleVersion
+        $version = (Import-PowerShellDataFile $module).ModuleVersion
         $package = (New-Item (Join-Path $store "artifacts/PosTenancy/$version") -ItemType Directory).FullName
-        Copy-Item (Join-Path $root 'PosTenancy.psd1'), (Join-Path $root 'module') $package -Recurse
+        Copy-Item $module, (Join-Path $moduleRoot 'module') $package -Recurse
 
         # A user's module folder does not exist before the first module is installed.
         $modules = Join-Path $TestDrive 'home/Modules'

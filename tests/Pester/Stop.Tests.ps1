@@ -33,7 +33,7 @@ BeforeAll {
 
         # Before it draws, PowerShell queries the cursor position and waits for the answer. noflsh: Ctrl+C must not discard the answer.
         $script = Join-Path (New-TestFolder) 'console.ps1'
-        Set-Content -LiteralPath $script -Value "stty cols 80 noflsh; Import-Module '$root/PosTenancy.psd1'; $Command; 'went on'"
+        Set-Content -LiteralPath $script -Value "stty cols 80 noflsh; Import-Module '$module'; $Command; 'went on'"
         $words = @(Get-PwshCommand | Where-Object { $_ -ne '-NonInteractive' }) + '-File' + $script | ForEach-Object { "'$_'" }
 
         # A background job of a shell ignores Ctrl+C, and so do its child processes.

@@ -4,14 +4,18 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Builds;
 
 /// <summary>
-/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project, so that one command runs everything.
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project, so that one command runs everything. They test the
+/// package, installed as a user would; on Windows, and without an SDK, the module of the checkout.
 /// </summary>
 public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
 {
     [Fact]
     public async Task Every_Pester_test_passes()
     {
-        string[] arguments = ["-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Folder];
+        string[] arguments =
+        [
+            "-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Subfolder("claims"), .. Install(),
+        ];
         Totals[] halves = await Task.WhenAll(Task.Run(() => Run(arguments)), Task.Run(() => Run(arguments)));
 
         TestLists.WriteSkipped("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
@@ -20,6 +24,30 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         halves.Sum(h => h.Passed).ShouldBeGreaterThan(0, "a suite without tests proves nothing");
         output.WriteLine($"{halves.Sum(h => h.Passed)} passed, {halves.Sum(h => h.Skipped.Length)} skipped");
     }
+
+    /// <summary>Installs the package and returns the arguments that name it.</summary>
+    private string[] Install()
+    {
+        if (OperatingSystem.IsWindows() || Shell.Find(Environment.GetEnvironmentVariable("PATH"), "dotnet") is not { } dotnet)
+        {
+            return [];
+        }
+
+        // The PowerShell of the tests cannot install: its packages have no PSResourceGet.
+        string folder = Subfolder("package");
+        string script = Path.Combine(Repository.Root, "tests", "Pester", "Install-Package.ps1");
+        (int restored, string said, string complaint) = Dotnet("tool", "restore");
+        restored.ShouldBe(0, said + complaint);
+        (int exitCode, string text, string error) = Dotnet(
+            "tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive", "-File", script, "-Folder", folder);
+        exitCode.ShouldBe(0, text + error);
+        return ["-Package", Path.Combine(folder, "artifacts"), "-Module", text.TrimEnd().Split('\n')[^1]];
+
+        (int ExitCode, string Output, string Error) Dotnet(params string[] arguments) => Shell.Run(
+            "env", null, ["-u", "PSModulePath", "-C", Repository.Root, "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", dotnet, .. arguments]);
+    }
+
+    private string Subfolder(string name) => Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
 
     private Totals Run(string[] arguments)
     {
