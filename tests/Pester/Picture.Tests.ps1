@@ -41,7 +41,8 @@ Describe 'docs/images/report.png' {
         }
 
         $folder = New-TestFolder
-        $run = Invoke-Pwsh -ArgumentList '-File', "$root/docs/New-ReportPicture.ps1", '-Path', "$folder/again.png", '-Folder', "$folder/shop"
+        $run = Invoke-Pwsh -ArgumentList '-File', "$root/docs/New-ReportPicture.ps1",
+            '-Path', "$folder/again.png", '-Folder', "$folder/shop"
         $run.ExitCode | Should -Be 0 -Because ($run.Lines + $run.Error -join "`n")
         $run.Lines[-1] | Should -BeLike 'Succeeded: *'
         Get-PngSize "$folder/again.png" | Should -Be (Get-PngSize $picture)

@@ -224,7 +224,8 @@ Describe 'docs/systemd-timer.md' {
         }
 
         $command = [regex]::Match($units['postenancy-failed@.service'], '(?m)^ExecStart=(.+?)\r?$').Groups[1].Value
-        $command = $command.Replace('/usr/bin/logger', 'logger --no-act --stderr --socket-errors=off').Replace('%i', 'postenancy-nightly.service')
+        $command = $command.Replace('/usr/bin/logger', 'logger --no-act --stderr --socket-errors=off')
+        $command = $command.Replace('%i', 'postenancy-nightly.service')
         $run = Invoke-Process -Program sh -ArgumentList '-c', $command
         $run.ExitCode | Should -Be 0
         $run.Error | Should -Match 'postenancy-nightly\.service failed: read journalctl --unit postenancy-nightly\.service'
