@@ -11,6 +11,9 @@ BeforeDiscovery {
             Parameters = @($info.Parameters.Keys | Where-Object { $_ -notin $common })
         }
     }
+    $topics = Get-ChildItem (Join-Path $root 'module/en-US') -Filter about_*.help.txt | ForEach-Object {
+        @{ Topic = $_.Name -replace '\.help\.txt$'; File = $_.FullName }
+    }
     $examples = foreach ($command in $commands) {
         $pattern = '(?ms)^### (Example [^\r\n]+)\s+```powershell\r?\n(.+?)^```'
         foreach ($match in [regex]::Matches((Get-Content $command.Page -Raw), $pattern)) {
@@ -51,6 +54,12 @@ BeforeAll {
     function Get-ErrorId {
         $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'PosTenancy.Engine' }
         $engine.GetType('PosTenancy.ErrorIds').GetFields() | ForEach-Object { $_.GetValue($null) }
+    }
+
+    function Get-TopicCommand([string] $Text) {
+        # The commands of a topic are indented by eight spaces; so are lists, which begin with a word and several spaces, or with an id.
+        $lines = $Text -split '\r?\n' -match '^ {8}(\s{4}Where-Object|\s{4}-|\$|[A-Z][a-z]+-\w+)'
+        ($lines -replace '^ {8}') -join "`n"
     }
 
     function New-StoreFolder {
@@ -144,6 +153,83 @@ Describe 'The other pages' {
     }
 }
 
+Describe 'The topic <Topic>' -ForEach $topics {
+    BeforeAll {
+        $text = Get-Content -LiteralPath $File -Raw
+    }
+
+    It 'is found by Get-Help' {
+        Get-Help $Topic | Out-String -Width 200 | Should -BeLike "*$Topic*SHORT DESCRIPTION*LONG DESCRIPTION*SEE ALSO*"
+    }
+
+    It 'has its name under TOPIC, and no line over 80 characters' {
+        $lines = $text -split '\r?\n'
+        $lines[0] | Should -BeExactly TOPIC
+        $lines[1] | Should -BeExactly "    $Topic"
+        $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+
+    It 'names the other topics, and only topics that exist' {
+        $named = [regex]::Matches($text, 'about_\w+').Value | Sort-Object -Unique
+        $named | Should -BeExactly ((Get-ChildItem (Split-Path $File) -Filter about_*).Name.Replace('.help.txt', '') | Sort-Object)
+    }
+
+    It 'names only commands, parameters, errors and pages that exist' {
+        $all = Get-Command -Module PosTenancy
+        $commands = [regex]::Matches($text, '\b[A-Z][a-z]+-Pos\w+').Value
+        $commands | Should -Not -BeNullOrEmpty
+        $commands | Where-Object { $_ -cnotin $all.Name } | Should -BeNullOrEmpty
+
+        # The parameters of a command are those of that command; one named in a sentence, of any command of the module.
+        $tree = [System.Management.Automation.Language.Parser]::ParseInput((Get-TopicCommand $text), [ref] $null, [ref] $null)
+        foreach ($command in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+            $info = Get-Command $command.GetCommandName() -ErrorAction Stop
+            $command.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] } |
+                ForEach-Object { $info.Parameters.Keys | Should -Contain $_.ParameterName -Because "it is named with $($info.Name)" }
+        }
+
+        $inSentences = [regex]::Matches($text, '(?<=[\s(])-([A-Z]\w+)') | ForEach-Object { $_.Groups[1].Value }
+        $inSentences | Where-Object { $_ -cnotin (@($all.Parameters.Keys) + 'First' + 'Last') } | Should -BeNullOrEmpty
+
+        $ids = Get-ErrorId
+        [regex]::Matches($text, 'PosTenancy\.[A-Z]\w+').Value | Where-Object { $_ -cnotin $ids } | Should -BeNullOrEmpty
+        [regex]::Matches($text, 'docs/[\w-]+\.md').Value | ForEach-Object { Join-Path $root $_ | Should -Exist }
+    }
+}
+
+Describe 'The topic about_PosTenancy_Recovery' {
+    BeforeAll {
+        $recovery = Get-Content (Join-Path $root 'module/en-US/about_PosTenancy_Recovery.help.txt') -Raw
+    }
+
+    It 'has commands that go back from an upgrade, run unmodified and in order, and keep the later sales' {
+        $folder = New-StoreFolder
+        $database = Join-Path $folder 'pos.db'
+        $before = Get-Sha256 $database
+        $null = Invoke-PosTenantUpgrade $database my-shop -Confirm:$false
+        $null = Invoke-Sqlite $database "INSERT INTO customers (id, name) VALUES ('later', 'Ada')"
+        # The last backup is newer than the migration, and not the one to restore.
+        $null = Backup-PosDatabase $database
+
+        # The topic shows the last error of the session.
+        $run = Invoke-Example "try { throw 'x' } catch { }; $(Get-TopicCommand $recovery)" $folder
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Contain AlreadyMigrated
+        @($run.Output | Where-Object Status -EQ Good).Count | Should -Be 3 -Because 'one backup is tested alone, and then both'
+        Get-Sha256 $database | Should -Be $before
+        Join-Path $folder 'reports/pos.db.upgrade-*.md' | Should -Exist
+        $replaced = Get-ChildItem $folder -Filter pos.db.replaced-* | Sort-Object Name | Select-Object -First 1
+        Invoke-Sqlite $replaced.FullName "SELECT name FROM customers WHERE id = 'later'" | Should -Be Ada
+    }
+
+    It 'describes each way in which an interrupted upgrade continues' {
+        $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'PosTenancy.Engine' }
+        foreach ($action in [enum]::GetNames($engine.GetType('PosTenancy.RecoveryAction'))) {
+            $recovery | Should -MatchExactly "(?m)^        $action +\w"
+        }
+    }
+}
+
 Describe 'The help file' {
     It 'is made by the build, for the functions and for the cmdlets of each framework' {
         $help = Get-Content (Join-Path $moduleRoot 'module/en-US/PosTenancy-Help.xml') -Raw
@@ -162,8 +248,9 @@ Describe 'The help file' {
             Get-Command -Module PosTenancy | ForEach-Object {
                 `$help = Get-Help `$_.Name -Full; if (`$help.examples.example) { `$help.Name }
             }
-            (Get-Help about_PosTenancy).Name"
-        $topics = @((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy'
+            (Get-Help about_PosTenancy).Name
+            (Get-Help about_PosTenancy_Recovery).Name"
+        $topics = @((Get-Command -Module PosTenancy).Name) + 'about_PosTenancy' + 'about_PosTenancy_Recovery'
         ($run.Lines | Sort-Object) -join ' ' | Should -Be (($topics | Sort-Object) -join ' ')
     }
 }

@@ -58,8 +58,10 @@ Describe 'build.ps1 -Task Package' {
         $windows = 'win-arm64', 'win-x64', 'win-x86' | ForEach-Object { "runtimes/$_/native/e_sqlite3.dll" }
         $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
-        $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt'
-        $pages = Get-ChildItem -Path "$root/docs" -Exclude *.ps1 | ForEach-Object { "docs/$($_.Name)" }
+        $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt',
+            'en-US/about_PosTenancy_Recovery.help.txt'
+        $pages = Get-ChildItem -LiteralPath "$root/docs" -Recurse -File -Exclude *.ps1 |
+            ForEach-Object { "docs/$($_.FullName.Substring("$root/docs/".Length).Replace('\', '/'))" }
         $expected = @('ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
             ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
             ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
@@ -69,6 +71,7 @@ Describe 'build.ps1 -Task Package' {
         Compare-Object ($expected | Sort-Object -Unique) @($found) | ForEach-Object { "$($_.SideIndicator) $($_.InputObject)" } |
             Should -BeNullOrEmpty
         $scripts | Should -Contain 'module/PosTenancy.psm1'
+        $pages | Should -Contain 'docs/images/report.png'
     }
 
     It 'has each page that its README and its messages refer to' {
