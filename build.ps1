@@ -65,8 +65,9 @@ function New-Archive {
     $above = (Split-Path $Folder).Length + 1
     $archive = [System.IO.Compression.ZipFile]::Open($Path, 'Create')
     try {
-        $names = Get-ChildItem -LiteralPath $Folder -Recurse -File -Force | ForEach-Object { $_.FullName.Substring($above).Replace('\', '/') }
-        [array]::Sort([string[]] ($names = @($names)), [System.StringComparer]::Ordinal)
+        [string[]] $names = Get-ChildItem -LiteralPath $Folder -Recurse -File -Force |
+            ForEach-Object { $_.FullName.Substring($above).Replace('\', '/') }
+        [array]::Sort($names, [System.StringComparer]::Ordinal)
         foreach ($name in $names) {
             $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, (Join-Path (Split-Path $Folder) $name), $name)
         }

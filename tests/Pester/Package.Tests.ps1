@@ -145,9 +145,12 @@ Describe 'build.ps1 -Task Package' {
         $linked = Join-Path (New-Package -ProjectUrl $url) "PosTenancy/$($manifest.ModuleVersion)"
         $data = (Import-PowerShellDataFile "$linked/PosTenancy.psd1").PrivateData.PSData
         $data.ProjectUri, $data.LicenseUri | Should -Be $url, "$url/blob/main/LICENSE"
-        $run = Invoke-Pwsh -ArgumentList '-Command', "Import-Module '$linked/PosTenancy.psd1'; Get-Command -Module PosTenancy | ForEach-Object { `$_.HelpUri }"
-        $run.Lines | Should -Be ($manifest.CmdletsToExport + $manifest.FunctionsToExport | Sort-Object { $_ } |
-                ForEach-Object { "$url/blob/main/docs/$_.md" })
+        $run = Invoke-Pwsh -ArgumentList '-Command', "
+            Import-Module '$linked/PosTenancy.psd1'
+            (Get-Command -Module PosTenancy).HelpUri
+        "
+        $pages = $manifest.CmdletsToExport + $manifest.FunctionsToExport | ForEach-Object { "$url/blob/main/docs/$_.md" }
+        $run.Lines | Sort-Object | Should -Be ($pages | Sort-Object)
     }
 
     It 'lists the files of the package' {
@@ -159,7 +162,7 @@ Describe 'build.ps1 -Task Package' {
 
     It 'makes what Install-PSResource installs, and this suite tests' {
         if (-not $env:POSTENANCY_MODULE) {
-            Set-ItResult -Skipped -Because 'this suite tests the module of the checkout: dotnet test installs the package first, except on Windows'
+            Set-ItResult -Skipped -Because 'this run tests the module of the checkout: only dotnet test installs it, and not on Windows'
         }
 
         $module | Should -Not -BeLike "$root/*"

@@ -8,7 +8,7 @@ BeforeAll {
     # "Import-Module PosTenancy" finds the module in a folder of that name.
     $modules = New-TestFolder
     $null = New-Item -ItemType Directory -Path "$modules/PosTenancy"
-    Copy-Item -LiteralPath "$root/PosTenancy.psd1", "$root/module" -Destination "$modules/PosTenancy" -Recurse
+    Copy-Item -LiteralPath $module, "$moduleRoot/module" -Destination "$modules/PosTenancy" -Recurse
     $modulePath = $env:PSModulePath
     $env:PSModulePath = $modules + [System.IO.Path]::PathSeparator + $modulePath
 
@@ -339,9 +339,9 @@ Describe 'docs/<Page>.md' -ForEach @(
         }
 
         $job = New-JobFolder
-        $version = (Import-PowerShellDataFile "$root/PosTenancy.psd1").ModuleVersion
+        $version = (Import-PowerShellDataFile $module).ModuleVersion
         $package = (New-Item -ItemType Directory -Path "$job/repository/artifacts/PosTenancy/$version").FullName
-        Copy-Item -LiteralPath "$root/PosTenancy.psd1", "$root/module" -Destination $package -Recurse
+        Copy-Item -LiteralPath $module, "$moduleRoot/module" -Destination $package -Recurse
         $before = $env:HOME, $env:PSModulePath
         $env:HOME = "$job/temp"
         $env:PSModulePath = ''

@@ -4,18 +4,16 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Builds;
 
 /// <summary>
-/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project, so that one command runs everything. They test the
-/// package, installed as a user would; on Windows, and without an SDK, the module of the checkout.
+/// The tests of cmdlets and functions, in a real PowerShell, as one test of this project, so that one command runs everything. They test
+/// the package, installed as a user would; on Windows, and without an SDK, the module of the checkout.
 /// </summary>
 public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
 {
     [Fact]
     public async Task Every_Pester_test_passes()
     {
-        string[] arguments =
-        [
-            "-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1"), "-ClaimFolder", Subfolder("claims"), .. Install(),
-        ];
+        string suite = Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Suite.ps1");
+        string[] arguments = ["-File", suite, "-ClaimFolder", Subfolder("claims"), .. Install()];
         Totals[] halves = await Task.WhenAll(Task.Run(() => Run(arguments)), Task.Run(() => Run(arguments)));
 
         TestLists.WriteSkipped("Pester", [.. halves.SelectMany(h => h.Skipped).Select(s => (s.Test, s.Reason))]);
@@ -43,8 +41,12 @@ public sealed class PesterSuite(ITestOutputHelper output) : TestFolder
         exitCode.ShouldBe(0, text + error);
         return ["-Package", Path.Combine(folder, "artifacts"), "-Module", text.TrimEnd().Split('\n')[^1]];
 
-        (int ExitCode, string Output, string Error) Dotnet(params string[] arguments) => Shell.Run(
-            "env", null, ["-u", "PSModulePath", "-C", Repository.Root, "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", dotnet, .. arguments]);
+        // A build server outlives the build and keeps its output open.
+        (int ExitCode, string Output, string Error) Dotnet(params string[] arguments)
+        {
+            string[] environment = ["-u", "PSModulePath", "-C", Repository.Root, "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false"];
+            return Shell.Run("env", null, [.. environment, dotnet, .. arguments]);
+        }
     }
 
     private string Subfolder(string name) => Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;

@@ -37,6 +37,34 @@ public sealed class FailedUpgradeReportTests : TestFolder
     }
 
     [Fact]
+    public void A_damaged_file_is_not_said_to_be_usable()
+    {
+        CreateSampleStore();
+        using (FileStream file = File.Open(Database, FileMode.Open))
+        {
+            file.SetLength(file.Length - 4096);
+        }
+
+        (UpgradeResult result, string page) = Upgrade();
+
+        ShouldBeginWithItsError(page, result, ErrorIds.DatabaseTruncated, "The upgrade was refused. Nothing was written to the database.");
+        page.ShouldContain("What to do:** do what the message says before the store uses this file.");
+        page.ShouldNotContain("can continue to use the database");
+    }
+
+    [Fact]
+    public void A_database_that_an_interrupted_upgrade_changed_is_not_said_to_be_usable()
+    {
+        (UpgradeResult refused, _) = Upgrade();
+        UpgradeResult result = refused with { Error = new Failure(ErrorIds.UpgradeInterrupted, "An upgrade was interrupted.") };
+
+        string page = UpgradeReport.Render(result, ReportFormat.Markdown);
+
+        page.ShouldContain("What to do:** keep the application stopped.");
+        page.ShouldNotContain("can continue to use the database");
+    }
+
+    [Fact]
     public void A_blocked_plan_shows_its_error_first_and_no_tick()
     {
         Shell.Sql(Database, "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id AS (id))");

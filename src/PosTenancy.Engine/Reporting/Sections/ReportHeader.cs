@@ -11,7 +11,7 @@ internal static class ReportHeader
             head.Add(Bullets.From(
                 Line.Fact("Error", error.ErrorId),
                 Line.Fact("What happened", error.Message),
-                Line.Fact("What to do", WhatToDo(result.Status))));
+                Line.Fact("What to do", WhatToDo(result))));
         }
 
         head.Add(Bullets.From(
@@ -81,9 +81,16 @@ internal static class ReportHeader
         };
     }
 
-    private static string WhatToDo(UpgradeStatus status) =>
-        status switch
+    private static string WhatToDo(UpgradeResult result) =>
+        result.Status switch
         {
+            UpgradeStatus.Refused when result.Error?.ErrorId is ErrorIds.UpgradeInterrupted =>
+                "keep the application stopped. An earlier upgrade changed the database and was interrupted before it was verified: " +
+                "decide as the message says.",
+            UpgradeStatus.Refused
+                when result.Error?.ErrorId is ErrorIds.DatabaseCorrupt or ErrorIds.DatabaseTruncated or ErrorIds.HotJournal
+                    or ErrorIds.EmptyFile or ErrorIds.NotADatabase or ErrorIds.FileNotFound or ErrorIds.PathIsFolder =>
+                "do what the message says before the store uses this file.",
             UpgradeStatus.Refused =>
                 "the store can continue to use the database as it is. Fix the cause that the message names, then run the upgrade again.",
             UpgradeStatus.RolledBack =>
