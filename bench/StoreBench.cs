@@ -72,11 +72,13 @@ internal sealed class StoreBench
         List<TimeSpan> byHand = [];
         List<UpgradeResult> rehearsed = [];
         List<UpgradeResult> unrehearsed = [];
+        List<UpgradeResult> tested = [];
         for (int round = 0; round < rounds; round++)
         {
             byHand.Add(On(ByHand));
             rehearsed.Add(Upgrade(new UpgradeOptions(_options)));
             unrehearsed.Add(Upgrade(new UpgradeOptions(_options) { SkipRehearsal = true }));
+            tested.Add(Test(new UpgradeOptions(_options)));
         }
 
         Figures.Header("Upgrade", "by hand");
@@ -98,6 +100,9 @@ internal sealed class StoreBench
         }
 
         Figures.Row("without rehearsal", [.. unrehearsed.Select(r => r.Duration)], byHand, 0.40);
+        Figures.Header("Downtime", "real");
+        List<TimeSpan> foretold = [.. tested.Select(r => r.Downtime!.Value)];
+        Figures.Row("foretold by Test-PosTenantUpgrade", foretold, [.. rehearsed.Select(r => r.Downtime!.Value)], 1.50);
         Console.WriteLine($"proved by {rehearsed[0].ProvedBy}, without rehearsal by {unrehearsed[0].ProvedBy}; " +
             $"SQLite {rehearsed[0].Before!.SqliteVersion}");
         return (Figures.Median(ours), Figures.Median(byHand));
@@ -171,6 +176,18 @@ internal sealed class StoreBench
             return result.Duration;
         });
         Require(result!.Status == UpgradeStatus.Succeeded);
+        return result;
+    }
+
+    private UpgradeResult Test(UpgradeOptions how)
+    {
+        UpgradeResult? result = null;
+        On(database =>
+        {
+            result = UpgradeTest.Run(database, how);
+            return result.Duration;
+        });
+        Require(result!.Status == UpgradeStatus.Rehearsed);
         return result;
     }
 
