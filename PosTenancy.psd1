@@ -28,6 +28,7 @@
     )
     FunctionsToExport      = @(
         'Export-PosTenantReport'
+        'Invoke-PosFleetUpgrade'
         'Invoke-PosTenantUpgrade'
     )
     VariablesToExport      = @()

@@ -25,4 +25,4 @@ foreach ($function in [System.IO.Directory]::GetFiles($PSScriptRoot, '*-*.ps1'))
 }
 
 # The manifest limits the exports; internal cmdlets stay private.
-Export-ModuleMember -Cmdlet * -Function 'Invoke-PosTenantUpgrade', 'Export-PosTenantReport'
+Export-ModuleMember -Cmdlet * -Function 'Invoke-PosTenantUpgrade', 'Invoke-PosFleetUpgrade', 'Export-PosTenantReport'

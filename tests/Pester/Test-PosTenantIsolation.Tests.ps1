@@ -101,7 +101,12 @@ Describe 'Test-PosTenantIsolation' {
     }
 
     It 'removes the copy after Ctrl+C' {
+        # Enough tables that it takes longer than the bar needs to appear.
         $database = New-MigratedStore
+        $null = Invoke-Sqlite $database ((1..150 | ForEach-Object {
+                    "CREATE TABLE more_$_ (id INTEGER PRIMARY KEY, tenant_id VARCHAR(255) NOT NULL DEFAULT '$tenant');"
+                    "CREATE INDEX idx_more_${_}_tenant_id ON more_$_ (tenant_id);"
+                }) -join "`n")
         $state = Get-FolderState (Split-Path $database) | Select-Object -Skip 1
         $run = Invoke-InRunspace 'Test-PosTenantIsolation $a.Path caps-automotive' @{ Path = $database } {
             param($record)

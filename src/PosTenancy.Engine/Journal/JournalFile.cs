@@ -101,6 +101,26 @@ internal sealed class JournalFile : IDisposable
         return JournalLines.Read(path, Content(path, stream), out _);
     }
 
+    /// <summary>Whether a command is at work on a database.</summary>
+    /// <param name="name">Full path of the database.</param>
+    public static bool IsHeld(string name)
+    {
+        string path = PathFor(name);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Appends a line and makes it durable.</summary>
     public void Append(byte[] line)
     {

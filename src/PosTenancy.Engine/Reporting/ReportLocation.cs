@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
@@ -5,6 +6,10 @@ namespace PosTenancy.Engine.Reporting;
 /// <summary>The file of a report when several databases share one <c>-ReportPath</c>.</summary>
 public static class ReportLocation
 {
+    /// <summary>Whether a path is a folder, or would be one: its name has no extension.</summary>
+    public static bool IsFolder(string reportPath) =>
+        Directory.Exists(reportPath) || (!File.Exists(reportPath) && Path.GetExtension(FullName(reportPath)).Length == 0);
+
     /// <summary>Verifies before the upgrade that reports could be written there. Creates nothing.</summary>
     /// <param name="reportPath">
     /// A file that ends in .md, .html or .json, or a folder. A name without an extension is a folder; it need not exist if its parent does.
@@ -50,8 +55,23 @@ public static class ReportLocation
         return Free(Path.Combine(reportPath, $"{Path.GetFileName(result.Path)}.upgrade-{time}.md"), p => isTaken(p) || File.Exists(p));
     }
 
-    private static bool IsFolder(string reportPath) =>
-        Directory.Exists(reportPath) || (!File.Exists(reportPath) && Path.GetExtension(FullName(reportPath)).Length == 0);
+    /// <summary>Keeps the manifest of a backup that lies on another machine, in a folder of reports.</summary>
+    /// <param name="reportPath">The folder; it is created.</param>
+    /// <param name="computerName">The machine.</param>
+    /// <param name="backup">The backup.</param>
+    /// <param name="manifest">The text of its manifest.</param>
+    /// <exception cref="PosTenancyException">It cannot be written.</exception>
+    public static void KeepManifest(string reportPath, string computerName, BackupResult backup, string manifest)
+    {
+        Require(reportPath);
+        string name = backup.ManifestPath.Substring(backup.ManifestPath.LastIndexOfAny(['/', '\\']) + 1);
+        string path = Path.Combine(reportPath, $"{string.Join("_", computerName.Split(Path.GetInvalidFileNameChars()))}.{name}");
+        FileErrors.Guard(path, () =>
+        {
+            _ = Directory.CreateDirectory(reportPath);
+            File.WriteAllText(path, manifest);
+        });
+    }
 
     /// <summary>Full path without a trailing separator, after which the last name would be empty.</summary>
     private static string FullName(string path) =>

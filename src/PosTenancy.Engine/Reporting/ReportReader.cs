@@ -28,6 +28,15 @@ internal static class ReportReader
             bytes = bytes.Slice(ByteOrderMark.Length);
         }
 
+        return Parse(path, bytes) with { ImportedFrom = path };
+    }
+
+    /// <summary>Reads the text of a report.</summary>
+    /// <param name="path">Where it is from, for errors.</param>
+    /// <param name="bytes">UTF-8 without a byte order mark.</param>
+    /// <exception cref="PosTenancyException">It is not a report.</exception>
+    public static UpgradeResult Parse(string path, ReadOnlyMemory<byte> bytes)
+    {
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
@@ -36,7 +45,7 @@ internal static class ReportReader
 
             // Impossible figures may overflow a sum: detect that here instead of in the middle of a report.
             _ = UpgradeDocument.From(result);
-            return result with { ImportedFrom = path };
+            return result;
         }
         catch (JsonException exception)
         {

@@ -82,6 +82,12 @@ public static class UpgradeReport
     /// <exception cref="PosTenancyException">The file cannot be read, is not a report, or was written by a newer release.</exception>
     public static UpgradeResult Read(string path) => ReportReader.Read(Path.GetFullPath(path));
 
+    /// <summary>Reads the text of a JSON report, as it comes from another machine.</summary>
+    /// <param name="origin">Where it is from, for errors.</param>
+    /// <param name="json">The text.</param>
+    /// <exception cref="PosTenancyException">It is not a report, or one of a newer release.</exception>
+    public static UpgradeResult Parse(string origin, string json) => ReportReader.Parse(origin, Utf8.GetBytes(json));
+
     /// <summary>Verifies before the upgrade that a report could be written there.</summary>
     /// <param name="path">Path of the report.</param>
     /// <returns>The format that the extension selects.</returns>

@@ -9,6 +9,24 @@ public static class ErrorIds
     /// <summary>The command must ask before it continues, and its session cannot.</summary>
     public const string ConfirmationRequired = "PosTenancy.ConfirmationRequired";
 
+    /// <summary>The rows of a rollout are not usable: none, a missing value, or two for the same database or tenant.</summary>
+    public const string FleetInvalid = "PosTenancy.FleetInvalid";
+
+    /// <summary>The state of a rollout is damaged, or is that of other rows or options.</summary>
+    public const string FleetStateInvalid = "PosTenancy.FleetStateInvalid";
+
+    /// <summary>Another process uses the state of the rollout.</summary>
+    public const string FleetStateInUse = "PosTenancy.FleetStateInUse";
+
+    /// <summary>The rollout was stopped before the store's turn came.</summary>
+    public const string RolloutStopped = "PosTenancy.RolloutStopped";
+
+    /// <summary>The machine of the store cannot be reached, or the connection to it was lost.</summary>
+    public const string RemotingFailed = "PosTenancy.RemotingFailed";
+
+    /// <summary>The log cannot be written to.</summary>
+    public const string InvalidLogPath = "PosTenancy.InvalidLogPath";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

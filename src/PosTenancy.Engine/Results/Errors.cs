@@ -540,6 +540,51 @@ internal static class Errors
             "The time target must be more than 0 and at most 86400 seconds.",
             state: NothingDone);
 
+    public static PosTenancyException FleetInvalid(string what) =>
+        new(
+            ErrorIds.FleetInvalid,
+            "",
+            $"The rollout {what}.",
+            next: "Correct the rows and run the command again.",
+            state: NothingDone);
+
+    public static PosTenancyException FleetStateInvalid(string path, string why, Exception? inner = null) =>
+        new(
+            ErrorIds.FleetStateInvalid,
+            path,
+            $"The state '{path}' cannot be used: {why}.",
+            next: "For a new rollout name another file. Without a state every store is examined again, and one that is migrated is left as " +
+                "it is.",
+            state: NothingDone,
+            inner: inner);
+
+    public static PosTenancyException FleetStateInUse(string path, string? processes, Exception inner) =>
+        new(
+            ErrorIds.FleetStateInUse,
+            path,
+            $"Another rollout is using the state '{path}'{(processes is null ? "" : $", in {processes}")}.",
+            next: "Wait until it has ended.",
+            state: NothingDone,
+            inner: inner);
+
+    public static PosTenancyException RolloutStopped(string why, int waiting) =>
+        new(
+            ErrorIds.RolloutStopped,
+            "",
+            $"The rollout was stopped. {why} {waiting} stores were not begun.",
+            next: "Remove the cause, and run the same command again: it goes on with the stores that are not done.");
+
+    public static PosTenancyException RemotingFailed(string path, string computerName, string why) =>
+        new(
+            ErrorIds.RemotingFailed,
+            path,
+            $"'{path}' on {computerName}: {why.TrimEnd('.')}.",
+            next: "Run the same command again when the machine can be reached: an upgrade that was interrupted there is completed or rolled " +
+                "back, and one that is still at work is waited for.");
+
+    public static PosTenancyException InvalidLogPath(string path, string why) =>
+        new(ErrorIds.InvalidLogPath, path, $"The log cannot be written to '{path}': {why.TrimEnd('.')}.", state: NothingDone);
+
     public static PosTenancyException SqliteError(string path, string message, Exception? inner = null) =>
         new(
             ErrorIds.SqliteError,

@@ -30,6 +30,7 @@ public sealed class LayerTests
         "Isolation",
         "Queries",
         "Reporting",
+        "Fleet",
     ];
 
     [Fact]

@@ -1,0 +1,27 @@
+function Get-FleetConnection {
+    # What the remote stores of a rollout share: sessions, options, and the module to copy. Not exported.
+    param(
+        [PosTenancy.Commands.Fleet] $Fleet,
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+        [pscredential] $Credential,
+        [hashtable] $SshOption
+    )
+
+    $connection = @{ Sessions = @($Session); Busy = @{}; First = @{}; Ready = @{}; Common = @{}; Ssh = @{}; Files = $null }
+    $remote = @($Fleet.Items | Where-Object ComputerName)
+    if (-not $remote) {
+        return $connection
+    }
+
+    $ssh = @($remote | Where-Object { $_.Connection.HostName -and $_.ComputerName -notin $Session.ComputerName })
+    if ($ssh -and -not (Get-Command -Name Invoke-Command).Parameters.ContainsKey('HostName')) {
+        throw [System.PlatformNotSupportedException]::new(
+            "The row of '$($ssh[0].Path)' has a HostName, and Windows PowerShell has no remoting over SSH. Use PowerShell 7, or ComputerName. " +
+            'Nothing was done.')
+    }
+
+    if ($Credential) { $connection.Common.Credential = $Credential }
+    if ($SshOption) { $connection.Ssh.Options = $SshOption }
+    $connection.Files = Get-FleetModule
+    $connection
+}
