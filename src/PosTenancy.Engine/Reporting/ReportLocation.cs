@@ -35,20 +35,42 @@ public static class ReportLocation
             return Free(reportPath, isTaken);
         }
 
-        Require(reportPath);
+        Create(reportPath);
+        return InFolder(reportPath, Path.GetFileName(result.Path), result.StartedAt, isTaken);
+    }
+
+    /// <summary>Returns the file for a whole rollout and creates its folder if it does not exist.</summary>
+    /// <param name="run">The rollout.</param>
+    /// <param name="reportPath">A file, which is returned as it is, or a folder: then the file in it is named after the time.</param>
+    /// <returns>The path; in a folder, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
+    /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
+    public static string PrepareFleet(FleetRun run, string reportPath)
+    {
+        if (!IsFolder(reportPath))
+        {
+            return reportPath;
+        }
+
+        Create(reportPath);
+        return InFolder(reportPath, "fleet", run.StartedAt, _ => false);
+    }
+
+    private static void Create(string folder)
+    {
+        Require(folder);
         try
         {
-            Directory.CreateDirectory(reportPath);
+            Directory.CreateDirectory(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             string why = exception.Message.TrimEnd('.');
-            throw Errors.InvalidReportPath(reportPath, $"the folder does not exist and cannot be created: {why}");
+            throw Errors.InvalidReportPath(folder, $"the folder does not exist and cannot be created: {why}");
         }
-
-        string time = FileStamp.Format(result.StartedAt);
-        return Free(Path.Combine(reportPath, $"{Path.GetFileName(result.Path)}.upgrade-{time}.md"), p => isTaken(p) || File.Exists(p));
     }
+
+    private static string InFolder(string folder, string subject, DateTimeOffset startedAt, Func<string, bool> isTaken) =>
+        Free(Path.Combine(folder, $"{subject}.upgrade-{FileStamp.Format(startedAt)}.md"), p => isTaken(p) || File.Exists(p));
 
     private static bool IsFolder(string reportPath) =>
         Directory.Exists(reportPath) || (!File.Exists(reportPath) && Path.GetExtension(FullName(reportPath)).Length == 0);
