@@ -47,7 +47,9 @@ internal static class HtmlStyle
           .chart .figure { order: 0; text-align: right; }
           .chart svg { grid-column: 1 / -1; }
         }
-        @media print { body { max-width: none; padding: 0; } .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; max-height: none; } }
+        @media print { body { max-width: none; padding: 0; } .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; max-height: none; }
+          table { font-size: .75rem; } th, td { padding: .3rem; } thead th, .number { white-space: normal; }
+          td:not(.number) { overflow-wrap: anywhere; } }
 
         """;
 }

@@ -28,9 +28,11 @@ internal static class JsonReport
             report.Add(property.Name, property.Value.Deserialize<JsonNode>(Options));
         }
 
-        // The same bytes on every system: Windows would use its own line ends.
-        return report.ToJsonString(Options).Replace("\r\n", "\n") + "\n";
+        return Text(report.ToJsonString(Options));
     }
+
+    /// <summary>The same bytes on every system: Windows would use its own line ends.</summary>
+    public static string Text(string json) => json.Replace("\r\n", "\n") + "\n";
 
     /// <summary>Writes the plan's tables once: TenantTables, Changes, Blocked and Statements are selections from them.</summary>
     private static void LeaveOutSelections(JsonTypeInfo type)

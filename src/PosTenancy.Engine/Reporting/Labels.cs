@@ -15,6 +15,14 @@ internal static class Labels
         _ => status.ToString(),
     };
 
+    public static string For(FleetStatus status) => status switch
+    {
+        FleetStatus.AlreadyMigrated => "Already migrated",
+        FleetStatus.RolledBack => "Rolled back",
+        FleetStatus.NotStarted => "Not started",
+        _ => status.ToString(),
+    };
+
     public static string For(MigrationStatus status) => status switch
     {
         MigrationStatus.AlreadyMigrated => "Already migrated: nothing was run",

@@ -40,19 +40,24 @@ public static class ReportLocation
             return Free(reportPath, isTaken);
         }
 
-        Require(reportPath);
-        try
+        Create(reportPath);
+        return InFolder(reportPath, Path.GetFileName(result.Path), result.StartedAt, isTaken);
+    }
+
+    /// <summary>Returns the file for a whole rollout and creates its folder if it does not exist.</summary>
+    /// <param name="run">The rollout.</param>
+    /// <param name="reportPath">A file, which is returned as it is, or a folder: then the file in it is named after the time.</param>
+    /// <returns>The path; in a folder, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
+    /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
+    public static string PrepareFleet(FleetRun run, string reportPath)
+    {
+        if (!IsFolder(reportPath))
         {
-            Directory.CreateDirectory(reportPath);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            string why = exception.Message.TrimEnd('.');
-            throw Errors.InvalidReportPath(reportPath, $"the folder does not exist and cannot be created: {why}");
+            return reportPath;
         }
 
-        string time = FileStamp.Format(result.StartedAt);
-        return Free(Path.Combine(reportPath, $"{Path.GetFileName(result.Path)}.upgrade-{time}.md"), p => isTaken(p) || File.Exists(p));
+        Create(reportPath);
+        return InFolder(reportPath, "fleet", run.StartedAt, _ => false);
     }
 
     /// <summary>Keeps the manifest of a backup that lies on another machine, in a folder of reports.</summary>
@@ -63,15 +68,28 @@ public static class ReportLocation
     /// <exception cref="PosTenancyException">It cannot be written.</exception>
     public static void KeepManifest(string reportPath, string computerName, BackupResult backup, string manifest)
     {
-        Require(reportPath);
+        Create(reportPath);
         string name = backup.ManifestPath.Substring(backup.ManifestPath.LastIndexOfAny(['/', '\\']) + 1);
         string path = Path.Combine(reportPath, $"{string.Join("_", computerName.Split(Path.GetInvalidFileNameChars()))}.{name}");
-        FileErrors.Guard(path, () =>
-        {
-            _ = Directory.CreateDirectory(reportPath);
-            File.WriteAllText(path, manifest);
-        });
+        FileErrors.Guard(path, () => File.WriteAllText(path, manifest));
     }
+
+    private static void Create(string folder)
+    {
+        Require(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            string why = exception.Message.TrimEnd('.');
+            throw Errors.InvalidReportPath(folder, $"the folder does not exist and cannot be created: {why}");
+        }
+    }
+
+    private static string InFolder(string folder, string subject, DateTimeOffset startedAt, Func<string, bool> isTaken) =>
+        Free(Path.Combine(folder, $"{subject}.upgrade-{FileStamp.Format(startedAt)}.md"), p => isTaken(p) || File.Exists(p));
 
     /// <summary>Full path without a trailing separator, after which the last name would be empty.</summary>
     private static string FullName(string path) =>

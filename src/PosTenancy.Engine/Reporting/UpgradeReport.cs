@@ -1,4 +1,3 @@
-using System.Text;
 using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Reporting;
@@ -8,8 +7,6 @@ namespace PosTenancy.Engine.Reporting;
 /// </summary>
 public static class UpgradeReport
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Writes the report atomically; replaces an existing one.</summary>
     /// <param name="result">Result of the upgrade.</param>
     /// <param name="path">Path of the report; the extension <c>.md</c>, <c>.html</c> or <c>.json</c> selects the format, and the folder
@@ -19,32 +16,17 @@ public static class UpgradeReport
     {
         ReportFormat format = RequirePath(path);
         string full = Path.GetFullPath(path);
-        RequireOther(full, result.Path, "the database itself");
-        RequireOther(full, result.Backup?.BackupPath, "the backup");
-        RequireOther(full, result.Backup?.ManifestPath, "the manifest of the backup");
+        ReportWriter.RequireOther(full, result.Path, "the database itself");
+        ReportWriter.RequireOther(full, result.Backup?.BackupPath, "the backup");
+        ReportWriter.RequireOther(full, result.Backup?.ManifestPath, "the manifest of the backup");
 
-        byte[] content = Utf8.GetBytes(Render(result, format));
-        string partial = $"{full}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            DurableFile.WriteNew(partial, content);
-
-            // The report describes the store, so it gets the database's permissions. An imported result has no database here.
-            if (File.Exists(result.Path))
-            {
-                DurableFile.CopyPermissions(result.Path, partial);
-            }
-
-            DurableFile.Publish(partial, full, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Errors.InvalidReportPath(full, exception.Message.TrimEnd('.'));
-        }
-        finally
-        {
-            MomentaryHold.Outlast(() => File.Delete(partial));
-        }
+        // The report describes the store, so it gets the database's permissions. An imported result has no database here.
+        ReportWriter.Write(
+            full,
+            Render(result, format),
+            (file, length) => File.Exists(result.Path)
+                ? DurableFile.CreateAs(result.Path, file, length)
+                : DurableFile.Create(file, length));
     }
 
     /// <summary>Adds the tests and measurements made after the upgrade to a result, so that the report includes them.</summary>
@@ -124,15 +106,6 @@ public static class UpgradeReport
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException or PathTooLongException)
         {
             throw Errors.InvalidReportPath(path, exception.Message.TrimEnd('.'));
-        }
-    }
-
-    /// <summary>Refuses to overwrite another file: a manifest also ends in .json, and a database may have any name.</summary>
-    private static void RequireOther(string path, string? taken, string what)
-    {
-        if (taken is not null && (string.Equals(path, taken, StringComparison.OrdinalIgnoreCase) || FileIdentity.IsSameFile(path, taken)))
-        {
-            throw Errors.InvalidReportPath(path, $"it is {what}");
         }
     }
 }

@@ -12,13 +12,40 @@ namespace PosTenancy.Tests.Reporting;
 public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
 {
     private const int Phone = 360;
+
+    /// <summary>A4 without its margins.</summary>
+    private const int Paper = 718;
+
     private const int Dark = 0;
     private const int Light = 1;
 
     [Theory]
     [InlineData("succeeded", Light)]
     [InlineData("rolled-back", Dark)]
-    public void A_page_fits_a_phone_can_be_read_and_asks_nobody_for_anything(string name, int scheme)
+    public void A_page_fits_a_phone_can_be_read_and_asks_nobody_for_anything(string name, int scheme) =>
+        ShouldFit(UpgradeReport.Render(Run(name), ReportFormat.Html), scheme);
+
+    [Theory]
+    [InlineData(Light)]
+    [InlineData(Dark)]
+    public void A_page_of_a_rollout_fits_a_phone_as_well(int scheme)
+    {
+        CreateSampleStore();
+        ShouldFit(FleetReport.Render(SampleFleet.Upgrade(Database), ReportFormat.Html), scheme);
+    }
+
+    /// <summary>Its longest table has a path and a hash in each row, which cannot be scrolled to on paper.</summary>
+    [Fact]
+    public void A_page_of_a_rollout_fits_paper()
+    {
+        CreateSampleStore();
+        string page = FleetReport.Render(SampleFleet.Upgrade(Database), ReportFormat.Html);
+        string printed = page.Replace("@media print", "@media all", StringComparison.Ordinal);
+        printed.ShouldNotBe(page);
+        ShouldFit(printed, Light, Paper);
+    }
+
+    private void ShouldFit(string page, int scheme, int width = Phone)
     {
         string? browser = Shell.Find(
             Environment.GetEnvironmentVariable("PATH"),
@@ -27,9 +54,8 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
             "google-chrome",
             "google-chrome-stable");
         Assert.SkipWhen(browser is null, "The page was not looked at: no folder of PATH has a Chromium.");
-        string page = UpgradeReport.Render(Run(name), ReportFormat.Html);
         string frame = Path.Combine(Folder, "frame.html");
-        File.WriteAllText(frame, Frame(page));
+        File.WriteAllText(frame, Frame(page, width));
 
         (int code, string dom, string log) = Shell.Run(
             browser,
@@ -50,7 +76,7 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
         Match found = Regex.Match(dom, "<pre id=\"seen\">(?<json>.+?)</pre>", RegexOptions.Singleline, TimeSpan.FromSeconds(1));
         found.Success.ShouldBeTrue(dom.Length > 2000 ? dom[^2000..] : dom);
         Seen seen = JsonSerializer.Deserialize<Seen>(WebUtility.HtmlDecode(found.Groups["json"].Value), JsonSerializerOptions.Web)!;
-        seen.Width.ShouldBe(Phone, "nothing makes the page wider than the screen");
+        seen.Width.ShouldBe(width, "nothing makes the page wider than the screen");
         seen.Wide.ShouldBeEmpty();
         seen.Requests.ShouldBe(0);
         seen.Bars.ShouldBeGreaterThan(5);
@@ -59,11 +85,11 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
         log.ShouldNotContain("CONSOLE", customMessage: "neither an error nor a breach of the page's own policy");
     }
 
-    /// <summary>The unchanged page in a frame as wide as a phone; the measuring script is outside of it.</summary>
-    private static string Frame(string page) =>
+    /// <summary>The page in a frame of a width; the measuring script is outside of it.</summary>
+    private static string Frame(string page, int width) =>
         $$"""
             <!DOCTYPE html><meta charset="utf-8">
-            <iframe id="page" style="width: {{Phone}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(page)}}"></iframe>
+            <iframe id="page" style="width: {{width}}px; height: 800px; border: 0" srcdoc="{{WebUtility.HtmlEncode(page)}}"></iframe>
             <pre id="seen"></pre>
             <script>
             page.onload = () => {
@@ -78,7 +104,7 @@ public sealed class BrowserReportTests(ITestOutputHelper output) : UpgradeCases
               seen.textContent = JSON.stringify({
                 width: doc.documentElement.scrollWidth,
                 wide: [...doc.querySelectorAll('body *')]
-                  .filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{Phone}})
+                  .filter(e => !e.closest('.scroll, pre') && e.getBoundingClientRect().right > {{width}})
                   .map(e => e.outerHTML.slice(0, 80)),
                 requests: win.performance.getEntriesByType('resource').length,
                 bars: [...doc.querySelectorAll('.chart rect')].filter(r => r.getBoundingClientRect().width > 0).length,

@@ -14,6 +14,8 @@ namespace PosTenancy.Tests.Reporting;
 /// </summary>
 public sealed class GoldenReportTests : UpgradeCases
 {
+    private const string Fleet = "fleet";
+
     private static readonly string ReportFolder = Path.Combine(Repository.Root, "tests", "Unit", "Reporting", "Golden");
 
     [Theory]
@@ -22,6 +24,20 @@ public sealed class GoldenReportTests : UpgradeCases
     {
         UpgradeResult result = Settled(Run(name));
 
+        ShouldBeGolden(name, format => UpgradeReport.Render(result, format));
+    }
+
+    [Fact]
+    public void A_report_of_a_rollout_reads_as_it_did()
+    {
+        CreateSampleStore();
+        FleetRun run = Settled(SampleFleet.Upgrade(Database));
+
+        ShouldBeGolden(Fleet, format => FleetReport.Render(run, format));
+    }
+
+    private static void ShouldBeGolden(string name, Func<ReportFormat, string> render)
+    {
         List<string> different = [];
         foreach (
             (ReportFormat format, string ending) in new[]
@@ -32,7 +48,7 @@ public sealed class GoldenReportTests : UpgradeCases
             })
         {
             string path = Path.Combine(ReportFolder, $"{name}.{ending}");
-            string report = UpgradeReport.Render(result, format);
+            string report = render(format);
             string golden = File.Exists(path) ? File.ReadAllText(path) : "";
             if (report != golden && Golden.IsAccepted)
             {
@@ -55,7 +71,27 @@ public sealed class GoldenReportTests : UpgradeCases
             .Select(f => Path.GetFileNameWithoutExtension(f))
             .Distinct()
             .Order(StringComparer.Ordinal)
-            .ShouldBe(Names.Select(n => n.Data).Order(StringComparer.Ordinal));
+            .ShouldBe(Names.Select(n => n.Data).Append(Fleet).Order(StringComparer.Ordinal));
+
+    private FleetRun Settled(FleetRun run)
+    {
+        int stores = 0;
+        return run with
+        {
+            Results =
+            [
+                .. run.Results.Select(r => r with
+                {
+                    Path = Fixed(r.Path),
+                    StartedAt = r.StartedAt is null ? null : run.StartedAt,
+                    Duration = TimeSpan.FromMilliseconds(++stores * 400),
+                    Upgrade = r.Upgrade is { } upgrade ? Settled(upgrade) : null,
+                    Error = r.Error is { } error ? error with { Message = Fixed(error.Message) } : null,
+                    ReportPath = r.ReportPath is { } path ? Fixed(path) : null,
+                }),
+            ],
+        };
+    }
 
     /// <summary>The result with fixed values in place of those that differ between runs.</summary>
     private UpgradeResult Settled(UpgradeResult result)
@@ -105,14 +141,14 @@ public sealed class GoldenReportTests : UpgradeCases
                 }
             }
         }
+    }
 
-        string Fixed(string text)
-        {
-            text = text.Replace(Folder + Path.DirectorySeparatorChar, "/stores/", StringComparison.Ordinal)
-                .Replace(Folder, "/stores", StringComparison.Ordinal);
-            text = Regex.Replace(text, "-[0-9]{8}-[0-9]{6}", "-20260111-133105", RegexOptions.None, TimeSpan.FromSeconds(1));
-            return Regex.Replace(text, "[0-9a-f]{64}", new string('5', 64), RegexOptions.None, TimeSpan.FromSeconds(1));
-        }
+    private string Fixed(string text)
+    {
+        text = text.Replace(Folder + Path.DirectorySeparatorChar, "/stores/", StringComparison.Ordinal)
+            .Replace(Folder, "/stores", StringComparison.Ordinal);
+        text = Regex.Replace(text, "-[0-9]{8}-[0-9]{6}", "-20260111-133105", RegexOptions.None, TimeSpan.FromSeconds(1));
+        return Regex.Replace(text, "[0-9a-f]{64}", new string('5', 64), RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 
     private static string FirstDifference(string path, string golden, string report)
