@@ -3,7 +3,8 @@ function Export-PosTenantReport {
     [CmdletBinding()]
     [OutputType([System.IO.FileInfo])]
     param(
-        [Parameter(Mandatory, ValueFromPipeline)]
+        [Parameter(Mandatory, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [Alias('Upgrade')]
         [ValidateNotNull()]
         [PosTenancy.UpgradeResult] $InputObject,
 

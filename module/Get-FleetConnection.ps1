@@ -16,8 +16,8 @@ function Get-FleetConnection {
     $ssh = @($remote | Where-Object { $_.Connection.HostName -and $_.ComputerName -notin $Session.ComputerName })
     if ($ssh -and -not (Get-Command -Name Invoke-Command).Parameters.ContainsKey('HostName')) {
         throw [System.PlatformNotSupportedException]::new(
-            "The row of '$($ssh[0].Path)' has a HostName, and Windows PowerShell has no remoting over SSH. Use PowerShell 7, or ComputerName. " +
-            'Nothing was done.')
+            "The row of '$($ssh[0].Path)' has a HostName, and Windows PowerShell has no remoting over SSH. Use PowerShell 7, or " +
+            'ComputerName. Nothing was done.')
     }
 
     if ($Credential) { $connection.Common.Credential = $Credential }

@@ -1,5 +1,5 @@
 function Start-FleetStore {
-    # Begins a step of the upgrade of a store on another machine, as a job: to find the module there, to copy it, or to upgrade. Not exported.
+    # Begins a step of the upgrade of a store on another machine, as a job: to copy the module there, or to upgrade. Not exported.
     param([PosTenancy.Commands.FleetItem] $Item, [hashtable] $Connection, [switch] $Rehearse)
 
     $machine = $Item.ComputerName

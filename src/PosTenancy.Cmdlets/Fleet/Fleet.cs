@@ -194,7 +194,7 @@ public sealed class Fleet : IDisposable
             return null;
         }
 
-        FleetRun run = new(_results, _state?.StartedAt ?? _startedAt, _watch.Elapsed)
+        FleetRun run = new(_results, _startedAt, _watch.Elapsed)
         {
             Stopped = Stopped,
             IsRehearsal = Rehearses,
@@ -216,7 +216,6 @@ public sealed class Fleet : IDisposable
                 Comparison = [],
                 Isolation = [],
                 Queries = [],
-                Checks = [.. upgrade.Checks.Where(c => c.Status != CheckStatus.Passed)],
             },
     };
 

@@ -7,7 +7,9 @@ using PosTenancy.Engine.Scripts;
 
 namespace PosTenancy.Commands;
 
-/// <summary>Reads the rows of a rollout: of a CSV file, or objects with the same properties. A value of a row goes before one for all.</summary>
+/// <summary>
+/// Reads the rows of a rollout: of a CSV file, or objects with the same properties. A value of a row goes before one for all.
+/// </summary>
 /// <param name="defaults">The options for all stores, by parameter.</param>
 /// <param name="resolve">Makes a full path of one that is relative to PowerShell's location.</param>
 internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> resolve)
@@ -112,7 +114,7 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
                 parameters[name] = name switch
                 {
                     "ExcludeTable" => LanguagePrimitives.ConvertTo<string[]>(value),
-                    "SkipRehearsal" => LanguagePrimitives.ConvertTo<bool>(value is SwitchParameter skip ? skip.IsPresent : bool.Parse($"{value}")),
+                    "SkipRehearsal" => value is SwitchParameter skip ? skip.IsPresent : bool.Parse($"{value}"),
                     "LockTimeout" => Seconds(value, isJudgedByEngine: false),
                     "Target" => Seconds(value, isJudgedByEngine: true),
                     "UniqueScope" => LanguagePrimitives.ConvertTo<UniqueScope>(value).ToString(),
@@ -121,7 +123,8 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
                     _ => $"{value}",
                 };
             }
-            catch (Exception exception) when (exception is PSInvalidCastException or FormatException or ArgumentTransformationMetadataException)
+            catch (Exception exception)
+                when (exception is PSInvalidCastException or FormatException or ArgumentTransformationMetadataException)
             {
                 throw Invalid(index, $"has the {name} '{value}', which it cannot be: {exception.Message.TrimEnd('.')}");
             }

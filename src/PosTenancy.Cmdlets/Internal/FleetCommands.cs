@@ -107,8 +107,8 @@ public sealed class GetFleetPreviewCommand : ConsoleCommand
         if (Item.Options is not { } options)
         {
             WriteObject(
-                $"Copy the module to {Item.ComputerName} unless it is there, and upgrade for tenant '{Item.TenantId}'. With -WhatIf nothing " +
-                "is copied, so the database was not examined");
+                $"Copy the module to {Item.ComputerName} unless it is there, and upgrade for tenant '{Item.TenantId}'. With -WhatIf " +
+                "nothing is copied, so the database was not examined");
             return;
         }
 
@@ -167,7 +167,8 @@ public sealed class UpdateFleetCommand : ConsoleCommand
         };
         if (Fleet.Rollout.Ended > 0)
         {
-            record.SecondsRemaining = (int)(Fleet.Elapsed.TotalSeconds / Fleet.Rollout.Ended * (Fleet.Rollout.Waiting + Fleet.Rollout.AtWork));
+            int left = Fleet.Rollout.Waiting + Fleet.Rollout.AtWork;
+            record.SecondsRemaining = (int)(Fleet.Elapsed.TotalSeconds / Fleet.Rollout.Ended * left);
         }
 
         WriteProgress(record);

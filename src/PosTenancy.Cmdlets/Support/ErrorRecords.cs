@@ -72,6 +72,8 @@ internal static class ErrorRecords
             or ErrorIds.InvalidReportPath
             or ErrorIds.InvalidTarget
             or ErrorIds.NothingToKeep
+            or ErrorIds.FleetInvalid
+            or ErrorIds.InvalidLogPath
             or ErrorIds.ScriptNotAllowed
             or ErrorIds.ScriptAndUniqueScope
             or ErrorIds.ScriptAndIndexStrategy
@@ -86,12 +88,16 @@ internal static class ErrorRecords
             or ErrorIds.JournalInvalid
             or ErrorIds.ScriptInvalid
             or ErrorIds.ReportInvalid
+            or ErrorIds.FleetStateInvalid
             or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
             ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
             ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable =>
                 ErrorCategory.PermissionDenied,
-            ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked or ErrorIds.CopyOvertaken => ErrorCategory.ResourceBusy,
+            ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked or ErrorIds.FleetStateInUse or ErrorIds.CopyOvertaken =>
+                ErrorCategory.ResourceBusy,
             ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
+            ErrorIds.RemotingFailed => ErrorCategory.ConnectionError,
+            ErrorIds.RolloutStopped => ErrorCategory.OperationStopped,
             ErrorIds.InputOutput => ErrorCategory.DeviceError,
             ErrorIds.RollbackFailed or ErrorIds.RestoreFailed => ErrorCategory.InvalidResult,
             _ => ErrorCategory.InvalidOperation,

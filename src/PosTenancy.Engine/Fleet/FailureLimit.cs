@@ -32,7 +32,9 @@ public sealed class FailureLimit
                 : null;
         }
 
-        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? new FailureLimit(count, isPercent) : null;
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? new FailureLimit(count, isPercent)
+            : null;
     }
 
     /// <summary>The largest number of failures that does not stop the rollout.</summary>

@@ -43,9 +43,6 @@ public sealed class FleetState : IDisposable
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>When the rollout began, with its first run.</summary>
-    public DateTimeOffset StartedAt { get; private set; }
-
     /// <summary>Creates the file, or goes on with it.</summary>
     /// <param name="path">Path of the file; its folder must exist.</param>
     /// <param name="fingerprint">The <see cref="FleetStores.Fingerprint"/> of the stores.</param>
@@ -66,9 +63,8 @@ public sealed class FleetState : IDisposable
                 FleetState state = new(full, stream);
                 if (!state.Read(fingerprint))
                 {
-                    state.StartedAt = DateTimeOffset.Now;
-                    state.Append(
-                        new Line { Format = FormatName, Version = CurrentVersion, Rows = fingerprint, StartedAt = state.StartedAt });
+                    Line first = new() { Format = FormatName, Version = CurrentVersion, Rows = fingerprint };
+                    state.Append(first with { StartedAt = DateTimeOffset.Now });
                     DurableFile.SyncFolderOf(full);
                 }
 
@@ -200,8 +196,6 @@ public sealed class FleetState : IDisposable
         {
             throw Errors.FleetStateInvalid(Path, "it is that of other rows or options");
         }
-
-        StartedAt = line.StartedAt ?? DateTimeOffset.Now;
     }
 
     private void Record(Line line, (long Position, int Length) place)

@@ -98,7 +98,12 @@ public sealed class Rollout
         }
         else if (_failures > _maxFailure)
         {
-            Stop(string.Format(CultureInfo.InvariantCulture, "{0:N0} stores failed, and at most {1:N0} may.", _failures, _maxFailure));
+            Stop(string.Format(
+                CultureInfo.InvariantCulture,
+                "{0:N0} {1} not done, and -MaxFailure allows {2:N0}.",
+                _failures,
+                _failures == 1 ? "store is" : "stores are",
+                _maxFailure));
         }
     }
 

@@ -7,8 +7,9 @@ using PosTenancy.Engine.Files;
 namespace PosTenancy.Engine.Fleet;
 
 /// <summary>
-/// A log of a rollout for other programs: one JSON object a line, for each stage of a store and for its end (docs/fleet-log.schema.json). It
-/// holds no value of a database. Several stores and several processes may append to it at the same time.
+/// A log of a rollout for other programs: one JSON object a line, for each stage of a store and for its end, as
+/// docs/fleet-log.schema.json describes. It holds no value of a database. Several stores and several processes may append to it at the same
+/// time.
 /// </summary>
 public sealed class StageLog
 {
@@ -82,7 +83,8 @@ public sealed class StageLog
                     return;
                 }
                 catch (IOException exception)
-                    when (exception is not (DirectoryNotFoundException or PathTooLongException) && DateTime.UtcNow < until && File.Exists(Path))
+                    when (exception is not (DirectoryNotFoundException or PathTooLongException) && DateTime.UtcNow < until &&
+                        File.Exists(Path))
                 {
                     Thread.Sleep(20);
                 }

@@ -1,3 +1,4 @@
+using System.Text;
 using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Reporting;
@@ -68,7 +69,7 @@ public static class UpgradeReport
     /// <param name="origin">Where it is from, for errors.</param>
     /// <param name="json">The text.</param>
     /// <exception cref="PosTenancyException">It is not a report, or one of a newer release.</exception>
-    public static UpgradeResult Parse(string origin, string json) => ReportReader.Parse(origin, Utf8.GetBytes(json));
+    public static UpgradeResult Parse(string origin, string json) => ReportReader.Parse(origin, Encoding.UTF8.GetBytes(json));
 
     /// <summary>Verifies before the upgrade that a report could be written there.</summary>
     /// <param name="path">Path of the report.</param>

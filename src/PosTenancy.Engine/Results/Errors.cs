@@ -553,8 +553,8 @@ internal static class Errors
             ErrorIds.FleetStateInvalid,
             path,
             $"The state '{path}' cannot be used: {why}.",
-            next: "For a new rollout name another file. Without a state every store is examined again, and one that is migrated is left as " +
-                "it is.",
+            next: "For a new rollout name another file. Without a state every store is examined again, and one that is migrated is left " +
+                "as it is.",
             state: NothingDone,
             inner: inner);
 
@@ -571,7 +571,7 @@ internal static class Errors
         new(
             ErrorIds.RolloutStopped,
             "",
-            $"The rollout was stopped. {why} {waiting} stores were not begun.",
+            $"The rollout was stopped. {why} {waiting} {(waiting == 1 ? "store was" : "stores were")} not begun.",
             next: "Remove the cause, and run the same command again: it goes on with the stores that are not done.");
 
     public static PosTenancyException RemotingFailed(string path, string computerName, string why) =>
@@ -579,8 +579,8 @@ internal static class Errors
             ErrorIds.RemotingFailed,
             path,
             $"'{path}' on {computerName}: {why.TrimEnd('.')}.",
-            next: "Run the same command again when the machine can be reached: an upgrade that was interrupted there is completed or rolled " +
-                "back, and one that is still at work is waited for.");
+            next: "Run the same command again when the machine can be reached: an upgrade that was interrupted there is completed or " +
+                "rolled back, and one that is still at work is waited for.");
 
     public static PosTenancyException InvalidLogPath(string path, string why) =>
         new(ErrorIds.InvalidLogPath, path, $"The log cannot be written to '{path}': {why.TrimEnd('.')}.", state: NothingDone);

@@ -150,7 +150,8 @@ public sealed class FleetStateTests : TestFolder
     private static void ShouldBeRefused(string errorId, Func<FleetState> open) =>
         Should.Throw<PosTenancyException>(() => open().Dispose()).ErrorId.ShouldBe(errorId);
 
-    private static FleetResult Result(FleetStatus status) => new("pos.db", null, Tenant, status, DateTimeOffset.Now, TimeSpan.FromSeconds(1));
+    private static FleetResult Result(FleetStatus status) =>
+        new("pos.db", null, Tenant, status, DateTimeOffset.Now, TimeSpan.FromSeconds(1));
 
     private void Write(int store, FleetStatus status)
     {

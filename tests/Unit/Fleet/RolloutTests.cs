@@ -53,9 +53,9 @@ public sealed class RolloutTests
     {
         Rollout rollout = Create(stores: 2, canary: 1, throttleLimit: 1);
         rollout.Next();
-        MigrationResult slow = new(
-            "s0", null, "t", "tenant_id", [], MigrationStatus.Migrated, 0, 0, [], 0, 0, DateTimeOffset.Now, TimeSpan.FromSeconds(9), [], null);
-        UpgradeResult upgrade = new("s0", "t0", UpgradeStatus.Succeeded, DateTimeOffset.Now, TimeSpan.FromSeconds(9))
+        (DateTimeOffset now, TimeSpan time) = (DateTimeOffset.Now, TimeSpan.FromSeconds(9));
+        MigrationResult slow = new("s0", null, "t", "tenant_id", [], MigrationStatus.Migrated, 0, 0, [], 0, 0, now, time, [], null);
+        UpgradeResult upgrade = new("s0", "t0", UpgradeStatus.Succeeded, now, time)
         {
             Migration = slow,
             TargetRequested = true,
@@ -148,7 +148,8 @@ public sealed class RolloutTests
     public void A_limit_is_a_number_or_a_part_of_all(string text, int? ofTwoHundred) =>
         (FailureLimit.Parse(text) is { } limit ? limit.Of(200) : (int?)null).ShouldBe(ofTwoHundred);
 
-    private static Rollout Create(int stores, int throttleLimit, int canary = 0, string maxFailure = "10%", Func<int, bool>? isDone = null) =>
+    private static Rollout Create(
+        int stores, int throttleLimit, int canary = 0, string maxFailure = "10%", Func<int, bool>? isDone = null) =>
         new(
             [.. Enumerable.Range(0, stores).Select(i => new FleetStore($"s{i}", null, $"t{i}", ""))],
             canary,

@@ -110,7 +110,7 @@ public sealed class FleetReportTests : TestFolder
         FleetResult store = new("/stores/pos.db", null, Tenant, FleetStatus.Succeeded, Start, TimeSpan.FromSeconds(9));
         FleetRun run = new(
             [
-                .. new[] { 4, 1, 3, 2 }.Select(s => store with { Upgrade = Upgrade(s) }),
+                .. ((int[])[4, 1, 3, 2]).Select(s => store with { Upgrade = Upgrade(s) }),
                 store with { Upgrade = Upgrade(1000), DoneBefore = true },
                 store with { Status = FleetStatus.Refused },
             ],

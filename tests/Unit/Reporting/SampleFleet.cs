@@ -79,7 +79,7 @@ internal static class SampleFleet
         result.Path,
         null,
         result.TenantId,
-        (FleetStatus)Enum.Parse(typeof(FleetStatus), result.Status.ToString()),
+        Enum.Parse<FleetStatus>(result.Status.ToString()),
         result.StartedAt,
         result.Duration)
     {
