@@ -9,6 +9,7 @@
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
+    TypesToProcess         = @('module/PosTenancy.Types.ps1xml')
     FormatsToProcess       = @('module/PosTenancy.Format.ps1xml')
     CmdletsToExport        = @(
         'Backup-PosDatabase'

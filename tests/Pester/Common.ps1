@@ -228,3 +228,35 @@ function Get-StoredTenant {
 
     Invoke-Sqlite $Database "SELECT DISTINCT tenant_id FROM `"$Table`""
 }
+
+function Get-ResultType {
+    # Returns types of the engine by name, and every type of the engine that their properties contain.
+    param([string[]] $Name)
+
+    $assembly = (Get-PosTenantPlan (New-Store))[0].GetType().Assembly
+    $types = [System.Collections.Generic.HashSet[type]]::new()
+    $open = [System.Collections.Generic.Queue[type]]::new()
+    $Name | ForEach-Object { $open.Enqueue($assembly.GetType("PosTenancy.$_", $true)) }
+    while ($open.Count) {
+        $type = $open.Dequeue()
+        if ($type.IsGenericType -or $type.IsArray) {
+            $type.GetGenericArguments() | ForEach-Object { $open.Enqueue($_) }
+        } elseif ($type.Assembly -eq $assembly -and $types.Add($type) -and -not $type.IsEnum) {
+            $type.GetProperties() | ForEach-Object { $open.Enqueue($_.PropertyType) }
+        }
+    }
+
+    $types
+}
+
+function Copy-ByWire {
+    # Returns objects as they arrive over remoting, or after that over a further connection.
+    param($InputObject, [int] $Hops = 1)
+
+    for (; $Hops -gt 0; $Hops--) {
+        $wire = [System.Management.Automation.PSSerializer]::Serialize($InputObject)
+        $InputObject = [System.Management.Automation.PSSerializer]::Deserialize($wire)
+    }
+
+    $InputObject
+}

@@ -145,38 +145,35 @@ Describe 'The display of <Type>' {
             $text -join "`n" | Should -Not -Match "$([char] 0x2026)|PosTenancy\.\w+\[|\w+ \{ \w+ = "
         }
     }
+
+    It 'is the same for objects that came over remoting' -ForEach ($lists + $tables) {
+        foreach ($shown in $narrow, $wide) {
+            $text = Get-Text $shown[$Type]
+            foreach ($hops in 1, 2) {
+                $arrived = Copy-ByWire $shown[$Type] $hops
+                @($arrived)[0].psobject.TypeNames[0] | Should -Be "Deserialized.PosTenancy.$Type"
+                (Get-Text $arrived) -join "`n" | Should -BeExactly ($text -join "`n") -Because "it came over $hops connections"
+            }
+        }
+    }
 }
 
 Describe 'The display' {
     It 'has a view for every type that a result contains' {
-        $assembly = $narrow.UpgradeResult.GetType().Assembly
-        $types = [System.Collections.Generic.HashSet[type]]::new()
-        $open = [System.Collections.Generic.Queue[type]]::new()
-        $results = 'BackupResult', 'TablePlan', 'MigrationResult', 'CheckResult', 'TenantDistribution', 'RestoreResult', 'UpgradeResult',
-            'HistoryEntry', 'IsolationResult', 'QueryMeasurement'
-        foreach ($name in $results) {
-            $open.Enqueue($assembly.GetType("PosTenancy.$name"))
-        }
-
-        while ($open.Count) {
-            $type = $open.Dequeue()
-            if ($type.IsGenericType -or $type.IsArray) {
-                $type.GetGenericArguments() | ForEach-Object { $open.Enqueue($_) }
-            } elseif ($type.Assembly -eq $assembly -and -not $type.IsEnum -and $types.Add($type)) {
-                $type.GetProperties() | ForEach-Object { $open.Enqueue($_.PropertyType) }
-            }
-        }
-
+        $types = Get-ResultType BackupResult, TablePlan, MigrationResult, CheckResult, TenantDistribution, RestoreResult, UpgradeResult,
+            HistoryEntry, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
         $types.Count | Should -BeGreaterThan 20
         $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
         $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'this file shows each of them'
     }
 
-    It 'is a file that Windows PowerShell can read: ASCII, without newer syntax' {
-        $file = "$moduleRoot/module/PosTenancy.Format.ps1xml"
+    It 'is in files that Windows PowerShell can read: ASCII, without newer syntax: <_>' -ForEach 'Format', 'Types' {
+        $file = "$moduleRoot/module/PosTenancy.$_.ps1xml"
         [System.IO.File]::ReadAllBytes($file) | Where-Object { $_ -gt 127 } | Should -BeNullOrEmpty
         $newer = 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr'
-        foreach ($block in ([xml] (Get-Content -LiteralPath $file -Raw)).SelectNodes('//ScriptBlock').InnerText) {
+        $blocks = ([xml] (Get-Content -LiteralPath $file -Raw)).SelectNodes('//ScriptBlock | //GetScriptBlock | //Script').InnerText
+        $blocks.Count | Should -BeGreaterThan 5
+        foreach ($block in $blocks) {
             $tokens = $failures = $null
             $null = [System.Management.Automation.Language.Parser]::ParseInput($block, [ref] $tokens, [ref] $failures)
             $failures | Should -BeNullOrEmpty -Because $block
@@ -313,7 +310,9 @@ Describe 'The display of a plan' {
     It 'ends with the blocked tables, and with options that block none' {
         $store = New-Store
         $null = Invoke-PosTenantMigration $store south -Confirm:$false
-        $blocked = Get-Text (Get-PosTenantPlan $store north)
+        $plan = Get-PosTenantPlan $store north
+        $blocked = Get-Text $plan
+        Get-Text (Copy-ByWire $plan) | Should -BeExactly $blocked
         $blocked | Where-Object { $_ -match '^   [A-Z]\w+: ' -and $_ -notmatch 'Path' } | ForEach-Object { $_.Trim().Split(':')[0] } |
             Should -Be Skip, Skip, Backfill, Blocked
         $blocked[-3..-1] -join ' ' | Should -Match "6 are blocked\. .+ The database can be migrated with -TenantId 'south'\.$"

@@ -132,6 +132,64 @@ Describe 'A result' {
         }
     }
 
+    It '<Type> arrives over remoting whole: lists, times, and states as their names' -ForEach $results {
+        function Compare-Arrived($Before, $After, $Name) {
+            if ($null -eq $Before) {
+                if ($null -ne $After) { "$Name is $After" }
+            } elseif ($Before -is [enum]) {
+                if ($After -isnot [string] -or $After -cne "$Before") { "$Name is $After" }
+            } elseif ($Before -is [string] -or $Before.GetType().IsPrimitive -or $Before -is [timespan] -or $Before -is [datetimeoffset]) {
+                if ($After -isnot $Before.GetType() -or $After -cne $Before) { "$Name is $After" }
+            } elseif ($Before -is [System.Collections.IEnumerable]) {
+                if (@($Before).Count -ne @($After).Count) { "$Name has $(@($After).Count) items" }
+                for ($i = 0; $i -lt @($Before).Count; $i++) {
+                    Compare-Arrived @($Before)[$i] @($After)[$i] "$Name[$i]"
+                }
+            } else {
+                $type = $Before.psobject.TypeNames[0]
+                if ($After.psobject.TypeNames[0] -ne "Deserialized.$type") { "$Name is a $($After.psobject.TypeNames[0])" }
+                if ("$After" -ne "$Before") { "$Name reads as $After" }
+                foreach ($property in $Before.psobject.Properties | Where-Object Name -ne Age) {
+                    Compare-Arrived $property.Value $After.($property.Name) "$Name.$($property.Name)"
+                }
+            }
+        }
+
+        foreach ($object in $found[$Type]) {
+            $arrived = Copy-ByWire $object
+            @($arrived.psobject.Properties.Name | Sort-Object) | Should -Be @($object.psobject.Properties.Name | Sort-Object)
+            Compare-Arrived $object $arrived $Type | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'FleetResult arrives over remoting whole to the depth of a check' {
+        $assembly = $found.UpgradeResult.GetType().Assembly
+        $succeeded = [enum]::Parse($assembly.GetType('PosTenancy.FleetStatus'), 'Succeeded')
+        $fleet = $assembly.GetType('PosTenancy.FleetResult')::new(
+            $database, 'store1', $tenant, $succeeded, [datetimeoffset]::Now, [timespan]::FromSeconds(1))
+        $fleet.GetType().GetProperty('Upgrade').SetValue($fleet, $found.UpgradeResult)
+        $arrived = Copy-ByWire $fleet
+        $arrived.Status | Should -BeExactly Succeeded
+        $arrived.StartedAt | Should -Be $fleet.StartedAt
+        $arrived.Upgrade.Migration.Checks.Status | Should -Be $fleet.Upgrade.Migration.Checks.Status
+        $arrived.Upgrade.Migration.Checks[0].Duration | Should -BeOfType timespan
+    }
+
+    It 'has a depth for remoting in every type that a command gives, and a name for every state' {
+        $given = (Get-Command -Module PosTenancy).OutputType.Name -match '^PosTenancy\.' -replace '^PosTenancy\.'
+        $types = Get-ResultType (@($given | Select-Object -Unique) + 'FleetRun')
+        $types.Count | Should -BeGreaterThan 35
+        foreach ($type in $types) {
+            $data = Get-TypeData -TypeName $type.FullName
+            if ($type.IsEnum) {
+                $data.SerializationMethod | Should -Be String -Because "$type is sent"
+            } else {
+                $data.SerializationDepth | Should -Be 2 -Because "$type is sent"
+                (Get-TypeData -TypeName "Deserialized.$type").SerializationDepth | Should -Be 2 -Because "$type is sent on"
+            }
+        }
+    }
+
     It '<Type> is one of <Values>' -ForEach $states {
         $enum = $found.UpgradeResult.GetType().Assembly.GetType("PosTenancy.$Type")
         [enum]::GetNames($enum) | Should -Be (-split $Values)
