@@ -1,5 +1,5 @@
-# Dot-sourced after Common.ps1 by tests that need other machines: SSH servers on loopback, each with a port, keys and home folder of its own,
-# as the current user. No service of the system is used or changed. Names such as store1 lead to them, through an ssh with a configuration
+# Dot-sourced after Common.ps1 by tests that need other machines: SSH servers on loopback, each with its own port, keys and home folder, as
+# the current user. No service of the system is used or changed. Names such as store1 lead to them, through an ssh with a configuration
 # of its own, first in PATH.
 
 $sshServers = [System.Collections.Generic.List[object]]::new()
