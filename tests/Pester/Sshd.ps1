@@ -163,7 +163,7 @@ function New-SubsystemScript {
 
     $set = @{ HOME = $HomePath; TMPDIR = $TempPath; PATH = $env:PATH; DOTNET_ROOT = $env:DOTNET_ROOT; LANG = $env:LANG }
     $lines = $set.Keys | Where-Object { $set[$_] } | ForEach-Object { "export $_='$($set[$_])'" }
-    New-ShellScript $Path ($lines + "cd '$HomePath'" + "exec '$((Get-PwshCommand) -join "' '")' -sshs -NoLogo -NoProfile")
+    New-ShellScript $Path (@($lines) + "exec '$((Get-PwshCommand) -join "' '")' -sshs -NoLogo -NoProfile")
 }
 
 function Get-FreePort {
