@@ -12,8 +12,9 @@ function Receive-FleetStore {
         return
     }
 
-    $output = @(Receive-Job -Job $job -ErrorVariable failures -ErrorAction SilentlyContinue -WarningAction SilentlyContinue 6> $null)
-    $reason = @($job.ChildJobs.JobStateInfo.Reason) + @($failures) | Where-Object { $_ } | Select-Object -First 1
+    # Its errors are read from the job: Receive-Job would add them to the caller's -ErrorVariable.
+    $reason = @($job.ChildJobs.JobStateInfo.Reason) + @($job.ChildJobs.Error) | Where-Object { $_ } | Select-Object -First 1
+    $output = @(Receive-Job -Job $job -ErrorAction Ignore -WarningAction Ignore 6> $null)
     Remove-Job -Job $job -Force
     $Item.Job = $null
     Clear-FleetSession -Item $Item -Connection $Connection

@@ -134,6 +134,8 @@ $runFleetStore = {
         }
     }
 
+    # A session may have another copy, and two copies cannot be loaded.
+    Get-Module -Name PosTenancy | Where-Object ModuleBase -NE $folder | Remove-Module
     Import-Module ([System.IO.Path]::Combine($folder, 'PosTenancy.psd1'))
     $temporary = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "postenancy-$([guid]::NewGuid().ToString('N'))")
     $null = [System.IO.Directory]::CreateDirectory($temporary)

@@ -114,13 +114,21 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
     }
 
     It 'waits for an upgrade that is still at work on its machine, and does not run it twice' {
+        # Large enough that another program can lock it during the rehearsal: the upgrade then waits, after its backup.
         $rows = @(New-Rows 1 $servers[0])
-        $null = Start-Sqlite $rows[0].Path 'BEGIN IMMEDIATE; SELECT 1'
+        $path = $rows[0].Path
+        $null = Invoke-Sqlite $path @'
+            CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT);
+            INSERT INTO ballast SELECT value, hex(randomblob(100)) FROM generate_series(1, 200000);
+'@
         $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-Command'
         $first = [System.Diagnostics.Process]::Start((New-StartInfo -Program $program -ArgumentList ($arguments + "
             Import-Module '$module'
-            (Invoke-PosTenantUpgrade '$($rows[0].Path)' t1 -LockTimeout 100 -Confirm:`$false).Status")))
-        while (-not [System.IO.File]::Exists("$($rows[0].Path).postenancy-journal")) { Start-Sleep -Milliseconds 20 }
+            (Invoke-PosTenantUpgrade '$path' t1 -LockTimeout 100 -Confirm:`$false).Status")))
+        $limit = [datetime]::UtcNow.AddSeconds(60)
+        while (-not (Test-Path -Path "$path.backup-*.json") -and [datetime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 5 }
+        $null = Start-Sqlite $path 'BEGIN IMMEDIATE'
+        "$path.postenancy-journal" | Should -Exist
 
         $job = Start-Job -ScriptBlock {
             Import-Module $using:module
@@ -132,8 +140,8 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
         $first.StandardOutput.ReadToEnd().Trim() | Should -Be Succeeded
         $first.WaitForExit()
         $result = $job | Wait-Job -Timeout 60 | Receive-Job
-        "$($result.Status)" | Should -Be AlreadyMigrated
-        Invoke-Sqlite $rows[0].Path 'SELECT count(*) FROM _postenancy_history' | Should -Be 1
+        $result.Status | Should -Be AlreadyMigrated
+        Invoke-Sqlite $path 'SELECT count(*) FROM _postenancy_history' | Should -Be 1
         Remove-Job -Job $job -Force
     }
 
@@ -141,11 +149,13 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
         $rows = @(New-Rows 1 $servers[0])
         $before = Get-Sha256 $rows[0].Path
         $state = Join-Path (New-TestFolder) 'c.state'
-        $null = Start-Sqlite $rows[0].Path 'BEGIN IMMEDIATE; SELECT 1'
-        $path = $rows[0].Path
+        $null = Start-Sqlite $rows[0].Path 'BEGIN IMMEDIATE'
         $run = Invoke-InRunspace '$a.Rows | Invoke-PosFleetUpgrade -Confirm:$false -LockTimeout 100 -StatePath $a.State' @{
             Rows = $rows; State = $state
-        } { [System.IO.File]::Exists("$path.postenancy-journal") }
+        } {
+            param($record)
+            $record.CurrentOperation -match '^store1 s1\.db: [A-Z]'
+        }
         $run.StoppedAt | Should -Not -BeNullOrEmpty
         Stop-Sqlite
         Get-Sha256 $rows[0].Path | Should -Be $before

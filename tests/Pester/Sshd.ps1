@@ -1,5 +1,5 @@
-# Dot-sourced after Common.ps1 by tests that need other machines: SSH servers on loopback, each with a port, keys and home folder of its own,
-# as the current user. No service of the system is used or changed. Names such as store1 lead to them, through an ssh with a configuration
+# Dot-sourced after Common.ps1 by tests that need other machines: SSH servers on loopback, each with its own port, keys and home folder, as
+# the current user. No service of the system is used or changed. Names such as store1 lead to them, through an ssh with a configuration
 # of its own, first in PATH.
 
 $sshServers = [System.Collections.Generic.List[object]]::new()
@@ -163,7 +163,7 @@ function New-SubsystemScript {
 
     $set = @{ HOME = $HomePath; TMPDIR = $TempPath; PATH = $env:PATH; DOTNET_ROOT = $env:DOTNET_ROOT; LANG = $env:LANG }
     $lines = $set.Keys | Where-Object { $set[$_] } | ForEach-Object { "export $_='$($set[$_])'" }
-    New-ShellScript $Path ($lines + "cd '$HomePath'" + "exec '$((Get-PwshCommand) -join "' '")' -sshs -NoLogo -NoProfile")
+    New-ShellScript $Path (@($lines) + "exec '$((Get-PwshCommand) -join "' '")' -sshs -NoLogo -NoProfile")
 }
 
 function Get-FreePort {

@@ -64,6 +64,9 @@ public sealed class FleetItem
     /// <summary>What it is doing, in a few words; empty if that is not known.</summary>
     internal string Activity =>
         Upgrade?.Progress is { } report ? report.Activity
-        : Job?.ChildJobs.SelectMany(j => j.Progress).LastOrDefault() is { } progress ? progress.StatusDescription
+        : Job?.ChildJobs.SelectMany(j => j.Progress).LastOrDefault()?.CurrentOperation is { Length: > 0 } there ? AfterName(there)
         : Step;
+
+    /// <summary>The same command at work there shows the name of the store first.</summary>
+    private static string AfterName(string operation) => operation.Substring(operation.IndexOf(": ", StringComparison.Ordinal) + 1).Trim();
 }
