@@ -163,7 +163,12 @@ $askFleetStore = {
     $ErrorActionPreference = 'Stop'
     $data = [Environment]::GetFolderPath('LocalApplicationData', 'Create')
     if (-not $data) { $data = [System.IO.Path]::GetTempPath() }
-    Import-Module ([System.IO.Path]::Combine($data, 'PosTenancy', $Name, 'PosTenancy.psd1'))
+    $manifest = [System.IO.Path]::Combine($data, 'PosTenancy', $Name, 'PosTenancy.psd1')
+    if (-not [System.IO.File]::Exists($manifest)) {
+        return @{ IsMigrated = $false }
+    }
+
+    Import-Module $manifest
     $plan = Get-PosTenantPlan -LiteralPath $Path -TenantId $TenantId -WarningAction SilentlyContinue
     @{ IsMigrated = -not ($plan | Where-Object { "$($_.Action)" -notin 'None', 'Skip' }) }
 }

@@ -2,8 +2,8 @@ function Stop-FleetStore {
     # After Ctrl+C: cancels what is at work on other machines, waits until it is undone, and asks how each store ended. Not exported.
     param([PosTenancy.Commands.Fleet] $Fleet, [hashtable] $Connection)
 
-    $stopping = @($Fleet.Remote | Where-Object Job)
-    foreach ($item in $stopping) { $item.Job.StopJobAsync() }
+    $jobs = @($Fleet.Remote | ForEach-Object Job | Where-Object { $_ })
+    if ($jobs) { Stop-Job -Job $jobs }
     foreach ($item in $Fleet.Remote) {
         $job = $item.Job
         if ($job) {
