@@ -31,6 +31,39 @@ internal sealed class PowerShellBench(string folder, IReadOnlyList<string> progr
         Figures.Row("Import-Module | bare start", import, bare, 1.25);
         Figures.Row("upgrade of the sample | start + by hand", first, [.. bare.Select(b => b + hand)], 1.50);
         Figures.Row("36 tables rebuilt | 2 s", generated, [TimeSpan.FromSeconds(2)], 1);
+        Rollout(sample);
+    }
+
+    /// <summary>Two stores at once, beside the same stores one after the other.</summary>
+    private void Rollout(string store)
+    {
+        List<TimeSpan> together = [];
+        List<TimeSpan> single = [];
+        for (int round = 0; round < 3; round++)
+        {
+            single.Add(Rollout(store, "Invoke-PosTenantUpgrade"));
+            together.Add(Rollout(store, "Invoke-PosFleetUpgrade -ThrottleLimit 2"));
+        }
+
+        Figures.Header("200 sample stores", "single");
+        Figures.Row("two at once | one after the other", together, single, 0.65);
+    }
+
+    private TimeSpan Rollout(string store, string command)
+    {
+        string place = Directory.CreateDirectory(Path.Combine(folder, "fleet")).FullName;
+        string rows = Path.Combine(place, "stores.csv");
+        File.WriteAllLines(rows, ["Path,TenantId", .. Enumerable.Range(1, 200).Select(i => $"{place}/{i}.db,t{i}")]);
+        for (int i = 1; i <= 200; i++)
+        {
+            File.Copy(store, Path.Combine(place, $"{i}.db"));
+        }
+
+        TimeSpan time = Time(
+            $"Import-Module '{manifest}'; $result = Import-Csv '{rows}' | {command} -Confirm:$false; " +
+                "exit [int](@($result.Status) -ne 'Succeeded').Count");
+        Directory.Delete(place, recursive: true);
+        return time;
     }
 
     private TimeSpan Upgrade(string store, string options)

@@ -16,7 +16,7 @@ internal sealed class DatabaseConnection : IDisposable
 
     private readonly CancellationTokenRegistration _interrupt;
 
-    static DatabaseConnection() => Batteries_V2.Init();
+    static DatabaseConnection() => SqliteLibrary.Load();
 
     private DatabaseConnection(string path, int flags, ConnectionUse use, CancellationToken cancellation)
     {

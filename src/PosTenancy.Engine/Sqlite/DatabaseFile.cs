@@ -15,9 +15,8 @@ internal sealed record DatabaseFile(string Path, DatabaseHeader Header, long Len
     public static readonly string[] SidecarEndings = ["-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// Serializes opening within this process: if a second thread opened and closed the file while the first takes its lock, that lock
-    /// would be
-    /// dropped.
+    /// Serializes opening and closing within this process: if a second thread opened and closed the file while the first takes its lock,
+    /// that lock would be dropped.
     /// </summary>
     public static readonly object Gate = new();
 

@@ -155,6 +155,9 @@ internal sealed class ExclusiveDatabase : IDisposable
         out OpenFileProcesses others,
         out bool locked)
     {
+        FileIdentity? identity;
+        FileStream rawFile;
+        DatabaseConnection? connection = null;
         lock (DatabaseFile.Gate)
         {
             if (Held.Contains(path))
@@ -165,56 +168,62 @@ internal sealed class ExclusiveDatabase : IDisposable
             DatabaseFile.RequireNotOpenHere(path);
             CrashRemains.RequireOwn(path, recoveryFolder, cancellation);
 
-            FileIdentity? identity = FileIdentity.Read(path);
-            FileStream rawFile = FileErrors.Guard(path, () => FileBlocks.Open(path));
-            DatabaseConnection? connection = null;
-            try
+            identity = FileIdentity.Read(path);
+            rawFile = FileErrors.Guard(path, () => FileBlocks.Open(path));
+            Held.Add(path);
+        }
+
+        // No longer serialized: to inspect every process takes milliseconds, which the other databases of this process would wait for. A
+        // second command on this one is refused by Held.
+        bool isOpened = false;
+        try
+        {
+            connection = DatabaseConnection.OpenExclusive(path, cancellation);
+
+            // ROLLBACK, because COMMIT would rewrite the header of a file written by an old SQLite; the lock is kept either way.
+            int result = connection.TryExecute("BEGIN EXCLUSIVE; ROLLBACK");
+            locked = result == raw.SQLITE_BUSY;
+            if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
             {
-                connection = DatabaseConnection.OpenExclusive(path, cancellation);
-
-                // ROLLBACK, because COMMIT would rewrite the header of a file written by an old SQLite; the lock is kept either way.
-                int result = connection.TryExecute("BEGIN EXCLUSIVE; ROLLBACK");
-                locked = result == raw.SQLITE_BUSY;
-                if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
-                {
-                    throw connection.Failure(result);
-                }
-
-                others = OpenFileProcesses.FindOthers(path);
-
-                // A connection that is read-only although the file was writable a moment ago: another program intervened, and nothing is
-                // locked.
-                if (!locked && !connection.IsReadOnly && others.Names.Count == 0)
-                {
-                    ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others)
-                    {
-                        _identity = identity,
-                    };
-                    if (database.IsReplaced)
-                    {
-                        throw Errors.DatabaseChanged(path, "was replaced by another file while it was being opened.");
-                    }
-
-                    Held.Add(path);
-                    return database;
-                }
-            }
-            catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
-            {
-                // Even a PRAGMA reads the schema, and an active writer blocks even that.
-                locked = true;
-                others = OpenFileProcesses.FindOthers(path);
-            }
-            catch
-            {
-                connection?.Dispose();
-                rawFile.Dispose();
-                throw;
+                throw connection.Failure(result);
             }
 
-            connection?.Dispose();
-            rawFile.Dispose();
+            others = OpenFileProcesses.FindOthers(path);
+
+            // A connection that is read-only although the file was writable a moment ago: another program intervened, and nothing is
+            // locked.
+            if (locked || connection.IsReadOnly || others.Names.Count > 0)
+            {
+                return null;
+            }
+
+            ExclusiveDatabase database = new(DatabaseFile.Read(path, rawFile), rawFile, connection, others) { _identity = identity };
+            if (database.IsReplaced)
+            {
+                throw Errors.DatabaseChanged(path, "was replaced by another file while it was being opened.");
+            }
+
+            isOpened = true;
+            return database;
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseLocked)
+        {
+            // Even a PRAGMA reads the schema, and an active writer blocks even that.
+            locked = true;
+            others = OpenFileProcesses.FindOthers(path);
             return null;
+        }
+        finally
+        {
+            if (!isOpened)
+            {
+                lock (DatabaseFile.Gate)
+                {
+                    connection?.Dispose();
+                    rawFile.Dispose();
+                    Held.Remove(path);
+                }
+            }
         }
     }
 }

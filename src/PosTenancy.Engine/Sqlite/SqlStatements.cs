@@ -18,7 +18,7 @@ internal static class SqlStatements
     public static IEnumerable<SqlStatement> Split(SqlText sql)
     {
         // A caller that splits a script has not opened a database yet, and otherwise the first connection loads SQLite.
-        Batteries_V2.Init();
+        SqliteLibrary.Load();
         int first = 0;
         bool isTrigger = false;
         for (int i = 0; i < sql.Tokens.Count; i++)
