@@ -21,7 +21,12 @@ function Get-FleetConnection {
     }
 
     if ($Credential) { $connection.Common.Credential = $Credential }
-    if ($SshOption) { $connection.Ssh.Options = $SshOption }
+    if ($ssh) {
+        # Without a limit a network that fails silently would keep the rollout waiting.
+        $connection.Ssh.Options = @{ ServerAliveInterval = '15'; ServerAliveCountMax = '4'; ConnectTimeout = '60' }
+        foreach ($name in $SshOption.Keys) { $connection.Ssh.Options[$name] = $SshOption[$name] }
+    }
+
     $connection.Files = Get-FleetModule
     $connection
 }

@@ -60,7 +60,7 @@ Describe 'build.ps1 -Task Package' {
         $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
         $help = 'en-US/PosTenancy.Cmdlets.dll-Help.xml', 'en-US/about_PosTenancy.help.txt',
-            'en-US/about_PosTenancy_Recovery.help.txt'
+            'en-US/about_PosTenancy_Fleet.help.txt', 'en-US/about_PosTenancy_Recovery.help.txt'
         $pages = Get-ChildItem -LiteralPath "$root/docs" -Recurse -File -Exclude *.ps1 |
             ForEach-Object { "docs/$($_.FullName.Substring("$root/docs/".Length).Replace('\', '/'))" }
         $expected = @('ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
