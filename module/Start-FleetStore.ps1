@@ -36,10 +36,11 @@ function Start-FleetStore {
         return
     }
 
+    $shared = @{ Folder = "${function:Get-FleetFolder}"; Test = "${function:Test-FleetFile}" }
     if ($Item.System) {
         $Item.Step = 'copying the module'
         $package = New-FleetPackage -Files $files -System $Item.System -Edition $Item.Edition
-        $Item.Job = Invoke-Command @target -AsJob -ScriptBlock $installFleetModule -ArgumentList $files.Name, $package
+        $Item.Job = Invoke-Command @target -AsJob -ScriptBlock $installFleetModule -ArgumentList $files.Name, $shared.Folder, $package
         return
     }
 
@@ -47,7 +48,7 @@ function Start-FleetStore {
     $script = if ($row.Script) { @{ Name = Split-Path $row.Script -Leaf; Text = [System.IO.File]::ReadAllText($row.Script) } }
     $Item.Step = 'connecting'
     $Item.Job = Invoke-Command @target -AsJob -ScriptBlock $runFleetStore -ArgumentList @(
-        $files.Name, [hashtable]::new($files.Hashes), $row, $script, ([bool] $Rehearse))
+        $files.Name, $shared, [hashtable]::new($files.Hashes), $row, $script, ([bool] $Rehearse))
 }
 
 function Clear-FleetSession {
@@ -86,15 +87,22 @@ function Test-FleetFile {
     $Matches[1] -eq $Framework -and (-not $Matches[2] -or $Matches[2] -eq $System)
 }
 
-# What runs on the other machine, in PowerShell 7 or Windows PowerShell 5.1. It knows nothing of this module before it is there.
-$installFleetModule = {
-    param([string] $Name, [byte[]] $Package)
+function Get-FleetFolder {
+    # The folder of a version of the module, on the machine that this runs on.
+    param([string] $Name)
 
-    $ErrorActionPreference = 'Stop'
     $data = [Environment]::GetFolderPath('LocalApplicationData', 'Create')
     if (-not $data) { $data = [System.IO.Path]::GetTempPath() }
-    $parent = [System.IO.Path]::Combine($data, 'PosTenancy')
-    $folder = [System.IO.Path]::Combine($parent, $Name)
+    [System.IO.Path]::Combine($data, 'PosTenancy', $Name)
+}
+
+# What runs on the other machine, in PowerShell 7 or Windows PowerShell 5.1. It knows nothing of this module before it is there, and gets
+# the text of the functions that both machines need.
+$installFleetModule = {
+    param([string] $Name, [string] $Folder, [byte[]] $Package)
+
+    $ErrorActionPreference = 'Stop'
+    $folder = & ([scriptblock]::Create($Folder)) $Name
     $new = "$folder.$([guid]::NewGuid().ToString('N'))"
     Add-Type -AssemblyName System.IO.Compression
     $archive = [System.IO.Compression.ZipArchive]::new([System.IO.MemoryStream]::new($Package))
@@ -115,18 +123,15 @@ $installFleetModule = {
 }
 
 $runFleetStore = {
-    param([string] $Name, [hashtable] $Hashes, [hashtable] $Row, $Script, [bool] $Rehearses)
+    param([string] $Name, [hashtable] $Shared, [hashtable] $Hashes, [hashtable] $Row, $Script, [bool] $Rehearses)
 
     $ErrorActionPreference = 'Stop'
     $system = if ($IsLinux) { 'linux' } elseif ($IsMacOS) { 'osx' } else { 'win' }
     $framework = if ($PSVersionTable.PSEdition -eq 'Core') { 'net8.0' } else { 'netstandard2.0' }
-    $data = [Environment]::GetFolderPath('LocalApplicationData', 'Create')
-    if (-not $data) { $data = [System.IO.Path]::GetTempPath() }
-    $folder = [System.IO.Path]::Combine($data, 'PosTenancy', $Name)
+    $folder = & ([scriptblock]::Create($Shared.Folder)) $Name
+    $isNeeded = [scriptblock]::Create($Shared.Test)
     foreach ($file in $Hashes.Keys) {
-        $isNeeded = $file -notmatch '^module/bin/([^/]+)/(?:runtimes/([a-z]+)-)?' -or
-            ($Matches[1] -eq $framework -and (-not $Matches[2] -or $Matches[2] -eq $system))
-        if ($isNeeded) {
+        if (& $isNeeded -Name $file -System $system -Framework $framework) {
             $path = [System.IO.Path]::Combine($folder, $file)
             if (-not [System.IO.File]::Exists($path) -or (Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne $Hashes[$file]) {
                 return @{ System = $system; Edition = "$($PSVersionTable.PSEdition)" }
@@ -158,12 +163,10 @@ $runFleetStore = {
 }
 
 $askFleetStore = {
-    param([string] $Name, [string] $Path, [string] $TenantId)
+    param([string] $Name, [string] $Folder, [string] $Path, [string] $TenantId)
 
     $ErrorActionPreference = 'Stop'
-    $data = [Environment]::GetFolderPath('LocalApplicationData', 'Create')
-    if (-not $data) { $data = [System.IO.Path]::GetTempPath() }
-    $manifest = [System.IO.Path]::Combine($data, 'PosTenancy', $Name, 'PosTenancy.psd1')
+    $manifest = [System.IO.Path]::Combine((& ([scriptblock]::Create($Folder)) $Name), 'PosTenancy.psd1')
     if (-not [System.IO.File]::Exists($manifest)) {
         return @{ IsMigrated = $false }
     }

@@ -31,7 +31,8 @@ function Get-FleetEnding {
     if ($session) { $target = @{ Session = $session[0] } }
     try {
         $name = $Connection.Files.Name
-        $answer = Invoke-Command @target -ScriptBlock $askFleetStore -ArgumentList $name, $Item.Path, $Item.TenantId -ErrorAction Stop
+        $question = @{ ScriptBlock = $askFleetStore; ArgumentList = $name, "${function:Get-FleetFolder}", $Item.Path, $Item.TenantId }
+        $answer = Invoke-Command @target @question -ErrorAction Stop
         if ($answer.IsMigrated) {
             'it had finished before it could be cancelled. The next run verifies it.'
         }

@@ -161,6 +161,25 @@ internal static class DurableFile
         stream.Flush(flushToDisk: true);
     }
 
+    /// <summary>Appends a line to an open file and syncs it; if that fails, the file is as it was.</summary>
+    public static void AppendLine(FileStream file, byte[] line)
+    {
+        long before = file.Length;
+        file.Position = before;
+        try
+        {
+            Write(file, line, line.Length);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // Half a line would spoil the next one.
+            file.SetLength(before);
+            file.Position = before;
+            throw;
+        }
+    }
+
     /// <summary>Writes bytes to a stream, and reports a file size limit as a full disk.</summary>
     public static void Write(Stream target, byte[] bytes, int count)
     {

@@ -1,8 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Reporting;
 using PosTenancy.Engine.Sqlite;
 
@@ -20,14 +19,6 @@ public sealed class FleetState : IDisposable
 
     /// <summary>Hexadecimal digits of a hash: 64 bits are enough against damage.</summary>
     private const int HashLength = 16;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
-    };
 
     private readonly FileStream _stream;
     private readonly Dictionary<int, (long Position, int Length)> _done = [];
@@ -257,23 +248,10 @@ public sealed class FleetState : IDisposable
 
     private void Append(Line line)
     {
-        string json = JsonSerializer.Serialize(line, Json);
+        string json = JsonSerializer.Serialize(line, JournalLines.Json);
         string hash = Chain(json);
-        byte[] bytes = Encoding.UTF8.GetBytes($"{hash} {json}\n");
-        long before = _stream.Length;
-        try
-        {
-            _stream.Position = before;
-            DurableFile.Write(_stream, bytes, bytes.Length);
-            _stream.Flush(flushToDisk: true);
-            _hash = hash;
-        }
-        catch (IOException)
-        {
-            // Half a line would spoil the next one.
-            _stream.SetLength(before);
-            throw;
-        }
+        DurableFile.AppendLine(_stream, Encoding.UTF8.GetBytes($"{hash} {json}\n"));
+        _hash = hash;
     }
 
     private string Chain(string json) => Checksum.Compute(_hash + json).Substring(0, HashLength);
@@ -282,7 +260,7 @@ public sealed class FleetState : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(json, Json);
+            return JsonSerializer.Deserialize<Line>(json, JournalLines.Json);
         }
         catch (JsonException)
         {

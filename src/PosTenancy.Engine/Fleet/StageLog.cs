@@ -1,8 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
 
 namespace PosTenancy.Engine.Fleet;
 
@@ -14,14 +13,6 @@ namespace PosTenancy.Engine.Fleet;
 public sealed class StageLog
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
-    };
 
     private readonly object _gate = new();
 
@@ -64,7 +55,7 @@ public sealed class StageLog
         });
         Append(Encoding.UTF8.GetBytes(text.ToString()));
 
-        void Add(Line line) => text.Append(JsonSerializer.Serialize(line, Json)).Append('\n');
+        void Add(Line line) => text.Append(JsonSerializer.Serialize(line, JournalLines.Json)).Append('\n');
     }
 
     /// <summary>Appends whole lines while no other process does.</summary>

@@ -122,22 +122,7 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <summary>Appends a line and makes it durable.</summary>
-    public void Append(byte[] line)
-    {
-        long before = _stream.Position;
-        try
-        {
-            DurableFile.Write(_stream, line, line.Length);
-            _stream.Flush(flushToDisk: true);
-        }
-        catch (IOException)
-        {
-            // Half a line would spoil the next one.
-            _stream.SetLength(before);
-            _stream.Position = before;
-            throw;
-        }
-    }
+    public void Append(byte[] line) => DurableFile.AppendLine(_stream, line);
 
     /// <summary>
     /// Removes the journal while it is still held, so that no other command begins with one that is about to go. Windows does not remove a

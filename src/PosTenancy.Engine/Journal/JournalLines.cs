@@ -11,7 +11,8 @@ internal static class JournalLines
     private const string FormatName = "PosTenancy.Journal";
     private const int CurrentVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How every file of PosTenancy that has one JSON object a line is written.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -93,7 +93,7 @@ public sealed class UpgradeTestTests : TestFolder
 
         sales.ShouldBe(21, "the first step, and 20 that began again");
 
-        // Between two steps: nobody has a lock.
+        // Between two steps no lock is held.
         void Sell(long done, long total) => Shell.Sql(Database, $"UPDATE products SET quantity_on_hand = {++sales}");
     }
 
