@@ -27,26 +27,41 @@ internal static class HistoryWriter
 
         return plan.History.Columns is { } columns
             ? Insert(connection, plan.History.Table, new HistoryValues(connection, plan, record, now).For(columns), running)
-            : Insert(
+            : WriteOwn(
                 connection,
-                plan.History.Table,
-                [
-                    // Assigned here instead of by SQLite: the table may be WITHOUT ROWID.
-                    (OwnHistory.Id, connection.Scalar($"SELECT coalesce(max({OwnHistory.Id}), 0) + 1 FROM main.{Quoted(plan)}")),
-                    (OwnHistory.AppliedAt, HistoryTime.Text(now)),
-                    (OwnHistory.Kind, record.Kind.ToString()),
-                    (OwnHistory.Name, record.Name),
-                    (OwnHistory.Checksum, record.Checksum),
-                    (OwnHistory.TenantId, plan.Options.TenantId),
-                    (OwnHistory.ColumnName, plan.Options.ColumnName),
-                    (OwnHistory.Tables, plan.Changes.Count()),
-                    (OwnHistory.Statements, plan.Statements.Count()),
-                    (OwnHistory.ProductVersion, ProductVersion.Name),
-                    (OwnHistory.SqliteVersion, ProductVersion.Sqlite),
-                    (OwnHistory.BackupSha256, backupSha256),
-                ],
+                new OwnRecord(
+                    record.Kind, record.Name, record.Checksum, plan.Options.TenantId, plan.Options.ColumnName, now, backupSha256)
+                {
+                    Tables = plan.Changes.Count(),
+                    Statements = plan.Statements.Count(),
+                },
                 running);
     }
+
+    /// <summary>Writes one row to PosTenancy's own table, which exists.</summary>
+    /// <param name="connection">The database, inside the transaction.</param>
+    /// <param name="record">What to record.</param>
+    /// <param name="running">Receives the statement and its table.</param>
+    /// <returns>Number of rows changed.</returns>
+    public static long WriteOwn(DatabaseConnection connection, OwnRecord record, Action<string, string> running) => Insert(
+        connection,
+        HistoryPlan.OwnTable,
+        [
+            // Assigned here instead of by SQLite: the table may be WITHOUT ROWID.
+            (OwnHistory.Id, connection.Scalar($"SELECT coalesce(max({OwnHistory.Id}), 0) + 1 FROM main.{HistoryPlan.OwnTable}")),
+            (OwnHistory.AppliedAt, HistoryTime.Text(record.AppliedAt)),
+            (OwnHistory.Kind, record.Kind.ToString()),
+            (OwnHistory.Name, record.Name),
+            (OwnHistory.Checksum, record.Checksum),
+            (OwnHistory.TenantId, record.TenantId),
+            (OwnHistory.ColumnName, record.ColumnName),
+            (OwnHistory.Tables, record.Tables),
+            (OwnHistory.Statements, record.Statements),
+            (OwnHistory.ProductVersion, ProductVersion.Name),
+            (OwnHistory.SqliteVersion, ProductVersion.Sqlite),
+            (OwnHistory.BackupSha256, record.BackupSha256),
+        ],
+        running);
 
     /// <summary>
     /// Why a migration must not be committed although no check failed: row counts do not reveal triggers that only update.
@@ -54,8 +69,6 @@ internal static class HistoryWriter
     public static string Problem(HistoryPlan history, long changed) =>
         $"recording the migration in '{history.Table}' changed {changed.ToString(CultureInfo.InvariantCulture)} rows instead of 1: a " +
         "trigger on that table makes other changes.";
-
-    private static string Quoted(MigrationPlan plan) => Identifier.Quote(plan.History.Table);
 
     private static long Insert(
         DatabaseConnection connection,
@@ -69,4 +82,28 @@ internal static class HistoryWriter
         running(sql, table);
         return connection.Change(sql, [.. row.Select(v => v.Value)]);
     }
+}
+
+/// <summary>A row of PosTenancy's own history.</summary>
+/// <param name="Kind">What was done.</param>
+/// <param name="Name">The file that says more of it: a script, or the key map of an import.</param>
+/// <param name="Checksum">SHA-256 of that file, or of what was done.</param>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="ColumnName">The tenant column.</param>
+/// <param name="AppliedAt">When it was done.</param>
+/// <param name="BackupSha256">SHA-256 of the backup, which is that of the file before.</param>
+internal sealed record OwnRecord(
+    HistoryKind Kind,
+    string? Name,
+    string Checksum,
+    string TenantId,
+    string ColumnName,
+    DateTimeOffset AppliedAt,
+    string BackupSha256)
+{
+    /// <summary>Number of tables that were changed.</summary>
+    public int Tables { get; init; }
+
+    /// <summary>Number of statements of a plan; 0 for what is no plan.</summary>
+    public int Statements { get; init; }
 }

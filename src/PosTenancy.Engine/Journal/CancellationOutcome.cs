@@ -18,7 +18,7 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
     public static CancellationOutcome Inspect(string live, string command, RunRecord? run, IProgress<StageProgress>? progress)
     {
         string what = $"The {command} of '{live}' was cancelled";
-        if (run is null || run.Options is null || run is not { BackupPath: { } backup, Sha256: { } sha256 } || !File.Exists(backup))
+        if (run is null || !run.Writes || run is not { BackupPath: { } backup, Sha256: { } sha256 } || !File.Exists(backup))
         {
             string state = command == "restore" ? "The database was not replaced" : "The database was only read";
             return new CancellationOutcome($"{what}. {state}, and no file was left behind.", IsBackup: false, IsOpen: false);
@@ -40,7 +40,7 @@ internal sealed record CancellationOutcome(string Text, bool IsBackup, bool IsOp
             {
                 return new CancellationOutcome(
                     $"{what} The database is in its original state: its SHA-256 equals that of its backup '{backup}', which is kept for " +
-                    $"the next upgrade.{kept}",
+                    $"the next {command}.{kept}",
                     IsBackup: true,
                     IsOpen: false);
             }

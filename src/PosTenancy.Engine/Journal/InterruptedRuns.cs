@@ -25,11 +25,15 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
     /// <summary>What to do about the last run.</summary>
     public string Advice =>
         Pending is { BackupPath: var backup }
-            ? "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back. Or restore " +
-                $"the backup '{backup}' yourself with Restore-PosDatabase."
+            ? $"{Completion} Or restore the backup '{backup}' yourself with Restore-PosDatabase."
         : Last is { IsCancelled: true, BackupPath: var kept }
-            ? $"It did not change the database. If the database still equals its backup '{kept}', the next upgrade continues with it."
+            ? $"It did not change the database. If the database still equals its backup '{kept}', the next run continues with it."
         : "It did not change the database. The next backup, upgrade or restore removes the files that it left.";
+
+    /// <summary>Which command settles the pending run.</summary>
+    public string Completion => Pending is { ChangesRows: true }
+        ? "Run Import-PosTenant again, with any rows: it verifies the interrupted run or rolls it back."
+        : "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back.";
 
     /// <summary>What the next command would report, without changing anything; <see langword="null"/> if nothing was interrupted.</summary>
     public static string? Describe(string live)

@@ -31,10 +31,13 @@ internal static class JournalLines
         StartedAt = run.StartedAt,
         Destination = run.Destination,
         Options = run.Options,
+        ChangesRows = run.ChangesRows ? true : null,
     });
 
     public static byte[] Stage(string token, Stage stage, string? backupPath, string? sha256, string? keptPath) =>
         Bytes(new Line { Run = token, Stage = stage, Backup = backupPath, Sha256 = sha256, Kept = keptPath });
+
+    public static byte[] Files(string token, IReadOnlyList<string> files) => Bytes(new Line { Run = token, Files = files });
 
     public static byte[] Cancelled(string token) => Bytes(new Line { Run = token, Cancelled = true });
 
@@ -55,7 +58,10 @@ internal static class JournalLines
             int known = runs.FindIndex(r => r.Token == line.Run);
             if (known < 0)
             {
-                runs.Add(new RunRecord(line.Command!, line.Run, line.StartedAt!.Value, line.Destination, line.Options));
+                runs.Add(new RunRecord(line.Command!, line.Run, line.StartedAt!.Value, line.Destination, line.Options)
+                {
+                    ChangesRows = line.ChangesRows ?? false,
+                });
             }
             else
             {
@@ -63,6 +69,7 @@ internal static class JournalLines
                 {
                     HasEnded = line.Ended ?? runs[known].HasEnded,
                     IsCancelled = line.Cancelled ?? runs[known].IsCancelled,
+                    Files = line.Files ?? runs[known].Files,
                 };
             }
 
@@ -123,6 +130,10 @@ internal static class JournalLines
         public string? Destination { get; init; }
 
         public RecordedOptions? Options { get; init; }
+
+        public bool? ChangesRows { get; init; }
+
+        public IReadOnlyList<string>? Files { get; init; }
 
         public Stage? Stage { get; init; }
 

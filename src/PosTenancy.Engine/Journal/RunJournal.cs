@@ -68,10 +68,14 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Writes down that a command begins. Nothing of its own may be created before this.</summary>
     /// <param name="destination">The folder of its backup.</param>
     /// <param name="options">What a migration is to do.</param>
-    public void Begin(string? destination = null, MigrationOptions? options = null) => FileErrors.Guard(_live, () =>
+    /// <param name="changesRows">Whether rows of tenants are to be changed.</param>
+    public void Begin(string? destination = null, MigrationOptions? options = null, bool changesRows = false) => FileErrors.Guard(_live, () =>
     {
         string token = Guid.NewGuid().ToString("N").Substring(0, JournalLines.TokenLength);
-        RunRecord run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : RecordedOptions.From(options));
+        RunRecord run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : RecordedOptions.From(options))
+        {
+            ChangesRows = changesRows,
+        };
         bool isNew = false;
         try
         {
@@ -135,6 +139,15 @@ internal sealed class RunJournal : IDisposable
                 return _run = _run.At(stage, backupPath, sha256, keptPath);
             });
 
+    /// <summary>Writes down which files belong to what will be committed, before the first of them is created.</summary>
+    public void Own(IReadOnlyList<string> files) => FileErrors.Guard(
+        _live,
+        () =>
+        {
+            _file!.Append(JournalLines.Files(_run!.Token, files));
+            return _run = _run with { Files = files };
+        });
+
     /// <summary>Says that it is known what became of the runs that were interrupted before this one.</summary>
     public void SettleEarlier() => _earlierIsSettled = true;
 
@@ -163,7 +176,7 @@ internal sealed class RunJournal : IDisposable
         catch (PosTenancyException exception) when (exception.ErrorId is ErrorIds.RollbackFailed or ErrorIds.RestoreFailed)
         {
             // The state of the database is still unknown, so the journal stays. The temporary files of the run are useless.
-            _ = TryRemoveTemporaries(Own);
+            _ = TryRemoveTemporaries(Runs);
             throw;
         }
         catch (OperationCanceledException exception)
@@ -180,7 +193,7 @@ internal sealed class RunJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private IEnumerable<RunRecord> Own => new[] { _preliminary, _run }.OfType<RunRecord>();
+    private IEnumerable<RunRecord> Runs => new[] { _preliminary, _run }.OfType<RunRecord>();
 
     /// <summary>Closes the journal of a command that was cancelled; it stays if the next command can resume with its backup.</summary>
     /// <returns>What there is to say about it.</returns>
@@ -195,7 +208,7 @@ internal sealed class RunJournal : IDisposable
         CancellationOutcome cancelled = CancellationOutcome.Inspect(_live, _command, _run, _progress);
         if (cancelled.IsOpen)
         {
-            _ = TryRemoveTemporaries(Own);
+            _ = TryRemoveTemporaries(Runs);
             Dispose();
         }
         else
@@ -218,7 +231,7 @@ internal sealed class RunJournal : IDisposable
             return;
         }
 
-        List<RunRecord> ended = [.. Earlier.Ended(_earlierIsSettled), .. Own];
+        List<RunRecord> ended = [.. Earlier.Ended(_earlierIsSettled), .. Runs];
         if (TryRemoveTemporaries(ended))
         {
             try

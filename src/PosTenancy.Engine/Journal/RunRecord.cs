@@ -9,6 +9,15 @@ namespace PosTenancy.Engine.Journal;
 /// <param name="Options">What the migration was to do; <see langword="null"/> if it was none.</param>
 internal sealed record RunRecord(string Command, string Token, DateTimeOffset StartedAt, string? Destination, RecordedOptions? Options)
 {
+    /// <summary>Whether it was to change rows of tenants, as an import does.</summary>
+    public bool ChangesRows { get; init; }
+
+    /// <summary>Files that belong to what it commits: if it did not commit, they are of no use.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Whether it was to write to the live file, in a transaction that a backup precedes.</summary>
+    public bool Writes => Options is not null || ChangesRows;
+
     /// <summary>The last stage that it began.</summary>
     public Stage Stage { get; init; }
 
@@ -28,7 +37,7 @@ internal sealed record RunRecord(string Command, string Token, DateTimeOffset St
     public bool IsCancelled { get; init; }
 
     /// <summary>Whether the live file may have been changed and was not inspected yet.</summary>
-    public bool MayHaveCommitted => Options is not null && Stage >= Stage.Migration && !IsCancelled;
+    public bool MayHaveCommitted => Writes && Stage >= Stage.Migration && !IsCancelled;
 
     /// <summary>Whether the next upgrade has something to do with it: to find out what it committed, or to go on with its backup.</summary>
     public bool IsOpen => MayHaveCommitted || IsCancelled;

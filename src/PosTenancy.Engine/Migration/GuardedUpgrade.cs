@@ -311,6 +311,11 @@ public sealed class GuardedUpgrade : IDisposable
     private void Settle(RunRecord run, RunJournal journal)
     {
         UpgradeRecovery interrupted = new UpgradeRecovery(_database!, run, _options.Migration, Context(Stage.Plan, journal)).Inspect();
+        if (run is { ChangesRows: true, MayHaveCommitted: true } && !interrupted.IsUnchanged)
+        {
+            throw Errors.UpgradeInterrupted(_result.Path, run.Text, journal.Earlier.Completion, run.BackupPath ?? "");
+        }
+
         if (interrupted.IsCommitted)
         {
             Finish(interrupted, run, journal);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
-using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Scripts;
 using PosTenancy.Engine.Sqlite;
@@ -102,12 +101,14 @@ internal sealed class MigrationTransaction(
         }
         catch (Exception exception)
         {
-            _ = RollBack(connection, backup, exception.Message);
+            _ = RollBack(exception.Message);
             throw;
         }
 
-        Failure? restored = RollBack(connection, backup, problem);
+        Failure? restored = RollBack(problem);
         return Outcome(problem) with { Restored = restored };
+
+        Failure? RollBack(string reason) => ProvedRollback.Run(database, backup, rollback, run, reason);
 
         TransactionOutcome Outcome(string? problem) => new(checks, watch.Elapsed, problem) { ScriptOutput = _script?.Output ?? [] };
     }
@@ -169,32 +170,6 @@ internal sealed class MigrationTransaction(
     private void Report(string activity, string item, long completed, StagePart part) =>
         run.Progress?.Report(
             new StageProgress(run.Stage, activity, item, completed, part == StagePart.Statements ? _statements.Count : 0) { Part = part });
-
-    /// <summary>
-    /// Rolls back and proves it: the bytes must have the hash of the backup again. A hash that could not be compared is no proof. If they
-    /// do not (a COMMIT that fails in its last step has changed the file), the backup is restored.
-    /// </summary>
-    /// <returns>What there is to say if the backup was restored; otherwise <see langword="null"/>.</returns>
-    private Failure? RollBack(DatabaseConnection connection, RecordedBackup backup, string reason)
-    {
-        connection.IgnoreCancellation();
-        NonThrowingProgress undo = new(run.Progress);
-        undo.Report(new StageProgress(run.Stage, "Rolling back", run.Path, 0, 0));
-
-        // SQLite may have rolled back already (disk full, I/O error).
-        if (connection.InTransaction)
-        {
-            _ = connection.TryExecute("ROLLBACK");
-        }
-
-        // Something may have been committed to the log against our will; only when it is folded in do the bytes of the file tell.
-        database.Checkpoint();
-        StageProgress proving = new(run.Stage, "Proving that the file is unchanged", run.Path, 0, 0);
-        string hash = database.Hash(proving, undo, CancellationToken.None);
-        return connection.InTransaction || hash != backup.Manifest.Sha256
-            ? rollback.Run($"{reason} After ROLLBACK its SHA-256 is {hash}, not {backup.Manifest.Sha256}.")
-            : null;
-    }
 }
 
 /// <summary>How a transaction ended.</summary>

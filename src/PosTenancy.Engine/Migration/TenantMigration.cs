@@ -43,7 +43,7 @@ public static class TenantMigration
                 throw Errors.UpgradeInterrupted(
                     live,
                     run.Text,
-                    "Invoke-PosTenantUpgrade with the same options completes it or rolls it back.",
+                    journal.Earlier.Completion,
                     interrupted);
             }
 

@@ -8,6 +8,9 @@ internal enum HistoryKind
 
     /// <summary>A script of the project.</summary>
     Script,
+
+    /// <summary>The rows of a tenant, brought in from another database.</summary>
+    Import,
 }
 
 /// <summary>How a migration is named in the history and distinguished from another of that name.</summary>

@@ -41,6 +41,9 @@ internal static class SkippedTables
     /// </summary>
     public static bool IsKeptByScripts(string table) => HistoryTables.Contains(table) || Identifier.Comparer.Equals(table, Registry);
 
+    /// <summary>Whether the application records the migrations of its own schema in the table.</summary>
+    public static bool IsHistory(string table) => HistoryTables.Contains(table);
+
     /// <summary>Why a table is skipped, or <see langword="null"/> if it is a business table.</summary>
     public static string? Reason(TableSchema table, IReadOnlyList<string> excluded, string? historyTable) => table switch
     {

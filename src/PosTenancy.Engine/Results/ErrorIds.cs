@@ -27,6 +27,33 @@ public static class ErrorIds
     /// <summary>The log cannot be written to.</summary>
     public const string InvalidLogPath = "PosTenancy.InvalidLogPath";
 
+    /// <summary>The tenant that is to be brought in has rows in the database already.</summary>
+    public const string TenantExists = "PosTenancy.TenantExists";
+
+    /// <summary>The source of an import cannot be one: it is the database itself, or does not have the tenant.</summary>
+    public const string SourceInvalid = "PosTenancy.SourceInvalid";
+
+    /// <summary>The tables of two databases differ, or their schemas are at different versions.</summary>
+    public const string SchemaMismatch = "PosTenancy.SchemaMismatch";
+
+    /// <summary>Keys that must not change, or cannot, are in the database already.</summary>
+    public const string KeysCollide = "PosTenancy.KeysCollide";
+
+    /// <summary>A table that all tenants share has other rows in the source.</summary>
+    public const string SharedRowsDiffer = "PosTenancy.SharedRowsDiffer";
+
+    /// <summary>Columns look like references, and no foreign key and no declaration says whether they are.</summary>
+    public const string ReferenceNotDeclared = "PosTenancy.ReferenceNotDeclared";
+
+    /// <summary>A declaration about keys cannot be read, or names what does not exist.</summary>
+    public const string KeyMapInvalid = "PosTenancy.KeyMapInvalid";
+
+    /// <summary>The file that maps the keys of an imported tenant is missing or was changed.</summary>
+    public const string KeyMapLost = "PosTenancy.KeyMapLost";
+
+    /// <summary>A change of a tenant's rows was rolled back.</summary>
+    public const string ChangeRolledBack = "PosTenancy.ChangeRolledBack";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

@@ -345,6 +345,104 @@ internal static class Errors
             next: "Name a backup of this database.",
             state: Unchanged);
 
+    /// <summary>A tenant that is to be brought in and has rows already.</summary>
+    public static PosTenancyException TenantExists(string path, string tenantId, string source) =>
+        new(
+            ErrorIds.TenantExists,
+            path,
+            $"'{path}' has rows of tenant '{tenantId}' already, and they are not those of '{source}'.",
+            next: "Choose another -TenantId. Compare-PosTenant shows how the two differ.",
+            state: Unchanged);
+
+    public static PosTenancyException SourceInvalid(string source, string why, string next) =>
+        new(
+            ErrorIds.SourceInvalid,
+            source,
+            $"'{source}' {why}.",
+            next: next,
+            state: NothingDone);
+
+    /// <summary>Rows that do not fit.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="path">The database.</param>
+    /// <param name="differences">What differs.</param>
+    public static PosTenancyException SchemaMismatch(string source, string path, string differences) =>
+        new(
+            ErrorIds.SchemaMismatch,
+            source,
+            $"The rows of '{source}' do not fit into '{path}': {differences}.",
+            next: "Bring both to the same release of the application first.",
+            state: Unchanged);
+
+    /// <summary>Keys that people see, and that two stores have.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="path">The database.</param>
+    /// <param name="keys">The keys, with examples.</param>
+    /// <param name="scope">The scope with which they would not collide.</param>
+    public static PosTenancyException KeysCollide(string source, string path, string keys, UniqueScope scope) =>
+        new(
+            ErrorIds.KeysCollide,
+            source,
+            $"Keys of '{source}' are in '{path}' already, and must not change: {keys}.",
+            next: $"Make them unique per tenant with Invoke-PosTenantUpgrade and -UniqueScope {scope}, or declare with -KeyMap that they " +
+                "may change.",
+            state: Unchanged);
+
+    /// <summary>Keys that would have to change, and cannot.</summary>
+    public static PosTenancyException KeysCollide(string source, string why) =>
+        new(
+            ErrorIds.KeysCollide,
+            source,
+            $"'{source}' cannot be imported: {why}.",
+            state: Unchanged);
+
+    public static PosTenancyException SharedRowsDiffer(string source, string path, string differences) =>
+        new(
+            ErrorIds.SharedRowsDiffer,
+            source,
+            $"Tables that all tenants share have other rows in '{source}' than in '{path}': {differences}.",
+            next: "Make them equal, or decide with -SharedRows KeepExisting that the rows of the database hold and missing ones are added.",
+            state: Unchanged);
+
+    /// <summary>Columns that look like references to keys that will change.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="columns">The columns and what they seem to name.</param>
+    /// <param name="example">A declaration, as it is typed.</param>
+    public static PosTenancyException ReferenceNotDeclared(string source, string columns, string example) =>
+        new(
+            ErrorIds.ReferenceNotDeclared,
+            source,
+            $"Columns of '{source}' look like references to keys that get new values, and no foreign key says so: {columns}.",
+            next: $"Declare them, for example with -KeyMap {example}. Where it is no reference, declare 'None'.",
+            state: Unchanged);
+
+    public static PosTenancyException KeyMapInvalid(string place, string why) =>
+        new(
+            ErrorIds.KeyMapInvalid,
+            "",
+            $"The declaration for '{place}' in -KeyMap cannot be used: {why}.",
+            state: NothingDone);
+
+    public static PosTenancyException KeyMapLost(string path, string tenantId, string file, string why, Exception? inner = null) =>
+        new(
+            ErrorIds.KeyMapLost,
+            path,
+            $"The key map '{file}' of tenant '{tenantId}' {why}. Without it the rows of the tenant cannot be compared with their source.",
+            next: "Put the file back beside the database, or name it with -KeyMapPath.",
+            state: NothingDone,
+            inner: inner);
+
+    /// <summary>A change of a tenant's rows that was rolled back.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="what">What was being done, such as <c>import</c>.</param>
+    /// <param name="detail">Why it was rolled back.</param>
+    public static PosTenancyException ChangeRolledBack(string path, string what, string detail) =>
+        new(
+            ErrorIds.ChangeRolledBack,
+            path,
+            $"The {what} of '{path}' was rolled back: {detail}",
+            state: "The file is byte for byte identical to the original.");
+
     public static PosTenancyException InvalidTenantId(string detail) =>
         new(
             ErrorIds.InvalidTenantId,

@@ -40,6 +40,13 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
         });
     }
 
+    /// <summary>Keeps the application's triggers from firing: rows that are moved were acted on when they were first written.</summary>
+    public IDisposable DisableTriggers()
+    {
+        Configure(raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, isOn: false);
+        return new Scope(() => Configure(raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, isOn: true));
+    }
+
     /// <summary>
     /// Lets statements write to sqlite_schema, which nothing else may: this lifts the defence against a file that is not trusted.
     /// </summary>

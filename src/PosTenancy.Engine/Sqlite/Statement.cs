@@ -73,6 +73,52 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Begins another run with other values.</summary>
+    /// <param name="values">As in <see cref="TryPrepare"/>; a parameter that is not among them keeps its value.</param>
+    public void Restart(params IReadOnlyList<object?> values)
+    {
+        _ = raw.sqlite3_reset(_statement);
+        for (int i = 0; i < values.Count; i++)
+        {
+            Require(Bind(i + 1, values[i]));
+        }
+    }
+
+    /// <summary>Binds a value of a row, without an object for it.</summary>
+    /// <param name="parameter">Number of the parameter, from 1.</param>
+    /// <param name="row">The row of another statement.</param>
+    /// <param name="column">Index of the column.</param>
+    public void BindFrom(int parameter, Row row, int column)
+    {
+        switch (row.Type(column))
+        {
+            case raw.SQLITE_INTEGER:
+                BindInteger(parameter, row.GetInt64(column));
+                break;
+            case raw.SQLITE_FLOAT:
+                BindReal(parameter, row.GetDouble(column));
+                break;
+            case raw.SQLITE_TEXT:
+                BindText(parameter, row.GetUtf8(column));
+                break;
+            case raw.SQLITE_BLOB:
+                Require(raw.sqlite3_bind_blob(_statement, parameter, row.GetBytes(column)));
+                break;
+            default:
+                Require(raw.sqlite3_bind_null(_statement, parameter));
+                break;
+        }
+    }
+
+    /// <summary>Binds an integer.</summary>
+    public void BindInteger(int parameter, long value) => Require(raw.sqlite3_bind_int64(_statement, parameter, value));
+
+    /// <summary>Binds a real number.</summary>
+    public void BindReal(int parameter, double value) => Require(raw.sqlite3_bind_double(_statement, parameter, value));
+
+    /// <summary>Binds a text in UTF-8.</summary>
+    public void BindText(int parameter, ReadOnlySpan<byte> utf8) => Require(raw.sqlite3_bind_text(_statement, parameter, utf8));
+
     /// <summary>Runs it as far as its next row, and returns SQLite's result code.</summary>
     public int TryStep() => raw.sqlite3_step(_statement);
 
@@ -108,6 +154,14 @@ internal sealed class Statement : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
+
+    private void Require(int result)
+    {
+        if (result != raw.SQLITE_OK)
+        {
+            throw _connection.Failure(result);
+        }
+    }
 
     private int Bind(int index, object? value) => value switch
     {

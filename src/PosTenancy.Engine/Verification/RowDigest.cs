@@ -16,20 +16,36 @@ internal sealed record RowDigest(long Rows, string Sum)
     public static RowDigest Read(DatabaseConnection connection, string select)
     {
         using RowHash hash = new();
-        byte[] sum = new byte[32];
-        long rows = 0;
+        RowSum sum = new();
         foreach (byte[] row in connection.Query(select, row => hash.Compute(row, first: 0)))
         {
-            rows++;
-            int carry = 0;
-            for (int i = sum.Length - 1; i >= 0; i--)
-            {
-                carry += sum[i] + row[i];
-                sum[i] = (byte)carry;
-                carry >>= 8;
-            }
+            sum.Add(row);
         }
 
-        return new RowDigest(rows, FileDigest.ToHex(sum));
+        return sum.Digest;
+    }
+}
+
+/// <summary>Adds up the hashes of rows.</summary>
+internal sealed class RowSum
+{
+    private readonly byte[] _sum = new byte[32];
+    private long _rows;
+
+    /// <summary>The rows so far.</summary>
+    public RowDigest Digest => new(_rows, FileDigest.ToHex(_sum));
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="hash">Its SHA-256.</param>
+    public void Add(byte[] hash)
+    {
+        _rows++;
+        int carry = 0;
+        for (int i = _sum.Length - 1; i >= 0; i--)
+        {
+            carry += _sum[i] + hash[i];
+            _sum[i] = (byte)carry;
+            carry >>= 8;
+        }
     }
 }

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Engine.Tenants;
+
+/// <summary>
+/// The proof that the rows of a tenant are those of its source: with the keys mapped back each table has the digest that it has there; the
+/// columns that no rule changes have it without any mapping; the mapping is one-to-one; and what a row names, it still names.
+/// </summary>
+internal sealed class ImportedRows
+{
+    private readonly string _path;
+    private readonly TenantSlice _slice;
+    private readonly TenantLayout _layout;
+    private readonly KeyDomains _domains;
+    private readonly IReadOnlyDictionary<KeyDomain, KeyRule> _rules;
+    private readonly IReadOnlyList<KeyMapFile.StoredDigest> _expected;
+    private readonly TenantSlice? _source;
+
+    private ImportedRows(
+        string path,
+        TenantSlice slice,
+        TenantLayout layout,
+        KeyDomains domains,
+        IReadOnlyDictionary<KeyDomain, KeyRule> rules,
+        IReadOnlyList<KeyMapFile.StoredDigest> expected,
+        TenantSlice? source)
+    {
+        _path = path;
+        _slice = slice;
+        _layout = layout;
+        _domains = domains;
+        _rules = rules;
+        _expected = expected;
+        _source = source;
+    }
+
+    /// <summary>The rows of a source that has just been copied.</summary>
+    public static ImportedRows FromSource(string path, TenantSlice slice, TenantLayout layout, ImportSource source) => new(
+        path, slice, layout, KeyDomains.Find(layout, source.Declarations), source.Rules, source.ReadDigests(), source.Rows);
+
+    /// <summary>The rows of a source that is known from its key map alone.</summary>
+    public static ImportedRows FromMap(string path, TenantSlice slice, TenantLayout layout, KeyMapFile map)
+    {
+        KeyDomains domains = KeyDomains.Find(layout, KeyDeclarations.From(map.Declarations));
+        return new ImportedRows(path, slice, layout, domains, RulesOf(domains, map), map.Tables, source: null);
+    }
+
+    /// <summary>The rules of a key map for the domains of a database.</summary>
+    public static IReadOnlyDictionary<KeyDomain, KeyRule> RulesOf(KeyDomains domains, KeyMapFile map)
+    {
+        Dictionary<KeyDomain, KeyRule> rules = [];
+        foreach (KeyMapFile.StoredRule stored in map.Rules)
+        {
+            if (domains.All.FirstOrDefault(d => d.Columns.Any(c => stored.Columns.Contains(c.Name))) is { } domain)
+            {
+                rules[domain] = stored.ToRule();
+            }
+        }
+
+        return rules;
+    }
+
+    /// <summary>Runs every check.</summary>
+    public IReadOnlyList<CheckResult> Check()
+    {
+        MovedTable[] tables = [.. _layout.Tables.Select(t => MovedTable.From(t, _layout, _domains, _rules))];
+        Dictionary<string, RowDigest> mapped = new(Identifier.Comparer);
+        List<CheckResult> checks =
+        [
+            Run("TenantEqualsSource", "Rows equal to the source", "every row as in its source, with keys mapped back", () =>
+            {
+                List<string> different = [];
+                foreach (KeyMapFile.StoredDigest digest in _expected)
+                {
+                    MovedTable table = Find(digest.Table);
+                    RowDigest now = mapped[digest.Table] = SliceDigest.Read(_slice, table.Table.Name, table.Columns, table.Maps);
+                    if (now.Rows != digest.Rows || now.Sum != digest.Sum)
+                    {
+                        different.Add($"{digest.Table}: {now.Rows} rows, {digest.Rows} in the source, and their values differ");
+                    }
+                }
+
+                return (different, $"{mapped.Values.Sum(d => d.Rows)} rows in {mapped.Count} tables");
+            }),
+            Run("ContentEqualsSource", "Values other than keys", "the same values in every column that is no mapped key", () =>
+            {
+                List<string> different = [];
+                foreach (KeyMapFile.StoredDigest digest in _expected)
+                {
+                    MovedTable table = Find(digest.Table);
+                    bool isCovered = table.Content.Count == table.Columns.Count && mapped.TryGetValue(digest.Table, out RowDigest? all) &&
+                        all.Sum == digest.Content;
+                    RowDigest now = isCovered
+                        ? mapped[digest.Table]
+                        : SliceDigest.Read(_slice, table.Table.Name, table.Content, maps: null);
+                    if (now.Rows != digest.Rows || now.Sum != digest.Content)
+                    {
+                        different.Add($"{digest.Table}: {now.Rows} rows, {digest.Rows} in the source, and their values differ");
+                    }
+                }
+
+                return (different, $"{_expected.Sum(d => d.Rows)} rows in {_expected.Count} tables");
+            }),
+            Run("KeyMapOneToOne", "Key map is one-to-one", "each new key has one original, and each original one new key", () =>
+            {
+                List<string> different = [];
+                long keys = 0;
+                foreach (KeyValuePair<KeyDomain, KeyRule> rule in _rules)
+                {
+                    foreach (KeyColumn key in rule.Key.Keys)
+                    {
+                        (long count, string? problem) = Broken(key, rule.Value);
+                        keys += count;
+                        if (problem is not null)
+                        {
+                            different.Add($"{key.Name}: {problem}");
+                        }
+                    }
+                }
+
+                return (different, $"{keys} keys of {_rules.Count} kinds");
+            }),
+            Run("ReferencesIntact", "References within the tenant", "each reference names the row that it names in the source", () =>
+            {
+                List<string> different = [];
+                int followed = 0;
+                foreach (TableSchema child in _layout.Tables)
+                {
+                    foreach (ForeignKeySchema reference in child.ForeignKeys)
+                    {
+                        followed++;
+                        if (Crossing(child, reference) is { } problem)
+                        {
+                            different.Add(problem);
+                        }
+                    }
+                }
+
+                return (different, $"{followed} foreign keys");
+            }),
+        ];
+        return checks;
+
+        MovedTable Find(string table) => tables.First(t => Identifier.Comparer.Equals(t.Table.Name, table));
+    }
+
+    /// <summary>
+    /// Whether mapping a key back and forth gives the same key. If it does for all of them, no two have the same original.
+    /// </summary>
+    private (long Count, string? Problem) Broken(KeyColumn key, KeyRule rule)
+    {
+        long count = 0;
+        string? problem = null;
+        using Statement select = _slice.Connection.Prepare(_slice.Select(key.Table.Name, [key.Column.Name]), _slice.Parameter);
+        while (select.Step())
+        {
+            count++;
+            Row row = select.Row;
+            bool isSame = row.Type(0) switch
+            {
+                SQLitePCL.raw.SQLITE_INTEGER => rule.Map(rule.Back(row.GetInt64(0))) == row.GetInt64(0),
+
+                // From its file, the map of texts only leads back.
+                SQLitePCL.raw.SQLITE_TEXT when !rule.Texts.IsAll => IsSame(row.GetUtf8(0)),
+                _ => true,
+            };
+            if (!isSame)
+            {
+                problem ??= $"{row.GetStringOrNull(0)} is not the new value of its original";
+            }
+        }
+
+        return (count, problem);
+
+        bool IsSame(ReadOnlySpan<byte> text)
+        {
+            byte[] original = rule.Back(text) ?? text.ToArray();
+            return (rule.Map(original) ?? original).AsSpan().SequenceEqual(text);
+        }
+    }
+
+    /// <summary>
+    /// What is wrong with the references of a foreign key: as many rows as in the source may have lost what they name, and none may name
+    /// the row of another tenant.
+    /// </summary>
+    private string? Crossing(TableSchema child, ForeignKeySchema reference)
+    {
+        if (_layout.Schema.FindTable(reference.Parent) is not { } parent || !_layout.Tables.Contains(parent))
+        {
+            return null;
+        }
+
+        string[] primary = [.. parent.PrimaryKey];
+        (string Child, string Parent)[] pairs =
+        [
+            .. reference.Columns.Select((c, i) => (c.Child, c.Parent ?? primary.ElementAtOrDefault(i) ?? "")),
+        ];
+        if (pairs.Any(p => p.Parent.Length == 0))
+        {
+            return null;
+        }
+
+        long lost = Lost(_slice, pairs);
+        if (lost == 0)
+        {
+            return null;
+        }
+
+        long before = _source is null ? lost : Lost(_source, [.. pairs.Where(p => !IsTenant(p.Child))]);
+        if (lost != before)
+        {
+            return $"{child.Name} to {parent.Name}: {lost} rows name no row, {before} in the source";
+        }
+
+        long foreign = _slice.Connection.Scalar(
+            $"{LostSql(_slice, pairs)} AND EXISTS (SELECT 1 FROM main.{Identifier.Quote(parent.Name)} AS p WHERE {On(pairs)})",
+            _slice.Parameter);
+        return foreign == 0 ? null : $"{child.Name} to {parent.Name}: {foreign} rows name a row of another tenant";
+
+        long Lost(TenantSlice slice, (string Child, string Parent)[] on) =>
+            slice.Connection.Scalar(LostSql(slice, on), slice.Parameter);
+
+        string LostSql(TenantSlice slice, (string Child, string Parent)[] on) =>
+            $"SELECT count(*) FROM main.{Identifier.Quote(child.Name)} AS c WHERE {slice.Condition("c")} AND " +
+            $"{string.Join(" AND ", on.Select(p => $"c.{Identifier.Quote(p.Child)} IS NOT NULL"))} AND NOT EXISTS (" +
+            $"SELECT 1 FROM main.{Identifier.Quote(parent.Name)} AS p WHERE {On(on)} AND {slice.Condition("p")})";
+
+        string On((string Child, string Parent)[] on) =>
+            string.Join(" AND ", on.Select(p => $"p.{Identifier.Quote(p.Parent)} = c.{Identifier.Quote(p.Child)}"));
+
+        bool IsTenant(string column) => Identifier.Comparer.Equals(column, _layout.ColumnName);
+    }
+
+    private CheckResult Run(string name, string title, string expected, Func<(List<string> Different, string Actual)> measure)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        (List<string> different, string actual) = measure();
+        return new CheckResult(
+            _path,
+            name,
+            $"{title}: {_slice.TenantId}",
+            expected,
+            actual,
+            different.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
+            ShortList.Join(different, 10, separator: "; ", last: "; and "),
+            watch.Elapsed);
+    }
+}
