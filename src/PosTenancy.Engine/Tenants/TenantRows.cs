@@ -42,33 +42,32 @@ internal static class TenantRows
         int place = RecordLayout.Columns(connection, table).ToList().FindIndex(c => Identifier.Comparer.Equals(c, column.Name));
         bool isRowId = table.IsRowId(column);
         bool isReal = Affinity(table, column) == ColumnAffinity.Real;
-        Dictionary<TenantKey, Counter> counters = [];
-        Counter? last = null;
+        Dictionary<StoredValue, Counter> counters = [];
         BTreeCells cells = new(pages, root);
         CellRecord record = new(cells);
         while (cells.Read(connection.Cancellation))
         {
             record.Read();
             StoredValue value = isRowId ? new StoredValue(StorageClass.Integer, cells.RowId) : StoredValue.Read(record, place, isReal);
-            if (last is null || !last.Value.Equals(value))
+            if (!counters.TryGetValue(value, out Counter? counter))
             {
-                TenantKey key = Key(connection, table, column, value, pages.Header.Encoding);
-                if (!counters.TryGetValue(key, out last))
-                {
-                    counters.Add(key, last = new Counter());
-                }
-
-                last.Value = value.Copy();
+                counters.Add(value.Copy(), counter = new Counter());
             }
 
-            last.Rows++;
-            last.Bytes += cells.Size;
+            counter.Rows++;
+            counter.Bytes += cells.Size;
         }
 
         long rows = counters.Values.Sum(c => c.Rows);
-        return table.Rows is { } expected && rows != expected
-            ? throw pages.Damaged($"the pages of the table {table.Name} have {rows} rows, and an index of it has {expected}")
-            : counters.ToDictionary(c => c.Key, c => new RowTotal(c.Value.Rows, c.Value.Bytes));
+        if (table.Rows is { } expected && rows != expected)
+        {
+            throw pages.Damaged($"the pages of the table {table.Name} have {rows} rows, and SQLite counts {expected}");
+        }
+
+        // A row that is older than the column has the same tenant as one that stores the default.
+        return counters
+            .GroupBy(c => Key(connection, table, column, c.Key, pages.Header.Encoding), c => c.Value)
+            .ToDictionary(g => g.Key, g => new RowTotal(g.Sum(c => c.Rows), g.Sum(c => c.Bytes)));
     }
 
     private static TenantKey Key(
@@ -115,11 +114,8 @@ internal static class TenantRows
         return memory.Query("SELECT typeof(c), c FROM d", static row => new TenantKey(row.GetString(0), row.GetStringOrNull(1))).First();
     }
 
-    /// <summary>The rows of one tenant, and its value as it was last stored, so that it is decoded only where the tenant changes.</summary>
     private sealed class Counter
     {
-        public StoredValue Value { get; set; }
-
         public long Rows { get; set; }
 
         public long Bytes { get; set; }
@@ -146,7 +142,16 @@ internal static class TenantRows
         public bool Equals(StoredValue other) =>
             Class == other.Class && Number == other.Number && Bytes.AsSpan().SequenceEqual(other.Bytes.AsSpan());
 
-        public override int GetHashCode() => Number.GetHashCode() ^ Bytes.Count;
+        public override int GetHashCode()
+        {
+            int hash = Number.GetHashCode();
+            foreach (byte next in Bytes.AsSpan())
+            {
+                hash = unchecked((hash * 31) + next);
+            }
+
+            return hash;
+        }
 
         private static StoredValue FromReal(double value) => new(StorageClass.Real, BitConverter.DoubleToInt64Bits(value));
     }
