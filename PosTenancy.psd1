@@ -14,6 +14,7 @@
     CmdletsToExport        = @(
         'Backup-PosDatabase'
         'Get-PosDatabaseBackup'
+        'Get-PosTenant'
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'

@@ -46,6 +46,7 @@ internal static class PageTarget
             // Alone, and together with the others: a page used by two b-trees is damage.
             Visit(new BTreePages(pages), pages, root);
             Visit(one, pages, root);
+            Read(pages, root);
         }
     }
 
@@ -61,6 +62,20 @@ internal static class PageTarget
             },
             CancellationToken.None));
     }
+
+    private static void Read(DatabasePages pages, long root) => Try(() =>
+    {
+        BTreeCells cells = new(pages, root);
+        CellRecord record = new(cells);
+        while (cells.Read(CancellationToken.None))
+        {
+            record.Read();
+            for (int column = 0; column < record.Count; column++)
+            {
+                _ = record.Class(column) == StorageClass.Text ? record.Text(column).Length : record.Bytes(column).Count;
+            }
+        }
+    });
 
     private static void Try(Action read)
     {

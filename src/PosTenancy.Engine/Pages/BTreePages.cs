@@ -7,11 +7,6 @@ namespace PosTenancy.Engine.Pages;
 /// <param name="pages">The file's pages.</param>
 internal sealed class BTreePages(DatabasePages pages)
 {
-    private const byte InteriorIndex = 2;
-    private const byte InteriorTable = 5;
-    private const byte LeafIndex = 10;
-    private const byte LeafTable = 13;
-
     private readonly byte[] _page = new byte[pages.Header.PageSize];
     private readonly byte[] _overflow = new byte[pages.Header.PageSize];
 
@@ -35,11 +30,10 @@ internal sealed class BTreePages(DatabasePages pages)
             long number = open.Pop();
             Enter(number, _page, visit);
 
-            // On page 1 the b-tree header follows the database header.
-            int start = number == 1 ? DatabaseHeader.Size : 0;
+            int start = CellFormat.HeaderOffset(number);
             byte type = _page[start];
-            bool isInterior = type is InteriorIndex or InteriorTable;
-            if (!isInterior && type is not (LeafIndex or LeafTable))
+            bool isInterior = type is CellFormat.InteriorIndex or CellFormat.InteriorTable;
+            if (!isInterior && type is not (CellFormat.LeafIndex or CellFormat.LeafTable))
             {
                 throw pages.Damaged($"page {number} is not a page of a table or index");
             }
@@ -54,9 +48,9 @@ internal sealed class BTreePages(DatabasePages pages)
                     open.Push(Long(number, cell));
                 }
 
-                if (type != InteriorTable)
+                if (type != CellFormat.InteriorTable)
                 {
-                    FollowOverflow(number, isInterior ? cell + 4 : cell, type == LeafTable, visit);
+                    FollowOverflow(number, isInterior ? cell + 4 : cell, type == CellFormat.LeafTable, visit);
                 }
             }
 
@@ -91,16 +85,12 @@ internal sealed class BTreePages(DatabasePages pages)
             _ = Varint(number, ref position);
         }
 
-        int usable = pages.UsableSize;
-        int most = isRow ? usable - 35 : ((usable - 12) * 64 / 255) - 23;
-        if (length <= (ulong)most)
+        int local = CellFormat.LocalLength(pages.UsableSize, length, isRow);
+        if (length <= (ulong)local)
         {
             return;
         }
 
-        int least = ((usable - 12) * 32 / 255) - 23;
-        ulong fitting = (ulong)least + ((length - (ulong)least) % (ulong)(usable - 4));
-        int local = fitting <= (ulong)most ? (int)fitting : least;
         for (long next = Long(number, position + local); next != 0; next = DatabaseHeader.BigEndian(_overflow, 0))
         {
             Enter(next, _overflow, visit);
@@ -115,23 +105,11 @@ internal sealed class BTreePages(DatabasePages pages)
         return DatabaseHeader.BigEndian(_page, offset);
     }
 
-    /// <summary>Reads a varint: one to nine bytes, seven bits in each but the last (sqlite.org/fileformat2.html, 1.6).</summary>
-    private ulong Varint(long number, ref int offset)
-    {
-        ulong value = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            byte next = At(number, offset++, 1);
-            value = (value << 7) | (uint)(next & 0x7F);
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-
-        return (value << 8) | At(number, offset++, 1);
-    }
+    private ulong Varint(long number, ref int offset) =>
+        CellFormat.TryReadVarint(_page, ref offset, _page.Length, out ulong value) ? value : throw PastEnd(number);
 
     private byte At(long number, int offset, int length) =>
-        offset >= 0 && offset + length <= _page.Length ? _page[offset] : throw pages.Damaged($"page {number} has a pointer past its end");
+        offset >= 0 && offset + length <= _page.Length ? _page[offset] : throw PastEnd(number);
+
+    private PosTenancyException PastEnd(long number) => pages.Damaged($"page {number} has a pointer past its end");
 }

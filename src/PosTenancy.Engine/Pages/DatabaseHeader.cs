@@ -1,3 +1,4 @@
+using System.Text;
 using PosTenancy.Engine.Files;
 
 namespace PosTenancy.Engine.Pages;
@@ -11,6 +12,7 @@ namespace PosTenancy.Engine.Pages;
 /// <param name="FreePageCount">Pages of the freelist.</param>
 /// <param name="HasPointerMap">Whether the file has pointer-map pages (auto_vacuum), which record the parent of each page.</param>
 /// <param name="ChangeCounter">Incremented by every transaction that changes the file, except through a write-ahead log.</param>
+/// <param name="Encoding">Encoding of every text in the file: UTF-8, or UTF-16 in either byte order.</param>
 internal sealed record DatabaseHeader(
     int PageSize,
     bool IsWal,
@@ -19,7 +21,8 @@ internal sealed record DatabaseHeader(
     long FirstFreePage,
     long FreePageCount,
     bool HasPointerMap,
-    uint ChangeCounter)
+    uint ChangeCounter,
+    Encoding Encoding)
 {
     /// <summary>Length of the header in bytes.</summary>
     public const int Size = 100;
@@ -83,7 +86,13 @@ internal sealed record DatabaseHeader(
             BigEndian(bytes, 32),
             BigEndian(bytes, 36),
             HasPointerMap: BigEndian(bytes, 52) != 0,
-            changeCounter);
+            changeCounter,
+            BigEndian(bytes, 56) switch
+            {
+                2 => Encoding.Unicode,
+                3 => Encoding.BigEndianUnicode,
+                _ => Encoding.UTF8,
+            });
     }
 
     private static bool HasMagic(byte[] bytes)

@@ -39,15 +39,21 @@ internal sealed class DatabasePages
     /// <exception cref="PosTenancyException">The page does not exist: the reference to it is damaged.</exception>
     public void Read(long number, byte[] page)
     {
-        if (number < 1 || number > Count || number == LockPage)
-        {
-            throw Damaged($"it refers to page {number}, but only pages 1 to {Count} hold data");
-        }
-
+        RequireData(number);
         _file.Position = (number - 1) * Header.PageSize;
         if (FileBlocks.Fill(_file, page, 0, page.Length) < page.Length)
         {
             throw Damaged($"page {number} is truncated");
+        }
+    }
+
+    /// <summary>Refuses the number of a page that cannot hold data.</summary>
+    /// <exception cref="PosTenancyException">The page does not exist: the reference to it is damaged.</exception>
+    public void RequireData(long number)
+    {
+        if (number < 1 || number > Count || number == LockPage)
+        {
+            throw Damaged($"it refers to page {number}, but only pages 1 to {Count} hold data");
         }
     }
 

@@ -6,7 +6,8 @@ namespace PosTenancy.Engine.Planning;
 /// <summary>Knows the tables that belong to no tenant, and why.</summary>
 internal static class SkippedTables
 {
-    private const string Registry = "tenants";
+    /// <summary>The table in which an application lists its tenants.</summary>
+    public const string Registry = "tenants";
 
     private static readonly HashSet<string> HistoryTables = new(Identifier.Comparer)
     {

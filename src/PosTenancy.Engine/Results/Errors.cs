@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy;
 
@@ -609,6 +610,15 @@ internal static class Errors
                 ? $"'{path}' has rows of several tenants: {tenants}."
                 : $"'{path}' has no rows of the tenant '{tenantId}'. It has rows of {tenants}.",
             next: "Name one with -TenantId.",
+            state: Unchanged);
+
+    public static PosTenancyException NoTenantMatches(string path, string pattern, IReadOnlyCollection<string> tenants) =>
+        new(
+            ErrorIds.TenantNotFound,
+            path,
+            $"'{path}' has no tenant '{pattern}'. " +
+                (tenants.Count == 0 ? "It has no tenants." : $"It has {ShortList.Join([.. tenants.Select(t => $"'{t}'")], most: 5)}."),
+            next: "Name one of its tenants with -TenantId, or omit the parameter to see all.",
             state: Unchanged);
 
     public static PosTenancyException InvalidReportPath(string path, string detail) =>

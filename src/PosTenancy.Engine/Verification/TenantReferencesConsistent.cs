@@ -17,43 +17,28 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
 
     public override CheckFinding Measure(CheckContext context)
     {
-        Dictionary<string, (TableSchema Table, ColumnSchema Column)> tenants =
-            context.TenantColumns.ToDictionary(t => t.Table.Name, Identifier.Comparer);
-        HashSet<string> business = new(context.Tables.Select(t => t.Name), Identifier.Comparer);
         List<string> crossing = [];
         List<string> unread =
         [
             .. context
-                .Tables.Where(t => !tenants.ContainsKey(t.Name) && t.ForeignKeys.Count > 0)
+                .Tables.Where(t => t.ForeignKeys.Count > 0 && !context.TenantColumns.Any(c => c.Table == t))
                 .Select(t => $"{t.Name}: no tenant column to check"),
         ];
         int followed = 0;
         long rows = 0;
-        foreach ((TableSchema child, ColumnSchema column) in tenants.Values)
+        foreach (FollowedReference reference in Follow(context, byTenant: false))
         {
-            // A reference to a table that belongs to no tenant (the registry, an excluded one) cannot lead to another tenant's row.
-            foreach (ForeignKeySchema key in child.ForeignKeys.Where(k => business.Contains(k.Parent)))
+            string name = $"{reference.Child} to {reference.Parent}";
+            followed += reference.IsFollowed ? 1 : 0;
+            if (reference.Unread is { } reason)
             {
-                if (!tenants.TryGetValue(key.Parent, out (TableSchema Table, ColumnSchema Column) parent))
-                {
-                    unread.Add($"{child.Name} to {key.Parent}: no tenant column to check");
-                    continue;
-                }
+                unread.Add($"{name}: {reason}");
+            }
 
-                try
-                {
-                    followed++;
-                    (long count, string first) = Crossing(context.Connection, child, column, parent.Table, parent.Column, key);
-                    rows += count;
-                    if (count > 0)
-                    {
-                        crossing.Add($"{child.Name} to {key.Parent}: {count}, the first {first}");
-                    }
-                }
-                catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
-                {
-                    unread.Add($"{child.Name} to {key.Parent}: {exception.Cause}");
-                }
+            foreach (CrossingRows found in reference.Crossing)
+            {
+                rows += found.Count;
+                crossing.Add($"{name}: {found.Count}, the first {found.First}");
             }
         }
 
@@ -66,17 +51,55 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
         };
     }
 
-    private static (long Count, string First) Crossing(
+    /// <summary>Follows each foreign key from a tenant's row to another tenant's.</summary>
+    /// <param name="context">The database.</param>
+    /// <param name="byTenant">Whether to count the rows of each pair of tenants, or all together.</param>
+    public static IEnumerable<FollowedReference> Follow(CheckContext context, bool byTenant)
+    {
+        Dictionary<string, (TableSchema Table, ColumnSchema Column)> tenants =
+            context.TenantColumns.ToDictionary(t => t.Table.Name, Identifier.Comparer);
+        HashSet<string> business = new(context.Tables.Select(t => t.Name), Identifier.Comparer);
+        foreach ((TableSchema child, ColumnSchema column) in context.TenantColumns)
+        {
+            // A reference to a table that belongs to no tenant (the registry, an excluded one) cannot lead to another tenant's row.
+            foreach (ForeignKeySchema key in child.ForeignKeys.Where(k => business.Contains(k.Parent)))
+            {
+                FollowedReference reference = new(child.Name, key.Parent);
+                if (!tenants.TryGetValue(key.Parent, out (TableSchema Table, ColumnSchema Column) parent))
+                {
+                    yield return reference with { IsFollowed = false, Unread = "no tenant column to check" };
+                    continue;
+                }
+
+                try
+                {
+                    reference = reference with
+                    {
+                        Crossing = Crossing(context.Connection, child, column, parent.Table, parent.Column, key, byTenant),
+                    };
+                }
+                catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.SqliteError)
+                {
+                    reference = reference with { Unread = exception.Cause };
+                }
+
+                yield return reference;
+            }
+        }
+    }
+
+    private static IReadOnlyList<CrossingRows> Crossing(
         DatabaseConnection connection,
         TableSchema child,
         ColumnSchema childTenant,
         TableSchema parent,
         ColumnSchema parentTenant,
-        ForeignKeySchema key)
+        ForeignKeySchema key,
+        bool byTenant)
     {
         if (OnlyTenant(connection, child, childTenant) is { } one && one == OnlyTenant(connection, parent, parentTenant))
         {
-            return (0, "");
+            return [];
         }
 
         string[] primary = [.. parent.PrimaryKey];
@@ -94,13 +117,18 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             name.Length == 1
                 ? $"quote(min(c.{name[0]}))"
                 : $"min({string.Join(" || ', ' || ", name.Select(c => $"quote(c.{c})").DefaultIfEmpty("''"))})";
-        return connection
-            .Query(
-                $"SELECT count(*), coalesce({named}, '') FROM main.{Identifier.Quote(child.Name)} AS c " +
-                    $"CROSS JOIN main.{Identifier.Quote(parent.Name)} AS p ON {join} " +
-                    $"WHERE c.{Identifier.Quote(childTenant.Name)} COLLATE BINARY IS NOT p.{Identifier.Quote(parentTenant.Name)}",
-                static row => (row.GetInt64(0), row.GetString(1)))
-            .First();
+        string owner = $"c.{Identifier.Quote(childTenant.Name)} COLLATE BINARY";
+        string other = $"p.{Identifier.Quote(parentTenant.Name)}";
+        string pair = byTenant ? $"{owner}, typeof({owner}), {other} COLLATE BINARY" : "NULL, NULL, NULL";
+        return
+        [
+            .. connection.Query(
+                $"SELECT count(*), coalesce({named}, ''), {pair} FROM main.{Identifier.Quote(child.Name)} AS c " +
+                    $"CROSS JOIN main.{Identifier.Quote(parent.Name)} AS p ON {join} WHERE {owner} IS NOT {other} " +
+                    "GROUP BY 3, 4, 5",
+                static row => new CrossingRows(
+                    row.GetInt64(0), row.GetString(1), row.GetStringOrNull(2), row.GetStringOrNull(3), row.GetStringOrNull(4))),
+        ];
     }
 
     private static IEnumerable<string> RowName(TableSchema table) =>
@@ -125,3 +153,26 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             static row => row.GetString(0) == row.GetString(1) && row.GetInt64(2) == 0 ? row.GetString(0) : null).First();
     }
 }
+
+/// <summary>A foreign key of a table that belongs to tenants.</summary>
+/// <param name="Child">The table that references.</param>
+/// <param name="Parent">The table that is referenced.</param>
+internal sealed record FollowedReference(string Child, string Parent)
+{
+    /// <summary>Whether the owners of both rows were compared, or an attempt was made.</summary>
+    public bool IsFollowed { get; init; } = true;
+
+    /// <summary>Why the owners could not be compared; <see langword="null"/> if they were.</summary>
+    public string? Unread { get; init; }
+
+    /// <summary>The rows that reference another tenant's.</summary>
+    public IReadOnlyList<CrossingRows> Crossing { get; init; } = [];
+}
+
+/// <summary>Rows that reference another tenant's.</summary>
+/// <param name="Count">Number of rows.</param>
+/// <param name="First">The lowest key of these rows.</param>
+/// <param name="TenantId">Their tenant, if the rows of each pair of tenants are counted.</param>
+/// <param name="StorageClass">How that tenant is stored.</param>
+/// <param name="OtherTenantId">The tenant of the referenced rows.</param>
+internal sealed record CrossingRows(long Count, string First, string? TenantId, string? StorageClass, string? OtherTenantId);

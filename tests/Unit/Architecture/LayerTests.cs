@@ -27,6 +27,7 @@ public sealed class LayerTests
         "Verification",
         "Recovery",
         "Migration",
+        "Tenants",
         "Isolation",
         "Queries",
         "Reporting",
