@@ -64,6 +64,13 @@ function Invoke-PosFleetUpgrade {
         [string[]] $ExcludeTable,
 
         [Parameter()]
+        [SupportsWildcards()]
+        [string[]] $ReferenceTable,
+
+        [Parameter()]
+        [hashtable] $TenantFor,
+
+        [Parameter()]
         [PosTenancy.UniqueScope] $UniqueScope,
 
         [Parameter()]

@@ -40,6 +40,15 @@ function Invoke-PosTenantUpgrade {
         [ArgumentCompleter([PosTenancy.Commands.ExcludeTableCompleter])]
         [string[]] $ExcludeTable,
 
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [ArgumentCompleter([PosTenancy.Commands.ExcludeTableCompleter])]
+        [string[]] $ReferenceTable,
+
+        [Parameter()]
+        [hashtable] $TenantFor,
+
         [Parameter()]
         [PosTenancy.UniqueScope] $UniqueScope,
 
@@ -74,8 +83,8 @@ function Invoke-PosTenantUpgrade {
         # Parameters bound in begin were arguments: an invalid value is misuse, and terminates. A value bound from the pipeline only fails
         # its own database.
         $arguments = @($PSBoundParameters.Keys)
-        $names = 'TenantId', 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout', 'ReportPath',
-            'Script', 'SkipRehearsal', 'Target', 'UniqueScope'
+        $names = 'TenantId', 'ColumnName', 'Destination', 'ExcludeTable', 'HistoryTable', 'IndexStrategy', 'LockTimeout',
+            'ReferenceTable', 'ReportPath', 'Script', 'SkipRehearsal', 'Target', 'TenantFor', 'UniqueScope'
         $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
         $written = @{}
     }

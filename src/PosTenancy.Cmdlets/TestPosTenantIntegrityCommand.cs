@@ -26,6 +26,13 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
     [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
 
+    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ReferenceTable { get; set; } = [];
+
     /// <summary>The tenant column.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
@@ -47,7 +54,11 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
         IReadOnlyList<CheckResult> checks;
         try
         {
-            TenantExpectation expectation = new(tenantId, ColumnName, ExcludeTable) { HistoryTable = HistoryTable };
+            TenantExpectation expectation = new(tenantId, ColumnName, ExcludeTable)
+            {
+                ReferenceTable = ReferenceTable,
+                HistoryTable = HistoryTable,
+            };
             checks = Watch(path, CommandParts.Checks(backupPath is not null), progress =>
                 TenantIntegrity.Test(path, expectation, backupPath, progress, Cancellation));
         }

@@ -27,6 +27,13 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
 
+    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ReferenceTable { get; set; } = [];
+
     /// <summary>The tenant column.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
@@ -40,7 +47,12 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     {
         MigrationOptions options = RequireArgument(
             static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : nameof(TenantId),
-            () => new MigrationOptions(TenantId, ColumnName) { ExcludeTable = ExcludeTable, HistoryTable = HistoryTable });
+            () => new MigrationOptions(TenantId, ColumnName)
+            {
+                ExcludeTable = ExcludeTable,
+                ReferenceTable = ReferenceTable,
+                HistoryTable = HistoryTable,
+            });
         string? destination = ResolveLocation(Destination);
         IsolationReading reading = Watch(path, CommandParts.Isolation, progress =>
             TenantIsolation.Test(path, TenantExpectation.From(options), destination, progress, Cancellation));

@@ -19,8 +19,8 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
 
     private static readonly string[] OptionNames =
     [
-        "ColumnName", "Destination", "ExcludeTable", "HistoryTable", "IndexStrategy", "LockTimeout", "Script", "SkipRehearsal", "Target",
-        "UniqueScope",
+        "ColumnName", "Destination", "ExcludeTable", "HistoryTable", "IndexStrategy", "LockTimeout", "ReferenceTable", "Script",
+        "SkipRehearsal", "Target", "TenantFor", "UniqueScope",
     ];
 
     private static readonly string[] SshNames = ["UserName", "Port", "KeyFilePath"];
@@ -65,6 +65,7 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
     private static string Canonical(object? value) => value switch
     {
         string[] texts => string.Join("\u001f", texts),
+        Hashtable tenants => string.Join("\u001f", TableTenants.From(tenants)),
         _ => LanguagePrimitives.ConvertTo<string>(value),
     };
 
@@ -113,7 +114,8 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
             {
                 parameters[name] = name switch
                 {
-                    "ExcludeTable" => LanguagePrimitives.ConvertTo<string[]>(value),
+                    "ExcludeTable" or "ReferenceTable" => LanguagePrimitives.ConvertTo<string[]>(value),
+                    "TenantFor" => LanguagePrimitives.ConvertTo<Hashtable>(value),
                     "SkipRehearsal" => value is SwitchParameter skip ? skip.IsPresent : bool.Parse($"{value}"),
                     "LockTimeout" => Seconds(value, isJudgedByEngine: false),
                     "Target" => Seconds(value, isJudgedByEngine: true),
@@ -143,6 +145,8 @@ internal sealed class FleetRowReader(IDictionary defaults, Func<string, string> 
             MigrationOptions migration = new(tenantId, (string?)parameters["ColumnName"])
             {
                 ExcludeTable = (string[]?)parameters["ExcludeTable"] ?? [],
+                ReferenceTable = (string[]?)parameters["ReferenceTable"] ?? [],
+                TenantFor = TableTenants.From((Hashtable?)parameters["TenantFor"] ?? []),
                 UniqueScope = LanguagePrimitives.ConvertTo<UniqueScope>(parameters["UniqueScope"] ?? UniqueScope.Database),
                 IndexStrategy = LanguagePrimitives.ConvertTo<IndexStrategy>(parameters["IndexStrategy"] ?? IndexStrategy.Separate),
                 HistoryTable = (string?)parameters["HistoryTable"],

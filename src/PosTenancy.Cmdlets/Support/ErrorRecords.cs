@@ -67,6 +67,8 @@ internal static class ErrorRecords
                 ErrorCategory.ObjectNotFound,
             ErrorIds.InvalidTenantId
             or ErrorIds.InvalidColumnName
+            or ErrorIds.InvalidReferenceTable
+            or ErrorIds.InvalidTenantFor
             or ErrorIds.InvalidPath
             or ErrorIds.PathIsFolder
             or ErrorIds.InvalidReportPath

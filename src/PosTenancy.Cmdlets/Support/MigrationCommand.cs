@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace PosTenancy.Commands;
@@ -11,6 +12,17 @@ public abstract class MigrationCommand : DatabaseCommand
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ExcludeTable { get; set; } = [];
+
+    /// <summary>Tables that all tenants share. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ReferenceTable { get; set; } = [];
+
+    /// <summary>The tenant of the rows of a table that no foreign key leads to a tenant, by table.</summary>
+    [Parameter]
+    public Hashtable TenantFor { get; set; } = [];
 
     /// <summary>How far a UNIQUE key reaches afterwards.</summary>
     [Parameter]
@@ -30,10 +42,17 @@ public abstract class MigrationCommand : DatabaseCommand
 
     /// <summary>The options of the engine for a tenant.</summary>
     protected MigrationOptions Options(string? tenantId) => RequireArgument(
-        static errorId => errorId == ErrorIds.InvalidColumnName ? nameof(ColumnName) : "TenantId",
+        static errorId => errorId switch
+        {
+            ErrorIds.InvalidColumnName => nameof(ColumnName),
+            ErrorIds.InvalidTenantFor => nameof(TenantFor),
+            _ => "TenantId",
+        },
         () => new MigrationOptions(tenantId, ColumnName)
         {
             ExcludeTable = ExcludeTable,
+            ReferenceTable = ReferenceTable,
+            TenantFor = TableTenants.From(TenantFor),
             UniqueScope = UniqueScope,
             IndexStrategy = IndexStrategy,
             HistoryTable = HistoryTable,

@@ -20,12 +20,18 @@ internal static class MigrationDescription
     /// <summary>From the plan, with its figures.</summary>
     public static string Describe(MigrationPlan plan)
     {
-        if (!plan.Changes.Any())
+        string shared = plan.RecordedSharedTables is { } tables ? $"; tables shared by all tenants: {string.Join(", ", tables)}" : "";
+        if (!plan.HasChanges)
         {
             return $"Nothing: all {plan.TenantTables.Count()} business tables already have {plan.Options.ColumnName} and its index";
         }
 
-        string recorded = $"recorded as one row in {plan.History.Table}";
+        if (!plan.Changes.Any())
+        {
+            return $"Change no table, after a verified backup; recorded as one row in {plan.History.Table}{shared}";
+        }
+
+        string recorded = (shared.Length == 0 ? "recorded as one row in " : "recorded as two rows in ") + plan.History.Table + shared;
         if (plan.Options.Script is { } script)
         {
             return $"Run {plan.Statements.Count()} of the {script.Statements.Count} statements of the script '{script.Name}' for tenant " +

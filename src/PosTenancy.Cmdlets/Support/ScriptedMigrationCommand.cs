@@ -54,7 +54,7 @@ public abstract class ScriptedMigrationCommand : MigrationCommand
 
             string action = MigrationDescription.Describe(plan);
             return IsWhatIf || interrupted is null
-                ? new MigrationQuestion(action, IsWhatIf || plan.Changes.Any())
+                ? new MigrationQuestion(action, IsWhatIf || plan.HasChanges)
                 : new MigrationQuestion($"{interrupted} After that: {action}", isNeeded: true);
         }
         catch (PosTenancyException exception) when (!IsWhatIf && (interrupted is not null || exception.ErrorId == ErrorIds.HotJournal))

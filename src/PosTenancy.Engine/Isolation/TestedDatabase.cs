@@ -1,3 +1,4 @@
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -18,12 +19,13 @@ internal sealed class TestedDatabase
     {
         Connection = connection;
         Path = path;
+        expectation = SharedTables.AddTo(expectation, connection);
         TenantId = expectation.TenantId!;
         ColumnName = expectation.ColumnName;
         Schema = SchemaReader.Read(connection);
         Skipped = Schema.Tables.ToDictionary(
             t => t.Name,
-            t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable),
+            t => SkippedTables.Reason(t, expectation),
             Identifier.Comparer);
         Tables = [.. TenantTables.Migrated(Schema, expectation).Select(t => new TenantTable(t.Table, t.Column))];
         _byName = Tables.ToDictionary(t => t.Name, Identifier.Comparer);

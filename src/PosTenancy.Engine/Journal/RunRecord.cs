@@ -68,6 +68,12 @@ internal sealed record RecordedOptions(
     string? HistoryTable,
     string? ScriptSha256)
 {
+    /// <summary>Shared tables; <see langword="null"/> for none, as in a journal of an earlier release.</summary>
+    public string? ReferenceTable { get; init; }
+
+    /// <summary>Tenants of tables; <see langword="null"/> for none.</summary>
+    public string? TenantFor { get; init; }
+
     public static RecordedOptions From(MigrationOptions options) => new(
         options.TenantId,
         options.ColumnName,
@@ -75,5 +81,11 @@ internal sealed record RecordedOptions(
         options.IndexStrategy.ToString(),
         string.Join("\n", options.ExcludeTable),
         options.HistoryTable,
-        options.Script?.Sha256);
+        options.Script?.Sha256)
+    {
+        ReferenceTable = Lines(options.ReferenceTable),
+        TenantFor = Lines(options.TenantFor),
+    };
+
+    private static string? Lines<T>(IReadOnlyList<T> items) => items.Count == 0 ? null : string.Join("\n", items);
 }

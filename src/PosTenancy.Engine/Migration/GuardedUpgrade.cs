@@ -112,7 +112,7 @@ public sealed class GuardedUpgrade : IDisposable
             options.LockTimeout,
             progress,
             cancellation);
-        if (plan.Changes.Any())
+        if (plan.HasChanges)
         {
             RequireSpace(DatabaseFile.Inspect(path), plan, options);
         }
@@ -291,7 +291,7 @@ public sealed class GuardedUpgrade : IDisposable
         }
 
         TenantMigration.RequireRunnable(file.Path, plan);
-        if (!plan.Changes.Any())
+        if (!plan.HasChanges)
         {
             MigrationResult already = TenantMigration.AlreadyMigrated(database, schema, plan, _progress);
             _result = _result with { Status = UpgradeStatus.AlreadyMigrated, Migration = already, Checks = already.Checks };

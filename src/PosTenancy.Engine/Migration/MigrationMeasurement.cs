@@ -28,7 +28,7 @@ internal sealed record MigrationMeasurement(
             Plan.Options.ColumnName,
             Plan.Options.ExcludeTable,
             status,
-            Plan.Tables.Count(t => t.Action == TableAction.Skip),
+            Plan.Tables.Count(t => t.Action is TableAction.Skip or TableAction.Share),
             IndexNames(after.Schema).Except(IndexNames(Before), Identifier.Comparer).Count(),
             Tables(after),
             SizeBefore,
@@ -44,6 +44,7 @@ internal sealed record MigrationMeasurement(
                 .Intersect(IndexNames(Before), Identifier.Comparer)
                 .Count(),
             ScriptOutput = ScriptOutput,
+            ReferenceTable = Plan.Options.ReferenceTable,
             HistoryTable = Plan.Options.HistoryTable,
             Warnings = Plan.Warnings,
             Distribution = after.Distribution,

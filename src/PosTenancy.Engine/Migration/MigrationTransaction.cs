@@ -66,15 +66,16 @@ internal sealed class MigrationTransaction(
                 recordedAt,
                 backup.Manifest.Sha256,
                 (sql, table) => Report(sql, table, _statements.Count, StagePart.Statements));
+            bool isRecorded = written == HistoryWriter.Rows(plan);
             CheckContext? context = run.Stage == Stage.Rehearsal ? null : ReadChanged(connection);
 
             // A copy needs no ROLLBACK: its checks run once, on the committed file.
             checks = context is null ? [] : IntegrityChecks.Run(context);
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             string? different = database.IsReplaced ? Replaced
-                : failed.Count == 0 && written == 1 && context is not null ? deviation(context, checks)
+                : failed.Count == 0 && isRecorded && context is not null ? deviation(context, checks)
                 : null;
-            if (failed.Count == 0 && written == 1 && different is null)
+            if (failed.Count == 0 && isRecorded && different is null)
             {
                 run.Cancellation.ThrowIfCancellationRequested();
 
@@ -86,7 +87,7 @@ internal sealed class MigrationTransaction(
                 return Outcome(problem: null);
             }
 
-            problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan.History, written));
+            problem = different ?? (failed.Count > 0 ? CheckResults.Summary(failed) : HistoryWriter.Problem(plan, written));
         }
         catch (PosTenancyException exception)
             when (exception.ErrorId is ErrorIds.DatabaseChanged or ErrorIds.BackupMismatch or ErrorIds.BackupTampered)

@@ -72,7 +72,7 @@ public static class TenantMigration
         using ExclusiveDatabase database = Lock(run with { Stage = stage }, lockTimeout);
         (DatabaseSchema schema, MigrationPlan plan) = TenantPlan.Make(database.Connection, options, run.Cancellation);
         RequireRunnable(database.File.Path, plan);
-        if (!plan.Changes.Any())
+        if (!plan.HasChanges)
         {
             return AlreadyMigrated(database, schema, plan, run.Progress);
         }
@@ -157,7 +157,7 @@ public static class TenantMigration
             throw Errors.NothingToMigrate(path);
         }
 
-        if (plan.Changes.Any() && plan.History.Problem is { } problem)
+        if (plan.HasChanges && plan.History.Problem is { } problem)
         {
             throw Errors.HistoryTableUnusable(path, plan.History.Table, problem);
         }

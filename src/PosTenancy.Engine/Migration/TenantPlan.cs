@@ -37,7 +37,8 @@ public static class TenantPlan
         CancellationToken cancellation)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
-        MigrationPlan plan = Plan(options);
+        (options, IReadOnlyList<string>? sharedTables) = ReferenceTables.Resolve(schema, options, SharedTables.Read(connection));
+        MigrationPlan plan = Plan(options) with { RecordedSharedTables = sharedTables };
         return (
             schema,
             plan with

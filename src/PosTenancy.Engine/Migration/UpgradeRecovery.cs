@@ -84,7 +84,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
     public MigrationResult Finish(MigrationPlan now)
     {
         RecordedBackup backup = _backup!;
-        if (interrupted.Options != RecordedOptions.From(options) || now.Changes.Any())
+        if (interrupted.Options != RecordedOptions.From(options) || now.HasChanges)
         {
             throw Errors.UpgradeInterrupted(
                 database.File.Path,

@@ -17,10 +17,10 @@ internal sealed class BTreePages(DatabasePages pages)
 
     /// <summary>Finds every page below a root, the root included.</summary>
     /// <param name="root">Number of the root page.</param>
-    /// <param name="visit">Receives the number of each page.</param>
+    /// <param name="visit">Receives the number of each page, and whether it is an overflow page.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="PosTenancyException">The pages are damaged.</exception>
-    public void Visit(long root, Action<long> visit, CancellationToken cancellation)
+    public void Visit(long root, Action<long, bool> visit, CancellationToken cancellation)
     {
         Stack<long> open = new();
         open.Push(root);
@@ -28,7 +28,7 @@ internal sealed class BTreePages(DatabasePages pages)
         {
             cancellation.ThrowIfCancellationRequested();
             long number = open.Pop();
-            Enter(number, _page, visit);
+            Enter(number, _page, isOverflow: false, visit);
 
             int start = CellFormat.HeaderOffset(number);
             byte type = _page[start];
@@ -64,7 +64,7 @@ internal sealed class BTreePages(DatabasePages pages)
     /// <summary>Whether a page was found.</summary>
     public bool IsVisited(long page) => _seen.Contains(page);
 
-    private void Enter(long number, byte[] page, Action<long> visit)
+    private void Enter(long number, byte[] page, bool isOverflow, Action<long, bool> visit)
     {
         pages.Read(number, page);
         if (!_seen.Add(number))
@@ -72,11 +72,11 @@ internal sealed class BTreePages(DatabasePages pages)
             throw pages.Damaged($"page {number} is used twice");
         }
 
-        visit(number);
+        visit(number, isOverflow);
     }
 
     /// <summary>Follows the overflow chain of a cell.</summary>
-    private void FollowOverflow(long number, int cell, bool isRow, Action<long> visit)
+    private void FollowOverflow(long number, int cell, bool isRow, Action<long, bool> visit)
     {
         int position = cell;
         ulong length = Varint(number, ref position);
@@ -93,7 +93,7 @@ internal sealed class BTreePages(DatabasePages pages)
 
         for (long next = Long(number, position + local); next != 0; next = DatabaseHeader.BigEndian(_overflow, 0))
         {
-            Enter(next, _overflow, visit);
+            Enter(next, _overflow, isOverflow: true, visit);
         }
     }
 

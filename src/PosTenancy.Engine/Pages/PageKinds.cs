@@ -44,7 +44,7 @@ internal sealed class PageKinds
     public static PageKinds Read(DatabasePages pages, BTreePages trees, CancellationToken cancellation)
     {
         PageSet schema = new(pages.Count);
-        trees.Visit(1, page => schema.Add(page), cancellation);
+        trees.Visit(1, (page, _) => schema.Add(page), cancellation);
         PageSet free = new(pages.Count);
         Freelist.Visit(pages, page => free.Add(page));
         return new PageKinds(pages, schema, free);

@@ -23,7 +23,7 @@ internal static class PageUse
         {
             foreach (long root in roots.Prepend(1))
             {
-                trees.Visit(root, _ => used++, cancellation);
+                trees.Visit(root, (_, _) => used++, cancellation);
             }
 
             long free = 0;

@@ -11,6 +11,7 @@ internal sealed class MigrationPlanner
 
     private readonly DatabaseSchema _schema;
     private readonly MigrationOptions _options;
+    private readonly TenantExpectation _expectation;
     private readonly ILookup<string, string> _otherTenants;
     private readonly TenantKeys _keys;
     private readonly FreeNames _names;
@@ -21,6 +22,7 @@ internal sealed class MigrationPlanner
     {
         _schema = schema;
         _options = options;
+        _expectation = TenantExpectation.From(options);
         _otherTenants = otherTenants;
         _keys = new TenantKeys(schema, options);
         _names = new FreeNames(schema);
@@ -55,7 +57,7 @@ internal sealed class MigrationPlanner
             }
             : plan;
 
-    private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _options.ExcludeTable, _options.HistoryTable);
+    private string? SkipReason(TableSchema table) => SkippedTables.Reason(table, _expectation);
 
     private TablePlan Plan(TableSchema table)
     {
@@ -66,6 +68,7 @@ internal sealed class MigrationPlanner
                     table,
                     TableAction.Blocked,
                     $"has no tenant, but its foreign key references a key of {broken.Parent} that would be unique per tenant")
+                : SkippedTables.IsShared(table, _expectation) ? Decide(table, TableAction.Share, SharedReason(table, skipReason))
                 : Decide(table, TableAction.Skip, skipReason);
         }
 
@@ -116,6 +119,10 @@ internal sealed class MigrationPlanner
             After = statements.After().ToArray(),
         };
     }
+
+    private string SharedReason(TableSchema table, string reason) => table.FindColumn(_options.ColumnName) is { } column
+        ? $"{reason}{TablePlan.Joint}its column {column.Name} stays as it is"
+        : reason;
 
     private static TableAction Action(TableChange change)
     {
@@ -231,6 +238,6 @@ internal sealed class MigrationPlanner
             reason,
             table.Rows,
             index,
-            action == TableAction.Skip ? [] : PlanWarnings.Find(table, change, _options, index),
+            action is TableAction.Skip or TableAction.Share ? [] : PlanWarnings.Find(table, change, _options, index),
             []);
 }

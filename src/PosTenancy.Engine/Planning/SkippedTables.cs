@@ -45,17 +45,22 @@ internal static class SkippedTables
     /// <summary>Whether the application records the migrations of its own schema in the table.</summary>
     public static bool IsHistory(string table) => HistoryTables.Contains(table);
 
-    /// <summary>Why a table is skipped, or <see langword="null"/> if it is a business table.</summary>
-    public static string? Reason(TableSchema table, IReadOnlyList<string> excluded, string? historyTable) => table switch
+    /// <summary>Whether all tenants share the table.</summary>
+    public static bool IsShared(TableSchema table, TenantExpectation expectation) =>
+        TablePattern.MatchesAny(expectation.ReferenceTable, table.Name);
+
+    /// <summary>Why a table belongs to no tenant, or <see langword="null"/> if it is a business table.</summary>
+    public static string? Reason(TableSchema table, TenantExpectation expectation) => table switch
     {
         { Kind: TableKind.Virtual } => "virtual table: its module determines its columns",
         { Kind: TableKind.Shadow } => "shadow table: another column would break the virtual table that stores its data here",
         { Kind: TableKind.System } => "internal table of SQLite",
         _ when Identifier.Comparer.Equals(table.Name, HistoryPlan.OwnTable) => "PosTenancy's own history",
-        _ when Identifier.Comparer.Equals(table.Name, historyTable!) => "history in which the migration is recorded",
+        _ when Identifier.Comparer.Equals(table.Name, expectation.HistoryTable!) => "history in which the migration is recorded",
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
         _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants",
-        _ when excluded.Any(pattern => TablePattern.Matches(pattern, table.Name)) => "excluded on request",
+        _ when IsShared(table, expectation) => "shared by all tenants",
+        _ when TablePattern.MatchesAny(expectation.ExcludeTable, table.Name) => "excluded on request",
         _ => null,
     };
 }

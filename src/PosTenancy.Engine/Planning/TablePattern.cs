@@ -8,6 +8,12 @@ namespace PosTenancy.Engine.Planning;
 /// </summary>
 internal static class TablePattern
 {
+    /// <summary>Whether the name matches one of the patterns.</summary>
+    public static bool MatchesAny(IReadOnlyList<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
+
+    /// <summary>The pattern that only this name matches.</summary>
+    public static string Escape(string name) => string.Concat(name.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
+
     /// <summary>Whether the name equals the pattern or matches it, ignoring case.</summary>
     public static bool Matches(string pattern, string name)
     {

@@ -7,7 +7,7 @@ internal static class TenantTables
 {
     /// <summary>Every table that should have a tenant column.</summary>
     public static IEnumerable<TableSchema> Expected(DatabaseSchema schema, TenantExpectation expectation) =>
-        schema.Tables.Where(t => SkippedTables.Reason(t, expectation.ExcludeTable, expectation.HistoryTable) is null);
+        schema.Tables.Where(t => SkippedTables.Reason(t, expectation) is null);
 
     /// <summary>Those whose tenant column can be read and written.</summary>
     public static IEnumerable<(TableSchema Table, ColumnSchema Column)> Migrated(DatabaseSchema schema, TenantExpectation expectation) =>

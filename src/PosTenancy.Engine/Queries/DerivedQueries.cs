@@ -10,9 +10,9 @@ namespace PosTenancy.Engine.Queries;
 /// </summary>
 /// <param name="backup">The database before the migration.</param>
 /// <param name="schema">Schema before the migration.</param>
-/// <param name="after">Schema after the migration.</param>
+/// <param name="tenantTables">The tables that belong to tenants after the migration.</param>
 /// <param name="columnName">Name of the tenant column.</param>
-internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema schema, DatabaseSchema after, string columnName)
+internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema schema, ISet<string> tenantTables, string columnName)
 {
     private const int First = 50;
 
@@ -115,9 +115,8 @@ internal sealed class DerivedQueries(DatabaseConnection backup, DatabaseSchema s
             $"SELECT * FROM {Identifier.Quote(table.Name)} AS t JOIN {Identifier.Quote(parent.Name)} AS p " +
             $"ON {string.Join(" AND ", children.Zip(parents, (c, p) => $"p.{Identifier.Quote(p)} = t.{Identifier.Quote(c)}"))} " +
             $"WHERE {string.Join(" AND ", children.Select((c, i) => $"t.{Identifier.Quote(c)} = {QueryPair.Parameter(i)}"))}";
-        bool parentHasTenant =
-            after.FindTable(parent.Name)?.FindColumn(columnName) is not null;
-        string tenant = $" AND t.{_tenant} = :tenant_id{(parentHasTenant ? $" AND p.{_tenant} = :tenant_id" : "")}";
+        string ofParent = tenantTables.Contains(parent.Name) ? $" AND p.{_tenant} = :tenant_id" : "";
+        string tenant = $" AND t.{_tenant} = :tenant_id{ofParent}";
         return new QueryPair(table.Name, $"with {parent.Name} by {string.Join(", ", children)}", from, from + tenant, values);
     }
 

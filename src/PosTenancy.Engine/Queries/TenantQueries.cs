@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -33,15 +34,15 @@ public static class TenantQueries
         using LiveDatabase live = LiveDatabase.Open(path, cancellation);
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
         DatabaseSchema old = SchemaReader.Read(before);
-        (DatabaseSchema now, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection =>
+        (DatabaseSchema now, List<TableSchema> tables, string tenantId, bool isOnly, HashSet<string> statistics) = live.Read(connection =>
             ReadLive(connection, options));
         QueryComparison comparison = new(live, before, old, now, tenantId, new Slowdown(old, now, options.ColumnName, statistics), options)
         {
             // Until the store sells again, both must return the same rows.
-            MustAgree = isOnly && SameCounts(old, now, options.ColumnName),
+            MustAgree = isOnly && tables.TrueForAll(t => old.FindTable(t.Name)?.Rows == t.Rows),
         };
 
-        List<QueryPair> queries = [.. Pairs(before, old, now, options)];
+        List<QueryPair> queries = [.. Pairs(before, old, tables, options)];
         queries.ForEach(comparison.RequireQuery);
         List<QueryMeasurement> results = [];
         foreach (QueryPair query in queries)
@@ -69,7 +70,7 @@ public static class TenantQueries
     private static IEnumerable<QueryPair> Pairs(
         DatabaseConnection before,
         DatabaseSchema old,
-        DatabaseSchema now,
+        List<TableSchema> tables,
         MeasurementOptions options)
     {
         if (options.Queries is { } file)
@@ -77,20 +78,26 @@ public static class TenantQueries
             return file.Pairs(options.ColumnName);
         }
 
-        DerivedQueries derived = new(before, old, now, options.ColumnName);
-        HashSet<string> tenantTables = new(Readable(now, options.ColumnName).Select(t => t.Table.Name), Identifier.Comparer);
+        HashSet<string> tenantTables = new(tables.Select(t => t.Name), Identifier.Comparer);
+        DerivedQueries derived = new(before, old, tenantTables, options.ColumnName);
         return old
             .Tables.Where(t =>
                 t.Kind == TableKind.Table && options.IncludeTable?.Invoke(t.Name) != false && tenantTables.Contains(t.Name))
             .SelectMany(derived.For);
     }
 
-    private static (DatabaseSchema Schema, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(
+    /// <summary>Reads the schema, and the tenants' tables whose rows can be counted.</summary>
+    private static (DatabaseSchema Schema, List<TableSchema> Tables, string TenantId, bool IsOnly, HashSet<string> Statistics) ReadLive(
         DatabaseConnection connection,
         MeasurementOptions options)
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
-        List<(TableSchema Table, ColumnSchema Column)> tables = [.. Readable(schema, options.ColumnName)];
+        List<(TableSchema Table, ColumnSchema Column)> tables =
+        [
+            .. TenantTables
+                .Migrated(schema, SharedTables.AddTo(new(TenantId: null, options.ColumnName, []), connection))
+                .Where(t => t.Table.Unreadable is null),
+        ];
         if (tables.Count == 0)
         {
             throw Errors.NotMigrated(schema.Path, options.ColumnName);
@@ -115,13 +122,11 @@ public static class TenantQueries
         IEnumerable<string> statistics = schema.FindTable("sqlite_stat1") is null
             ? []
             : connection.Query("SELECT DISTINCT idx FROM main.sqlite_stat1 WHERE idx IS NOT NULL", static row => row.GetString(0));
-        return (schema, options.TenantId ?? tenants.FirstOrDefault() ?? "", isOnly, new HashSet<string>(statistics, Identifier.Comparer));
+        return (
+            schema,
+            [.. tables.Select(t => t.Table)],
+            options.TenantId ?? tenants.FirstOrDefault() ?? "",
+            isOnly,
+            new HashSet<string>(statistics, Identifier.Comparer));
     }
-
-    /// <summary>The tenants' tables whose rows can be counted.</summary>
-    private static IEnumerable<(TableSchema Table, ColumnSchema Column)> Readable(DatabaseSchema schema, string columnName) =>
-        TenantTables.Migrated(schema, new TenantExpectation(TenantId: null, columnName, [])).Where(t => t.Table.Unreadable is null);
-
-    private static bool SameCounts(DatabaseSchema old, DatabaseSchema now, string columnName) =>
-        Readable(now, columnName).All(t => old.FindTable(t.Table.Name)?.Rows == t.Table.Rows);
 }

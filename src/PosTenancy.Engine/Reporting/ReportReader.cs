@@ -60,6 +60,7 @@ internal static class ReportReader
                         {
                             ErrorId: ErrorIds.InvalidTenantId
                                 or ErrorIds.InvalidColumnName
+                                or ErrorIds.InvalidTenantFor
                                 or ErrorIds.ScriptAndUniqueScope
                                 or ErrorIds.ScriptAndIndexStrategy
                         }

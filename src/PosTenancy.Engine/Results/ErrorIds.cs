@@ -138,6 +138,12 @@ public static class ErrorIds
     /// <summary>The column name is empty or cannot be one.</summary>
     public const string InvalidColumnName = "PosTenancy.InvalidColumnName";
 
+    /// <summary>The tables that all tenants share cannot be those: one does not exist, or is excluded as well.</summary>
+    public const string InvalidReferenceTable = "PosTenancy.InvalidReferenceTable";
+
+    /// <summary>The tenant of a table's rows cannot be that: there is no such table, or the database has no such tenant.</summary>
+    public const string InvalidTenantFor = "PosTenancy.InvalidTenantFor";
+
     /// <summary>The plan has a table that cannot be migrated.</summary>
     public const string PlanBlocked = "PosTenancy.PlanBlocked";
 

@@ -458,6 +458,39 @@ internal static class Errors
             $"The column name {detail}.",
             state: NothingDone);
 
+    /// <summary>A pattern of -ReferenceTable that matches no table.</summary>
+    public static PosTenancyException ReferenceTableNotFound(string path, string pattern) =>
+        new(
+            ErrorIds.InvalidReferenceTable,
+            path,
+            $"-ReferenceTable '{pattern}' matches no business table of '{path}'.",
+            next: "Check the name; Get-PosTenantPlan lists every table.",
+            state: Unchanged);
+
+    /// <summary>A table that is to be shared and left out.</summary>
+    public static PosTenancyException SharedAndExcluded(string path, string table) =>
+        new(
+            ErrorIds.InvalidReferenceTable,
+            path,
+            $"-ReferenceTable and -ExcludeTable both name the table '{table}' of '{path}'.",
+            next: "Name it with one of the two.",
+            state: Unchanged);
+
+    /// <summary>A tenant for a table that is no tenant id.</summary>
+    public static PosTenancyException InvalidTenantFor(string table, string problem) =>
+        new(
+            ErrorIds.InvalidTenantFor,
+            "",
+            $"The tenant that -TenantFor names for '{table}' {problem}.",
+            state: NothingDone);
+
+    /// <summary>A tenant for a table of this database that it cannot be.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="problem">The problem, as a sentence about -TenantFor without its full stop.</param>
+    /// <param name="next">What to do.</param>
+    public static PosTenancyException TenantForUnusable(string path, string problem, string next) =>
+        new(ErrorIds.InvalidTenantFor, path, problem, next: next, state: Unchanged);
+
     /// <summary>A plan with blocked tables.</summary>
     /// <param name="path">The database.</param>
     /// <param name="reasons">Sentences that say what blocks it.</param>

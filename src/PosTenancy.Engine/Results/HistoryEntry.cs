@@ -15,11 +15,12 @@ public enum ScriptState : long
 /// </summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="AppliedAt">When, in UTC.</param>
-/// <param name="Kind"><c>Plan</c> or <c>Script</c>; a later version may know more.</param>
-/// <param name="Name">File name of the script, or what the project's table calls it.</param>
+/// <param name="Kind"><c>Plan</c>, <c>Script</c> or <c>Share</c>; a later version may know more.</param>
+/// <param name="Name">File name of the script, the names of the tables that all tenants share, or what the project's table calls
+/// it.</param>
 /// <param name="TenantId">The tenant that every row was given.</param>
 /// <param name="ColumnName">The tenant column.</param>
-/// <param name="Tables">How many tables were changed.</param>
+/// <param name="Tables">How many tables were changed, or are shared.</param>
 /// <param name="Statements">How many statements ran.</param>
 /// <param name="Checksum">SHA-256 of the plan's statements or of the script, in hexadecimal digits; in a project's table what its tool
 /// keeps.</param>

@@ -54,6 +54,17 @@ public sealed record MigrationOptions
     /// <summary>Tables to leave alone: names, or patterns with <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
     public IReadOnlyList<string> ExcludeTable { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
+    /// <summary>
+    /// Tables that all tenants share, such as tax rates: names, or patterns as in <see cref="ExcludeTable"/>. They get no tenant column,
+    /// and the history records them, so that later runs know them.
+    /// </summary>
+    public IReadOnlyList<string> ReferenceTable { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
+
+    /// <summary>
+    /// In a database of several tenants: the tenant of the rows of a table that no foreign key leads to a tenant.
+    /// </summary>
+    public IReadOnlyList<TableTenant> TenantFor { get; init => field = ResultList.From(value); } = ResultList.From<TableTenant>([]);
+
     /// <summary>The project's own table to record the migration in; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
 

@@ -17,6 +17,14 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// </summary>
     internal PlanAdvice? Advice { get; init; }
 
+    /// <summary>
+    /// Every table that all tenants share, if the history must record them; <see langword="null"/> if they are what it records.
+    /// </summary>
+    public IReadOnlyList<string>? RecordedSharedTables { get; init => field = value is null ? null : ResultList.From(value); }
+
+    /// <summary>Whether there is anything to write: tables to change, or shared tables to record.</summary>
+    public bool HasChanges => Changes.Any() || RecordedSharedTables is not null;
+
     /// <summary>The tables that belong to tenants.</summary>
     public IEnumerable<TablePlan> TenantTables => Tables.Where(t => t.IsTenantTable);
 

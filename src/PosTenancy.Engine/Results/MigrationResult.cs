@@ -104,6 +104,9 @@ public sealed record MigrationResult(
     /// <summary>What proved it; <see langword="null"/> if nothing was committed.</summary>
     public ProvedBy? ProvedBy { get; init; }
 
+    /// <summary>Tables that all tenants share, those included that the history recorded before.</summary>
+    public IReadOnlyList<string> ReferenceTable { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
+
     /// <summary>The project's own table in which the migration is recorded; <see langword="null"/> for PosTenancy's.</summary>
     public string? HistoryTable { get; init; }
 

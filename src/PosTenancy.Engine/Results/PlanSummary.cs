@@ -6,6 +6,7 @@ internal static class PlanSummary
     private static readonly (TableAction Action, string One, string Many)[] Actions =
     [
         (TableAction.Skip, "is left alone", "are left alone"),
+        (TableAction.Share, "is shared by all tenants", "are shared by all tenants"),
         (TableAction.None, "already has column and index", "already have column and index"),
         (TableAction.AddColumn, "gets the column", "get the column"),
         (TableAction.Backfill, "is completed", "are completed"),

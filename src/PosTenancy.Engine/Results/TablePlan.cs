@@ -18,6 +18,9 @@ public enum TableAction : long
     /// <summary>Not a business table, or excluded: it is left alone.</summary>
     Skip,
 
+    /// <summary>All tenants share it: it gets no tenant column, and one that it has stays.</summary>
+    Share,
+
     /// <summary>It cannot be migrated; the whole database is refused.</summary>
     Blocked,
 }

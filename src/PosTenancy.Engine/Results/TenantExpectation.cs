@@ -7,6 +7,11 @@ namespace PosTenancy;
 public sealed record TenantExpectation(string? TenantId, string ColumnName, IReadOnlyList<string> ExcludeTable)
 {
     /// <summary>
+    /// Tables that all tenants share: names or patterns. Those that the history of the database records need not be named.
+    /// </summary>
+    public IReadOnlyList<string> ReferenceTable { get; init; } = [];
+
+    /// <summary>
     /// The project's own table in which the migration was recorded: it has exactly one row more; <see langword="null"/> for PosTenancy's.
     /// </summary>
     public string? HistoryTable { get; init => field = HistoryPlan.ForeignTable(value); }
@@ -26,6 +31,7 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     /// <param name="options">The options of the migration.</param>
     public static TenantExpectation From(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)
     {
+        ReferenceTable = options.ReferenceTable,
         HistoryTable = options.HistoryTable,
         OnlyOurStatements = options.Script is null,
         UniqueScope = options.UniqueScope,

@@ -139,6 +139,9 @@ public sealed record UpgradeResult(string Path, string TenantId, UpgradeStatus S
     /// <summary>Tables left out on request, for the same.</summary>
     public IReadOnlyList<string> ExcludeTable => Plan?.Options.ExcludeTable ?? ResultList.From<string>([]);
 
+    /// <summary>Tables that all tenants share, for the same; those included that the history recorded before.</summary>
+    public IReadOnlyList<string> ReferenceTable => Plan?.Options.ReferenceTable ?? ResultList.From<string>([]);
+
     /// <summary>The backup; <see langword="null"/> if none was made.</summary>
     public BackupResult? Backup { get; init; }
 

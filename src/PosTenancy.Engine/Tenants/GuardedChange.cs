@@ -3,7 +3,6 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Progress;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Verification;
@@ -47,10 +46,10 @@ internal abstract class TenantChange
     public abstract IReadOnlyList<CheckResult> CheckRows(DatabaseConnection connection, RunContext run);
 
     /// <summary>Checks the committed file against the backup.</summary>
-    /// <param name="path">The file: the database, or a copy of it.</param>
+    /// <param name="database">The database, or a copy of it, without a log that holds a part of it.</param>
     /// <param name="backup">The backup.</param>
     /// <param name="run">Stage, progress and cancellation.</param>
-    public abstract IReadOnlyList<CheckResult> CheckFile(string path, RecordedBackup backup, RunContext run);
+    public abstract IReadOnlyList<CheckResult> CheckFile(ExclusiveDatabase database, RecordedBackup backup, RunContext run);
 
     /// <summary>
     /// Finds out whether an interrupted run of this kind was committed, and verifies what it did.
@@ -195,7 +194,7 @@ internal sealed class GuardedChange(
             List<CheckResult> checks = [.. change.CheckRows(database.Connection, run)];
             database.Connection.Execute("COMMIT");
             database.Checkpoint();
-            checks.AddRange(change.CheckFile(copy, backup, run));
+            checks.AddRange(change.CheckFile(database, backup, run));
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             _outcome = _outcome with
             {
@@ -270,7 +269,7 @@ internal sealed class GuardedChange(
         {
             database.Checkpoint();
             bool isTwin = twin?.IsEqualTo(database, run.Progress, run.Cancellation) == true;
-            IReadOnlyList<CheckResult> checks = isTwin ? [] : change.CheckFile(database.File.Path, backup, run);
+            IReadOnlyList<CheckResult> checks = isTwin ? [] : change.CheckFile(database, backup, run);
             run.Cancellation.ThrowIfCancellationRequested();
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
             if (failed.Count == 0 && !database.IsReplaced)

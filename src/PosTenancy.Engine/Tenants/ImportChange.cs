@@ -111,8 +111,8 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         return [];
     }
 
-    public override IReadOnlyList<CheckResult> CheckFile(string path, RecordedBackup backup, RunContext run) =>
-        new ImportedFile(live, path, backup, _layout, [.. Active.Select(s => s.TenantId)], run).Check();
+    public override IReadOnlyList<CheckResult> CheckFile(ExclusiveDatabase database, RecordedBackup backup, RunContext run) =>
+        new ImportedFile(live, database, backup, _layout, Active.Any(s => s.Shared is { Missing: > 0 }), run).Check();
 
     public override string? Inspect(RunRecord interrupted, ExclusiveDatabase database, RecordedBackup backup, RunContext run)
     {
@@ -138,7 +138,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         }
 
         checks.AddRange(
-            new ImportedFile(live, database.File.Path, backup, layout, [.. rows.Select(r => r.TenantId!)], run).Check());
+            new ImportedFile(live, database, backup, layout, addsShared: true, run).Check());
         return CheckResults.Summary(checks.Where(c => c.Status == CheckStatus.Failed));
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Files;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -94,7 +93,7 @@ internal sealed class ImportSource : IDisposable
         LiveDatabase? live = null;
         LockWait.Until(
             lockTimeout,
-            _ =>
+            waited =>
             {
                 LiveDatabase opened = LiveDatabase.Open(file, cancellation);
                 try

@@ -55,7 +55,7 @@ internal sealed class ImportedRows
         Dictionary<KeyDomain, KeyRule> rules = [];
         foreach (KeyMapFile.StoredRule stored in map.Rules)
         {
-            if (domains.All.FirstOrDefault(d => d.Columns.Any(c => stored.Columns.Contains(c.Name))) is { } domain)
+            if (domains.All.FirstOrDefault(d => d.Columns.Any(c => stored.Columns.Contains(c.Name, StringComparer.Ordinal))) is { } domain)
             {
                 rules[domain] = stored.ToRule();
             }

@@ -13,7 +13,7 @@ internal sealed class JsonReferences(IReadOnlyList<(string Path, KeyRule Rule)> 
     private readonly (string[] Steps, KeyRule Rule)[] _paths = [.. paths.Select(p => (Steps(p.Path), p.Rule))];
 
     /// <summary>The name that a path ends with; <see langword="null"/> if it ends with the elements of an array.</summary>
-    public static string? LastName(string path) => Steps(path) is [.., var last] && last != "*" ? last : null;
+    public static string? LastName(string path) => Steps(path).LastOrDefault() is { } last && last != "*" ? last : null;
 
     /// <summary>Replaces the ids of a text.</summary>
     /// <param name="json">The text in UTF-8; one that is no JSON has no ids.</param>

@@ -1,6 +1,4 @@
 using System.Collections;
-using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Tenants;
 

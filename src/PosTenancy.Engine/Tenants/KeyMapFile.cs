@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;

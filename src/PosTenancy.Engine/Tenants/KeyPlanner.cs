@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -290,15 +289,16 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
 
     private TextComparison Comparison(KeyDomain domain)
     {
-        string[] collations = [.. domain.Keys.Select(k => k.Column.Collation.ToUpperInvariant()).Distinct()];
+        string collations = string.Join(
+            " and ", domain.Keys.Select(k => k.Column.Collation.ToUpperInvariant()).Distinct(StringComparer.Ordinal));
         return collations switch
         {
-            ["BINARY"] => TextComparison.Exact,
-            ["NOCASE"] => TextComparison.IgnoreCase,
-            ["RTRIM"] => TextComparison.IgnoreTrailingSpaces,
+            "BINARY" => TextComparison.Exact,
+            "NOCASE" => TextComparison.IgnoreCase,
+            "RTRIM" => TextComparison.IgnoreTrailingSpaces,
             _ => throw Errors.KeysCollide(
                 source.Connection.Path,
-                $"the keys of {domain.Name} are compared by {string.Join(" and ", collations)}; PosTenancy cannot tell which of them collide"),
+                $"the keys of {domain.Name} are compared by {collations}; PosTenancy cannot tell which of them collide"),
         };
     }
 
@@ -367,7 +367,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     }
 
     /// <summary>The first value of a key that both have; <see langword="null"/> if there is none.</summary>
-    private string? FirstTaken(IReadOnlyList<KeyColumn> key, string condition = "")
+    private string? FirstTaken(KeyColumn[] key, string condition = "")
     {
         if (target.Scalar($"SELECT EXISTS (SELECT 1 FROM {key[0].From})") == 0)
         {
@@ -396,7 +396,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     }
 
     /// <summary>Values of the source that reference a key which it does not have.</summary>
-    private IEnumerable<DanglingReference> Dangling(KeyDomain domain, ICollection<string> loose)
+    private IEnumerable<DanglingReference> Dangling(KeyDomain domain, HashSet<string> loose)
     {
         foreach (KeyColumn reference in domain.References)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Tenants;
@@ -64,7 +63,7 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
                 continue;
             }
 
-            KeyColumn[] named = [.. keys.Where(k => k != from && (Names(stem, k.Table) || (stem is ["parent"] && k.Table == table)))];
+            KeyColumn[] named = [.. keys.Where(k => k != from && (Names(stem, k.Table) || (stem.Length == 1 && stem[0] == "parent" && k.Table == table)))];
             if (named.FirstOrDefault(k => PointsAt(from, k, isId)) is { } key)
             {
                 yield return ($"{from.Name} to {key.Name}", $"'{from.Name}' = '{key.Table.Name}'");
@@ -185,7 +184,7 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
     }
 
     private static string Singular(string word) =>
-        word.EndsWith("ies", StringComparison.Ordinal) ? word.Substring(0, word.Length - 3) + "y"
+        word.EndsWith("ies", StringComparison.Ordinal) ? $"{word.Substring(0, word.Length - 3)}y"
         : word.EndsWith("sses", StringComparison.Ordinal) || word.EndsWith("xes", StringComparison.Ordinal) ||
             word.EndsWith("ches", StringComparison.Ordinal) || word.EndsWith("shes", StringComparison.Ordinal)
             ? word.Substring(0, word.Length - 2)

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -32,7 +33,8 @@ internal sealed record TenantLayout(
     public static TenantLayout Read(DatabaseConnection connection, string columnName, IReadOnlyList<string> referenceTable)
     {
         DatabaseSchema schema = SchemaReader.Read(connection, countRows: false);
-        TenantExpectation expectation = new(TenantId: null, columnName, referenceTable);
+        TenantExpectation expectation = SharedTables.AddTo(
+            new TenantExpectation(TenantId: null, columnName, []) { ReferenceTable = referenceTable }, connection);
         List<TableSchema> tables = [.. TenantTables.Migrated(schema, expectation).Select(t => t.Table)];
         return tables.Count == 0
             ? throw Errors.NotMigrated(connection.Path, columnName)

@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
@@ -29,10 +28,4 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     public long Count(string table) => Connection.Scalar(
         $"SELECT count(*) FROM main.{Identifier.Quote(table)} AS t WHERE {Condition("t")}",
         Parameter);
-
-    /// <summary>The tables and columns of this database that correspond to those of another.</summary>
-    public KeyColumn? Find(DatabaseSchema schema, KeyColumn column) =>
-        schema.FindTable(column.Table.Name) is { } table && table.FindColumn(column.Column.Name) is { } found
-            ? new KeyColumn(table, found)
-            : null;
 }

@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
@@ -18,7 +17,7 @@ internal static class TenantViews
             bool knowsTenant = false;
             connection.Compiler.Observe(
                 () => _ = connection.Compiler.Error($"SELECT * FROM main.{Identifier.Quote(view)}"),
-                (action, table, column, _) =>
+                (action, table, column, within) =>
                 {
                     if (action == raw.SQLITE_READ && table is not null && tenantTables.Contains(table))
                     {

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -20,6 +21,7 @@ internal sealed record CheckContext
     /// <param name="baseline">Measurements from before the migration; <see langword="null"/> if there are none.</param>
     public CheckContext(string path, DatabaseConnection connection, TenantExpectation expectation, Baseline? baseline)
     {
+        expectation = SharedTables.AddTo(expectation, connection);
         Path = path;
         Connection = connection;
         Expectation = expectation;

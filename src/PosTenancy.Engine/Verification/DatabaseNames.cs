@@ -1,3 +1,4 @@
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -24,7 +25,7 @@ public static class DatabaseNames
             .. TenantTables
                 .Expected(
                     SchemaReader.Read(reader, countRows: false),
-                    new TenantExpectation(TenantId: null, MigrationOptions.DefaultColumnName, []))
+                    SharedTables.AddTo(new TenantExpectation(TenantId: null, MigrationOptions.DefaultColumnName, []), reader))
                 .Select(t => t.Name),
         ],
         cancellation);
@@ -39,7 +40,7 @@ public static class DatabaseNames
             path,
             IReadOnlyList<string> (reader) =>
             {
-                TenantExpectation expectation = new(TenantId: null, columnName, []);
+                TenantExpectation expectation = SharedTables.AddTo(new(TenantId: null, columnName, []), reader);
                 SortedSet<string> tenants = new(StringComparer.Ordinal);
                 foreach (
                     (TableSchema table, ColumnSchema column) in TenantTables.Migrated(

@@ -61,7 +61,7 @@ internal sealed record PageComparison(long Compared, long Different, IReadOnlyDi
             string name = $"{tree.Type} {tree.Name}";
             walk.Visit(
                 tree.Root,
-                page =>
+                (page, _) =>
                 {
                     if (different.Contains(page))
                     {

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
@@ -65,7 +66,7 @@ public static class TenantIntegrity
             path,
             reader =>
             {
-                TenantExpectation expectation = new(TenantId: null, columnName, []);
+                TenantExpectation expectation = SharedTables.AddTo(new(TenantId: null, columnName, []), reader);
                 (TableSchema Table, ColumnSchema Column)[] columns =
                     [.. TenantTables.Migrated(SchemaReader.Read(reader), expectation).Where(t => includeTable(t.Table.Name))];
                 long total = columns.Sum(t => t.Table.Rows ?? 0);

@@ -65,8 +65,17 @@ public sealed class ReportSchemaTests : UpgradeCases
                         }
                     }
 
-                    // Version 1 does not have these.
-                    if (name is not ("lockedTime" or "downtime" or "requiredBytes" or "provedBy"))
+                    // Earlier reports do not have these.
+                    if (name
+                        is not (
+                            "lockedTime"
+                            or "downtime"
+                            or "requiredBytes"
+                            or "provedBy"
+                            or "referenceTable"
+                            or "tenantFor"
+                            or "recordedSharedTables"
+                            or "hasChanges"))
                     {
                         ShouldBeFound(() => o.Remove(name), () => o.Insert(at, name, value), name);
                     }
@@ -106,6 +115,7 @@ public sealed class ReportSchemaTests : UpgradeCases
                         or "downtime"
                         or "requiredBytes"
                         or "provedBy"
+                        or "recordedSharedTables"
                         or "availableBytes"
                         or "rows"
                         or "indexName"

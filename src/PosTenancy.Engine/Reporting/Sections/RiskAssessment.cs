@@ -80,7 +80,7 @@ internal static class RiskAssessment
 
     private static Block Skipped(MigrationPlan? plan)
     {
-        List<TablePlan>? skipped = plan?.Tables.Where(t => t.Action == TableAction.Skip).ToList();
+        List<TablePlan>? skipped = plan?.Tables.Where(t => t.Action is TableAction.Skip or TableAction.Share).ToList();
         return skipped switch
         {
             null => new Paragraph("Not reached: there is no plan."),
