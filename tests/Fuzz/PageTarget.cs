@@ -55,7 +55,7 @@ internal static class PageTarget
         HashSet<long> seen = [];
         Try(() => walk.Visit(
             root,
-            page =>
+            (page, _) =>
             {
                 Target.Require(page >= 1 && page <= pages.Count, $"page {page} is not there");
                 Target.Require(seen.Add(page), $"page {page} is visited twice");

@@ -19,7 +19,7 @@ internal readonly struct Row(sqlite3_stmt statement)
     public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column) is not 0 and var n ? n : NotNull(column, 0L);
 
     public double GetDouble(int column) =>
-        raw.sqlite3_column_double(statement, column) is not 0 and var n ? n : NotNull(column, 0d);
+        raw.sqlite3_column_double(statement, column) is var n && n != 0 ? n : NotNull(column, n);
 
     /// <summary>A text up to its first NUL, where it also ends for SQLite when it reads a name or SQL.</summary>
     public string GetString(int column) => GetStringOrNull(column) ?? NotNull(column, "");

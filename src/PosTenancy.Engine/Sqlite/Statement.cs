@@ -102,7 +102,10 @@ internal sealed class Statement : IDisposable
                 BindText(parameter, row.GetUtf8(column));
                 break;
             case raw.SQLITE_BLOB:
-                Require(raw.sqlite3_bind_blob(_statement, parameter, row.GetBytes(column)));
+                ReadOnlySpan<byte> bytes = row.GetBytes(column);
+                Require(bytes.IsEmpty
+                    ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
+                    : raw.sqlite3_bind_blob(_statement, parameter, bytes));
                 break;
             default:
                 Require(raw.sqlite3_bind_null(_statement, parameter));
@@ -116,8 +119,8 @@ internal sealed class Statement : IDisposable
     /// <summary>Binds a real number.</summary>
     public void BindReal(int parameter, double value) => Require(raw.sqlite3_bind_double(_statement, parameter, value));
 
-    /// <summary>Binds a text in UTF-8.</summary>
-    public void BindText(int parameter, ReadOnlySpan<byte> utf8) => Require(raw.sqlite3_bind_text(_statement, parameter, utf8));
+    /// <summary>Binds a text in UTF-8. An empty one has no address, and would be bound as NULL.</summary>
+    public void BindText(int parameter, ReadOnlySpan<byte> utf8) => Require(TryBindText(parameter, utf8));
 
     /// <summary>Runs it as far as its next row, and returns SQLite's result code.</summary>
     public int TryStep() => raw.sqlite3_step(_statement);
@@ -155,6 +158,10 @@ internal sealed class Statement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 
+    private int TryBindText(int parameter, ReadOnlySpan<byte> utf8) => utf8.IsEmpty
+        ? raw.sqlite3_bind_text(_statement, parameter, "")
+        : raw.sqlite3_bind_text(_statement, parameter, utf8);
+
     private void Require(int result)
     {
         if (result != raw.SQLITE_OK)
@@ -170,8 +177,9 @@ internal sealed class Statement : IDisposable
         long number => raw.sqlite3_bind_int64(_statement, index, number),
         double number => raw.sqlite3_bind_double(_statement, index, number),
         string text => raw.sqlite3_bind_text(_statement, index, text),
+        byte[] { Length: 0 } => raw.sqlite3_bind_zeroblob(_statement, index, 0),
         byte[] bytes => raw.sqlite3_bind_blob(_statement, index, bytes),
-        ReadOnlyMemory<byte> utf8 => raw.sqlite3_bind_text(_statement, index, utf8.Span),
+        ReadOnlyMemory<byte> utf8 => TryBindText(index, utf8.Span),
         SqlValue { Value: var read } => Bind(index, read),
         _ => throw new ArgumentException($"SQLite has no type for {value.GetType()}.", nameof(value)),
     };

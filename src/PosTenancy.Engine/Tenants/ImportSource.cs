@@ -37,6 +37,9 @@ internal sealed class ImportSource : IDisposable
     /// <summary>How the rows of each table are moved.</summary>
     public IReadOnlyList<MovedTable> Tables { get; private set; } = [];
 
+    /// <summary>Its keys and what references them.</summary>
+    public KeyDomains Domains { get; private set; } = null!;
+
     /// <summary>The keys that change.</summary>
     public IReadOnlyDictionary<KeyDomain, KeyRule> Rules { get; private set; } = new Dictionary<KeyDomain, KeyRule>();
 
@@ -174,12 +177,12 @@ internal sealed class ImportSource : IDisposable
     /// <exception cref="PosTenancyException">Keys collide that must not change, or something has to be decided.</exception>
     public void Plan(DatabaseConnection target, TenantLayout layout, SharedRowsAction action)
     {
-        KeyDomains domains = KeyDomains.Find(layout, Declarations);
-        KeyPlanner planner = new(Rows, target, layout, domains);
+        Domains = KeyDomains.Find(layout, Declarations);
+        KeyPlanner planner = new(Rows, target, layout, Domains);
         Rules = planner.Plan();
-        new ReferenceSearch(Rows, layout, domains, Declarations).Require(Rules);
+        new ReferenceSearch(Rows, layout, Domains, Declarations).Require(Rules);
         Shared = SharedRows.Compare(Rows.Connection, target, layout, action);
-        Tables = [.. layout.Tables.Select(t => MovedTable.From(t, layout, domains, Rules))];
+        Tables = [.. layout.Tables.Select(t => MovedTable.From(t, layout, Domains, Rules))];
         Imported =
         [
             .. Tables.Select(t => new ImportedTable(t.Table.Name, Rows.Count(t.Table.Name), KeysOf(t.Table), RuleOf(t.Table))),

@@ -40,7 +40,7 @@ internal sealed class ImportedRows
 
     /// <summary>The rows of a source that has just been copied.</summary>
     public static ImportedRows FromSource(string path, TenantSlice slice, TenantLayout layout, ImportSource source) => new(
-        path, slice, layout, KeyDomains.Find(layout, source.Declarations), source.Rules, source.ReadDigests(), source.Rows);
+        path, slice, layout, source.Domains, source.Rules, source.ReadDigests(), source.Rows);
 
     /// <summary>The rows of a source that is known from its key map alone.</summary>
     public static ImportedRows FromMap(string path, TenantSlice slice, TenantLayout layout, KeyMapFile map)

@@ -11,7 +11,7 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
 {
     /// <summary>The condition for the rows of the slice, with the tenant as the parameter ?1.</summary>
     /// <param name="alias">What the table is called in the statement.</param>
-    public string Condition(string alias) => ColumnName is null ? "1" : $"{alias}.{Identifier.Quote(ColumnName)} = ?1";
+    public string Condition(string alias) => ColumnName is null ? "?1 IS NOT NULL" : $"{alias}.{Identifier.Quote(ColumnName)} = ?1";
 
     /// <summary>The parameter ?1 of every statement.</summary>
     public string Parameter => TenantId;

@@ -32,7 +32,7 @@ public sealed class PageTests : TestFolder
         {
             foreach (BTree tree in BTree.Read(connection))
             {
-                walk.Visit(tree.Root, page => found.Add($"{tree.Name}|{page}"), CancellationToken.None);
+                walk.Visit(tree.Root, (page, _) => found.Add($"{tree.Name}|{page}"), CancellationToken.None);
             }
         }
 
@@ -84,7 +84,7 @@ public sealed class PageTests : TestFolder
                 DatabasePages pages = new(path, file);
                 BTreePages walk = new(pages);
                 _ = PageKinds.Read(pages, walk, CancellationToken.None);
-                trees.ForEach(tree => walk.Visit(tree.Root, static _ => { }, CancellationToken.None));
+                trees.ForEach(tree => walk.Visit(tree.Root, static (_, _) => { }, CancellationToken.None));
             }
             catch (PosTenancyException exception)
             {
