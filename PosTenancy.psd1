@@ -14,6 +14,7 @@
     CmdletsToExport        = @(
         'Backup-PosDatabase'
         'Get-PosDatabaseBackup'
+        'Compare-PosTenant'
         'Get-PosTenant'
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'

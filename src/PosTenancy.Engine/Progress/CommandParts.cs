@@ -89,6 +89,13 @@ public static class CommandParts
         new(Stage.Measurement, StagePart.Statements, 1),
     ];
 
+    /// <summary>The comparison of a tenant.</summary>
+    public static IReadOnlyList<CommandPart> Comparison { get; } =
+    [
+        new(Stage.Comparison, StagePart.BackupProof, 0.7),
+        new(Stage.Comparison, StagePart.Statements, 10),
+    ];
+
     /// <summary>The test of isolation.</summary>
     public static IReadOnlyList<CommandPart> Isolation { get; } =
     [

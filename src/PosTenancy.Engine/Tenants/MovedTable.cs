@@ -94,7 +94,8 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
         return rows;
     }
 
-    private static void Bind(Statement insert, int parameter, MappedValue value)
+    /// <summary>Binds a value that took the place of another.</summary>
+    public static void Bind(Statement insert, int parameter, MappedValue value)
     {
         if (value.Integer is { } integer)
         {
