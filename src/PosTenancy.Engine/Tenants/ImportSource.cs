@@ -87,11 +87,13 @@ internal sealed class ImportSource : IDisposable
     /// <exception cref="PosTenancyException">It cannot be read, or is the database itself.</exception>
     public static ImportSource Open(TenantSource spec, string database, TimeSpan lockTimeout, CancellationToken cancellation)
     {
-        DatabaseFile file = DatabaseFile.Inspect(spec.Path);
-        if (string.Equals(file.Path, database, PathComparison.Kind) || FileIdentity.IsSameFile(file.Path, database))
+        string path = FilePath.Full(spec.Path);
+        if (string.Equals(path, database, PathComparison.Kind) || FileIdentity.IsSameFile(path, database))
         {
-            throw Errors.SourceInvalid(file.Path, "is the database that it would be imported into", "Name another file with -SourcePath.");
+            throw Errors.SourceInvalid(path, "is the database that it would be imported into", "Name another file with -SourcePath.");
         }
+
+        DatabaseFile file = DatabaseFile.Inspect(path);
 
         LiveDatabase? live = null;
         LockWait.Until(

@@ -122,8 +122,7 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
             WHERE {source.Condition("t")} AND t.{from.Quoted} IS NOT NULL AND t.{from.Quoted} <> ''{condition} LIMIT {Sample})) AS s
         """,
         static row => row.GetInt64(0) == 0 ? 0 : row.GetDouble(1) / row.GetInt64(0),
-        source.Parameter,
-        word).First();
+        word is null ? [source.Parameter] : [source.Parameter, word]).First();
 
     /// <summary>Names in JSON texts that say that they are ids, with values that are keys.</summary>
     private IEnumerable<(string Name, KeyColumn Key)> InJson(KeyColumn from, KeyColumn[] keys)

@@ -158,7 +158,7 @@ internal static class SchemaMatch
             int n = 0;
             foreach (string check in definition.AllConstraints
                 .Where(c => c.Kind == ConstraintKind.Check)
-                .Select(c => Plain(c.Span.In(definition.Sql.Text)))
+                .Select(c => Plain(c, definition.Sql.Text))
                 .OrderBy(c => c, StringComparer.Ordinal))
             {
                 facts[$"CHECK {++n}"] = check;
@@ -186,9 +186,18 @@ internal static class SchemaMatch
             ? TableDefinitionReader.Read(sql)
             : null;
 
-    private static string Plain(string sql)
+    /// <summary>The condition of a CHECK without its name, white space, comments, and the case of words.</summary>
+    private static string Plain(ConstraintDefinition check, string table)
     {
+        string sql = check.Span.In(table);
         SqlText text = new(sql);
-        return string.Join(" ", text.Tokens.Select(t => sql.Substring(t.Start, t.Length)));
+        int first = text.Places.First(i => text.Is(i, "CHECK"));
+        return string.Join(" ", text.Places.Skip(first + 1).Select(Token));
+
+        string Token(int index)
+        {
+            string token = sql.Substring(text.Tokens[index].Start, text.Tokens[index].Length);
+            return text.Tokens[index].Kind == SqlTokenKind.Word ? token.ToLowerInvariant() : token;
+        }
     }
 }
