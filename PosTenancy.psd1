@@ -13,8 +13,9 @@
     FormatsToProcess       = @('module/PosTenancy.Format.ps1xml')
     CmdletsToExport        = @(
         'Backup-PosDatabase'
-        'Get-PosDatabaseBackup'
         'Compare-PosTenant'
+        'Export-PosTenant'
+        'Get-PosDatabaseBackup'
         'Get-PosTenant'
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'

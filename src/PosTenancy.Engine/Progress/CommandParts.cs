@@ -96,6 +96,15 @@ public static class CommandParts
         new(Stage.Comparison, StagePart.Statements, 10),
     ];
 
+    /// <summary>The export of a tenant.</summary>
+    public static IReadOnlyList<CommandPart> Export { get; } =
+    [
+        new(Stage.Export, StagePart.Schema, 0),
+        new(Stage.Export, StagePart.Statements, 5),
+        new(Stage.Export, StagePart.FileChecks, 5),
+        new(Stage.Export, StagePart.FileProof, 0.7),
+    ];
+
     /// <summary>The test of isolation.</summary>
     public static IReadOnlyList<CommandPart> Isolation { get; } =
     [

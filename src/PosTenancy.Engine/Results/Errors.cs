@@ -433,6 +433,13 @@ internal static class Errors
             state: NothingDone,
             inner: inner);
 
+    public static PosTenancyException ExportRefused(string path, string why) =>
+        new(
+            ErrorIds.ExportRefused,
+            path,
+            $"The tenant cannot be exported from '{path}': {why}.",
+            state: NothingDone);
+
     public static PosTenancyException ExportTampered(string path, string detail) =>
         new(
             ErrorIds.ExportTampered,

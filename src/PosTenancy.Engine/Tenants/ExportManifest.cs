@@ -18,6 +18,7 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="Sha256">SHA-256 of the export, 64 lower-case hexadecimal digits.</param>
 /// <param name="Length">Size of the export in bytes.</param>
 /// <param name="PageSize">Bytes per page.</param>
+/// <param name="NewKeys">Keys of the database that are others in the export.</param>
 /// <param name="Tables">The tables of the tenant, with their rows and the sum of their hashes.</param>
 /// <param name="CreatedAt">When the export was begun.</param>
 /// <param name="CreatedBy">Name and version of the program.</param>
@@ -33,6 +34,7 @@ internal sealed record ExportManifest(
     string Sha256,
     long Length,
     int PageSize,
+    IReadOnlyList<StoredKey> NewKeys,
     IReadOnlyList<ExportedTable> Tables,
     DateTimeOffset CreatedAt,
     string CreatedBy)
@@ -59,7 +61,7 @@ internal sealed record ExportManifest(
     /// <exception cref="PosTenancyException">The manifest is of another file, or cannot be read.</exception>
     public static ExportManifest? Find(string path)
     {
-        if (ManifestFormat.Read(path) != FormatName)
+        if (ManifestFormat.Read(path)?.Name != FormatName)
         {
             return null;
         }
@@ -84,6 +86,7 @@ internal sealed record ExportManifest(
                 Source.Length: > 0,
                 Export.Length: > 0,
                 TenantId.Length: > 0,
+                NewKeys: not null,
                 Tables: not null,
             })
         {

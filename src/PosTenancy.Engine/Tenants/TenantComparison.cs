@@ -1,7 +1,6 @@
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -62,52 +61,29 @@ public static class TenantComparison
             {
                 TenantLayout layout = TenantLayout.Read(here, options.ColumnName, options.ReferenceTable);
                 HistoryEntry[] history = [.. TenantHistory.Read(here, live, historyTable: null)];
-                RequireTenant(here, layout, options.TenantId, history);
-                bool isBackup = VerifyManifest(live, with, progress, cancellation);
+                new TenantSlice(here, options.ColumnName, options.TenantId).RequireTenant(layout, history);
+                (bool isBackup, ExportManifest? manifest) = VerifyManifest(live, with, progress, cancellation);
                 return DatabaseReader.Read(
                     with,
-                    there => new Comparison(live, options, layout, history, isBackup, progress, cancellation).Run(here, there),
+                    there => new Comparison(live, options, layout, history, isBackup, manifest, progress, cancellation).Run(here, there),
                     cancellation);
             },
             cancellation);
     }
 
-    /// <summary>A misspelled tenant has no rows, and would look as if all had been lost.</summary>
-    private static void RequireTenant(
-        DatabaseConnection connection, TenantLayout layout, string tenantId, IReadOnlyList<HistoryEntry> history)
-    {
-        if (!HasRows(new TenantSlice(connection, layout.ColumnName, tenantId), layout) && history.All(h => h.TenantId != tenantId))
-        {
-            throw Errors.NoTenantMatches(connection.Path, tenantId, Tenants(connection, layout));
-        }
-    }
-
-    private static bool HasRows(TenantSlice slice, TenantLayout layout) => layout.Tables.Any(t => slice.Connection.Scalar(
-        $"SELECT EXISTS (SELECT 1 FROM main.{Identifier.Quote(t.Name)} AS t WHERE {slice.Condition("t")})", slice.Parameter) != 0);
-
-    /// <summary>The tenants that have rows.</summary>
-    private static string[] Tenants(DatabaseConnection connection, TenantLayout layout) =>
-    [
-        .. layout.Tables
-            .SelectMany(t => DistributionReader.Read(connection, connection.Path, t, t.FindColumn(layout.ColumnName)!))
-            .Select(share => share.TenantId)
-            .OfType<string>()
-            .Distinct(StringComparer.Ordinal)
-            .OrderBy(t => t, StringComparer.Ordinal),
-    ];
-
     /// <summary>A file with a manifest must be what its manifest says.</summary>
-    /// <returns>Whether it is a backup of the database.</returns>
-    private static bool VerifyManifest(string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    /// <returns>Whether it is a backup of the database; and the manifest of an export.</returns>
+    private static (bool IsBackup, ExportManifest? Manifest) VerifyManifest(string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        if (ManifestFormat.Read(with) == BackupManifest.FormatName)
+        if (ManifestFormat.Read(with)?.Name == BackupManifest.FormatName)
         {
-            return RecordedBackup.Open(with, live, Stage.Comparison, progress, cancellation).IsBackupOf(live);
+            return (RecordedBackup.Open(with, live, Stage.Comparison, progress, cancellation).IsBackupOf(live), null);
         }
 
         StageProgress verifying = new(Stage.Comparison, "Verifying the export", with, 0, 0) { Part = StagePart.BackupProof };
-        ExportManifest.Find(with)?.Verify(with, verifying, progress, cancellation);
-        return false;
+        ExportManifest? manifest = ExportManifest.Find(with);
+        manifest?.Verify(with, verifying, progress, cancellation);
+        return (false, manifest);
     }
 
     private sealed class Comparison(
@@ -116,6 +92,7 @@ public static class TenantComparison
         TenantLayout layout,
         IReadOnlyList<HistoryEntry> history,
         bool isBackup,
+        ExportManifest? manifest,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
@@ -138,8 +115,11 @@ public static class TenantComparison
 
             KeyMapFile? map = FindMap(there);
             KeyDomains domains = KeyDomains.Find(layout, KeyDeclarations.From(map?.Declarations ?? []));
-            IReadOnlyDictionary<KeyDomain, KeyRule> rules =
-                map is null ? new Dictionary<KeyDomain, KeyRule>() : ImportedRows.RulesOf(domains, map);
+            IReadOnlyDictionary<KeyDomain, KeyRule> rules = map is null
+                ? new Dictionary<KeyDomain, KeyRule>()
+                : ImportedRows.RulesOf(domains, map).ToDictionary(
+                    r => r.Key,
+                    r => r.Value with { New = NewKeys.From((manifest?.NewKeys ?? []).Where(k => k.Domain == r.Key.Name)) });
             TenantSlice left = new(here, options.ColumnName, options.TenantId);
             TenantSlice right = hasTenants
                 ? new TenantSlice(there, options.ColumnName, options.SourceTenantId ?? map?.SourceTenantId ?? options.TenantId)
@@ -184,34 +164,23 @@ public static class TenantComparison
         /// The map of the tenant's import; <see langword="null"/> if the other file has the keys of the database: the tenant was never
         /// imported, the file is a backup, or it has the same import in its own history, as a copy or an export has it.
         /// </summary>
-        private KeyMapFile? FindMap(DatabaseConnection there)
-        {
-            if (isBackup || LastImport(history) is not { } import ||
-                LastImport(TenantHistory.Read(there, there.Path, historyTable: null))?.Checksum == import.Checksum)
-            {
-                return null;
-            }
-
-            string path = options.KeyMapPath is { } moved
-                ? FilePath.Full(moved)
-                : Path.Combine(Path.GetDirectoryName(live)!, Path.GetFileName(import.Name!));
-            return KeyMapFile.Read(live, options.TenantId, path, import.Checksum!);
-        }
-
-        private HistoryEntry? LastImport(IReadOnlyList<HistoryEntry> entries) =>
-            entries.LastOrDefault(e => e.Kind == nameof(HistoryKind.Import) && e.TenantId == options.TenantId);
+        private KeyMapFile? FindMap(DatabaseConnection there) =>
+            isBackup || TenantKeyMap.LastImport(history, options.TenantId) is not { } import ||
+            TenantKeyMap.LastImport(TenantHistory.Read(there, there.Path, historyTable: null), options.TenantId)?.Checksum == import.Checksum
+                ? null
+                : TenantKeyMap.Read(live, import, options.KeyMapPath);
 
         /// <summary>
         /// A backup may be older than the tenant. Any other file without rows of it is more likely one of another tenant.
         /// </summary>
         private void RequireSourceTenant(TenantSlice right)
         {
-            if (right.ColumnName is null || isBackup || HasRows(right, layout))
+            if (right.ColumnName is null || isBackup || right.HasRows(layout))
             {
                 return;
             }
 
-            string[] tenants = Tenants(right.Connection, layout);
+            string[] tenants = TenantSlice.Tenants(right.Connection, layout);
             if (tenants.Length > 0)
             {
                 throw Errors.SourceInvalid(
