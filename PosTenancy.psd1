@@ -18,6 +18,7 @@
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'
+        'Import-PosTenant'
         'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'

@@ -379,14 +379,16 @@ internal static class Errors
     /// <param name="source">The source.</param>
     /// <param name="path">The database.</param>
     /// <param name="keys">The keys, with examples.</param>
+    /// <param name="example">A declaration that some of them may change, as it is typed; <see langword="null"/> if none can.</param>
     /// <param name="scope">The scope with which they would not collide.</param>
-    public static PosTenancyException KeysCollide(string source, string path, string keys, UniqueScope scope) =>
+    public static PosTenancyException KeysCollide(
+        string source, string path, string keys, string? example, UniqueScope scope) =>
         new(
             ErrorIds.KeysCollide,
             source,
             $"Keys of '{source}' are in '{path}' already, and must not change: {keys}.",
-            next: $"Make them unique per tenant with Invoke-PosTenantUpgrade and -UniqueScope {scope}, or declare with -KeyMap that they " +
-                "may change.",
+            next: $"Make them unique per tenant with Invoke-PosTenantUpgrade and -UniqueScope {scope}" +
+                (example is null ? "." : $", or declare which of them may change, for example with -KeyMap {example}."),
             state: Unchanged);
 
     /// <summary>Keys that would have to change, and cannot.</summary>

@@ -336,6 +336,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     private void RequireNaturalKeys(Dictionary<KeyDomain, KeyRule> rules)
     {
         List<string> colliding = [];
+        List<string> single = [];
         bool isPrimary = false;
         foreach (TableSchema table in layout.Tables)
         {
@@ -352,6 +353,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
                 {
                     colliding.Add($"{table.Name} ({string.Join(", ", key.Select(k => k.Column.Name))}), such as {taken}");
                     isPrimary |= index.Origin == "pk";
+                    single.AddRange(key.Length == 1 ? [$"{PowerShellText.Quote(key[0].Name)} = 'Key'"] : []);
                 }
             }
         }
@@ -362,6 +364,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
                 source.Connection.Path,
                 target.Path,
                 ShortList.Join(colliding, 10),
+                single.Count == 0 ? null : $"@{{ {string.Join("; ", single.Take(3))} }}",
                 isPrimary ? UniqueScope.TenantAndPrimaryKey : UniqueScope.Tenant);
         }
     }
