@@ -45,11 +45,7 @@ public static class TenantList
         CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
         Dictionary<TenantKey, Findings> tenants = [];
         ReadRows(context, bytes, progress, tenants);
-        foreach (FollowedReference reference in TenantReferencesConsistent.Follow(context, byTenant: true))
-        {
-            Add(reference, tenants);
-        }
-
+        FollowReferences(context, progress, tenants);
         CompareWithRegistry(TenantRegistry.Read(reader, context.Schema, context.TenantColumns), tenants);
         WarnOfSimilar(tenants);
         return
@@ -84,6 +80,23 @@ public static class TenantList
                 Find(tenants, share.Key).Tables.Add(new TenantTable(table.Name, share.Value.Rows, share.Value.Bytes));
             }
         }
+    }
+
+    private static void FollowReferences(
+        CheckContext context, IProgress<StageProgress>? progress, Dictionary<TenantKey, Findings> tenants)
+    {
+        int total = context.TenantColumns.Sum(t => t.Table.ForeignKeys.Count);
+        int done = 0;
+        Tell(context.Path);
+        foreach (FollowedReference reference in TenantReferencesConsistent.Follow(context, byTenant: true))
+        {
+            Add(reference, tenants);
+            done++;
+            Tell($"{reference.Child} to {reference.Parent}");
+        }
+
+        void Tell(string item) =>
+            Report(progress, "Following references between tenants", item, done, Math.Min(done + 1, total), total, StagePart.Checks);
     }
 
     private static void Add(FollowedReference reference, Dictionary<TenantKey, Findings> tenants)
