@@ -48,7 +48,7 @@ public sealed class TenantListTests : TestFolder
             Database,
             $"""
             PRAGMA encoding = '{encoding}';
-            CREATE TEMP TABLE s AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+            CREATE TEMP TABLE s AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 150)
                 SELECT i, printf('%d %.*c', i, i * i % 5000, 'x') AS b,
                     CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN 'north' WHEN 2 THEN 'south ' ELSE 'West' END AS who FROM n;
             {form};
@@ -62,7 +62,8 @@ public sealed class TenantListTests : TestFolder
         using OtherProcess application = new(Database, "PRAGMA journal_mode = WAL; CREATE TABLE more(x);");
         IReadOnlyList<TenantInfo> logged = TenantList.Read(Database, Column);
         Lines(logged).ShouldBe(Counted());
-        logged.ShouldAllBe(t => t.Bytes == null && t.PerTable.Single().Bytes == null && t.Warnings[^1].StartsWith("Bytes is unknown"));
+        logged.ShouldAllBe(t => t.Bytes == null && t.PerTable.Single().Bytes == null);
+        logged.ShouldAllBe(t => t.Warnings.Last() == "Bytes is unknown, because part of the database is in its write-ahead log.");
     }
 
     [Fact]
@@ -117,21 +118,22 @@ public sealed class TenantListTests : TestFolder
             """
             CREATE TABLE p(id INTEGER PRIMARY KEY, tenant_id TEXT);
             CREATE TABLE c(id INTEGER PRIMARY KEY, p INTEGER REFERENCES p(id), tenant_id TEXT);
-            CREATE TABLE lost(id INTEGER PRIMARY KEY, p INTEGER REFERENCES c(id, p), tenant_id TEXT);
+            CREATE TABLE lost(id INTEGER PRIMARY KEY, p INTEGER, tenant_id TEXT, FOREIGN KEY(id, p) REFERENCES c);
             INSERT INTO p VALUES(1, 'north'), (2, 'south'), (3, NULL);
             INSERT INTO c VALUES(10, 1, 'north'), (11, 2, 'north'), (12, 2, 'north'), (13, 1, 'south'), (14, 3, 'south'), (15, 1, 'west');
             INSERT INTO lost VALUES(1, NULL, 'west'), (2, NULL, 'east');
             """);
+        string unread = $"The references from lost to c were not checked: SQLite failed on '{Database}': foreign key mismatch.";
         TenantList.Read(Database, Column).ToDictionary(t => t.TenantId ?? "", t => string.Join('|', t.Warnings)).ShouldBe(
             new Dictionary<string, string>
             {
                 [""] = "These rows have no tenant, so no tenant sees them.",
-                ["east"] = "The references from lost to c were not checked: foreign key mismatch.",
+                ["east"] = unread,
                 ["north"] = "2 rows of c reference rows of p that belong to the tenant 'south', the first 11.",
                 ["south"] = "1 row of c references rows of p that belong to no tenant, the first 14.|" +
                     "1 row of c references rows of p that belong to the tenant 'north', the first 13.",
                 ["west"] = "1 row of c references rows of p that belong to the tenant 'north', the first 15.|" +
-                    "The references from lost to c were not checked: foreign key mismatch.",
+                    unread,
             });
 
         // The check says the same of all tenants together.
@@ -199,8 +201,9 @@ public sealed class TenantListTests : TestFolder
         Snapshot().ShouldBe(before);
     }
 
+    /// <summary>The shell prints a text up to its first NUL.</summary>
     private static string[] Lines(IEnumerable<TenantInfo> tenants) =>
-        [.. tenants.Select(t => $"{t.StorageClass}|{t.TenantId}|{t.Rows}").Order(StringComparer.Ordinal)];
+        [.. tenants.Select(t => $"{t.StorageClass}|{t.TenantId?.Split('\0')[0]}|{t.Rows}").Order(StringComparer.Ordinal)];
 
     private string[] Counted() =>
     [
