@@ -25,7 +25,7 @@ public static class TenantList
         return DatabaseReader.Read(path, (reader, bytes) => Read(reader, bytes, columnName, progress), cancellation);
     }
 
-    /// <summary>Requires that a pattern matches a tenant, because a misspelled one would otherwise look like a tenant without rows.</summary>
+    /// <summary>Requires that a pattern matches a tenant: a misspelled one would otherwise look like a tenant without rows.</summary>
     /// <param name="path">Path of the database.</param>
     /// <param name="tenants">Its tenants.</param>
     /// <param name="pattern">The pattern, for the message.</param>
@@ -35,7 +35,8 @@ public static class TenantList
     {
         if (!tenants.Any(isMatch))
         {
-            throw Errors.NoTenantMatches(path, pattern, [.. tenants.Select(t => t.TenantId).OfType<string>()]);
+            string[] names = [.. tenants.Select(t => t.TenantId).OfType<string>().Select(id => $"'{id}'")];
+            throw Errors.NoTenantMatches(path, pattern, names.Length == 0 ? "no tenants" : ShortList.Join(names, most: 5));
         }
     }
 
@@ -111,9 +112,10 @@ public static class TenantList
 
         if (reference.Unread is { } reason)
         {
+            string warning = $"The references from {reference.Child} to {reference.Parent} were not checked: {reason.TrimEnd('.')}.";
             foreach (Findings tenant in tenants.Values.Where(t => t.Tables.Exists(share => share.Table == reference.Child)))
             {
-                tenant.Warnings.Add($"The references from {reference.Child} to {reference.Parent} were not checked: {reason.TrimEnd('.')}.");
+                tenant.Warnings.Add(warning);
             }
         }
     }

@@ -76,11 +76,13 @@ internal static class TenantRows
             StorageClass.Missing => DefaultOf(connection, table, column),
             StorageClass.Null => new TenantKey("null", Text: null),
             StorageClass.Integer => new TenantKey("integer", value.Number.ToString(CultureInfo.InvariantCulture)),
-            StorageClass.Real => new TenantKey(
-                "real", connection.Query("SELECT ?1", static row => row.GetString(0), BitConverter.Int64BitsToDouble(value.Number)).First()),
+            StorageClass.Real => new TenantKey("real", RealText(connection, BitConverter.Int64BitsToDouble(value.Number))),
             StorageClass.Text => new TenantKey("text", Text(value.Bytes, encoding)),
             _ => new TenantKey("blob", Text(value.Bytes, encoding)),
         };
+
+    private static string RealText(DatabaseConnection connection, double value) =>
+        connection.Query("SELECT ?1", static row => row.GetString(0), value).First();
 
     /// <summary>As SQLite reads a text: of UTF-16, a last odd byte is no character.</summary>
     private static string Text(ArraySegment<byte> bytes, Encoding encoding) =>

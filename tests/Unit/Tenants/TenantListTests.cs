@@ -25,19 +25,23 @@ public sealed class TenantListTests : TestFolder
         "CREATE TABLE t(a TEXT, v AS (a || 'x') VIRTUAL, w AS (a || 'y') STORED, tenant_id TEXT); INSERT INTO t SELECT b, who FROM s",
         "CREATE TABLE t(a, b, tenant_id TEXT, PRIMARY KEY(tenant_id, a)) WITHOUT ROWID; " +
             "INSERT INTO t SELECT i, b, coalesce(who, 'none') FROM s",
-        "CREATE TABLE t(tenant_id TEXT, b, v AS (b), a, PRIMARY KEY(a)) WITHOUT ROWID; INSERT INTO t(tenant_id, b, a) SELECT who, b, i FROM s",
+        "CREATE TABLE t(tenant_id TEXT, b, v AS (b), a, PRIMARY KEY(a)) WITHOUT ROWID; " +
+            "INSERT INTO t(tenant_id, b, a) SELECT who, b, i FROM s",
         "CREATE TABLE t(tenant_id INTEGER PRIMARY KEY, b); INSERT INTO t SELECT i - 50, b FROM s",
         "CREATE TABLE t(a, tenant_id REAL); INSERT INTO t SELECT i, i % 4 / 2.0 FROM s; INSERT INTO t VALUES(1, 1e300), (2, 0.1)",
-        "CREATE TABLE t(a, tenant_id); INSERT INTO t SELECT i, who FROM s; INSERT INTO t VALUES(0, x'6E6F727468'), (0, 0), (0, 1), (0, '1')",
+        "CREATE TABLE t(a, tenant_id); INSERT INTO t SELECT i, who FROM s; " +
+            "INSERT INTO t VALUES(0, x'6E6F727468'), (0, 0), (0, 1), (0, '1')",
         "CREATE TABLE t(a INT, tenant_id ANY DEFAULT '7') STRICT; INSERT INTO t SELECT i, who FROM s",
         "CREATE TABLE t(a INT) STRICT; INSERT INTO t SELECT i FROM s; ALTER TABLE t ADD COLUMN tenant_id ANY DEFAULT '7'",
         "CREATE TABLE t(a, tenant_id TEXT COLLATE NOCASE); INSERT INTO t SELECT i, who FROM s; " +
             "INSERT INTO t VALUES(0, 'NORTH'), (0, 'a' || char(0) || 'b'), (0, 'grün'), (0, '')",
     ];
 
+    private static readonly string[] Encodings = ["UTF-8", "UTF-16le", "UTF-16be"];
+
     public static TheoryData<string, string> Cases => new(
         from form in Forms
-        from encoding in new[] { "UTF-8", "UTF-16le", "UTF-16be" }
+        from encoding in Encodings
         select (form, encoding));
 
     [Theory]
@@ -56,14 +60,14 @@ public sealed class TenantListTests : TestFolder
         IReadOnlyList<TenantInfo> tenants = TenantList.Read(Database, Column);
         Lines(tenants).ShouldBe(Counted());
         tenants.Sum(t => t.Bytes).ShouldBe(BytesOf("t"));
-        tenants.ShouldAllBe(t => t.Tables == 1 && t.PerTable.Single().Rows == t.Rows && t.PerTable.Single().Bytes == t.Bytes && t.Bytes > 0);
+        tenants.ShouldAllBe(t => t.Tables == 1 && t.PerTable.Single() == new TenantTable("t", t.Rows, t.Bytes) && t.Bytes > 0);
 
         // The rows that SQLite reads while part of the database is in a log are the same.
         using OtherProcess application = new(Database, "PRAGMA journal_mode = WAL; CREATE TABLE more(x);");
         IReadOnlyList<TenantInfo> logged = TenantList.Read(Database, Column);
         Lines(logged).ShouldBe(Counted());
         logged.ShouldAllBe(t => t.Bytes == null && t.PerTable.Single().Bytes == null);
-        logged.ShouldAllBe(t => t.Warnings.Last() == "Bytes is unknown, because part of the database is in its write-ahead log.");
+        logged.ShouldAllBe(t => t.Warnings.Contains("Bytes is unknown, because part of the database is in its write-ahead log."));
     }
 
     [Fact]
