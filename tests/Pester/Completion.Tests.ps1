@@ -39,6 +39,7 @@ Describe 'Completion' {
         'Get-PosTenantPlan -Path pos.db -TenantId '
         'Test-PosTenantIntegrity -LiteralPath pos.db -TenantId '
         'Test-PosTenantIsolation po?.db -TenantId '
+        'Get-PosTenant pos.db -TenantId '
         'Get-PosTenantDistribution pos.db -TenantId '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {

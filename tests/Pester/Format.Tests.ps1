@@ -24,6 +24,8 @@ BeforeDiscovery {
         @{ Type = 'CheckResult'; Labels = 'Status Name Actual'; IsGrouped = $true }
         @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows'; IsGrouped = $true }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
+        @{ Type = 'TenantInfo'; Labels = 'TenantId Tables Rows Bytes'; IsGrouped = $true }
+        @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
         @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
@@ -98,6 +100,8 @@ BeforeAll {
         $shown.HistoryPlan = $shown.UpgradeResult.Plan.History
         $shown.IsolationResult = Test-PosTenantIsolation $Database $Tenant
         $shown.TenantDistribution = Get-PosTenantDistribution $Database
+        $shown.TenantInfo = Get-PosTenant $Database
+        $shown.TenantTable = $shown.TenantInfo.PerTable
         $shown.HistoryEntry = Get-PosTenantHistory $Database -Script $script
         $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
         $shown.Failure = (Invoke-PosTenantUpgrade $Database "not $Tenant" -Confirm:$false -ErrorAction SilentlyContinue).Error
@@ -161,7 +165,7 @@ Describe 'The display of <Type>' {
 Describe 'The display' {
     It 'has a view for every type that a result contains' {
         $types = Get-ResultType BackupResult, TablePlan, MigrationResult, CheckResult, TenantDistribution, RestoreResult, UpgradeResult,
-            HistoryEntry, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
+            HistoryEntry, TenantInfo, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
         $types.Count | Should -BeGreaterThan 20
         $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
         $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'this file shows each of them'

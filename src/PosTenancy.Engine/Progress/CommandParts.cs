@@ -107,6 +107,14 @@ public static class CommandParts
         new(Stage.Measurement, StagePart.Statements, 1),
     ];
 
+    /// <summary>The tenants of a database, and the references between them.</summary>
+    public static IReadOnlyList<CommandPart> Tenants { get; } =
+    [
+        new(Stage.Measurement, StagePart.Schema, 0),
+        new(Stage.Measurement, StagePart.Statements, 2),
+        new(Stage.Measurement, StagePart.Checks, 5),
+    ];
+
     /// <summary>The test of isolation.</summary>
     public static IReadOnlyList<CommandPart> Isolation { get; } =
     [

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PosTenancy.Engine.Text;
 
 namespace PosTenancy;
 
@@ -647,12 +646,11 @@ internal static class Errors
             next: "Name one with -TenantId.",
             state: Unchanged);
 
-    public static PosTenancyException NoTenantMatches(string path, string pattern, IReadOnlyCollection<string> tenants) =>
+    public static PosTenancyException NoTenantMatches(string path, string pattern, string tenants) =>
         new(
             ErrorIds.TenantNotFound,
             path,
-            $"'{path}' has no tenant '{pattern}'. " +
-                (tenants.Count == 0 ? "It has no tenants." : $"It has {ShortList.Join([.. tenants.Select(t => $"'{t}'")], most: 5)}."),
+            $"'{path}' has no tenant '{pattern}'. It has {tenants}.",
             next: "Name one of its tenants with -TenantId, or omit the parameter to see all.",
             state: Unchanged);
 
