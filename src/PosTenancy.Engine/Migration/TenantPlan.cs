@@ -61,6 +61,7 @@ public static class TenantPlan
                 .ToLookup(t => t.Table, t => t.Tenant, Identifier.Comparer);
             MigrationPlan plan = SchemaPreview.Judge(
                 schema, MigrationPlanner.Plan(schema, options, others, tenants.AreOthers, several), cancellation);
+            plan = TenantRegistry.Warn(connection, schema, plan, tenants.All);
             return several is null || options.Script is not null
                 ? plan
                 : plan with { PlannedDistribution = PlannedDistribution.Read(connection, schema, plan, several) };

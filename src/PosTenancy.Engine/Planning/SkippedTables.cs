@@ -6,7 +6,8 @@ namespace PosTenancy.Engine.Planning;
 /// <summary>Knows the tables that belong to no tenant, and why.</summary>
 internal static class SkippedTables
 {
-    private const string Registry = "tenants";
+    /// <summary>The registry of the tenants, as applications name it.</summary>
+    public const string Registry = "tenants";
 
     private static readonly HashSet<string> HistoryTables = new(Identifier.Comparer)
     {

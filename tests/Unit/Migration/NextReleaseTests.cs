@@ -295,6 +295,114 @@ public sealed class NextReleaseTests : TestFolder
         Rows("parcels", "id").ShouldBe("1|south\n2|north");
     }
 
+    [Fact]
+    public void Registry_that_disagrees_is_a_warning_and_no_error()
+    {
+        Create("""
+            CREATE TABLE tenants(id INTEGER PRIMARY KEY, name TEXT, slug TEXT);
+            INSERT INTO tenants VALUES(1, 'The North', 'north'), (2, 'The East', 'east');
+            CREATE TABLE shipments(id INTEGER PRIMARY KEY);
+            """);
+        TablePlan plan = Plan(Succeed(Options), "tenants");
+        plan.Action.ShouldBe(TableAction.Skip);
+        plan.Warnings.ShouldBe(
+        [
+            "Its column slug does not list the tenant with rows: 'south'.",
+            "Its column slug lists the tenant without rows: 'east'.",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES('south'), ('north')", 0)]
+    [InlineData("CREATE TABLE tenants(tenant_id TEXT, id TEXT); INSERT INTO tenants VALUES('south', 'a'), ('north', 'b')", 0)]
+    [InlineData("CREATE TABLE tenants(id TEXT PRIMARY KEY); INSERT INTO tenants VALUES('a')", 2)]
+    [InlineData("CREATE TABLE tenants(id INTEGER PRIMARY KEY); INSERT INTO tenants VALUES(1)", 0)]
+    [InlineData("CREATE TABLE tenants(id TEXT PRIMARY KEY)", 0)]
+    public void Registry_is_read_by_the_column_that_identifies_a_tenant(string sql, int warnings)
+    {
+        Create(sql);
+        TenantPlan.Read(Database, Options).Tables.Single(t => t.Table == "tenants").Warnings.Count.ShouldBe(warnings);
+    }
+
+    /// <summary>
+    /// A database as an application leaves it: most tables with a tenant column, some of them with NULLs, some without a default, two with
+    /// rows of a second tenant, a registry with a third, and new tables with and without a path.
+    /// </summary>
+    [Fact]
+    public void Mixed_database_of_an_application_goes_through_after_what_the_messages_ask_for()
+    {
+        CreateSampleStore();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(Options)).Status.ShouldBe(UpgradeStatus.Succeeded);
+        Shell.Sql(Database, """
+            CREATE TABLE tenants(id TEXT PRIMARY KEY, name TEXT);
+            INSERT INTO tenants VALUES('north', 'North'), ('south', 'South'), ('east', 'East');
+            INSERT INTO stores(id, code, name, tenant_id) VALUES ('s9', 'c9', 'South', 'south');
+            UPDATE customers SET tenant_id = 'south' WHERE id = (SELECT max(id) FROM customers WHERE id NOT IN
+                (SELECT customer_id FROM work_orders WHERE customer_id IS NOT NULL) AND id NOT IN (SELECT customer_id FROM vehicles));
+            CREATE TABLE visits(id INTEGER PRIMARY KEY, store_id TEXT REFERENCES stores(id), tenant_id TEXT);
+            INSERT INTO visits SELECT rowid, id, CASE WHEN rowid = 1 THEN tenant_id END FROM stores;
+            CREATE TABLE ratings(id INTEGER PRIMARY KEY, stars INTEGER, tenant_id TEXT NOT NULL);
+            INSERT INTO ratings VALUES(1, 5, 'north'), (2, 4, 'south');
+            CREATE TABLE visit_notes(id INTEGER PRIMARY KEY, visit INTEGER NOT NULL REFERENCES visits ON DELETE CASCADE, text TEXT);
+            INSERT INTO visit_notes SELECT id, id, 'note' FROM visits;
+            CREATE TABLE note_images(note INTEGER REFERENCES visit_notes, image BLOB);
+            INSERT INTO note_images SELECT id, x'00' FROM visit_notes;
+            CREATE TABLE makes(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO makes VALUES(1, 'Dell');
+            CREATE TABLE campaigns(id INTEGER PRIMARY KEY, make REFERENCES makes); INSERT INTO campaigns VALUES(1, 1);
+            CREATE TRIGGER noted AFTER UPDATE ON visit_notes BEGIN SELECT RAISE(ABORT, 'fired'); END;
+            """);
+
+        string message = Refuse(Options, "makes", "campaigns");
+        message.ShouldContain("-TenantFor @{ 'makes' = 'north' or 'south' }, or the table with -ReferenceTable 'makes'");
+
+        MigrationOptions shared = Options with { ReferenceTable = ["makes"] };
+        Refuse(shared, "campaigns").ShouldContain("It can be migrated with -TenantFor @{ 'campaigns' = 'north' or 'south' }.");
+
+        UpgradeResult result = Succeed(shared with { TenantFor = [new TableTenant("campaigns", South)] });
+        result.Checks.Where(c => c.Status is CheckStatus.Failed or CheckStatus.NotChecked).ShouldBeEmpty();
+        Plan(result, "tenants").Warnings.ShouldBe(["Its column id lists the tenant without rows: 'east'."]);
+        Shell.Sql(
+            Database,
+            """
+            SELECT count(*) FROM note_images i JOIN visit_notes n ON n.id = i.note JOIN visits v ON v.id = n.visit
+            JOIN stores s ON s.id = v.store_id
+            WHERE i.tenant_id IS NOT s.tenant_id OR n.tenant_id IS NOT s.tenant_id OR v.tenant_id IS NOT s.tenant_id
+            """).ShouldBe("0");
+        Shell.Sql(Database, "SELECT count(*) FROM note_images WHERE tenant_id = 'south'").ShouldBe("1");
+        Rows("campaigns", "id").ShouldBe("1|south");
+        Rows("ratings", "id").ShouldBe("1|north\n2|south");
+        TenantIntegrity.Test(Database, TenantExpectation.From(Options), result.BackupPath)
+            .Where(c => c.Status == CheckStatus.Failed)
+            .ShouldBeEmpty();
+        GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions(South))).Status.ShouldBe(UpgradeStatus.AlreadyMigrated);
+    }
+
+    /// <summary>What the checks say if rows do not end where the plan put them.</summary>
+    [Fact]
+    public void Row_that_gets_another_tenant_than_planned_is_rolled_back()
+    {
+        Create("""
+            CREATE TABLE shipments(id INTEGER PRIMARY KEY, order_id REFERENCES orders);
+            INSERT INTO shipments VALUES(1, 2), (2, 1);
+            """);
+        MigrationPlan plan = TenantPlan.Read(Database, Options);
+        TenantExpectation expectation = TenantExpectation.From(plan);
+        Shell.Sql(Database, string.Concat(plan.Statements.Select(s => s.Sql + ";\n")));
+        Distribution(expectation).Status.ShouldBe(CheckStatus.Passed);
+
+        Shell.Sql(Database, "UPDATE shipments SET tenant_id = 'north'");
+        CheckResult check = Distribution(expectation);
+        check.Status.ShouldBe(CheckStatus.Failed);
+        check.Detail.ShouldBe("shipments: 2 rows of north, and 1 were planned; shipments: no row of south, and 1 were planned");
+
+        Shell.Sql(Database, "UPDATE shipments SET tenant_id = 'west' WHERE id = 1");
+        Distribution(expectation).Detail.ShouldContain("shipments: 1 rows of west");
+        Distribution(expectation with { Distribution = null }).Status.ShouldBe(CheckStatus.Failed);
+
+        CheckResult Distribution(TenantExpectation expected) =>
+            TenantIntegrity.Test(Database, expected).Single(c => c.Name == "TenantDistribution");
+    }
+
     private void Create(string sql) => Shell.Sql(Database, TwoTenants + sql);
 
     private UpgradeResult Succeed(MigrationOptions options)
