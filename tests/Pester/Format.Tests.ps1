@@ -11,9 +11,13 @@ BeforeDiscovery {
         @{ Type = 'RecoveryResult'; Labels = 'Action Interrupted StartedAt Stage Detail RemovedPaths' }
         @{
             Type = 'MigrationPlan'
-            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings'
+            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor Script History ' +
+                'Statements Warnings'
         }
-        @{ Type = 'MigrationOptions'; Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable HistoryTable Script' }
+        @{
+            Type = 'MigrationOptions'
+            Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor HistoryTable Script'
+        }
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
@@ -120,7 +124,7 @@ Describe 'The display of <Type>' {
     It 'is a list, in this order: <Labels>' -ForEach $lists {
         $text = Get-Text $narrow[$Type]
         $found = @($text | ForEach-Object { if ($_ -cmatch '^([A-Z]\w*)\s+:( |$)') { $Matches[1] } } | Select-Object -Unique)
-        $optional = 'ExcludeTable', 'Warnings' | Where-Object { $_ -notin $found }
+        $optional = 'ExcludeTable', 'ReferenceTable', 'TenantFor', 'Warnings' | Where-Object { $_ -notin $found }
         $found | Should -Be (-split $Labels | Where-Object { $_ -notin $optional })
     }
 

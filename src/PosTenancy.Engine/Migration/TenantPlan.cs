@@ -55,16 +55,16 @@ public static class TenantPlan
                 connection, schema, options.AcceptsAnyTenant ? expectation with { TenantId = null } : expectation);
             SeveralTenants? several = !tenants.AreSeveral ? null
                 : options.Script is null ? OwnerSearch.Run(connection, schema, options, tenants.All)
-                : new SeveralTenants(tenants.All, new Dictionary<string, TableOwners>());
+                : new SeveralTenants(tenants.All, new Dictionary<string, TableOwners>(Identifier.Comparer));
             ILookup<string, string> others = tenants.ByTable
                 .SelectMany(t => t.Where(id => id != options.TenantId).Select(id => (Table: t.Key, Tenant: id)))
                 .ToLookup(t => t.Table, t => t.Tenant, Identifier.Comparer);
-            MigrationPlan plan = SchemaPreview.Judge(
+            MigrationPlan planned = SchemaPreview.Judge(
                 schema, MigrationPlanner.Plan(schema, options, others, tenants.AreOthers, several), cancellation);
-            plan = TenantRegistry.Warn(connection, schema, plan, tenants.All);
+            planned = TenantRegistry.Warn(connection, schema, planned, tenants.All);
             return several is null || options.Script is not null
-                ? plan
-                : plan with { PlannedDistribution = PlannedDistribution.Read(connection, schema, plan, several) };
+                ? planned
+                : planned with { PlannedDistribution = PlannedDistribution.Read(connection, schema, planned, several) };
         }
     }
 

@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 

@@ -23,7 +23,7 @@ internal sealed class DatabaseTenants
     /// <summary>
     /// The tenants of the database; none if no table has a complete tenant column with rows, so that it was never made for tenants.
     /// </summary>
-    public IReadOnlyCollection<string> All { get; }
+    public SortedSet<string> All { get; }
 
     /// <summary>Whether the database is one of several tenants, one of which is expected, or any.</summary>
     public bool AreSeveral => All.Count > 1 && (_named is null || All.Contains(_named));

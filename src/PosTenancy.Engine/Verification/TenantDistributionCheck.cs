@@ -76,7 +76,7 @@ internal sealed class TenantDistributionCheck : IntegrityCheck
 
     private static bool IsExpected(TenantExpectation expectation, TenantDistribution share) =>
         expectation.TenantId is null ||
-        (share.StorageClass == "text" && (share.TenantId == expectation.TenantId || expectation.Tenants.Contains(share.TenantId)));
+        (share.StorageClass == "text" && (share.TenantId == expectation.TenantId || expectation.Tenants.Contains(share.TenantId, StringComparer.Ordinal!)));
 
     private static string Text(IReadOnlyList<TenantDistribution> shares) => List(
     [
