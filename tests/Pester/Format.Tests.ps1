@@ -34,6 +34,7 @@ BeforeDiscovery {
         @{ Type = 'ComparedFigure'; Labels = 'Matches Metric Figure' }
         @{ Type = 'TableMigration'; Labels = 'Table Action RowsBefore RowsAfter NoTenant' }
         @{ Type = 'PlannedStatement'; Labels = 'Subject Sql' }
+        @{ Type = 'TableTenant'; Labels = 'Table TenantId' }
         @{ Type = 'ScriptStatement'; Labels = 'Line Sql' }
     )
     $widths = 80, 100, 120 | ForEach-Object { $width = $_; $lists + $tables | ForEach-Object { $_ + @{ Width = $width } } }
@@ -111,6 +112,7 @@ BeforeAll {
             [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'),
             [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
+        $shown.TableTenant = $assembly.GetType('PosTenancy.TableTenant')::new('users', $Tenant)
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -13,7 +13,7 @@ internal static class TenantRegistry
 
     private const int MaxNamed = 5;
 
-    /// <summary>The plan, with a warning at the registry if the two disagree. That is no error: a tenant may be new, or have left.</summary>
+    /// <summary>The plan, with a warning at the registry if they disagree: that is no error, a tenant may be new, or have left.</summary>
     public static MigrationPlan Warn(
         DatabaseConnection connection, DatabaseSchema schema, MigrationPlan plan, IReadOnlyCollection<string> tenants)
     {
