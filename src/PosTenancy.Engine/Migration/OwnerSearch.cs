@@ -15,7 +15,7 @@ internal sealed class OwnerSearch
 {
     private readonly DatabaseConnection _connection;
     private readonly MigrationOptions _options;
-    private readonly IReadOnlyCollection<string> _tenants;
+    private readonly ISet<string> _tenants;
     private readonly string _tenantColumn;
 
     /// <summary>The tables with rows that have no tenant, by name.</summary>
@@ -27,7 +27,7 @@ internal sealed class OwnerSearch
     private int _order;
 
     private OwnerSearch(
-        DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options, IReadOnlyCollection<string> tenants)
+        DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options, ISet<string> tenants)
     {
         _connection = connection;
         _options = options;
@@ -68,7 +68,7 @@ internal sealed class OwnerSearch
 
     /// <summary>Searches, and removes the temporary tables again.</summary>
     public static SeveralTenants Run(
-        DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options, IReadOnlyCollection<string> tenants)
+        DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options, ISet<string> tenants)
     {
         OwnerSearch search = new(connection, schema, options, tenants);
         using (connection.Settings.WriteTemporary())

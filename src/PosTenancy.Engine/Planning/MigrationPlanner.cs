@@ -12,6 +12,8 @@ internal sealed class MigrationPlanner
     /// <summary>Maximum number of tenants named in one reason.</summary>
     private const int MaxTenants = 5;
 
+    private static readonly HashSet<string> NoTenants = new(StringComparer.Ordinal);
+
     private readonly DatabaseSchema _schema;
     private readonly MigrationOptions _options;
     private readonly TenantExpectation _expectation;
@@ -62,13 +64,13 @@ internal sealed class MigrationPlanner
             schema.Tables.Select(table => Warned(ScriptedTable.Plan(planner.Plan(table), table, options), history)).ToArray(),
             history)
         {
-            Tenants = several?.Tenants ?? [],
+            Tenants = planner.Tenants,
             IsOfOthers = isOfOthers,
         };
     }
 
     /// <summary>The tenants of a database of several.</summary>
-    private IReadOnlyCollection<string> Tenants => _several?.Tenants ?? [];
+    private ISet<string> Tenants => _several?.Tenants ?? NoTenants;
 
     /// <summary>Adds warnings to the audit about conditions that would refuse the migration later.</summary>
     private static TablePlan Warned(TablePlan plan, HistoryPlan history) =>

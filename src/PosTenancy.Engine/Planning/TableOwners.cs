@@ -20,4 +20,4 @@ internal sealed record TableOwners(
 /// <summary>The tenants of a database that has rows of several, and the owners of the rows that have none yet.</summary>
 /// <param name="Tenants">The tenants.</param>
 /// <param name="Tables">The tables that have rows without a tenant, by name.</param>
-internal sealed record SeveralTenants(IReadOnlyCollection<string> Tenants, IReadOnlyDictionary<string, TableOwners> Tables);
+internal sealed record SeveralTenants(ISet<string> Tenants, IReadOnlyDictionary<string, TableOwners> Tables);

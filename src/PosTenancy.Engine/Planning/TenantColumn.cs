@@ -16,14 +16,14 @@ internal static class TenantColumn
     /// Whether a column can hold the tenant unchanged: a text, never NULL, without a default or with the tenant as its default. In a
     /// database of several tenants the default may be any of them.
     /// </summary>
-    public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options, IEnumerable<string> tenants) =>
+    public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options, ISet<string> tenants) =>
         IsFilled(column, table) && HasDefault(column, options, tenants);
 
     /// <summary>Whether every row has a tenant in the column, stored as a text.</summary>
     public static bool IsFilled(ColumnSchema column, TableSchema table) => IsNotNull(column, table) && HoldsText(column, table);
 
     /// <summary>The deficiencies of an existing column, as readable text.</summary>
-    public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options, IEnumerable<string> tenants)
+    public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options, ISet<string> tenants)
     {
         List<string> faults = [];
         if (!IsNotNull(column, table))
@@ -65,10 +65,13 @@ internal static class TenantColumn
     }
 
     /// <summary>In a DEFAULT double quotes also delimit a string, and hand-written scripts use them.</summary>
-    private static bool HasDefault(ColumnSchema column, MigrationOptions options, IEnumerable<string> tenants) =>
+    private static bool HasDefault(ColumnSchema column, MigrationOptions options, ISet<string> tenants) =>
         options.AcceptsAnyTenant ||
-        column.DefaultSql is null ||
-        tenants.Append(options.TenantId).Any(t => column.DefaultSql == Identifier.Literal(t) || column.DefaultSql == Identifier.Quote(t));
+        column.DefaultSql is not { } text ||
+        text == Identifier.Literal(options.TenantId) ||
+        text == Identifier.Quote(options.TenantId) ||
+        (text.Length > 2 && text[0] is '\'' or '"' && tenants.Contains(
+            text.Substring(1, text.Length - 2).Replace(new string(text[0], 2), text.Substring(0, 1))));
 
     private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
 

@@ -13,7 +13,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public IReadOnlyList<string> Warnings { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
     /// <summary>The tenants of a database of several, of which the options name one; otherwise none.</summary>
-    internal IReadOnlyCollection<string> Tenants { get; init; } = [];
+    internal ISet<string> Tenants { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>Whether the database has tenants, and that of the options is none of them.</summary>
     internal bool IsOfOthers { get; init; }

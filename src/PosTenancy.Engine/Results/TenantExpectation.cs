@@ -28,7 +28,7 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     public UniqueScope UniqueScope { get; init; }
 
     /// <summary>The tenants of a database of several, whose rows are expected beside those of the tenant; otherwise none.</summary>
-    internal IReadOnlyCollection<string> Tenants { get; init; } = [];
+    internal ISet<string> Tenants { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>The rows that each tenant should have; <see langword="null"/> if that is not known.</summary>
     internal IReadOnlyList<TenantDistribution>? Distribution { get; init; }

@@ -94,21 +94,26 @@ public sealed class RowOwnerPropertyTests : TestFolder
                     new RandomRow(table, i, Tenants[i <= 3 ? i - 1 : random.Next(3)])));
             }
 
-            // Mostly whole: a row may reference none, and seldom one of another owner.
+            // In a sound release the first row of each owner references an owned table, and the others each other, forwards and backwards.
             bool isSound = random.Next(4) > 0;
             foreach (RandomTable table in Added)
             {
-                table.Parents.AddRange(Enumerable.Range(0, random.Next(1, 4)).Select(i =>
-                    i == 0 && isSound ? _owned[random.Next(_owned.Count)] : all[random.Next(all.Length)]));
+                RandomTable[] first = isSound ? [_owned[random.Next(_owned.Count)], table] : [];
+                table.Parents.AddRange([.. first, .. Enumerable.Range(0, random.Next(1, 3)).Select(_ => all[random.Next(all.Length)])]);
                 foreach (RandomRow row in table.Rows)
                 {
-                    row.References.AddRange(table.Parents.Select((parent, i) =>
-                        random.Next(3) == 0 && !(i == 0 && isSound) ? null
-                        : parent.Rows.Where(p => p.Owner == row.Owner || (!isSound && random.Next(20) == 0))
-                            .OrderBy(_ => random.Next())
-                            .FirstOrDefault()));
+                    row.References.AddRange(table.Parents.Select((parent, i) => (isSound, i) switch
+                    {
+                        (true, 0) => row.Id <= 3 || random.Next(3) == 0 ? Any(parent, p => p.Owner == row.Owner) : null,
+                        (true, 1) => row.Id > 3 ? Any(parent, p => p.Owner == row.Owner && p.Id != row.Id) : null,
+                        (true, _) => random.Next(3) > 0 ? Any(parent, p => p.Owner == row.Owner) : null,
+                        _ => random.Next(3) > 0 ? Any(parent, p => p.Owner == row.Owner || random.Next(20) == 0) : null,
+                    }));
                 }
             }
+
+            RandomRow? Any(RandomTable table, Func<RandomRow, bool> condition) =>
+                table.Rows.Where(condition).OrderBy(_ => random.Next()).FirstOrDefault();
         }
 
         public List<RandomTable> Added { get; }
