@@ -20,6 +20,7 @@
         'Get-PosTenantDistribution'
         'Get-PosTenantHistory'
         'Get-PosTenantPlan'
+        'Import-PosTenant'
         'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'

@@ -24,7 +24,7 @@ public sealed class GetPosTenantCommand : DatabaseCommand
     {
         IReadOnlyList<TenantInfo> tenants = Watch(
             path,
-            CommandParts.Distribution,
+            CommandParts.Tenants,
             progress => TenantList.Read(path, ColumnName, progress, Cancellation));
         if (TenantId is null)
         {

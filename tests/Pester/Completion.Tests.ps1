@@ -39,6 +39,7 @@ Describe 'Completion' {
         'Get-PosTenantPlan -Path pos.db -TenantId '
         'Test-PosTenantIntegrity -LiteralPath pos.db -TenantId '
         'Test-PosTenantIsolation po?.db -TenantId '
+        'Get-PosTenant pos.db -TenantId '
         'Get-PosTenantDistribution pos.db -TenantId '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
@@ -58,6 +59,8 @@ Describe 'Completion' {
         'Invoke-PosTenantUpgrade pos.db acme -ExcludeTable '
         'Test-PosTenantUpgrade pos.db acme -ExcludeTable '
         'Get-PosTenantPlan pos.db -ExcludeTable '
+        'Get-PosTenantPlan pos.db -ReferenceTable '
+        'Invoke-PosTenantUpgrade pos.db acme -ReferenceTable '
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '

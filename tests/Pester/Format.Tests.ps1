@@ -11,9 +11,13 @@ BeforeDiscovery {
         @{ Type = 'RecoveryResult'; Labels = 'Action Interrupted StartedAt Stage Detail RemovedPaths' }
         @{
             Type = 'MigrationPlan'
-            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings'
+            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor Script History ' +
+                'Statements Warnings'
         }
-        @{ Type = 'MigrationOptions'; Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable HistoryTable Script' }
+        @{
+            Type = 'MigrationOptions'
+            Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor HistoryTable Script'
+        }
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
@@ -24,12 +28,15 @@ BeforeDiscovery {
         @{ Type = 'CheckResult'; Labels = 'Status Name Actual'; IsGrouped = $true }
         @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows'; IsGrouped = $true }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
+        @{ Type = 'TenantInfo'; Labels = 'TenantId Tables Rows Bytes'; IsGrouped = $true }
+        @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
         @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
         @{ Type = 'ComparedFigure'; Labels = 'Matches Metric Figure' }
         @{ Type = 'TableMigration'; Labels = 'Table Action RowsBefore RowsAfter NoTenant' }
         @{ Type = 'PlannedStatement'; Labels = 'Subject Sql' }
+        @{ Type = 'TableTenant'; Labels = 'Table TenantId' }
         @{ Type = 'ScriptStatement'; Labels = 'Line Sql' }
     )
     $widths = 80, 100, 120 | ForEach-Object { $width = $_; $lists + $tables | ForEach-Object { $_ + @{ Width = $width } } }
@@ -98,6 +105,8 @@ BeforeAll {
         $shown.HistoryPlan = $shown.UpgradeResult.Plan.History
         $shown.IsolationResult = Test-PosTenantIsolation $Database $Tenant
         $shown.TenantDistribution = Get-PosTenantDistribution $Database
+        $shown.TenantInfo = Get-PosTenant $Database
+        $shown.TenantTable = $shown.TenantInfo.PerTable
         $shown.HistoryEntry = Get-PosTenantHistory $Database -Script $script
         $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
         $shown.Failure = (Invoke-PosTenantUpgrade $Database "not $Tenant" -Confirm:$false -ErrorAction SilentlyContinue).Error
@@ -107,6 +116,7 @@ BeforeAll {
             [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'),
             [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
+        $shown.TableTenant = $assembly.GetType('PosTenancy.TableTenant')::new('users', $Tenant)
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }
@@ -120,7 +130,7 @@ Describe 'The display of <Type>' {
     It 'is a list, in this order: <Labels>' -ForEach $lists {
         $text = Get-Text $narrow[$Type]
         $found = @($text | ForEach-Object { if ($_ -cmatch '^([A-Z]\w*)\s+:( |$)') { $Matches[1] } } | Select-Object -Unique)
-        $optional = 'ExcludeTable', 'Warnings' | Where-Object { $_ -notin $found }
+        $optional = 'ExcludeTable', 'ReferenceTable', 'TenantFor', 'Warnings' | Where-Object { $_ -notin $found }
         $found | Should -Be (-split $Labels | Where-Object { $_ -notin $optional })
     }
 
@@ -161,7 +171,7 @@ Describe 'The display of <Type>' {
 Describe 'The display' {
     It 'has a view for every type that a result contains' {
         $types = Get-ResultType BackupResult, TablePlan, MigrationResult, CheckResult, TenantDistribution, RestoreResult, UpgradeResult,
-            HistoryEntry, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
+            HistoryEntry, TenantInfo, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
         $types.Count | Should -BeGreaterThan 20
         $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
         $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'this file shows each of them'

@@ -20,6 +20,7 @@ Describe 'A run that was interrupted' {
     It 'is reported by <Name>, which changes nothing' -ForEach @(
         @{ Name = 'Get-PosTenantPlan'; Command = { Get-PosTenantPlan $args[0] $tenant @collect } }
         @{ Name = 'Test-PosTenantIntegrity'; Command = { Test-PosTenantIntegrity $args[0] -TenantId $tenant @collect } }
+        @{ Name = 'Get-PosTenant'; Command = { Get-PosTenant $args[0] @collect } }
         @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] @collect } }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }

@@ -4,6 +4,7 @@ BeforeDiscovery {
     $commands = @(
         @{ Command = 'Backup-PosDatabase'; Options = @{} }
         @{ Command = 'Get-PosTenantPlan'; Options = @{} }
+        @{ Command = 'Get-PosTenant'; Options = @{} }
         @{ Command = 'Get-PosTenantDistribution'; Options = @{} }
         @{ Command = 'Test-PosTenantIntegrity'; Options = @{} }
         @{ Command = 'Invoke-PosTenantMigration'; Options = @{ TenantId = 'acme'; Confirm = $false } }

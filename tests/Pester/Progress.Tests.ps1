@@ -150,6 +150,7 @@ Describe 'Progress of other commands' {
         @{ Command = 'Test-PosTenantIntegrity'; Activity = 'Verifying pos.db'
             Line = 'Test-PosTenantIntegrity $a.Path acme -BackupPath $a.Backup' }
         @{ Command = 'Test-PosTenantIsolation'; Line = 'Test-PosTenantIsolation $a.Path acme'; Activity = 'Testing isolation of pos.db' }
+        @{ Command = 'Get-PosTenant'; Line = 'Get-PosTenant $a.Path'; Activity = 'Measuring pos.db' }
         @{ Command = 'Get-PosTenantDistribution'; Line = 'Get-PosTenantDistribution $a.Path'; Activity = 'Measuring pos.db' }
         @{ Command = 'Measure-PosTenantQuery'; Activity = 'Measuring pos.db'
             Line = 'Measure-PosTenantQuery $a.Path $a.Backup -Table users -TimePerQuery 0.01' }

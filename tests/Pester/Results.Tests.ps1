@@ -3,7 +3,7 @@
 BeforeDiscovery {
     $results = @(
         @{ Type = 'BackupResult'; Properties = 'Path BackupPath ManifestPath Sha256 Length Tables Rows CreatedAt Duration Verified' }
-        @{ Type = 'TablePlan'; Properties = 'Path Table Kind Action Reason Rows IndexName Warnings Sql' }
+        @{ Type = 'TablePlan'; Properties = 'Path Table Kind Action Reason Rows IndexName Warnings Sql TenantFrom' }
         @{
             Type = 'MigrationResult'
             Properties = 'Path BackupPath TenantId Status TablesTotal TablesUpdated TablesSkipped IndexesCreated RowsBefore RowsAfter ' +
@@ -16,6 +16,7 @@ BeforeDiscovery {
                 'CanaryRows Columns'
         }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
+        @{ Type = 'TenantInfo'; Properties = 'Path TenantId Tables Rows Bytes StorageClass PerTable Warnings' }
         @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
@@ -37,7 +38,7 @@ BeforeDiscovery {
         }
     )
     $states = @(
-        @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
+        @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Share Blocked' }
         @{ Type = 'IndexStrategy'; Values = 'Separate Composite' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }
@@ -57,6 +58,7 @@ BeforeAll {
     $found.CheckResult = Test-PosTenantIntegrity $database
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
     $found.TenantDistribution = Get-PosTenantDistribution $database
+    $found.TenantInfo = Get-PosTenant $database
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -209,6 +211,7 @@ Describe 'A result' {
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
+        (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult

@@ -69,34 +69,45 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     protected override void BeginProcessing() => _arguments.UnionWith(MyInvocation.BoundParameters.Keys);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord()
-    {
-        foreach (string path in ResolvePaths())
-        {
-            try
-            {
-                if (ReadsOnly && InterruptionNotice.Describe(path) is { } interrupted)
-                {
-                    WriteWarning($"'{path}': {interrupted}");
-                }
+    protected sealed override void ProcessRecord() => ProcessPaths(ResolvePaths());
 
-                ProcessDatabase(path);
-            }
-            catch (PosTenancyException exception)
+    /// <summary>Works on the databases of one input: each in its turn, unless a command collects them.</summary>
+    /// <param name="paths">Full paths of the files.</param>
+    protected virtual void ProcessPaths(IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            Process(path);
+        }
+    }
+
+    /// <summary>Works on one database; what fails there is an error record.</summary>
+    /// <param name="path">Full path of the file.</param>
+    protected void Process(string path)
+    {
+        try
+        {
+            if (ReadsOnly && InterruptionNotice.Describe(path) is { } interrupted)
             {
-                WriteError(ErrorRecords.From(exception, path));
+                WriteWarning($"'{path}': {interrupted}");
             }
-            catch (OperationCanceledException exception)
-            {
-                Tell(exception is CommandCancelledException ? exception.Message : $"Cancelled. '{path}' was only read.");
-                throw new PipelineStoppedException();
-            }
-            catch (Exception exception) when (exception is not RuntimeException)
-            {
-                // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a
-                // stop, an error that the caller wants to end everything) go on.
-                WriteError(ErrorRecords.Unexpected(exception, path));
-            }
+
+            ProcessDatabase(path);
+        }
+        catch (PosTenancyException exception)
+        {
+            WriteError(ErrorRecords.From(exception, path));
+        }
+        catch (OperationCanceledException exception)
+        {
+            Tell(exception is CommandCancelledException ? exception.Message : $"Cancelled. '{path}' was only read.");
+            throw new PipelineStoppedException();
+        }
+        catch (Exception exception) when (exception is not RuntimeException)
+        {
+            // A defect on one database must not keep the next ones of the pipeline from their turn. PowerShell's own exceptions (a
+            // stop, an error that the caller wants to end everything) go on.
+            WriteError(ErrorRecords.Unexpected(exception, path));
         }
     }
 

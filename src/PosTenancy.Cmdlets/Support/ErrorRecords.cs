@@ -63,7 +63,7 @@ internal static class ErrorRecords
     private static ErrorCategory Category(string errorId) =>
         errorId switch
         {
-            ErrorIds.FileNotFound or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound =>
+            ErrorIds.FileNotFound or ErrorIds.KeyMapLost or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound =>
                 ErrorCategory.ObjectNotFound,
             ErrorIds.InvalidTenantId
             or ErrorIds.InvalidColumnName
@@ -80,7 +80,10 @@ internal static class ErrorRecords
             or ErrorIds.ScriptAndUniqueScope
             or ErrorIds.ScriptAndIndexStrategy
             or ErrorIds.QueryNotAllowed
+            or ErrorIds.KeyMapInvalid
+            or ErrorIds.SourceInvalid
             or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
+            ErrorIds.TenantExists => ErrorCategory.ResourceExists,
             ErrorIds.EmptyFile
             or ErrorIds.NotADatabase
             or ErrorIds.DatabaseEncrypted
@@ -91,6 +94,7 @@ internal static class ErrorRecords
             or ErrorIds.ScriptInvalid
             or ErrorIds.ReportInvalid
             or ErrorIds.FleetStateInvalid
+            or ErrorIds.SchemaMismatch
             or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
             ErrorIds.BackupTampered or ErrorIds.BackupMismatch or ErrorIds.ExportTampered => ErrorCategory.SecurityError,
             ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable =>

@@ -39,8 +39,8 @@ internal sealed class BTreeCells
     /// <param name="root">Number of the root page.</param>
     /// <param name="isWanted">
     /// Asked for each page that has rows; <see langword="false"/> passes over the rows on that page, not over the pages below it. Once the
-    /// depth of the tree is known, an unwanted leaf page is not read at all. A row's overflow pages are not asked for: they may have changed
-    /// although the page of its cell did not.
+    /// depth of the tree is known, an unwanted leaf page is not read at all. A row's overflow pages are not asked for. They may have
+    /// changed although the page of its cell did not: SQLite overwrites a value of the same length in place.
     /// </param>
     /// <param name="maxPayload">Bytes of the longest row; a longer one is taken for damage.</param>
     public BTreeCells(DatabasePages pages, long root, Func<long, bool>? isWanted = null, int maxPayload = MaxPayload)

@@ -11,6 +11,9 @@ internal static class TablePattern
     /// <summary>Whether the name matches one of the patterns.</summary>
     public static bool MatchesAny(IReadOnlyList<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
 
+    /// <summary>Whether it can match other names than itself.</summary>
+    public static bool IsPattern(string text) => text.IndexOfAny(['*', '?', '[']) >= 0;
+
     /// <summary>The pattern that only this name matches.</summary>
     public static string Escape(string name) => string.Concat(name.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
 

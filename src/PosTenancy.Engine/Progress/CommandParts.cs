@@ -39,6 +39,24 @@ public static class CommandParts
         new(Stage.Report, StagePart.None, 0),
     ];
 
+    /// <summary>An import.</summary>
+    /// <param name="rehearses">Whether it is rehearsed on a copy first.</param>
+    public static IReadOnlyList<CommandPart> Import(bool rehearses) =>
+    [
+        new(Stage.Plan, StagePart.Schema, 0),
+        .. MakeBackup,
+        .. rehearses
+            ? [
+                new(Stage.Rehearsal, StagePart.Copy, 1),
+                new(Stage.Rehearsal, StagePart.Statements, 20),
+                FileChecks(Stage.Rehearsal),
+            ]
+            : (CommandPart[])[],
+        new(Stage.Migration, StagePart.Statements, 20),
+        new(Stage.Migration, StagePart.Commit, 0.5),
+        rehearses ? new(Stage.Verification, StagePart.FileProof, 0.5) : FileChecks(Stage.Verification),
+    ];
+
     /// <summary>The test of an upgrade on a copy.</summary>
     public static IReadOnlyList<CommandPart> UpgradeTest =>
         [new(Stage.Plan, StagePart.Copy, 1), .. Upgrade(rehearses: true).Where(p => p.Stage != Stage.Report)];
@@ -103,6 +121,14 @@ public static class CommandParts
         new(Stage.Export, StagePart.Statements, 5),
         new(Stage.Export, StagePart.FileChecks, 5),
         new(Stage.Export, StagePart.FileProof, 0.7),
+    ];
+
+    /// <summary>The tenants of a database, and the references between them.</summary>
+    public static IReadOnlyList<CommandPart> Tenants { get; } =
+    [
+        new(Stage.Measurement, StagePart.Schema, 0),
+        new(Stage.Measurement, StagePart.Statements, 2),
+        new(Stage.Measurement, StagePart.Checks, 5),
     ];
 
     /// <summary>The test of isolation.</summary>

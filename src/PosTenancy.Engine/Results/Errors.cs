@@ -1,5 +1,4 @@
 using System.Globalization;
-using PosTenancy.Engine.Text;
 
 namespace PosTenancy;
 
@@ -379,14 +378,16 @@ internal static class Errors
     /// <param name="source">The source.</param>
     /// <param name="path">The database.</param>
     /// <param name="keys">The keys, with examples.</param>
+    /// <param name="example">A declaration that some of them may change, as it is typed; <see langword="null"/> if none can.</param>
     /// <param name="scope">The scope with which they would not collide.</param>
-    public static PosTenancyException KeysCollide(string source, string path, string keys, UniqueScope scope) =>
+    public static PosTenancyException KeysCollide(
+        string source, string path, string keys, string? example, UniqueScope scope) =>
         new(
             ErrorIds.KeysCollide,
             source,
             $"Keys of '{source}' are in '{path}' already, and must not change: {keys}.",
-            next: $"Make them unique per tenant with Invoke-PosTenantUpgrade and -UniqueScope {scope}, or declare with -KeyMap that they " +
-                "may change.",
+            next: $"Make them unique per tenant with Invoke-PosTenantUpgrade and -UniqueScope {scope}" +
+                (example is null ? "." : $", or declare which of them may change, for example with -KeyMap {example}."),
             state: Unchanged);
 
     /// <summary>Keys that would have to change, and cannot.</summary>
@@ -499,12 +500,23 @@ internal static class Errors
             $"The tenant that -TenantFor names for '{table}' {problem}.",
             state: NothingDone);
 
-    /// <summary>A tenant for a table of this database that it cannot be.</summary>
-    /// <param name="path">The database.</param>
-    /// <param name="problem">The problem, as a sentence about -TenantFor without its full stop.</param>
-    /// <param name="next">What to do.</param>
-    public static PosTenancyException TenantForUnusable(string path, string problem, string next) =>
-        new(ErrorIds.InvalidTenantFor, path, problem, next: next, state: Unchanged);
+    /// <summary>A tenant for a table whose rows belong to no tenant.</summary>
+    public static PosTenancyException TenantForNoTable(string path, string table, string problem) =>
+        new(
+            ErrorIds.InvalidTenantFor,
+            path,
+            $"-TenantFor names the table '{table}', whose rows cannot be given to a tenant in '{path}': {problem}.",
+            next: "Check the name; Get-PosTenantPlan lists every table.",
+            state: Unchanged);
+
+    /// <summary>A tenant for a table that has no rows in the database.</summary>
+    public static PosTenancyException TenantForUnknown(string path, string table, string tenantId, string tenants) =>
+        new(
+            ErrorIds.InvalidTenantFor,
+            path,
+            $"-TenantFor names the tenant '{tenantId}' for '{table}', and '{path}' has no rows of it. It has rows of {tenants}.",
+            next: "Name one of these.",
+            state: Unchanged);
 
     /// <summary>A plan with blocked tables.</summary>
     /// <param name="path">The database.</param>
@@ -660,12 +672,11 @@ internal static class Errors
             next: "Name one with -TenantId.",
             state: Unchanged);
 
-    public static PosTenancyException NoTenantMatches(string path, string pattern, IReadOnlyCollection<string> tenants) =>
+    public static PosTenancyException NoTenantMatches(string path, string pattern, string tenants) =>
         new(
             ErrorIds.TenantNotFound,
             path,
-            $"'{path}' has no tenant '{pattern}'. " +
-                (tenants.Count == 0 ? "It has no tenants." : $"It has {ShortList.Join([.. tenants.Select(t => $"'{t}'")], most: 5)}."),
+            $"'{path}' has no tenant '{pattern}'. It has {tenants}.",
             next: "Name one of its tenants with -TenantId, or omit the parameter to see all.",
             state: Unchanged);
 

@@ -8,8 +8,8 @@ namespace PosTenancy;
 /// <param name="Tables">Number of tables that have rows of it.</param>
 /// <param name="Rows">Number of its rows.</param>
 /// <param name="Bytes">
-/// Bytes that its rows take in the tables: their cells, and their overflow pages in full; indexes and unused bytes of pages are not counted.
-/// <see langword="null"/> while part of the database is in a write-ahead log.
+/// Bytes that its rows take in the tables: their cells, and their overflow pages in full; indexes and unused bytes of pages are not
+/// counted. <see langword="null"/> while part of the database is in a write-ahead log.
 /// </param>
 public sealed record TenantInfo(string Path, string? TenantId, int Tables, long Rows, long? Bytes)
 {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json;
 
 namespace PosTenancy.Engine.Tenants;
 
@@ -23,7 +24,8 @@ public sealed class KeyDeclarations
     /// <summary>Reads declarations.</summary>
     /// <param name="entries">
     /// <c>table.column</c> and what it is: <c>parent</c> or <c>parent.column</c> for a reference; <c>Key</c> for a key that may get a new
-    /// value; <c>Natural</c> for one that must not; <c>None</c> for a column that is no reference; or a dictionary: JSON paths
+    /// value; <c>Natural</c> for one that must not; <c>None</c> for a column that is no reference (for these three, the table can be a
+    /// pattern, as in <c>*.id</c>); or a dictionary: JSON paths
     /// (<c>$.customer_id</c>) and what each references, or the words in a type column and what each references, with the name of that
     /// column under <c>Type</c>.
     /// </param>
@@ -47,6 +49,31 @@ public sealed class KeyDeclarations
 
         return new KeyDeclarations(declarations);
     }
+
+    /// <summary>Reads declarations from a JSON file.</summary>
+    /// <param name="path">Full path of the file: an object of what <see cref="Parse"/> takes.</param>
+    /// <exception cref="PosTenancyException">The file or an entry cannot be read.</exception>
+    public static KeyDeclarations Read(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return Parse(Entries(document.RootElement));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw Invalid(path, exception.Message);
+        }
+
+        static Dictionary<string, object> Entries(JsonElement element) => element.EnumerateObject().ToDictionary(
+            p => p.Name,
+            p => p.Value.ValueKind == JsonValueKind.Object ? Entries(p.Value) : (object)(p.Value.GetString() ?? ""),
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>The error for a value that is no declaration.</summary>
+    /// <param name="type">What it is.</param>
+    public static PosTenancyException Unreadable(string type) => Invalid(type, "give a hashtable, or the path of a JSON file");
 
     /// <summary>Restores declarations that were written to a file.</summary>
     internal static KeyDeclarations From(IEnumerable<Declaration> declarations) => new([.. declarations]);

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Text;
 
@@ -185,19 +186,18 @@ internal sealed class KeyDomains
 
         private void Follow(Declaration declaration)
         {
-            KeyColumn from = Require(declaration, declaration.Table, declaration.Column);
-            if (declaration.IsKey)
+            if (!declaration.IsReference)
             {
-                _ = Root(from);
-                _ = _declaredKeys.Add(from.Name);
+                foreach (KeyColumn column in Named(declaration))
+                {
+                    _ = Root(column);
+                    _ = declaration.IsKey && _declaredKeys.Add(column.Name);
+                    _ = declaration.IsNatural && _fixed.Add(column.Name);
+                }
             }
-            else if (declaration.IsNatural)
+            else
             {
-                _ = Root(from);
-                _ = _fixed.Add(from.Name);
-            }
-            else if (declaration.IsReference)
-            {
+                KeyColumn from = Require(declaration, declaration.Table, declaration.Column);
                 (string table, string? column) = KeyDeclarations.Split(declaration.Target);
                 TableSchema parent = layout.Schema.FindTable(table) ?? throw Invalid(declaration, $"there is no table {table}");
                 string[] primary = [.. parent.PrimaryKey.Where(c => !IsTenant(c))];
@@ -221,6 +221,25 @@ internal sealed class KeyDomains
                     _loose.Add(new LooseReference(from, to, declaration));
                 }
             }
+        }
+
+        /// <summary>The columns that a declaration is about, which can name tables by a pattern.</summary>
+        private IEnumerable<KeyColumn> Named(Declaration declaration)
+        {
+            if (!TablePattern.IsPattern(declaration.Table))
+            {
+                return [Require(declaration, declaration.Table, declaration.Column)];
+            }
+
+            KeyColumn[] named =
+            [
+                .. from table in layout.Tables
+                   where TablePattern.Matches(declaration.Table, table.Name)
+                   let column = table.FindColumn(declaration.Column)
+                   where column is not null && (!declaration.IsKey || KeyOf(table, column, layout.ColumnName).IsKey)
+                   select Add(table, column),
+            ];
+            return named.Length > 0 ? named : throw Invalid(declaration, "no table with such a column matches the pattern");
         }
 
         private KeyColumn Require(Declaration declaration, string table, string column) =>

@@ -258,6 +258,13 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
         List<DanglingReference> theirs = [.. TargetDangling(domain).Where(d => d.Text is not null)];
         if (theirs.Count > 0)
         {
+            TextKeys lost = new() { Comparison = taken.Comparison };
+            theirs.ForEach(d => lost.Add(d.Text!));
+            foreach (byte[] value in dangling.Select(d => d.Text).OfType<byte[]>().Where(v => lost.Contains(v)))
+            {
+                taken.Add(value);
+            }
+
             foreach (KeyColumn key in domain.Keys)
             {
                 using Statement mine = source.Connection.Prepare(
@@ -336,6 +343,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     private void RequireNaturalKeys(Dictionary<KeyDomain, KeyRule> rules)
     {
         List<string> colliding = [];
+        List<string> single = [];
         bool isPrimary = false;
         foreach (TableSchema table in layout.Tables)
         {
@@ -352,6 +360,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
                 {
                     colliding.Add($"{table.Name} ({string.Join(", ", key.Select(k => k.Column.Name))}), such as {taken}");
                     isPrimary |= index.Origin == "pk";
+                    single.AddRange(key.Length == 1 ? [$"{PowerShellText.Quote(key[0].Name)} = 'Key'"] : []);
                 }
             }
         }
@@ -362,6 +371,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
                 source.Connection.Path,
                 target.Path,
                 ShortList.Join(colliding, 10),
+                single.Count == 0 ? null : $"@{{ {string.Join("; ", single.Take(3))} }}",
                 isPrimary ? UniqueScope.TenantAndPrimaryKey : UniqueScope.Tenant);
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Text;
 
@@ -77,7 +78,7 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
     }
 
     private bool IsDeclared(KeyColumn column) => declarations.All.Any(d =>
-        Identifier.Comparer.Equals(d.Table, column.Table.Name) && Identifier.Comparer.Equals(d.Column, column.Column.Name));
+        TablePattern.Matches(d.Table, column.Table.Name) && Identifier.Comparer.Equals(d.Column, column.Column.Name));
 
     private static ColumnSchema? TypeColumn(IReadOnlyList<ColumnSchema> columns, string[] stem) => columns.FirstOrDefault(c =>
         Words(c.Name) is { } words && words.Length == stem.Length + 1 &&

@@ -11,8 +11,12 @@ namespace PosTenancy.Engine.Tenants;
 /// <summary>What to compare.</summary>
 /// <param name="TenantId">The tenant of the database.</param>
 /// <param name="With">Path of its source, of an export, or of a backup of the database.</param>
+/// <exception cref="PosTenancyException">The tenant id is invalid.</exception>
 public sealed record TenantComparisonOptions(string TenantId, string With)
 {
+    /// <summary>The tenant.</summary>
+    public string TenantId { get; } = TenantIdRules.Require(TenantId);
+
     /// <summary>The tenant column.</summary>
     public string ColumnName { get; init; } = MigrationOptions.DefaultColumnName;
 
@@ -47,7 +51,6 @@ public static class TenantComparison
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        _ = TenantIdRules.Require(options.TenantId);
         string live = FilePath.Full(path);
         string with = FilePath.Full(options.With);
         if (string.Equals(live, with, PathComparison.Kind) || FileIdentity.IsSameFile(live, with))

@@ -25,7 +25,7 @@ public static class TenantList
         return DatabaseReader.Read(path, (reader, bytes) => Read(reader, bytes, columnName, progress), cancellation);
     }
 
-    /// <summary>Requires that a pattern matches a tenant, because a misspelled one would otherwise look like a tenant without rows.</summary>
+    /// <summary>Requires that a pattern matches a tenant: a misspelled one would otherwise look like a tenant without rows.</summary>
     /// <param name="path">Path of the database.</param>
     /// <param name="tenants">Its tenants.</param>
     /// <param name="pattern">The pattern, for the message.</param>
@@ -35,7 +35,8 @@ public static class TenantList
     {
         if (!tenants.Any(isMatch))
         {
-            throw Errors.NoTenantMatches(path, pattern, [.. tenants.Select(t => t.TenantId).OfType<string>()]);
+            string[] names = [.. tenants.Select(t => t.TenantId).OfType<string>().Select(id => $"'{id}'")];
+            throw Errors.NoTenantMatches(path, pattern, names.Length == 0 ? "no tenants" : ShortList.Join(names, most: 5));
         }
     }
 
@@ -45,11 +46,7 @@ public static class TenantList
         CheckContext context = new(reader.Path, reader, new TenantExpectation(TenantId: null, columnName, []), baseline: null);
         Dictionary<TenantKey, Findings> tenants = [];
         ReadRows(context, bytes, progress, tenants);
-        foreach (FollowedReference reference in TenantReferencesConsistent.Follow(context, byTenant: true))
-        {
-            Add(reference, tenants);
-        }
-
+        FollowReferences(context, progress, tenants);
         CompareWithRegistry(TenantRegistry.Read(reader, context.Schema, context.TenantColumns), tenants);
         WarnOfSimilar(tenants);
         return
@@ -86,6 +83,23 @@ public static class TenantList
         }
     }
 
+    private static void FollowReferences(
+        CheckContext context, IProgress<StageProgress>? progress, Dictionary<TenantKey, Findings> tenants)
+    {
+        int total = context.TenantColumns.Sum(t => t.Table.ForeignKeys.Count);
+        int done = 0;
+        Tell(context.Path);
+        foreach (FollowedReference reference in TenantReferencesConsistent.Follow(context, byTenant: true))
+        {
+            Add(reference, tenants);
+            done++;
+            Tell($"{reference.Child} to {reference.Parent}");
+        }
+
+        void Tell(string item) =>
+            Report(progress, "Following references between tenants", item, done, Math.Min(done + 1, total), total, StagePart.Checks);
+    }
+
     private static void Add(FollowedReference reference, Dictionary<TenantKey, Findings> tenants)
     {
         foreach (CrossingRows crossing in reference.Crossing)
@@ -98,9 +112,10 @@ public static class TenantList
 
         if (reference.Unread is { } reason)
         {
+            string warning = $"The references from {reference.Child} to {reference.Parent} were not checked: {reason.TrimEnd('.')}.";
             foreach (Findings tenant in tenants.Values.Where(t => t.Tables.Exists(share => share.Table == reference.Child)))
             {
-                tenant.Warnings.Add($"The references from {reference.Child} to {reference.Parent} were not checked: {reason.TrimEnd('.')}.");
+                tenant.Warnings.Add(warning);
             }
         }
     }

@@ -76,14 +76,17 @@ internal static class TenantRows
             StorageClass.Missing => DefaultOf(connection, table, column),
             StorageClass.Null => new TenantKey("null", Text: null),
             StorageClass.Integer => new TenantKey("integer", value.Number.ToString(CultureInfo.InvariantCulture)),
-            StorageClass.Real => new TenantKey(
-                "real", connection.Query("SELECT ?1", static row => row.GetString(0), BitConverter.Int64BitsToDouble(value.Number)).First()),
-            StorageClass.Text => new TenantKey("text", BeforeNul(encoding.GetString(value.Bytes.Array!, value.Bytes.Offset, value.Bytes.Count))),
-            _ => new TenantKey("blob", BeforeNul(encoding.GetString(value.Bytes.Array!, value.Bytes.Offset, value.Bytes.Count))),
+            StorageClass.Real => new TenantKey("real", RealText(connection, BitConverter.Int64BitsToDouble(value.Number))),
+            StorageClass.Text => new TenantKey("text", Text(value.Bytes, encoding)),
+            _ => new TenantKey("blob", Text(value.Bytes, encoding)),
         };
 
-    /// <summary>As <see cref="Row.GetString"/> reads a text.</summary>
-    private static string BeforeNul(string text) => text.IndexOf('\0') is >= 0 and int end ? text.Substring(0, end) : text;
+    private static string RealText(DatabaseConnection connection, double value) =>
+        connection.Query("SELECT ?1", static row => row.GetString(0), value).First();
+
+    /// <summary>As SQLite reads a text: of UTF-16, a last odd byte is no character.</summary>
+    private static string Text(ArraySegment<byte> bytes, Encoding encoding) =>
+        encoding.GetString(bytes.Array!, bytes.Offset, encoding is UTF8Encoding ? bytes.Count : bytes.Count & ~1);
 
     private static ColumnAffinity Affinity(TableSchema table, ColumnSchema column) =>
         table.IsStrict && string.Equals(column.Type, "ANY", StringComparison.OrdinalIgnoreCase)

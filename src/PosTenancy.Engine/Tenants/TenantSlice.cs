@@ -46,7 +46,8 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     {
         if (!HasRows(layout) && history.All(h => h.TenantId != TenantId))
         {
-            throw Errors.NoTenantMatches(Connection.Path, TenantId, Tenants(Connection, layout));
+            string[] names = [.. Tenants(Connection, layout).Select(t => $"'{t}'")];
+            throw Errors.NoTenantMatches(Connection.Path, TenantId, names.Length == 0 ? "no tenants" : ShortList.Join(names, most: 5));
         }
     }
 

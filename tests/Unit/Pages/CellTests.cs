@@ -144,7 +144,7 @@ public sealed class CellTests : TestFolder
         Create(512, "NONE", "UTF-8", 0);
         Read((pages, _, trees) =>
         {
-            foreach (string table in new[] { "every", "long", "keyed" })
+            foreach (string table in Tables.Select(t => t.Table).Where(t => t is "every" or "long" or "keyed"))
             {
                 List<(long Page, long RowId, string Bytes)> all = Cells(pages, trees[table], _ => true);
                 List<long> asked = [];

@@ -54,7 +54,7 @@ public sealed class ExportTests : TenantFolder
         Shell.Sql(result.ExportPath, "SELECT count(*) FROM sales WHERE tenant_id <> 'north'").ShouldBe("0");
         Shell.Sql(result.ExportPath, "SELECT kind, tenant_id FROM _postenancy_history").ShouldBe("Import|north");
         Differences(result.ExportPath).ShouldBe("");
-        System.Text.Encoding.Latin1.GetString(Bytes(result.ExportPath)).ShouldNotContain("south");
+        System.Text.Encoding.Latin1.GetString(Bytes(result.ExportPath)).ShouldNotContain("Ada", Case.Sensitive);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class ExportTests : TenantFolder
         Shell.Sql(result.ExportPath, Read).ShouldBe(Shell.Sql(Source, Read));
         Shell.Sql(result.ExportPath, "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name").ShouldBe(
             Shell.Sql(Source, "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"));
-        Shell.Sql(result.ExportPath, "PRAGMA foreign_key_check; PRAGMA foreign_key_list(child)").ShouldBe(
-            Shell.Sql(Source, "PRAGMA foreign_key_check; PRAGMA foreign_key_list(child)"));
+        const string Broken = "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check ORDER BY 1, 2, 3; PRAGMA foreign_key_list(child)";
+        Shell.Sql(result.ExportPath, Broken).ShouldBe(Shell.Sql(Source, Broken));
         Shell.Sql(result.ExportPath, "SELECT sql FROM sqlite_schema").ShouldNotContain("tenant");
         Differences(result.ExportPath).ShouldBe("");
     }

@@ -237,6 +237,19 @@ public sealed class ImportKeyTests : ImportFolder
     }
 
     [Fact]
+    public void Pattern_declares_the_keys_of_many_tables()
+    {
+        CreateBoth(
+            "CREATE TABLE a(id TEXT PRIMARY KEY); CREATE TABLE b(id TEXT PRIMARY KEY); CREATE TABLE c(id INTEGER PRIMARY KEY, v TEXT);",
+            "INSERT INTO a VALUES('1'); INSERT INTO b VALUES('1');",
+            "INSERT INTO a VALUES('1'); INSERT INTO b VALUES('1'), ('2');");
+        ImportRefused(ErrorIds.KeysCollide).ShouldContain("-KeyMap @{ 'a.id' = 'Key'; 'b.id' = 'Key' }");
+        ImportRefused(ErrorIds.KeyMapInvalid, keys: Keys(("*.nothing", "Key")));
+        _ = ImportGood(keys: Keys(("*.id", "Key")));
+        Sql("SELECT id FROM b ORDER BY id").ShouldBe("1\n1-north\n2");
+    }
+
+    [Fact]
     public void Declaration_that_cannot_be_read_is_refused()
     {
         foreach ((string column, object meaning) in new (string, object)[]
