@@ -196,7 +196,8 @@ internal sealed class ExportedFile(
                 static row => (row.GetString(0), row.GetInt64(1)))
             .ToList())
         {
-            if (_layout.Schema.FindTable(name) is not { Kind: TableKind.Table } table || slice.Schema.Objects.All(o => o.Name != table.Name))
+            if (_layout.Schema.FindTable(name) is not { Kind: TableKind.Table } table ||
+                slice.Schema.Objects.All(o => o.Name != table.Name))
             {
                 continue;
             }

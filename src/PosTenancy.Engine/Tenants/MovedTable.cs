@@ -70,7 +70,8 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
         string[] read = RowId is null ? [.. Columns] : [.. Columns, RowId];
         string[] written = target.ColumnName is null ? read : [.. read, target.ColumnName];
         string into = string.Join(", ", written.Select(Identifier.Quote));
-        string values = string.Join(", ", written.Select((_, i) => "?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        string values = string.Join(
+            ", ", written.Select((_, i) => "?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
         // OR ABORT: the ON CONFLICT clause of a key must not drop or replace a row.
         using Statement insert = target.Connection.Prepare(

@@ -66,9 +66,10 @@ public static class TenantComparison
                 HistoryEntry[] history = [.. TenantHistory.Read(here, live, historyTable: null)];
                 new TenantSlice(here, options.ColumnName, options.TenantId).RequireTenant(layout, history);
                 (bool isBackup, ExportManifest? manifest) = VerifyManifest(live, with, progress, cancellation);
+                Comparison comparison = new(live, options, layout, history, isBackup, manifest, progress, cancellation);
                 return DatabaseReader.Read(
                     with,
-                    there => new Comparison(live, options, layout, history, isBackup, manifest, progress, cancellation).Run(here, there),
+                    there => comparison.Run(here, there),
                     cancellation);
             },
             cancellation);
@@ -76,7 +77,8 @@ public static class TenantComparison
 
     /// <summary>A file with a manifest must be what its manifest says.</summary>
     /// <returns>Whether it is a backup of the database; and the manifest of an export.</returns>
-    private static (bool IsBackup, ExportManifest? Manifest) VerifyManifest(string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static (bool IsBackup, ExportManifest? Manifest) VerifyManifest(
+        string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         if (ManifestFormat.Read(with)?.Name == BackupManifest.FormatName)
         {
@@ -167,11 +169,18 @@ public static class TenantComparison
         /// The map of the tenant's import; <see langword="null"/> if the other file has the keys of the database: the tenant was never
         /// imported, the file is a backup, or it has the same import in its own history, as a copy or an export has it.
         /// </summary>
-        private KeyMapFile? FindMap(DatabaseConnection there) =>
-            isBackup || TenantKeyMap.LastImport(history, options.TenantId) is not { } import ||
-            TenantKeyMap.LastImport(TenantHistory.Read(there, there.Path, historyTable: null), options.TenantId)?.Checksum == import.Checksum
+        private KeyMapFile? FindMap(DatabaseConnection there)
+        {
+            if (isBackup || TenantKeyMap.LastImport(history, options.TenantId) is not { } import)
+            {
+                return null;
+            }
+
+            IReadOnlyList<HistoryEntry> other = TenantHistory.Read(there, there.Path, historyTable: null);
+            return TenantKeyMap.LastImport(other, options.TenantId)?.Checksum == import.Checksum
                 ? null
                 : TenantKeyMap.Read(live, import, options.KeyMapPath);
+        }
 
         /// <summary>
         /// A backup may be older than the tenant. Any other file without rows of it is more likely one of another tenant.

@@ -154,7 +154,8 @@ public static class TenantExport
                 {
                     AsSingleTenant = options.AsSingleTenant,
                     RowsShared = export.RowsShared,
-                    NewKeys = [.. manifest.NewKeys.Select(k => new ExportedKey(KeyDeclarations.Split(k.Domain).Table, k.Key, k.DatabaseKey))],
+                    NewKeys = [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name)
+                        .Select(k => new ExportedKey(r.Key.Keys[0].Table.Name, k.Key, k.DatabaseKey)))],
                     Warnings = slice.Warnings,
                     CreatedAt = createdAt,
                 };
