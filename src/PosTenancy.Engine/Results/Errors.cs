@@ -434,6 +434,21 @@ internal static class Errors
             state: NothingDone,
             inner: inner);
 
+    public static PosTenancyException ExportRefused(string path, string why) =>
+        new(
+            ErrorIds.ExportRefused,
+            path,
+            $"The tenant cannot be exported from '{path}': {why}.",
+            state: NothingDone);
+
+    public static PosTenancyException ExportTampered(string path, string detail) =>
+        new(
+            ErrorIds.ExportTampered,
+            path,
+            $"The export '{path}' does not match its manifest: {detail}.",
+            next: "Export the tenant again with Export-PosTenant. If the file was changed on purpose, move its manifest (.json) away.",
+            state: NothingDone);
+
     /// <summary>A change of a tenant's rows that was rolled back.</summary>
     /// <param name="path">The database.</param>
     /// <param name="what">What was being done, such as <c>import</c>.</param>

@@ -33,7 +33,7 @@ internal static class TenantRegistry
     /// The column that identifies a tenant: the one that tenant columns reference, or the one of the same name, or a key of its own that is
     /// a text, or the primary key.
     /// </summary>
-    private static string? FindColumn(TableSchema registry, IReadOnlyList<(TableSchema Table, ColumnSchema Column)> tenantColumns)
+    public static string? FindColumn(TableSchema registry, IReadOnlyList<(TableSchema Table, ColumnSchema Column)> tenantColumns)
     {
         string[] primary = [.. registry.PrimaryKey];
         IEnumerable<string?> referenced =
