@@ -46,7 +46,9 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     {
         if (!HasRows(layout) && history.All(h => h.TenantId != TenantId))
         {
-            throw Errors.NoTenantMatches(Connection.Path, TenantId, Tenants(Connection, layout));
+            string[] tenants = Tenants(Connection, layout);
+            throw Errors.NoTenantMatches(
+                Connection.Path, TenantId, tenants.Length == 0 ? "no tenants" : ShortList.Join(tenants, most: 5));
         }
     }
 
