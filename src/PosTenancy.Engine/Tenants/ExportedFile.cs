@@ -148,13 +148,12 @@ internal sealed class ExportedFile(
     /// <summary>The application's own list of tenants keeps the entry of this one.</summary>
     private void CopyRegistry(DatabaseConnection target)
     {
-        if (_layout.Schema.FindTable(SkippedTables.Registry) is { Kind: TableKind.Table } registry &&
-            TenantRegistry.FindColumn(registry, [.. _layout.Tables.Select(t => (t, t.FindColumn(_layout.ColumnName)!))]) is { } column)
+        if (TenantRegistry.Read(_source, _layout.Schema, _layout.ColumnName, [slice.Source.TenantId]) is { } registry)
         {
-            CopySome(target, registry, $"WHERE {Identifier.Quote(column)} = ?1");
-            if (target.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(registry.Name)}") == 0)
+            CopySome(target, registry.Table, $"WHERE {Identifier.Quote(registry.Column)} = ?1");
+            if (target.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(registry.Table.Name)}") == 0)
             {
-                slice.Warnings.Add($"The table {registry.Name} has no entry for the tenant.");
+                slice.Warnings.Add($"The table {registry.Table.Name} has no entry for the tenant.");
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Tenants;

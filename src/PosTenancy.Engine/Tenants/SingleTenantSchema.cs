@@ -64,7 +64,7 @@ internal sealed class SingleTenantSchema(TenantLayout layout)
     {
         IndexDefinition definition = IndexDefinition.Read(o.Sql!);
         SqlText sql = new(o.Sql!);
-        IReadOnlyList<TextSpan> items = Items(sql, definition.ListStart);
+        List<TextSpan> items = Items(sql, definition.ListStart);
         int[] tenant = [.. Enumerable.Range(0, items.Count).Where(i => IsTenantTerm(sql, items[i]))];
         if (tenant.Length == items.Count)
         {
@@ -111,7 +111,7 @@ internal sealed class SingleTenantSchema(TenantLayout layout)
         }
     }
 
-    private static void RemoveItem(TextEdits edits, IReadOnlyList<TextSpan> items, int place) => edits.Replace(
+    private static void RemoveItem(TextEdits edits, List<TextSpan> items, int place) => edits.Replace(
         place > 0 ? new TextSpan(items[place - 1].End, items[place].End) : new TextSpan(items[0].Start, items[1].Start),
         "");
 

@@ -35,16 +35,24 @@ public sealed class GeneratedExportTests : ImportFolder
             UpgradeResult upgrade = GuardedUpgrade.Run(database, new UpgradeOptions(options));
             upgrade.Status.ShouldBe(UpgradeStatus.Succeeded, $"{where}\n{upgrade.Error}");
             KeyDeclarations keys = Keys([.. random.Declarations]);
-            foreach (TenantImportResult result in TenantImport.Run(
+            IReadOnlyList<TenantImportResult> results = TenantImport.Run(
                 database,
                 [.. Enumerable.Range(1, Stores - 1).Select(i => new TenantSource(files[i], $"n{i}") { Keys = keys })],
-                new TenantImportOptions()))
+                new TenantImportOptions());
+            foreach (TenantImportResult result in results.Where(r => r.Error?.ErrorId != ErrorIds.KeysCollide))
             {
                 result.Status.ShouldBe(TenantChangeStatus.Succeeded, $"{where}\n{result.Error}");
             }
 
             for (int i = 0; i < Stores; i++)
             {
+                // A composite key that names no row may be that of another store, and must not change.
+                if (i > 0 && results[i - 1].Status != TenantChangeStatus.Succeeded)
+                {
+                    options.UniqueScope.ShouldNotBe(UniqueScope.TenantAndPrimaryKey, where);
+                    continue;
+                }
+
                 string tenant = $"n{i}";
                 Differences(database, tenant, files[i]).ShouldBeEmpty(where);
                 TenantExportResult single = TenantExport.Create(database, new TenantExportOptions(tenant) { AsSingleTenant = true });
