@@ -22,7 +22,7 @@ BeforeDiscovery {
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
         @{
             Type = 'TenantExportResult'
-            Labels = 'Path TenantId ExportPath ManifestPath AsSingleTenant Sha256 Size Content Duration'
+            Labels = 'Path TenantId ExportPath ManifestPath SingleTenant Sha256 Size Content Duration'
         }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
