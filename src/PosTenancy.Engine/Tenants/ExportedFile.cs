@@ -227,8 +227,8 @@ internal sealed class ExportedFile(
 
     private static RowDigest Compare(TenantSlice source, TenantSlice written, MovedTable table, List<string> problems)
     {
-        RowDigest expected = SliceDigest.Read(source, table.Table.Name, table.Columns, table.Maps);
-        RowDigest read = SliceDigest.Read(written, table.Table.Name, table.Columns, maps: null);
+        RowDigest expected = SliceDigest.Read(source, table, isBack: true).All;
+        RowDigest read = SliceDigest.Read(written, table, isBack: false).All;
         if (read != expected)
         {
             problems.Add($"{table.Table.Name} has {read.Rows} rows, {expected.Rows} in the database, and their values differ");

@@ -148,9 +148,9 @@ public static class TenantComparison
                         Part = StagePart.Statements,
                     });
                     MovedTable moved = MovedTable.From(table, layout, domains, rules);
-                    RowDigest here = SliceDigest.Read(left, table.Name, moved.Columns, moved.Maps);
+                    RowDigest here = SliceDigest.Read(left, moved, isBack: true).All;
                     rows += here.Rows;
-                    if (here != SliceDigest.Read(right, table.Name, moved.Columns, maps: null))
+                    if (here != SliceDigest.Read(right, moved, isBack: false).All)
                     {
                         found.Find(moved, left, right, References(table, domains));
                     }
