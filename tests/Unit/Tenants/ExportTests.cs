@@ -179,6 +179,25 @@ public sealed class ExportTests : TenantFolder
     }
 
     [Fact]
+    public void Text_key_that_is_the_original_of_another_one_gets_a_free_one()
+    {
+        const string Schema = "CREATE TABLE items(id TEXT PRIMARY KEY, name TEXT); CREATE TABLE stock(item TEXT REFERENCES items);";
+        Shell.Sql(Database, Schema + "INSERT INTO items VALUES('i-1', 'a');");
+        Migrate();
+        Shell.Sql(Source, Schema + "INSERT INTO items VALUES('i-1', 'x'), ('i-1-new', 'y'); INSERT INTO stock VALUES('i-1');");
+        Import();
+        Sql("DELETE FROM items WHERE tenant_id = 'south'; INSERT INTO items VALUES('i-1', 'z', 'north');");
+        Sql("INSERT INTO stock VALUES('i-1', 'north')");
+
+        TenantExportResult result = Export(single: true);
+
+        result.NewKeys.ShouldHaveSingleItem().ShouldBe(new ExportedKey("items", "i-1-new-2", "i-1"));
+        Shell.Sql(result.ExportPath, "SELECT id, name FROM items ORDER BY id; SELECT item FROM stock ORDER BY 1").ShouldBe(
+            "i-1|x\ni-1-new|y\ni-1-new-2|z\ni-1\ni-1-new-2");
+        Differences(result.ExportPath).ShouldBe("");
+    }
+
+    [Fact]
     public void Text_keys_and_declared_references_get_their_original_values()
     {
         const string Schema = """
