@@ -11,7 +11,8 @@ BeforeAll {
         $folder = New-TestFolder
         $database, $source = "$folder/hq.db", "$folder/north.db"
         $null = Invoke-Sqlite $database "$schema INSERT INTO customers VALUES(1, 'Ada'), (2, 'Bo'); INSERT INTO sales VALUES(1, 2, 9.5);"
-        $null = Invoke-Sqlite $source "$schema INSERT INTO customers VALUES(1, 'Cy'), (3, 'Di'); INSERT INTO sales VALUES(1, 3, 1), (2, 1, 2);"
+        $null = Invoke-Sqlite $source (
+            "$schema INSERT INTO customers VALUES(1, 'Cy'), (3, 'Di'); INSERT INTO sales VALUES(1, 3, 1), (2, 1, 2);")
         $null = Invoke-PosTenantMigration $database south -Confirm:$false
         $import = Import-PosTenant $database $source north -Confirm:$false
         [pscustomobject]@{ Database = $database; Source = $source; Import = $import; Folder = $folder }

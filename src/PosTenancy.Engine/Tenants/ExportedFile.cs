@@ -25,19 +25,27 @@ internal sealed class ExportedFile(
     /// <summary>The tables of which every row is exported.</summary>
     private IEnumerable<MovedTable> Whole => _layout.Shared.Concat(_layout.Histories).Select(Unmapped);
 
-    /// <summary>Writes schema and rows in one transaction.</summary>
+    /// <summary>Writes the schema, and then the rows in one transaction.</summary>
     /// <param name="file">The database.</param>
     public void Write(DatabaseFile file)
     {
         using DatabaseConnection target = DatabaseConnection.OpenExclusive(path, cancellation);
         SetUp(target);
 
-        // Rows are written as they are: no trigger acts on them, and one that violates a CHECK stays one.
-        using (target.Settings.DisableTriggers())
         using (target.Settings.KeepSchemaTexts())
         {
             target.Execute("BEGIN IMMEDIATE");
-            slice.Schema.Create(_source, target);
+            slice.Schema.Create(target);
+            target.Execute("COMMIT");
+        }
+
+        // Outside of that scope, in which no trigger is compiled.
+        slice.Schema.RequireSame(_source, target);
+
+        // Rows are written as they are: no trigger acts on them, and one that violates a CHECK stays one.
+        using (target.Settings.KeepSchemaTexts())
+        {
+            target.Execute("BEGIN IMMEDIATE");
             Copy(target);
             VirtualTables.Rebuild(target, _layout);
             KeepSequences(target);

@@ -43,11 +43,8 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
         return new ExportedSchema(layout, objects, asSingleTenant);
     }
 
-    /// <summary>Creates the objects in an empty database, and proves that they are the same, or the same without the tenant.</summary>
-    /// <param name="source">The database.</param>
-    /// <param name="target">The empty database.</param>
-    /// <exception cref="PosTenancyException">They differ, or do not compile.</exception>
-    public void Create(DatabaseConnection source, DatabaseConnection target)
+    /// <summary>Creates the objects in an empty database.</summary>
+    public void Create(DatabaseConnection target)
     {
         List<SchemaObject> waiting = [.. Objects];
         while (waiting.Count > 0)
@@ -61,7 +58,14 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
 
             waiting = failed;
         }
+    }
 
+    /// <summary>Proves that the objects are those of the database, or the same without the tenant.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="target">The database in which they were created.</param>
+    /// <exception cref="PosTenancyException">They differ, or do not compile.</exception>
+    public void RequireSame(DatabaseConnection source, DatabaseConnection target)
+    {
         DatabaseSchema created = SchemaReader.Read(target, countRows: false);
         if (IsSingleTenant)
         {

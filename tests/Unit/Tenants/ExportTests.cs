@@ -52,6 +52,7 @@ public sealed class ExportTests : TenantFolder
 
         TenantExportResult result = Export();
 
+        Shell.Sql(result.ExportPath, "SELECT count(*) FROM customers WHERE name = 'fired'").ShouldBe("0");
         Shell.Sql(result.ExportPath, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid").ShouldBe(
             Sql("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"));
         Shell.Sql(result.ExportPath, "SELECT * FROM customers ORDER BY id").ShouldBe(
@@ -178,6 +179,25 @@ public sealed class ExportTests : TenantFolder
     }
 
     [Fact]
+    public void Text_key_that_is_the_original_of_another_one_gets_a_free_one()
+    {
+        const string Schema = "CREATE TABLE items(id TEXT PRIMARY KEY, name TEXT); CREATE TABLE stock(item TEXT REFERENCES items);";
+        Shell.Sql(Database, Schema + "INSERT INTO items VALUES('i-1', 'a');");
+        Migrate();
+        Shell.Sql(Source, Schema + "INSERT INTO items VALUES('i-1', 'x'), ('i-1-new', 'y'); INSERT INTO stock VALUES('i-1');");
+        Import();
+        Sql("DELETE FROM items WHERE tenant_id = 'south'; INSERT INTO items VALUES('i-1', 'z', 'north');");
+        Sql("INSERT INTO stock VALUES('i-1', 'north')");
+
+        TenantExportResult result = Export(single: true);
+
+        result.NewKeys.ShouldHaveSingleItem().ShouldBe(new ExportedKey("items", "i-1-new-2", "i-1"));
+        Shell.Sql(result.ExportPath, "SELECT id, name FROM items ORDER BY id; SELECT item FROM stock ORDER BY 1").ShouldBe(
+            "i-1|x\ni-1-new|y\ni-1-new-2|z\ni-1\ni-1-new-2");
+        Differences(result.ExportPath).ShouldBe("");
+    }
+
+    [Fact]
     public void Text_keys_and_declared_references_get_their_original_values()
     {
         const string Schema = """
@@ -262,6 +282,7 @@ public sealed class ExportTests : TenantFolder
     [InlineData("CREATE TABLE n(tenant_id TEXT, a AS (tenant_id || 'x'), b TEXT);" + NorthInN)]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE INDEX i ON n(a) WHERE tenant_id = 'north';" + NorthInN)]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIEW v AS SELECT tenant_id FROM n;" + NorthInN)]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT);" + NorthInN + "CREATE TRIGGER t AFTER INSERT ON n BEGIN SELECT new.tenant_id; END;")]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f VALUES('x');" + NorthInN)]
     public void What_cannot_do_without_the_tenant_is_refused_and_leaves_nothing(string sql)
     {

@@ -26,7 +26,8 @@ public abstract class TenantFolder : TestFolder
     protected static readonly string[] North =
     [
         "INSERT INTO customers VALUES(1, 'Cy', ''), (2, 'Di', NULL), (7, 'Ed', 'e')",
-        "INSERT INTO sales VALUES(1, 7, 'R1', x''), (2, 2, 'R2', zeroblob(9000)), (3, 1, 'R3', 'text')",
+        "INSERT INTO sales VALUES(1, 7, 'R1', x''), (2, 2, 'R2', zeroblob(9000)), (3, 1, 'R3', 'text'), (9, 1, 'gone', 1)",
+        "DELETE FROM sales WHERE id = 9",
         "INSERT INTO lines VALUES(1, 1, 1.5), (1, 2, 2), (2, 1, -0.0)",
         "INSERT INTO parts VALUES(1, NULL, 'engine'), (2, 1, 'piston'), (3, 99, 'lost')",
         "INSERT INTO notes VALUES('a', 'x'), ('a', 'x'), ('b', NULL)",
