@@ -22,7 +22,7 @@ internal sealed class ImportSource : IDisposable
         _database = database;
         _file = file;
         Path = file.Connection.Path;
-        TenantId = TenantIdRules.Require(spec.TenantId);
+        TenantId = spec.TenantId;
     }
 
     /// <summary>Full path of the source.</summary>
