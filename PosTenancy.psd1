@@ -13,6 +13,8 @@
     FormatsToProcess       = @('module/PosTenancy.Format.ps1xml')
     CmdletsToExport        = @(
         'Backup-PosDatabase'
+        'Compare-PosTenant'
+        'Export-PosTenant'
         'Get-PosDatabaseBackup'
         'Get-PosTenant'
         'Get-PosTenantDistribution'

@@ -59,6 +59,8 @@ Describe 'Completion' {
         'Invoke-PosTenantUpgrade pos.db acme -ExcludeTable '
         'Test-PosTenantUpgrade pos.db acme -ExcludeTable '
         'Get-PosTenantPlan pos.db -ExcludeTable '
+        'Get-PosTenantPlan pos.db -ReferenceTable '
+        'Invoke-PosTenantUpgrade pos.db acme -ReferenceTable '
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '

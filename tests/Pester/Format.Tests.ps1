@@ -11,9 +11,13 @@ BeforeDiscovery {
         @{ Type = 'RecoveryResult'; Labels = 'Action Interrupted StartedAt Stage Detail RemovedPaths' }
         @{
             Type = 'MigrationPlan'
-            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable Script History Statements Warnings'
+            Labels = 'Summary TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor Script History ' +
+                'Statements Warnings'
         }
-        @{ Type = 'MigrationOptions'; Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable HistoryTable Script' }
+        @{
+            Type = 'MigrationOptions'
+            Labels = 'TenantId ColumnName UniqueScope IndexStrategy ExcludeTable ReferenceTable TenantFor HistoryTable Script'
+        }
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
@@ -32,6 +36,7 @@ BeforeDiscovery {
         @{ Type = 'ComparedFigure'; Labels = 'Matches Metric Figure' }
         @{ Type = 'TableMigration'; Labels = 'Table Action RowsBefore RowsAfter NoTenant' }
         @{ Type = 'PlannedStatement'; Labels = 'Subject Sql' }
+        @{ Type = 'TableTenant'; Labels = 'Table TenantId' }
         @{ Type = 'ScriptStatement'; Labels = 'Line Sql' }
     )
     $widths = 80, 100, 120 | ForEach-Object { $width = $_; $lists + $tables | ForEach-Object { $_ + @{ Width = $width } } }
@@ -111,6 +116,7 @@ BeforeAll {
             [Enum]::Parse($assembly.GetType('PosTenancy.Stage'), 'Backup'),
             [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
+        $shown.TableTenant = $assembly.GetType('PosTenancy.TableTenant')::new('users', $Tenant)
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }
@@ -124,7 +130,7 @@ Describe 'The display of <Type>' {
     It 'is a list, in this order: <Labels>' -ForEach $lists {
         $text = Get-Text $narrow[$Type]
         $found = @($text | ForEach-Object { if ($_ -cmatch '^([A-Z]\w*)\s+:( |$)') { $Matches[1] } } | Select-Object -Unique)
-        $optional = 'ExcludeTable', 'Warnings' | Where-Object { $_ -notin $found }
+        $optional = 'ExcludeTable', 'ReferenceTable', 'TenantFor', 'Warnings' | Where-Object { $_ -notin $found }
         $found | Should -Be (-split $Labels | Where-Object { $_ -notin $optional })
     }
 

@@ -3,7 +3,7 @@
 BeforeDiscovery {
     $results = @(
         @{ Type = 'BackupResult'; Properties = 'Path BackupPath ManifestPath Sha256 Length Tables Rows CreatedAt Duration Verified' }
-        @{ Type = 'TablePlan'; Properties = 'Path Table Kind Action Reason Rows IndexName Warnings Sql' }
+        @{ Type = 'TablePlan'; Properties = 'Path Table Kind Action Reason Rows IndexName Warnings Sql TenantFrom' }
         @{
             Type = 'MigrationResult'
             Properties = 'Path BackupPath TenantId Status TablesTotal TablesUpdated TablesSkipped IndexesCreated RowsBefore RowsAfter ' +
@@ -38,7 +38,7 @@ BeforeDiscovery {
         }
     )
     $states = @(
-        @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Blocked' }
+        @{ Type = 'TableAction'; Values = 'AddColumn Rebuild Backfill None Skip Share Blocked' }
         @{ Type = 'IndexStrategy'; Values = 'Separate Composite' }
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }

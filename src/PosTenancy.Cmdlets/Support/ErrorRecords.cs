@@ -96,7 +96,7 @@ internal static class ErrorRecords
             or ErrorIds.FleetStateInvalid
             or ErrorIds.SchemaMismatch
             or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
-            ErrorIds.BackupTampered or ErrorIds.BackupMismatch => ErrorCategory.SecurityError,
+            ErrorIds.BackupTampered or ErrorIds.BackupMismatch or ErrorIds.ExportTampered => ErrorCategory.SecurityError,
             ErrorIds.ReadOnly or ErrorIds.DatabaseHasOtherNames or ErrorIds.AccessDenied or ErrorIds.DestinationNotWritable =>
                 ErrorCategory.PermissionDenied,
             ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked or ErrorIds.FleetStateInUse or ErrorIds.CopyOvertaken =>

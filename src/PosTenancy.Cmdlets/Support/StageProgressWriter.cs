@@ -203,6 +203,8 @@ internal sealed class StageProgressWriter
         Stage.Isolation => "testing isolation of",
         Stage.Measurement => "measuring",
         Stage.Report => "reporting on",
+        Stage.Comparison => "comparing",
+        Stage.Export => "exporting from",
         _ => "restoring",
     };
 }

@@ -26,7 +26,10 @@ internal sealed class CopyJournals
     /// <summary>The copies of backups that are tested.</summary>
     public static CopyJournals BackupTest { get; } = new(".backup-test", "test of a backup", Stage.Restore);
 
-    private static CopyJournals[] All { get; } = [Isolation, Rehearsal, BackupTest];
+    /// <summary>The files of tenants that are exported.</summary>
+    public static CopyJournals Export { get; } = new(".export", "export", Stage.Export);
+
+    private static CopyJournals[] All { get; } = [Isolation, Rehearsal, BackupTest, Export];
 
     /// <summary>Begins the journal of a copy; the copies of tests that were interrupted are removed.</summary>
     /// <param name="live">Full path of the database.</param>

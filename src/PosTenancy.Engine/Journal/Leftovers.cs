@@ -10,7 +10,7 @@ namespace PosTenancy.Engine.Journal;
 internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
 {
     /// <summary>
-    /// Removes the temporary files of some runs, the manifest of a backup that never came, and the second name of a file that was about to
+    /// Removes the temporary files of some runs, the manifest of a backup or export that never came, and the second name of a file that was about to
     /// be replaced.
     /// </summary>
     /// <param name="live">Full path of the database.</param>
@@ -53,7 +53,7 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
             }
         }
 
-        if (run is { BackupPath: { } backup, Sha256: { } sha256 } && !File.Exists(backup) && IsManifestOf(backup, sha256))
+        if (run is { BackupPath: { } backup, Sha256: { } sha256 } && !File.Exists(backup) && ManifestFormat.Read(backup)?.Sha256 == sha256)
         {
             yield return BackupManifest.PathFor(backup);
         }
@@ -67,19 +67,6 @@ internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<st
         bool IsTemporary(string path) =>
             Path.GetFileName(path).StartsWith(Path.GetFileName(name) + ".", PathComparison.Kind) &&
             Array.Exists(TemporaryEnding.All, ending => path.EndsWith($".{run.Token}.{ending}", StringComparison.Ordinal));
-    }
-
-    private static bool IsManifestOf(string backup, string sha256)
-    {
-        try
-        {
-            return BackupManifest.Read(backup).Sha256 == sha256;
-        }
-        catch (PosTenancyException)
-        {
-            // There is none, or it is another program's.
-            return false;
-        }
     }
 
     private static bool TryRemove(string path, string database)

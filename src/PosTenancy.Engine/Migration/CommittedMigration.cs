@@ -53,7 +53,7 @@ internal sealed class CommittedMigration(
                 new StageProgress(verification, "Reopening the committed file", database.File.Path, 0, 0) { Part = StagePart.FileChecks }
             );
             using DatabaseConnection reader = DatabaseConnection.OpenImmutable(database.File.Path, run.Cancellation);
-            CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan.Options), baseline)
+            CheckContext after = new(before.Path, reader, TenantExpectation.From(before.Plan), baseline)
             {
                 Bytes = database.RawFile,
                 Stage = verification,

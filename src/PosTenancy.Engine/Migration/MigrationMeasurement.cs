@@ -60,7 +60,7 @@ internal sealed record MigrationMeasurement(
         Failure reason)
     {
         using DatabaseConnection reader = DatabaseConnection.OpenImmutable(backup.Path, CancellationToken.None);
-        CheckContext after = new(Path, reader, TenantExpectation.From(Plan.Options), baseline: null);
+        CheckContext after = new(Path, reader, TenantExpectation.From(Plan), baseline: null);
         return Result(MigrationStatus.RolledBack, after, backup.Manifest.Length, duration, checks, reason);
     }
 

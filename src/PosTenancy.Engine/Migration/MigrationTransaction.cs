@@ -117,7 +117,7 @@ internal sealed class MigrationTransaction(
     private CheckContext ReadChanged(DatabaseConnection connection)
     {
         Report("Reading the changed schema", run.Path, 0, StagePart.Checks);
-        return new CheckContext(run.Path, connection, TenantExpectation.From(plan.Options), baseline)
+        return new CheckContext(run.Path, connection, TenantExpectation.From(plan), baseline)
         {
             IsCommitted = false,
             HasTwin = hasTwin,

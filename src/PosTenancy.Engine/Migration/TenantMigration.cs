@@ -167,7 +167,7 @@ public static class TenantMigration
     internal static MigrationResult AlreadyMigrated(
         ExclusiveDatabase database, DatabaseSchema schema, MigrationPlan plan, IProgress<StageProgress>? progress)
     {
-        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.From(plan.Options), baseline: null)
+        CheckContext context = new(database.File.Path, database.Connection, TenantExpectation.From(plan), baseline: null)
         {
             Progress = progress,
         };

@@ -38,6 +38,7 @@ public static class TenantPlan
     {
         DatabaseSchema schema = SchemaReader.Read(connection);
         (options, IReadOnlyList<string>? sharedTables) = ReferenceTables.Resolve(schema, options, SharedTables.Read(connection));
+        RequireTenants(connection, schema, options);
         MigrationPlan plan = Plan(options) with { RecordedSharedTables = sharedTables };
         return (
             schema,
@@ -47,8 +48,51 @@ public static class TenantPlan
                 Advice = plan.Blocked.Any() ? AdviceSearch.Find(plan, Plan) : null,
             });
 
-        MigrationPlan Plan(MigrationOptions options) =>
-            SchemaPreview.Judge(schema, MigrationPlanner.Plan(schema, options, OtherTenants(connection, schema, options)), cancellation);
+        MigrationPlan Plan(MigrationOptions options)
+        {
+            TenantExpectation expectation = TenantExpectation.From(options);
+            DatabaseTenants tenants = DatabaseTenants.Read(
+                connection, schema, options.AcceptsAnyTenant ? expectation with { TenantId = null } : expectation);
+            SeveralTenants? several = !tenants.AreSeveral ? null
+                : options.Script is null ? OwnerSearch.Run(connection, schema, options, tenants.All)
+                : new SeveralTenants(tenants.All, new Dictionary<string, TableOwners>(Identifier.Comparer));
+            ILookup<string, string> others = tenants.ByTable
+                .SelectMany(t => t.Where(id => id != options.TenantId).Select(id => (Table: t.Key, Tenant: id)))
+                .ToLookup(t => t.Table, t => t.Tenant, Identifier.Comparer);
+            MigrationPlan planned = SchemaPreview.Judge(
+                schema, MigrationPlanner.Plan(schema, options, others, tenants.AreOthers, several), cancellation);
+            planned = TenantRegistry.Warn(connection, schema, planned, tenants.All);
+            return several is null || options.Script is not null
+                ? planned
+                : planned with { PlannedDistribution = PlannedDistribution.Read(connection, schema, planned, several) };
+        }
+    }
+
+    /// <summary>Refuses a tenant that was named for a table and cannot be its rows'.</summary>
+    private static void RequireTenants(DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options)
+    {
+        if (options.TenantFor.Count == 0)
+        {
+            return;
+        }
+
+        DatabaseTenants tenants = DatabaseTenants.Read(connection, schema, TenantExpectation.From(options));
+        foreach (TableTenant named in options.TenantFor)
+        {
+            string? problem = schema.FindTable(named.Table) is { } table
+                ? SkippedTables.Reason(table, TenantExpectation.From(options))
+                : "there is no such table";
+            if (problem is not null)
+            {
+                throw Errors.TenantForNoTable(schema.Path, named.Table, problem);
+            }
+
+            if (named.TenantId != options.TenantId && !tenants.All.Contains(named.TenantId))
+            {
+                throw Errors.TenantForUnknown(
+                    schema.Path, named.Table, named.TenantId, ShortList.Join([.. tenants.All.DefaultIfEmpty("no tenant")], most: 5));
+            }
+        }
     }
 
     private static string[] ScriptWarnings(DatabaseConnection connection, MigrationPlan plan) =>
@@ -57,12 +101,4 @@ public static class TenantPlan
             is { } warning
             ? [warning]
             : [];
-
-    private static ILookup<string, string> OtherTenants(DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options) => (
-        from table in options.AcceptsAnyTenant ? [] : schema.CountedTables
-        let column = table.FindColumn(options.ColumnName)
-        where column is { Visibility: ColumnVisibility.Ordinary } && !TenantColumn.IsComplete(column, table, options)
-        from share in DistributionReader.Read(connection, schema.Path, table, column)
-        where share.TenantId is { } tenant && tenant != options.TenantId
-        select (table.Name, share.TenantId)).ToLookup(t => t.Name, t => t.TenantId!, Identifier.Comparer);
 }

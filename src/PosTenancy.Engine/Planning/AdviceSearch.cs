@@ -23,10 +23,18 @@ internal static class AdviceSearch
     /// <returns><see langword="null"/> if none is found.</returns>
     public static PlanAdvice? Find(MigrationPlan blocked, Func<MigrationOptions, MigrationPlan> replan)
     {
-        MigrationPlan best = blocked;
+        // A wrong tenant is corrected first, whatever else is blocked then: without the tables of the others, it would be a new one.
+        MigrationPlan best = !blocked.IsOfOthers
+            ? blocked
+            : Tenants(blocked).Select(replan).OrderBy(p => p.Blocked.Count()).FirstOrDefault() ?? blocked;
+        if (best.IsOfOthers)
+        {
+            return null;
+        }
+
         foreach (
             Func<MigrationPlan, IEnumerable<MigrationOptions>> kind in (Func<MigrationPlan, IEnumerable<MigrationOptions>>[])
-                [Tenants, Scopes, Columns])
+                [Tenants, Owners, Scopes, Columns])
         {
             best = Best(best, kind, replan);
         }
@@ -39,7 +47,7 @@ internal static class AdviceSearch
         }
         while (best != last);
 
-        return best.Blocked.Any() ? null : new PlanAdvice(best, Typed(blocked.Options, best.Options));
+        return best.Blocked.Any() ? null : new PlanAdvice(best, Typed(blocked.Options, best));
     }
 
     /// <summary>The plan with the fewest blocked tables; the first of equals.</summary>
@@ -78,6 +86,17 @@ internal static class AdviceSearch
             .OrderByDescending(g => g.Count())
             .Select(g => g.Key);
 
+    /// <summary>A tenant for each table that asks for one. Which one it is makes no difference for what is blocked.</summary>
+    private static IEnumerable<MigrationOptions> Owners(MigrationPlan plan)
+    {
+        TableTenant[] named =
+            [.. plan.Blocked.Where(t => t.AsksForTenant).Select(t => new TableTenant(t.Table, plan.Tenants.First()))];
+        IEnumerable<TableTenant[]> choices = named.Length > 1 ? [.. named.Select(n => (TableTenant[])[n]), named] : [named];
+        return named.Length == 0
+            ? []
+            : choices.Select(c => plan.Options with { TenantFor = plan.Options.TenantFor.Concat(c).ToArray() });
+    }
+
     private static IEnumerable<MigrationOptions> Scopes(MigrationPlan plan) =>
         plan.Options.UniqueScope switch
         {
@@ -110,12 +129,22 @@ internal static class AdviceSearch
         return choices.Select(choice => plan.Options with { ExcludeTable = plan.Options.ExcludeTable.Concat(choice).ToArray() });
     }
 
-    private static string Typed(MigrationOptions from, MigrationOptions to)
+    private static string Typed(MigrationOptions from, MigrationPlan best)
     {
+        MigrationOptions to = best.Options;
         List<string> words = [];
         if (to.TenantId != from.TenantId)
         {
             words.Add($"-TenantId {PowerShellText.Quote(to.TenantId)}");
+        }
+
+        if (to.TenantFor.Count > from.TenantFor.Count)
+        {
+            IEnumerable<string> named = from.TenantFor.Select(t => $"{PowerShellText.Quote(t.Table)} = {PowerShellText.Quote(t.TenantId)}");
+            string tenants = string.Join(" or ", best.Tenants.Take(MaxTenants).Select(PowerShellText.Quote));
+            IEnumerable<string> added =
+                to.TenantFor.Skip(from.TenantFor.Count).Select(t => $"{PowerShellText.Quote(t.Table)} = {tenants}");
+            words.Add($"-TenantFor @{{ {string.Join("; ", named.Concat(added))} }}");
         }
 
         if (to.UniqueScope != from.UniqueScope)

@@ -9,21 +9,31 @@ internal sealed class MigrationPlanner
     /// <summary>SQLITE_MAX_COLUMN of every common build (sqlite.org/limits.html).</summary>
     private const int MaxColumns = 2000;
 
+    /// <summary>Maximum number of tenants named in one reason.</summary>
+    private const int MaxTenants = 5;
+
+    private static readonly HashSet<string> NoTenants = new(StringComparer.Ordinal);
+
     private readonly DatabaseSchema _schema;
     private readonly MigrationOptions _options;
     private readonly TenantExpectation _expectation;
     private readonly ILookup<string, string> _otherTenants;
+    private readonly bool _isOfOthers;
+    private readonly SeveralTenants? _several;
     private readonly TenantKeys _keys;
     private readonly FreeNames _names;
     private readonly HashSet<string> _converted;
     private readonly ILookup<string, SchemaObject> _objects;
 
-    private MigrationPlanner(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
+    private MigrationPlanner(
+        DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants, bool isOfOthers, SeveralTenants? several)
     {
         _schema = schema;
         _options = options;
         _expectation = TenantExpectation.From(options);
         _otherTenants = otherTenants;
+        _isOfOthers = isOfOthers;
+        _several = several;
         _keys = new TenantKeys(schema, options);
         _names = new FreeNames(schema);
         _objects = schema.Objects.ToLookup(o => o.Table, Identifier.Comparer);
@@ -35,18 +45,32 @@ internal sealed class MigrationPlanner
     /// <summary>Plans each table.</summary>
     /// <param name="schema">Schema of the database.</param>
     /// <param name="options">Options of the migration.</param>
-    /// <param name="otherTenants">For each table whose tenant column must change, the tenants in it other than that of the options.</param>
-    public static MigrationPlan Plan(DatabaseSchema schema, MigrationOptions options, ILookup<string, string> otherTenants)
+    /// <param name="otherTenants">For each table, the tenants in it other than that of the options.</param>
+    /// <param name="isOfOthers">Whether the database has tenants, and that of the options is none of them.</param>
+    /// <param name="several">The tenants of a database of several, of which the options name one; otherwise <see langword="null"/>.</param>
+    public static MigrationPlan Plan(
+        DatabaseSchema schema,
+        MigrationOptions options,
+        ILookup<string, string> otherTenants,
+        bool isOfOthers = false,
+        SeveralTenants? several = null)
     {
-        MigrationPlanner planner = new(schema, options, otherTenants);
+        MigrationPlanner planner = new(schema, options, otherTenants, isOfOthers, several);
         HistoryPlan history = HistoryPlanner.Plan(schema, options);
 
         // Arrays, here and wherever a script may index with [0]: PowerShell cannot index the list that the compiler creates for [.. x].
         return new MigrationPlan(
             options,
             schema.Tables.Select(table => Warned(ScriptedTable.Plan(planner.Plan(table), table, options), history)).ToArray(),
-            history);
+            history)
+        {
+            Tenants = planner.Tenants,
+            IsOfOthers = isOfOthers,
+        };
     }
+
+    /// <summary>The tenants of a database of several.</summary>
+    private ISet<string> Tenants => _several?.Tenants ?? NoTenants;
 
     /// <summary>Adds warnings to the audit about conditions that would refuse the migration later.</summary>
     private static TablePlan Warned(TablePlan plan, HistoryPlan history) =>
@@ -78,18 +102,20 @@ internal sealed class MigrationPlanner
             table,
             definition,
             AddsColumn: existing is null,
-            FixesColumn: existing is not null && !TenantColumn.IsComplete(existing, table, _options),
+            FixesColumn: existing is not null && !TenantColumn.IsComplete(existing, table, _options, Tenants),
             _keys.KeysOf(table, definition),
             _keys.IndexesOf(table),
             _keys.ReferencesOf(definition, _converted))
         {
             Redundant = _keys.RedundantOf(table),
         };
-        if (BlockReason(table, existing, change) is { } blockReason)
+        TableOwners? owners = _several?.Tables.TryGetValue(table.Name, out TableOwners? found) == true ? found : null;
+        if (BlockReason(table, existing, change, owners) is { } blockReason)
         {
             return Decide(table, TableAction.Blocked, blockReason) with
             {
-                OtherTenants = change.FixesColumn ? _otherTenants[table.Name].ToArray() : [],
+                OtherTenants = IsOfOthers(table, change) ? _otherTenants[table.Name].ToArray() : [],
+                AsksForTenant = owners?.AsksForTenant == true,
             };
         }
 
@@ -108,14 +134,19 @@ internal sealed class MigrationPlanner
             change,
             _options,
             newIndex,
-            _names.Take($"_postenancy_copy_of_{table.Name}"));
-        return Decide(table, Action(change), Reason(change, existing, newIndex), newIndex ?? index!.Name, change) with
+            _names.Take($"_postenancy_copy_of_{table.Name}"),
+            owners);
+        string? tenantFrom = owners is null ? null : TenantFrom(owners);
+        (int Place, string Sql)[] run = [.. statements.Run()];
+        return Decide(table, Action(change), Reason(change, existing, newIndex, tenantFrom), newIndex ?? index!.Name, change) with
         {
+            TenantFrom = tenantFrom,
             AddsColumn = change.AddsColumn,
             AddsIndex = newIndex is not null,
             ReplacedIndexes = change.Indexes.Select(i => i.Name).ToArray(),
             IsRebuilt = change.NeedsRebuild,
-            Sql = statements.Run().ToArray(),
+            Sql = run.Select(s => s.Sql).ToArray(),
+            Places = owners is null ? [] : run.Select(s => s.Place).ToArray(),
             After = statements.After().ToArray(),
         };
     }
@@ -134,7 +165,20 @@ internal sealed class MigrationPlanner
         return change.AddsColumn ? TableAction.AddColumn : TableAction.Backfill;
     }
 
-    private string Reason(TableChange change, ColumnSchema? existing, string? newIndex)
+    /// <summary>Whether rows of other tenants block a table: the options name the wrong tenant, or its column must change.</summary>
+    private bool IsOfOthers(TableSchema table, TableChange change) =>
+        _several is null && !_options.AcceptsAnyTenant && (change.FixesColumn || _isOfOthers) && _otherTenants[table.Name].Any();
+
+    /// <summary>What decides the tenant of the rows that have none.</summary>
+    private static string TenantFrom(TableOwners owners) => (owners.Path, owners.Tenant) switch
+    {
+        ({ } path, { } tenant) => $"{path}, otherwise '{tenant}' as -TenantFor says",
+        ({ } path, null) => path,
+        (_, { } tenant) => $"-TenantFor: '{tenant}'",
+        _ => "",
+    };
+
+    private string Reason(TableChange change, ColumnSchema? existing, string? newIndex, string? tenantFrom)
     {
         List<string> reasons = [];
         if (change.AddsColumn)
@@ -143,7 +187,12 @@ internal sealed class MigrationPlanner
         }
         else if (change.FixesColumn)
         {
-            reasons.Add($"has the column, but it {TenantColumn.Lacks(existing!, change.Table, _options)}");
+            reasons.Add($"has the column, but it {TenantColumn.Lacks(existing!, change.Table, _options, Tenants)}");
+        }
+
+        if (tenantFrom is not null)
+        {
+            reasons.Add($"tenant from {tenantFrom}");
         }
 
         if (!change.AddsColumn && newIndex is not null)
@@ -178,7 +227,7 @@ internal sealed class MigrationPlanner
     }
 
     /// <summary>Why a table cannot be migrated, or <see langword="null"/>.</summary>
-    private string? BlockReason(TableSchema table, ColumnSchema? existing, TableChange change)
+    private string? BlockReason(TableSchema table, ColumnSchema? existing, TableChange change, TableOwners? owners)
     {
         if (table.Unreadable is { } problem)
         {
@@ -196,10 +245,17 @@ internal sealed class MigrationPlanner
         {
             return $"has a computed column '{existing.Name}', which cannot store a tenant";
         }
-        else if (change.FixesColumn && _otherTenants[table.Name].Any())
+        else if (IsOfOthers(table, change))
         {
-            return $"has rows of another tenant ({string.Join(", ", _otherTenants[table.Name])}), and a column '{existing.Name}' that " +
-                TenantColumn.Lacks(existing, table, _options);
+            return $"has rows of another tenant ({ShortList.Join([.. _otherTenants[table.Name]], MaxTenants)})" +
+                (change.FixesColumn
+                    ? $", and a column '{existing.Name}' that {TenantColumn.Lacks(existing, table, _options, Tenants)}"
+                    : "");
+        }
+
+        if (owners?.Problem is { } whose)
+        {
+            return whose;
         }
 
         if ((change.NeedsRebuild || _keys.Converts(table)) && change.Definition is null)

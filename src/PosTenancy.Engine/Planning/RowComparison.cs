@@ -8,7 +8,7 @@ namespace PosTenancy.Engine.Planning;
 /// primary key, with the same value in the same storage class in every column. SQLite joins the two in key order, so nothing is held in
 /// memory.
 /// </summary>
-internal sealed class RowComparison(TableChange change, MigrationOptions options, string copy)
+internal sealed class RowComparison(TableChange change, MigrationOptions options, string copy, RowOwners? owners)
 {
     private readonly string _table = Identifier.Quote(change.Table.Name);
     private readonly string _copy = Identifier.Quote(copy);
@@ -21,7 +21,7 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
         ];
         if (change.AddsColumn)
         {
-            conditions.Add($"n.{Identifier.Quote(options.ColumnName)} = {Identifier.Literal(options.TenantId)}");
+            conditions.Add($"n.{Identifier.Quote(options.ColumnName)} = {Owner} COLLATE BINARY");
         }
 
         return $"SELECT (SELECT count(*) FROM {_copy}) = (SELECT count(*) FROM {_table}) AND " +
@@ -45,7 +45,7 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
         string tenant = Identifier.Quote(options.ColumnName);
         return string.Join(
             " AND ",
-            key.Append($"n.{tenant} = {(change.AddsColumn ? Identifier.Literal(options.TenantId) : OldTenant(tenant))}"));
+            key.Append($"n.{tenant} = {(change.AddsColumn ? Owner : OldTenant(tenant))}"));
     }
 
     /// <summary>
@@ -60,7 +60,10 @@ internal sealed class RowComparison(TableChange change, MigrationOptions options
     }
 
     /// <summary>The old tenant cast to TEXT, which it may not have been.</summary>
-    private string OldTenant(string name) => $"CAST(coalesce(o.{name}, {Identifier.Literal(options.TenantId)}) AS TEXT)";
+    private string OldTenant(string name) => $"CAST(coalesce(o.{name}, {Owner}) AS TEXT)";
+
+    /// <summary>The tenant of a row that has none yet.</summary>
+    private string Owner => owners?.Expression("o") ?? Identifier.Literal(options.TenantId);
 
     private bool IsTenant(ColumnSchema column) => Identifier.Comparer.Equals(column.Name, options.ColumnName);
 

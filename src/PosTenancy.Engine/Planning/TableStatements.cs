@@ -10,14 +10,22 @@ namespace PosTenancy.Engine.Planning;
 /// <param name="options">Column and tenant.</param>
 /// <param name="newIndex">Tenant index to create; <see langword="null"/> if one exists.</param>
 /// <param name="temporaryName">A free name for the copy.</param>
+/// <param name="owners">The owners of its rows, in a database of several tenants; <see langword="null"/> if all have the same.</param>
 internal sealed class TableStatements(
     DatabaseSchema schema,
     IReadOnlyCollection<SchemaObject> objects,
     TableChange change,
     MigrationOptions options,
     string? newIndex,
-    string temporaryName)
+    string temporaryName,
+    TableOwners? owners)
 {
+    /// <summary>The place of a statement that adds a column: before those of all other tables.</summary>
+    private const int First = 0;
+
+    /// <summary>The place of a statement that has none of its own: after those, in the order of the tables.</summary>
+    private const int Last = int.MaxValue;
+
     private readonly string _table = Identifier.Quote(change.Table.Name);
     private readonly string _tenant = Identifier.Quote(options.ColumnName);
 
@@ -29,31 +37,37 @@ internal sealed class TableStatements(
     public static string? RowIdName(TableSchema table) =>
         table.IsWithoutRowId || table.HasRowIdKey ? null : Identifier.RowIdNames.FirstOrDefault(name => table.FindColumn(name) is null);
 
-    /// <summary>The statements in execution order. A SELECT is a proof: the statements after it run only if it returns 1.</summary>
-    public IEnumerable<string> Run()
+    /// <summary>
+    /// The statements in execution order, each with its place among those of all tables. A SELECT is a proof: the statements after it run
+    /// only if it returns 1.
+    /// </summary>
+    public IEnumerable<(int Place, string Sql)> Run()
     {
-        if (change.NeedsRebuild)
-        {
-            return Rebuild();
-        }
-
-        IEnumerable<string> column = change.AddsColumn
-            ? [$"ALTER TABLE {_table} ADD COLUMN {_tenant} {TenantColumn.Sql(change.Table, options)}"]
+        IEnumerable<(int, string)> column = change.AddsColumn && !change.NeedsRebuild
+            ? [(First, $"ALTER TABLE {_table} ADD COLUMN {_tenant} {TenantColumn.Sql(change.Table, options)}")]
             : [];
+        IEnumerable<string> rest = change.NeedsRebuild ? Rebuild() : Change();
         return
         [
             .. column,
-            .. change.Indexes.SelectMany(i => (string[])[$"DROP INDEX {Identifier.Quote(i.Name)}", IndexSql(i)]),
-            .. change.Redundant is { } redundant ? [$"DROP INDEX {Identifier.Quote(redundant.Name)}"] : (string[])[],
-            .. NewIndex(),
-            .. HasStatistics
-                ? change
-                    .Indexes.Select(i => i.Name)
-                    .Concat(newIndex is null ? [] : [newIndex])
-                    .Select(name => $"ANALYZE {Identifier.Quote(name)}")
-                : [],
+            .. owners?.Steps ?? [],
+            .. rest.Concat(owners?.Rows is { } rows ? [rows.DropSql] : []).Select(sql => (Last, sql)),
         ];
     }
+
+    private IEnumerable<string> Change() =>
+    [
+        .. owners?.Rows is { } rows ? [rows.UpdateSql(options)] : (string[])[],
+        .. change.Indexes.SelectMany(i => (string[])[$"DROP INDEX {Identifier.Quote(i.Name)}", IndexSql(i)]),
+        .. change.Redundant is { } redundant ? [$"DROP INDEX {Identifier.Quote(redundant.Name)}"] : (string[])[],
+        .. NewIndex(),
+        .. HasStatistics
+            ? change
+                .Indexes.Select(i => i.Name)
+                .Concat(newIndex is null ? [] : [newIndex])
+                .Select(name => $"ANALYZE {Identifier.Quote(name)}")
+            : [],
+    ];
 
     /// <summary>
     /// The statements that would create the table and its indexes in their final form; empty if its definition could not be read.
@@ -68,15 +82,17 @@ internal sealed class TableStatements(
         string copy = Identifier.Quote(temporaryName);
         List<string> columns = [.. change.Table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)];
         IEnumerable<string> rowId = RowIdName(change.Table) is { } name ? [name] : [];
-        string into = string.Join(", ", rowId.Concat(columns.Select(Identifier.Quote)));
+        string owner = owners?.Rows?.Expression(_table) ?? Identifier.Literal(options.TenantId);
+        bool setsColumn = change.AddsColumn && owners?.Rows is not null;
+        string into = string.Join(", ", rowId.Concat(columns.Select(Identifier.Quote)).Concat(setsColumn ? [_tenant] : []));
         string from = string.Join(
             ", ",
             rowId.Concat(
-                columns.Select(c =>
-                    IsFixed(c) ? $"coalesce({Identifier.Quote(c)}, {Identifier.Literal(options.TenantId)})" : Identifier.Quote(c))));
+                columns.Select(c => IsFixed(c) ? $"coalesce({Identifier.Quote(c)}, {owner})" : Identifier.Quote(c)))
+                .Concat(setsColumn ? [owner] : []));
         yield return change.CreateTableSql(options, temporaryName);
         yield return $"INSERT INTO {copy} ({into}) SELECT {from} FROM {_table}";
-        yield return new RowComparison(change, options, temporaryName).Sql();
+        yield return new RowComparison(change, options, temporaryName, owners?.Rows).Sql();
         if (schema.FindTable("sqlite_sequence") is not null)
         {
             // The highest number ever assigned, possibly to a deleted row: without it a receipt number would be assigned again.

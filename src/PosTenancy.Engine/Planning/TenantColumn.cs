@@ -12,12 +12,18 @@ internal static class TenantColumn
     /// <summary>The name of an index on the tenant alone, if it is free.</summary>
     public static string IndexName(TableSchema table, MigrationOptions options) => $"idx_{table.Name}_{options.ColumnName}";
 
-    /// <summary>Whether a column can hold the tenant unchanged: a text, never NULL, with the tenant as its default.</summary>
-    public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options) =>
-        IsNotNull(column, table) && HoldsText(column, table) && HasDefault(column, options);
+    /// <summary>
+    /// Whether a column can hold the tenant unchanged: a text, never NULL, without a default or with the tenant as its default. In a
+    /// database of several tenants the default may be any of them.
+    /// </summary>
+    public static bool IsComplete(ColumnSchema column, TableSchema table, MigrationOptions options, ISet<string> tenants) =>
+        IsFilled(column, table) && HasDefault(column, options, tenants);
+
+    /// <summary>Whether every row has a tenant in the column, stored as a text.</summary>
+    public static bool IsFilled(ColumnSchema column, TableSchema table) => IsNotNull(column, table) && HoldsText(column, table);
 
     /// <summary>The deficiencies of an existing column, as readable text.</summary>
-    public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options)
+    public static string Lacks(ColumnSchema column, TableSchema table, MigrationOptions options, ISet<string> tenants)
     {
         List<string> faults = [];
         if (!IsNotNull(column, table))
@@ -30,9 +36,13 @@ internal static class TenantColumn
             faults.Add($"is of type {column.Type}");
         }
 
-        if (!HasDefault(column, options))
+        if (!HasDefault(column, options, tenants))
         {
-            faults.Add(column.DefaultSql is { } other ? $"has the default {other}" : "has no default");
+            faults.Add($"has the default {column.DefaultSql}");
+        }
+        else if (column.DefaultSql is null && faults.Count > 0)
+        {
+            faults.Add("has no default");
         }
 
         return string.Join(" and ", faults);
@@ -55,10 +65,13 @@ internal static class TenantColumn
     }
 
     /// <summary>In a DEFAULT double quotes also delimit a string, and hand-written scripts use them.</summary>
-    private static bool HasDefault(ColumnSchema column, MigrationOptions options) =>
+    private static bool HasDefault(ColumnSchema column, MigrationOptions options, ISet<string> tenants) =>
         options.AcceptsAnyTenant ||
-        column.DefaultSql == Identifier.Literal(options.TenantId) ||
-        column.DefaultSql == Identifier.Quote(options.TenantId);
+        column.DefaultSql is not { } text ||
+        text == Identifier.Literal(options.TenantId) ||
+        text == Identifier.Quote(options.TenantId) ||
+        (text.Length > 2 && text[0] is '\'' or '"' && tenants.Contains(
+            text.Substring(1, text.Length - 2).Replace(new string(text[0], 2), text.Substring(0, 1))));
 
     private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
 

@@ -115,6 +115,22 @@ public static class CommandParts
         new(Stage.Measurement, StagePart.Checks, 5),
     ];
 
+    /// <summary>The comparison of a tenant.</summary>
+    public static IReadOnlyList<CommandPart> Comparison { get; } =
+    [
+        new(Stage.Comparison, StagePart.BackupProof, 0.7),
+        new(Stage.Comparison, StagePart.Statements, 10),
+    ];
+
+    /// <summary>The export of a tenant.</summary>
+    public static IReadOnlyList<CommandPart> Export { get; } =
+    [
+        new(Stage.Export, StagePart.Schema, 0),
+        new(Stage.Export, StagePart.Statements, 5),
+        new(Stage.Export, StagePart.FileChecks, 5),
+        new(Stage.Export, StagePart.FileProof, 0.7),
+    ];
+
     /// <summary>The test of isolation.</summary>
     public static IReadOnlyList<CommandPart> Isolation { get; } =
     [

@@ -51,6 +51,12 @@ public static class ErrorIds
     /// <summary>The file that maps the keys of an imported tenant is missing or was changed.</summary>
     public const string KeyMapLost = "PosTenancy.KeyMapLost";
 
+    /// <summary>The tenant cannot be exported from this database, or not without its column.</summary>
+    public const string ExportRefused = "PosTenancy.ExportRefused";
+
+    /// <summary>An exported tenant is no longer what its manifest says.</summary>
+    public const string ExportTampered = "PosTenancy.ExportTampered";
+
     /// <summary>A change of a tenant's rows was rolled back.</summary>
     public const string ChangeRolledBack = "PosTenancy.ChangeRolledBack";
 

@@ -434,6 +434,21 @@ internal static class Errors
             state: NothingDone,
             inner: inner);
 
+    public static PosTenancyException ExportRefused(string path, string why) =>
+        new(
+            ErrorIds.ExportRefused,
+            path,
+            $"The tenant cannot be exported from '{path}': {why}.",
+            state: NothingDone);
+
+    public static PosTenancyException ExportTampered(string path, string detail) =>
+        new(
+            ErrorIds.ExportTampered,
+            path,
+            $"The export '{path}' does not match its manifest: {detail}.",
+            next: "Export the tenant again with Export-PosTenant. If the file was changed on purpose, move its manifest (.json) away.",
+            state: NothingDone);
+
     /// <summary>A change of a tenant's rows that was rolled back.</summary>
     /// <param name="path">The database.</param>
     /// <param name="what">What was being done, such as <c>import</c>.</param>
@@ -485,12 +500,23 @@ internal static class Errors
             $"The tenant that -TenantFor names for '{table}' {problem}.",
             state: NothingDone);
 
-    /// <summary>A tenant for a table of this database that it cannot be.</summary>
-    /// <param name="path">The database.</param>
-    /// <param name="problem">The problem, as a sentence about -TenantFor without its full stop.</param>
-    /// <param name="next">What to do.</param>
-    public static PosTenancyException TenantForUnusable(string path, string problem, string next) =>
-        new(ErrorIds.InvalidTenantFor, path, problem, next: next, state: Unchanged);
+    /// <summary>A tenant for a table whose rows belong to no tenant.</summary>
+    public static PosTenancyException TenantForNoTable(string path, string table, string problem) =>
+        new(
+            ErrorIds.InvalidTenantFor,
+            path,
+            $"-TenantFor names the table '{table}', whose rows cannot be given to a tenant in '{path}': {problem}.",
+            next: "Check the name; Get-PosTenantPlan lists every table.",
+            state: Unchanged);
+
+    /// <summary>A tenant for a table that has no rows in the database.</summary>
+    public static PosTenancyException TenantForUnknown(string path, string table, string tenantId, string tenants) =>
+        new(
+            ErrorIds.InvalidTenantFor,
+            path,
+            $"-TenantFor names the tenant '{tenantId}' for '{table}', and '{path}' has no rows of it. It has rows of {tenants}.",
+            next: "Name one of these.",
+            state: Unchanged);
 
     /// <summary>A plan with blocked tables.</summary>
     /// <param name="path">The database.</param>

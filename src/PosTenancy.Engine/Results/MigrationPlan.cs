@@ -12,6 +12,15 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     /// <summary>What there is to say before it is run, that belongs to no single table.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
+    /// <summary>The tenants of a database of several, of which the options name one; otherwise none.</summary>
+    internal ISet<string> Tenants { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether the database has tenants, and that of the options is none of them.</summary>
+    internal bool IsOfOthers { get; init; }
+
+    /// <summary>The rows that each tenant will have, in a database of several tenants; <see langword="null"/> if it is not known.</summary>
+    internal IReadOnlyList<TenantDistribution>? PlannedDistribution { get; init; }
+
     /// <summary>
     /// Options under which a blocked database could be migrated; <see langword="null"/> if none were found, or nothing is blocked.
     /// </summary>
@@ -41,19 +50,17 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public IEnumerable<TablePlan> Listing => PlanSummary.List(this);
 
     /// <summary>
-    /// Every statement in the order in which it will run: first the columns that are added, then the rest, table by table. After an ADD
-    /// COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the schema longer. A script's statements run
-    /// in its own order, and not at all if there is nothing to change.
+    /// Every statement in the order in which it will run: first the columns that are added, then what finds the tenants of rows, then the
+    /// rest, table by table. After an ADD COLUMN SQLite reads the whole schema again, so the columns come before the indexes make the
+    /// schema longer. A script's statements run in its own order, and not at all if there is nothing to change.
     /// </summary>
     public IEnumerable<PlannedStatement> Statements =>
         Options.Script is { } script
             ? (Changes.Any() ? script.Planned : [])
             : Changes
                 .SelectMany(table =>
-                    table.Sql.Select(
-                        (sql, step) =>
-                            (Late: !table.AddsColumn || table.IsRebuilt || step > 0, Statement: new PlannedStatement(sql, table.Table))))
-                .OrderBy(s => s.Late)
+                    table.Sql.Select((sql, step) => (Place: table.Place(step), Statement: new PlannedStatement(sql, table.Table))))
+                .OrderBy(s => s.Place)
                 .Select(s => s.Statement);
 
     /// <summary>How many tables there are for each action, how many warnings, and, if a table is blocked, what to do.</summary>
@@ -72,7 +79,7 @@ public sealed record MigrationPlan(MigrationOptions Options, IReadOnlyList<Table
     public long EstimateGrowth(int pageSize, long length)
     {
         long entry = System.Text.Encoding.UTF8.GetByteCount(Options.TenantId) + 16;
-        bool rebuilds = Options.Script is not null || Changes.Any(t => t.IsRebuilt);
+        bool rebuilds = Options.Script is not null || Changes.Any(t => t.IsRebuilt || t.TenantFrom is not null);
         return Changes.Sum(t =>
                 ((t.Rows ?? 0) * entry * (rebuilds ? 4 : 3) / 2 * Math.Max(1, t.ReplacedIndexes.Count + (t.AddsIndex ? 1 : 0))) +
                 (2L * pageSize)) +

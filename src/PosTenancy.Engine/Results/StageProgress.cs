@@ -29,6 +29,12 @@ public enum Stage : long
 
     /// <summary>Putting together what was measured, and writing it down.</summary>
     Report,
+
+    /// <summary>Comparing the rows of a tenant with those of another file.</summary>
+    Comparison,
+
+    /// <summary>Writing the rows of a tenant to a file of their own.</summary>
+    Export,
 }
 
 /// <summary>

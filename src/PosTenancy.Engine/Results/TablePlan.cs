@@ -53,6 +53,9 @@ public sealed record TablePlan(
     /// <summary>The statements that would have made the table and its indexes as they will be; none if they stay as they are.</summary>
     internal IReadOnlyList<string> After { get; init; } = [];
 
+    /// <summary>Whether a tenant must be named for the table with -TenantFor.</summary>
+    internal bool AsksForTenant { get; init; }
+
     /// <summary>On the last table of a listing: the whole plan in words.</summary>
     internal string? Summary { get; init; }
 
@@ -66,6 +69,18 @@ public sealed record TablePlan(
     /// The statements, in the order in which they will run. A SELECT is a proof: what follows it only runs if it gives 1.
     /// </summary>
     public IReadOnlyList<string> Sql { get; init => field = ResultList.From(value); } = ResultList.From(Sql);
+
+    /// <summary>
+    /// In a database of several tenants, what decides the tenant of the rows that have none: the foreign keys that are followed, such as
+    /// <c>order_id -> orders</c>, and the tenant that was named. <see langword="null"/> if all rows get the same tenant, or need none.
+    /// </summary>
+    public string? TenantFrom { get; init; }
+
+    /// <summary>
+    /// With <see cref="TenantFrom"/>, the place of each statement among those of all tables: the rows of a parent need their tenant first.
+    /// Empty where the statements of a table depend on no other table.
+    /// </summary>
+    public IReadOnlyList<int> Places { get; init => field = ResultList.From(value); } = ResultList.From<int>([]);
 
     /// <summary>Whether the table has no tenant column yet.</summary>
     public bool AddsColumn { get; init; }
@@ -99,6 +114,13 @@ public sealed record TablePlan(
 
     /// <summary>On the last table of a <see cref="MigrationPlan.Listing"/> the whole plan in words; else empty.</summary>
     public string GetSummary() => Summary ?? "";
+
+    /// <summary>
+    /// The place of a statement among those of all tables: 0 for a column that is added, the last for what is done table by table.
+    /// </summary>
+    internal int Place(int step) => step < Places.Count ? Places[step]
+        : AddsColumn && !IsRebuilt && step == 0 ? 0
+        : int.MaxValue;
 
     /// <summary>The table and the action.</summary>
     public override string ToString() => $"{Table}: {Action}";

@@ -27,6 +27,19 @@ public sealed record TenantExpectation(string? TenantId, string ColumnName, IRea
     /// </summary>
     public UniqueScope UniqueScope { get; init; }
 
+    /// <summary>The tenants of a database of several, whose rows are expected beside those of the tenant; otherwise none.</summary>
+    internal ISet<string> Tenants { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The rows that each tenant should have; <see langword="null"/> if that is not known.</summary>
+    internal IReadOnlyList<TenantDistribution>? Distribution { get; init; }
+
+    /// <summary>What a plan promises.</summary>
+    internal static TenantExpectation From(MigrationPlan plan) => From(plan.Options) with
+    {
+        Tenants = plan.Tenants,
+        Distribution = plan.PlannedDistribution,
+    };
+
     /// <summary>What a migration with these options promises.</summary>
     /// <param name="options">The options of the migration.</param>
     public static TenantExpectation From(MigrationOptions options) => new(options.TenantId, options.ColumnName, options.ExcludeTable)

@@ -23,17 +23,30 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
+    /// Lets a connection that only reads write to temporary tables, which are in no file that has a name. The caller's statements must name
+    /// the schema temp.
+    /// </summary>
+    public IDisposable WriteTemporary()
+    {
+        bool readsOnly = connection.Scalar("PRAGMA query_only") == 1;
+        SetReadsOnly(false);
+        return new Scope(() => SetReadsOnly(readsOnly));
+    }
+
+    /// <summary>
     /// For the statements of a plan, which must not change the texts of the schema or the rows: "text" in double quotes stays a string, a
-    /// row that violates its CHECK stays a row, and a table can be renamed while views, triggers and foreign keys go on naming it, as a
-    /// rebuild needs (sqlite.org/pragma.html#pragma_legacy_alter_table).
+    /// row that violates its CHECK stays a row, no trigger fires, and a table can be renamed while views, triggers and foreign keys go on
+    /// naming it, as a rebuild needs (sqlite.org/pragma.html#pragma_legacy_alter_table).
     /// </summary>
     public IDisposable KeepSchemaTexts()
     {
+        SetTriggers(enabled: false);
         SetDoubleQuotedStrings(true);
         SetLegacyRename(true);
         SetChecks(ignored: true);
         return new Scope(() =>
         {
+            SetTriggers(enabled: true);
             SetChecks(ignored: false);
             SetLegacyRename(false);
             SetDoubleQuotedStrings(false);
@@ -87,6 +100,10 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     private void SetLegacyRename(bool isOn) => Configure(raw.SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, isOn);
+
+    private void SetTriggers(bool enabled) => Configure(raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled);
+
+    private void SetReadsOnly(bool readsOnly) => connection.Execute($"PRAGMA query_only = {(readsOnly ? "ON" : "OFF")}");
 
     private void SetChecks(bool ignored) => _ = connection.TryExecute($"PRAGMA ignore_check_constraints = {(ignored ? "ON" : "OFF")}");
 

@@ -22,7 +22,12 @@ internal sealed class DatabaseConnection : IDisposable
     {
         Path = path;
         Cancellation = cancellation;
-        string name = use == ConnectionUse.InMemory ? ":memory:" : Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : "");
+        string name = use switch
+        {
+            ConnectionUse.InMemory => ":memory:",
+            ConnectionUse.Temporary => "",
+            _ => Uri(path) + (use == ConnectionUse.Immutable ? "?immutable=1" : ""),
+        };
         int result = raw.sqlite3_open_v2(name, out sqlite3 handle, flags | raw.SQLITE_OPEN_URI, null);
         Handle = handle;
         Settings = new ConnectionSettings(this);
@@ -53,6 +58,7 @@ internal sealed class DatabaseConnection : IDisposable
         ReadAlone,
         WriteAlone,
         InMemory,
+        Temporary,
     }
 
     /// <summary>Full path of the file.</summary>
@@ -110,6 +116,15 @@ internal sealed class DatabaseConnection : IDisposable
     /// <param name="cancellation">Interrupts every statement.</param>
     public static DatabaseConnection OpenEmpty(string path, CancellationToken cancellation) =>
         new(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_MEMORY, ConnectionUse.InMemory, cancellation);
+
+    /// <summary>
+    /// Opens an empty database for rows that may not fit into memory. SQLite creates it in the folder for temporary files, readable by this
+    /// account alone and without a name, so that nothing is left of it even after a crash (sqlite.org/inmemorydb.html, "Temporary Databases").
+    /// </summary>
+    /// <param name="path">Full path of the database that it serves, for messages.</param>
+    /// <param name="cancellation">Interrupts every statement.</param>
+    public static DatabaseConnection OpenTemporary(string path, CancellationToken cancellation) =>
+        new(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, ConnectionUse.Temporary, cancellation);
 
     /// <summary>From here on nothing interrupts a statement: a rollback runs to its end, and is proved.</summary>
     public void IgnoreCancellation()
@@ -247,7 +262,7 @@ internal sealed class DatabaseConnection : IDisposable
         }
 
         Settings.CheckpointOnClose(false);
-        if (use is not (ConnectionUse.WriteAlone or ConnectionUse.InMemory))
+        if (use is not (ConnectionUse.WriteAlone or ConnectionUse.InMemory or ConnectionUse.Temporary))
         {
             Execute("PRAGMA query_only = ON");
         }

@@ -209,7 +209,7 @@ internal sealed class ImportSource : IDisposable
         foreach (MovedTable table in Tables)
         {
             long before = done;
-            done += table.Copy(Rows, target, rows => progress(table.Table.Name, before + rows));
+            done += table.Copy(Rows, target, isBack: false, rows => progress(table.Table.Name, before + rows));
         }
 
         Shared!.Add(Rows.Connection, target.Connection);

@@ -224,7 +224,7 @@ internal sealed class KeyDomains
         }
 
         /// <summary>The columns that a declaration is about, which can name tables by a pattern.</summary>
-        private IEnumerable<KeyColumn> Named(Declaration declaration)
+        private KeyColumn[] Named(Declaration declaration)
         {
             if (!TablePattern.IsPattern(declaration.Table))
             {

@@ -258,6 +258,13 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
         List<DanglingReference> theirs = [.. TargetDangling(domain).Where(d => d.Text is not null)];
         if (theirs.Count > 0)
         {
+            TextKeys lost = new() { Comparison = taken.Comparison };
+            theirs.ForEach(d => lost.Add(d.Text!));
+            foreach (byte[] value in dangling.Select(d => d.Text).OfType<byte[]>().Where(v => lost.Contains(v)))
+            {
+                taken.Add(value);
+            }
+
             foreach (KeyColumn key in domain.Keys)
             {
                 using Statement mine = source.Connection.Prepare(

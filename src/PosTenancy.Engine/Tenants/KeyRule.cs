@@ -22,6 +22,11 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
     /// <summary>What a text that changes gets at its end, in UTF-8.</summary>
     public byte[] Ending { get; init; } = [];
 
+    /// <summary>
+    /// Keys that rows got since, and that are the original keys of other rows: what they become where the original keys are restored.
+    /// </summary>
+    public NewKeys New { get; init; } = NewKeys.None;
+
     /// <summary>How many keys change.</summary>
     public long Count { get; init; }
 
@@ -42,6 +47,7 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
 
     /// <summary>The original value of an integer.</summary>
     public long Back(long value) =>
+        New.Integers.TryGetValue(value, out long free) ? free :
         !Integers.IsEmpty && unchecked(value - Distance) is var original && Integers.Contains(original) ? original : value;
 
     /// <summary>The new value of a text.</summary>
@@ -66,6 +72,11 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
     /// <returns>The original text; <see langword="null"/> if it is the same.</returns>
     public byte[]? Back(ReadOnlySpan<byte> value)
     {
+        if (New.Find(value) is { } free)
+        {
+            return free;
+        }
+
         if (!Texts.IsEmpty && value.Length >= Ending.Length && value.Slice(value.Length - Ending.Length).SequenceEqual(Ending))
         {
             return value.Slice(0, value.Length - Ending.Length).ToArray();

@@ -56,25 +56,38 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
         }
     }
 
+    /// <summary>The name of the rowid if rows keep it; <see langword="null"/> if they get a new one, or have none.</summary>
+    public string? RowId { get; init; }
+
     /// <summary>Copies the rows of a slice into a database. No trigger fires, and a row that does not fit is an error.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="target">The slice that they become.</param>
+    /// <param name="isBack">Whether the rows leave the database, and get their original keys.</param>
     /// <param name="progress">Receives the number of rows copied so far.</param>
     /// <returns>How many rows were copied.</returns>
-    public long Copy(TenantSlice source, TenantSlice target, Action<long> progress)
+    public long Copy(TenantSlice source, TenantSlice target, bool isBack, Action<long> progress)
     {
-        string into = string.Join(", ", Columns.Append(target.ColumnName!).Select(Identifier.Quote));
-        string values = string.Join(", ", Enumerable.Range(1, Columns.Count + 1).Select(i => "?" + i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        using Statement insert = target.Connection.Prepare($"INSERT INTO main.{Identifier.Quote(Table.Name)} ({into}) VALUES ({values})");
-        insert.BindText(Columns.Count + 1, System.Text.Encoding.UTF8.GetBytes(target.TenantId));
-        using Statement select = source.Connection.Prepare(source.Select(Table.Name, Columns), source.Parameter);
+        string[] read = RowId is null ? [.. Columns] : [.. Columns, RowId];
+        string[] written = target.ColumnName is null ? read : [.. read, target.ColumnName];
+        string into = string.Join(", ", written.Select(Identifier.Quote));
+        string values = string.Join(", ", written.Select((_, i) => "?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+        // OR ABORT: the ON CONFLICT clause of a key must not drop or replace a row.
+        using Statement insert = target.Connection.Prepare(
+            $"INSERT OR ABORT INTO main.{Identifier.Quote(Table.Name)} ({into}) VALUES ({values})");
+        if (target.ColumnName is not null)
+        {
+            insert.BindText(written.Length, System.Text.Encoding.UTF8.GetBytes(target.TenantId));
+        }
+
+        using Statement select = source.Connection.Prepare(source.Select(Table.Name, read), source.Parameter);
         long rows = 0;
         while (select.Step())
         {
             Row row = select.Row;
-            for (int i = 0; i < Columns.Count; i++)
+            for (int i = 0; i < read.Length; i++)
             {
-                if (Maps[i]?.Map(row, i, isBack: false) is { } mapped)
+                if (i < Maps.Count && Maps[i]?.Map(row, i, isBack) is { } mapped)
                 {
                     Bind(insert, i + 1, mapped);
                 }
@@ -94,7 +107,8 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
         return rows;
     }
 
-    private static void Bind(Statement insert, int parameter, MappedValue value)
+    /// <summary>Binds a value that took the place of another.</summary>
+    public static void Bind(Statement insert, int parameter, MappedValue value)
     {
         if (value.Integer is { } integer)
         {

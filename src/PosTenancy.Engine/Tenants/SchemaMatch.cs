@@ -139,12 +139,12 @@ internal static class SchemaMatch
         }
 
         facts["PRIMARY KEY"] = $"({Columns(table.PrimaryKey)}){(table.HasRowIdKey ? " as rowid" : "")}";
-        foreach (IndexSchema key in table.Indexes.Where(i => i.IsUnique && i.Origin != "pk"))
+        foreach (IndexSchema key in table.Indexes.Where(i => i.IsUnique && i.Origin != "pk" && i.Columns.Any(c => !IsTenant(c))))
         {
             facts[$"UNIQUE ({Columns(key.Columns)})"] = key.IsPartial ? "partial" : "there";
         }
 
-        foreach (ForeignKeySchema reference in table.ForeignKeys)
+        foreach (ForeignKeySchema reference in table.ForeignKeys.Where(f => f.Columns.Any(c => !IsTenant(c.Child))))
         {
             string[] parent = [.. (schema.FindTable(reference.Parent)?.PrimaryKey ?? []).Where(c => !IsTenant(c))];
             (string Child, string? Parent)[] pairs = [.. reference.Columns.Where(c => !IsTenant(c.Child))];
@@ -157,7 +157,7 @@ internal static class SchemaMatch
         {
             int n = 0;
             foreach (string check in definition.AllConstraints
-                .Where(c => c.Kind == ConstraintKind.Check)
+                .Where(c => c.Kind == ConstraintKind.Check && !IsTenant(c.Column))
                 .Select(c => Plain(c, definition.Sql.Text))
                 .OrderBy(c => c, StringComparer.Ordinal))
             {

@@ -47,7 +47,8 @@ public static class TenantList
         Dictionary<TenantKey, Findings> tenants = [];
         ReadRows(context, bytes, progress, tenants);
         FollowReferences(context, progress, tenants);
-        CompareWithRegistry(TenantRegistry.Read(reader, context.Schema, context.TenantColumns), tenants);
+        CompareWithRegistry(
+            TenantRegistry.Read(reader, context.Schema, columnName, [.. tenants.Keys.Select(k => k.Text).OfType<string>()])?.Tenants, tenants);
         WarnOfSimilar(tenants);
         return
         [

@@ -1,5 +1,6 @@
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 
@@ -23,6 +24,33 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     public string Select(string table, IEnumerable<string> columns, string order = "") =>
         $"SELECT {string.Join(", ", columns.Select(c => $"t.{Identifier.Quote(c)}").DefaultIfEmpty("NULL"))} " +
         $"FROM main.{Identifier.Quote(table)} AS t WHERE {Condition("t")}{order}";
+
+    /// <summary>Whether any table has a row.</summary>
+    public bool HasRows(TenantLayout layout) => layout.Tables.Any(t => Connection.Scalar(
+        $"SELECT EXISTS (SELECT 1 FROM main.{Identifier.Quote(t.Name)} AS t WHERE {Condition("t")})", Parameter) != 0);
+
+    /// <summary>The tenants that have rows in a database with tenants.</summary>
+    public static string[] Tenants(DatabaseConnection connection, TenantLayout layout) =>
+    [
+        .. layout.Tables
+            .SelectMany(t => DistributionReader.Read(connection, connection.Path, t, t.FindColumn(layout.ColumnName)!))
+            .Select(share => share.TenantId)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .OrderBy(t => t, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Requires that the tenant has rows or is known to the history: a misspelled one would look like one that lost all.</summary>
+    /// <exception cref="PosTenancyException">It does not exist.</exception>
+    public void RequireTenant(TenantLayout layout, IReadOnlyList<HistoryEntry> history)
+    {
+        if (!HasRows(layout) && history.All(h => h.TenantId != TenantId))
+        {
+            string[] tenants = Tenants(Connection, layout);
+            throw Errors.NoTenantMatches(
+                Connection.Path, TenantId, tenants.Length == 0 ? "no tenants" : ShortList.Join(tenants, most: 5));
+        }
+    }
 
     /// <summary>How many rows a table has.</summary>
     public long Count(string table) => Connection.Scalar(

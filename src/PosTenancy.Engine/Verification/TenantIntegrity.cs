@@ -36,6 +36,8 @@ public static class TenantIntegrity
             progress?.Report(new StageProgress(Stage.Verification, Baseline.Activity, backup.Path, 0, 0) { Part = StagePart.Baseline });
             using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, cancellation);
             baseline = Baseline.Read(backup.Path, before, expectation.ColumnName);
+            DatabaseTenants tenants = DatabaseTenants.Read(before, baseline.Schema, SharedTables.AddTo(expectation, before));
+            expectation = tenants.AreSeveral ? expectation with { Tenants = tenants.All } : expectation;
         }
 
         progress?.Report(

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -102,16 +103,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
             return [];
         }
 
-        string[] primary = [.. parent.PrimaryKey];
-        if (key.Columns.Any(c => c.Parent is null) && primary.Length != key.Columns.Count)
-        {
-            throw Errors.SqliteError(connection.Path, "foreign key mismatch");
-        }
-
-        // As SQLite finds a parent: with the affinity and the collation of the parent's column. The + removes those of the child's.
-        string join = string.Join(
-            " AND ",
-            key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
+        string join = ForeignKeyJoin.On(parent, key) ?? throw Errors.SqliteError(connection.Path, "foreign key mismatch");
         string[] name = [.. RowName(child)];
         string named =
             name.Length == 1
@@ -133,7 +125,7 @@ internal sealed class TenantReferencesConsistent : IntegrityCheck
 
     private static IEnumerable<string> RowName(TableSchema table) =>
         table.IsWithoutRowId ? table.PrimaryKey.Select(Identifier.Quote)
-        : Planning.TableStatements.RowIdName(table) is { } rowId ? [rowId]
+        : TableStatements.RowIdName(table) is { } rowId ? [rowId]
         : table.Columns.Where(c => table.IsRowId(c)).Select(c => Identifier.Quote(c.Name));
 
     /// <summary>

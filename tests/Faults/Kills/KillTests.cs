@@ -20,6 +20,8 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("backup", 12)]
     [InlineData("backup-journal", 12)]
     [InlineData("isolation", 12)]
+    [InlineData("import", 30)]
+    [InlineData("import-wal", 16)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

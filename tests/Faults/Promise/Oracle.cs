@@ -140,6 +140,11 @@ internal static class Oracle
             yield return $"the next command touched the shop's own file '{file}'";
         }
 
+        if (scenario.Command == Command.Import && !KeyMaps.Recorded(store).Any())
+        {
+            yield return "after the next command the key map that the history names is missing or changed";
+        }
+
         foreach (string backup in Backups.In(store.Folder))
         {
             if (Backups.Problem(backup) is { } broken)
@@ -190,6 +195,8 @@ internal static class Oracle
             known.Add(Path.GetFileName(backup));
             known.Add(Path.GetFileName(Backups.Manifest(backup)));
         }
+
+        known.UnionWith(KeyMaps.Recorded(store));
 
         // A crash of the application left it, and SQLite never trusts its content.
         if (File.Exists(Path.Combine(scenario.Template.Folder, "pos.db-shm")))

@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Tenants;
 using PosTenancy.Tests.Faults.Tracing;
 using PosTenancy.Tests.Support;
 
@@ -13,6 +14,7 @@ internal enum Command
     Restore,
     Backup,
     Isolation,
+    Import,
 }
 
 /// <summary>One command on one kind of store: the folder before it, and the content of the database before and after.</summary>
@@ -37,6 +39,9 @@ internal sealed class Scenario : IDisposable
 
     public Witness Witness { get; }
 
+    /// <summary>The store that an import brings in; it lies in another folder.</summary>
+    public Store? Source { get; private init; }
+
     /// <summary>The witness's reading of the store's database and of every backup of it.</summary>
     public string Shop { get; }
 
@@ -45,12 +50,11 @@ internal sealed class Scenario : IDisposable
 
     public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
 
-    public string After => Command is Command.Upgrade or Command.Isolation ? Migrated : Shop;
+    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import ? Migrated : Shop;
 
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
-    /// <c>backup-journal</c> or
-    /// <c>isolation</c>.
+    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c> or <c>import-wal</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -84,6 +88,11 @@ internal sealed class Scenario : IDisposable
             return new Scenario(name, command, store, witness, shop, after);
         }
 
+        if (command == Command.Import)
+        {
+            return CreateImport(name, store, witness);
+        }
+
         store.Dispose();
         using Store sold = migrated.Copy();
         if (log)
@@ -96,12 +105,37 @@ internal sealed class Scenario : IDisposable
         return new Scenario(name, command, sold.Copy(), witness, shop, after);
     }
 
+    /// <summary>A store is brought into the database of another, whose keys are per tenant and which has no backup yet.</summary>
+    private static Scenario CreateImport(string name, Store store, Witness witness)
+    {
+        GuardedUpgrade
+            .Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant) { UniqueScope = UniqueScope.Tenant }))
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
+        foreach (string backup in Backups.In(store.Folder).ToList())
+        {
+            File.Delete(backup);
+            File.Delete(Backups.Manifest(backup));
+        }
+
+        if (name.EndsWith("-wal", StringComparison.Ordinal))
+        {
+            store.Sell();
+        }
+
+        Store source = Store.Create("", leavesLog: false);
+        string shop = witness.Read(store.Database);
+        using Store imported = store.Copy();
+        Run(Command.Import, imported, source).ShouldBe(null);
+        return new Scenario(name, Command.Import, store, witness, shop, witness.Read(imported.Database)) { Source = source };
+    }
+
     /// <summary>The victim's arguments for a copy of the folder.</summary>
     public string[] Arguments(Store store) => Command switch
     {
         Command.Upgrade => ["upgrade", store.Database, Store.Tenant],
         Command.Restore => ["restore", store.Database, Backups.In(store.Folder).First()],
         Command.Isolation => ["isolation", store.Database, Store.Tenant],
+        Command.Import => ["import", store.Database, Source!.Database, Store.OtherTenant],
         _ => ["backup", store.Database],
     };
 
@@ -112,14 +146,18 @@ internal sealed class Scenario : IDisposable
     public string? RunAgain(Store store, out IReadOnlyList<string> notices)
     {
         Notices said = new();
-        string? problem = Run(Command, store, said);
+        string? problem = Run(Command, store, Source, said);
         notices = said.Texts;
         return problem;
     }
 
-    public void Dispose() => Template.Dispose();
+    public void Dispose()
+    {
+        Template.Dispose();
+        Source?.Dispose();
+    }
 
-    private static string? Run(Command command, Store store, Notices? notices = null)
+    private static string? Run(Command command, Store store, Store? source = null, Notices? notices = null)
     {
         lock (Strace.Forking)
         {
@@ -135,6 +173,16 @@ internal sealed class Scenario : IDisposable
                         return result.Status is UpgradeStatus.Succeeded or UpgradeStatus.AlreadyMigrated
                             ? null
                             : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
+                    case Command.Import:
+                        KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, string> { ["*.id"] = "Key" });
+                        TenantImportResult import = TenantImport.Run(
+                            store.Database,
+                            [new TenantSource(source!.Database, Store.OtherTenant) { Keys = keys }],
+                            new TenantImportOptions(),
+                            notices)[0];
+                        return import.Status is TenantChangeStatus.Succeeded or TenantChangeStatus.AlreadyImported
+                            ? null
+                            : $"{import.Status}: {import.Error?.ErrorId} {import.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;

@@ -9,6 +9,9 @@ internal sealed class Store : IDisposable
 {
     public const string Tenant = "caps-automotive";
 
+    /// <summary>The tenant that an import brings in.</summary>
+    public const string OtherTenant = "north";
+
     private static readonly string[] Bystanders =
     [
         "pos.db.backup-20200101-000000.partial",

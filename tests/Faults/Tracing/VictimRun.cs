@@ -28,5 +28,5 @@ internal sealed record VictimRun(VictimResult? Result, IReadOnlyList<SystemCall>
 internal sealed record VictimResult(string Status, string? ErrorId, string? Message)
 {
     /// <summary>Whether it reports that nothing is left to do.</summary>
-    public bool IsGood => Status is "Succeeded" or "AlreadyMigrated";
+    public bool IsGood => Status is "Succeeded" or "AlreadyMigrated" or "AlreadyImported";
 }

@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Tenants;
 
 namespace PosTenancy.Tests.Faults.Victim;
 
@@ -9,7 +10,7 @@ internal static class VictimCommand
 {
     public const string Usage =
         "upgrade <database> <tenant> | migration <database> <tenant> | restore <database> <backup> | backup <database> [<folder>] | " +
-        "isolation <database> <tenant> [<folder>]";
+        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant>";
 
     /// <summary>Runs the command and returns its status and failure. <see langword="null"/> for an unknown command.</summary>
     public static (string Status, Failure? Failure)? Run(string[] command, IProgress<StageProgress> progress)
@@ -28,6 +29,11 @@ internal static class VictimCommand
             case ["isolation", { } database, { } tenant, .. { Length: <= 1 } folder]:
                 TenantIsolation.Test(database, TenantExpectation.From(new MigrationOptions(tenant)), folder.FirstOrDefault(), progress);
                 break;
+            case ["import", { } database, { } source, { } tenant]:
+                KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, string> { ["*.id"] = "Key" });
+                TenantImportResult import = TenantImport.Run(
+                    database, [new TenantSource(source, tenant) { Keys = keys }], new TenantImportOptions(), progress)[0];
+                return (import.Status.ToString(), import.Error);
             case ["backup", { } database, .. { Length: <= 1 } folder]:
                 DatabaseBackup.Create(database, folder.FirstOrDefault(), progress: progress);
                 break;

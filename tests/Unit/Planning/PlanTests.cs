@@ -230,10 +230,10 @@ public sealed class PlanTests : TestFolder
         "allows NULL"
     )]
     [InlineData(
-        "tenant_id VARCHAR(50) CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)",
+        "tenant_id VARCHAR(50) DEFAULT 'none' CONSTRAINT nn NOT NULL ON CONFLICT FAIL CHECK (length(t.tenant_id) > 3)",
         "INSERT INTO t VALUES(1, 'caps-automotive')",
         TableAction.Backfill,
-        "has no default"
+        "has the default 'none'"
     )]
     [InlineData(
         "tenant_id INT CONSTRAINT odd NULL DEFAULT -1.5e3",

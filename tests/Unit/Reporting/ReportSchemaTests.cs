@@ -74,6 +74,8 @@ public sealed class ReportSchemaTests : UpgradeCases
                             or "provedBy"
                             or "referenceTable"
                             or "tenantFor"
+                            or "tenantFrom"
+                            or "places"
                             or "recordedSharedTables"
                             or "hasChanges"))
                     {
@@ -129,6 +131,7 @@ public sealed class ReportSchemaTests : UpgradeCases
                         or "openElsewhereNotChecked"
                         or "problem"
                         or "indexName"
+                        or "tenantFrom"
                         or "tenantId",
                 JsonValueKind.True => name is "meetsTarget",
                 _ => false,

@@ -161,7 +161,8 @@ public sealed class SampleReportTests : TestFolder
             .EnumerateArray()
             .Select(c => c.GetProperty("status").GetString())
             .ShouldBe([.. Enumerable.Repeat("Passed", 11), "Warning"]);
-        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(["options", "history", "tables", "warnings"]);
+        root.GetProperty("plan").EnumerateObject().Select(p => p.Name).ShouldBe(
+            ["options", "history", "tables", "warnings", "recordedSharedTables", "hasChanges"]);
     }
 
     [Theory]

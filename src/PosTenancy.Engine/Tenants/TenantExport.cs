@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+
+namespace PosTenancy.Engine.Tenants;
+
+/// <summary>What to export.</summary>
+/// <param name="TenantId">The tenant.</param>
+public sealed record TenantExportOptions(string TenantId)
+{
+    /// <summary>An existing folder for the export; <see langword="null"/> for that of the database.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>Whether to export the store that the tenant was: without the tenant column, and with its original keys.</summary>
+    public bool AsSingleTenant { get; init; }
+
+    /// <summary>The tenant column.</summary>
+    public string ColumnName { get; init; } = MigrationOptions.DefaultColumnName;
+
+    /// <summary>Names or patterns of tables that all tenants share, beside those that the history of the database names.</summary>
+    public IReadOnlyList<string> ReferenceTable { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
+
+    /// <summary>Where the key map of the tenant's import is now; <see langword="null"/> for beside the database.</summary>
+    public string? KeyMapPath { get; init; }
+
+    /// <summary>The tenant.</summary>
+    public override string ToString() => TenantId;
+}
+
+/// <summary>Writes one tenant to a SQLite file of its own, with a manifest. The database is only read, and may be in use.</summary>
+public static class TenantExport
+{
+    private const int MaxName = 60;
+
+    /// <summary>Exports a tenant; whole and verified, or not at all.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What to export.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the export; what was begun is removed.</param>
+    /// <exception cref="PosTenancyException">
+    /// The database cannot be read or divided, the tenant does not exist, its key map is lost, or the export cannot be written.
+    /// </exception>
+    public static TenantExportResult Create(
+        string path,
+        TenantExportOptions options,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        _ = TenantIdRules.Require(options.TenantId);
+        Stopwatch watch = Stopwatch.StartNew();
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        string folder = BackupDestination.Require(file, options.Destination);
+        return FileErrors.Guard(
+            file.Path,
+            () =>
+            {
+                using RunJournal journal = CopyJournals.Export.Begin(file.Path, folder, progress);
+                return journal.Keep(() => Create(file, folder, options, journal, progress, cancellation) with { Duration = watch.Elapsed });
+            });
+    }
+
+    /// <summary>Says what an export would hold, and writes nothing.</summary>
+    /// <param name="path">The live database.</param>
+    /// <param name="options">What to export.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The folder that it would be in, and the tenant's rows table by table.</returns>
+    /// <exception cref="PosTenancyException">It would be refused.</exception>
+    public static (string Folder, IReadOnlyList<TenantTable> Tables) Preview(
+        string path, TenantExportOptions options, CancellationToken cancellation = default)
+    {
+        _ = TenantIdRules.Require(options.TenantId);
+        DatabaseFile file = DatabaseFile.Inspect(path);
+        string folder = BackupDestination.Require(file, options.Destination);
+        return DatabaseReader.Read(
+            file.Path,
+            reader =>
+            {
+                ExportedSlice slice = ExportedSlice.Read(reader, options);
+                BackupDestination.RequireSpace(file.Path, folder, slice.EstimateLength(file));
+                return (folder, slice.Rows);
+            },
+            cancellation);
+    }
+
+    private static TenantExportResult Create(
+        DatabaseFile file,
+        string folder,
+        TenantExportOptions options,
+        RunJournal journal,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        DateTimeOffset createdAt = DateTimeOffset.Now;
+        string name = $"{Path.GetFileName(file.Path)}.{SafeName(options.TenantId)}.export-{FileStamp.Format(createdAt)}";
+        string exportPath = FreeName.Find(
+            Path.Combine(folder, name), "-", p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
+
+        // In a folder that only this account can read: SQLite creates files beside the one that it writes.
+        string copy = Path.Combine(journal.CopyFolder, Path.GetFileName(file.Path));
+        DurableFile.CreatePrivateFolder(journal.CopyFolder);
+        DurableFile.CreateAs(file.Path, copy, length: 0).Dispose();
+        new FileInfo(copy).IsReadOnly = false;
+        return DatabaseReader.Read(
+            file.Path,
+            reader =>
+            {
+                progress?.Report(new StageProgress(Stage.Export, "Reading the schema", file.Path, 0, 0) { Part = StagePart.Schema });
+                ExportedSlice slice = ExportedSlice.Read(reader, options);
+                BackupDestination.RequireSpace(file.Path, folder, slice.EstimateLength(file));
+                ExportedFile export = new(slice, copy, progress, cancellation);
+                export.Write(file);
+                IReadOnlyList<ExportedTable> tables = export.Verify();
+                (string hash, long length) = export.Hash();
+                ExportManifest manifest = new(
+                    ExportManifest.FormatName,
+                    ExportManifest.CurrentVersion,
+                    file.Path,
+                    Path.GetFileName(exportPath),
+                    options.TenantId,
+                    options.ColumnName,
+                    options.AsSingleTenant,
+                    options.AsSingleTenant ? ExportManifest.OriginalKeys : ExportManifest.CurrentKeys,
+                    hash,
+                    length,
+                    slice.Schema.Layout.Schema.PageSize,
+                    [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name))],
+                    tables,
+                    createdAt,
+                    ProductVersion.Name);
+                string partialManifest = BackupManifest.PathFor(copy);
+                string manifestPath = BackupManifest.PathFor(exportPath);
+                DurableFile.WriteNew(partialManifest, manifest.ToBytes());
+                DurableFile.CopyPermissions(file.Path, partialManifest);
+                cancellation.ThrowIfCancellationRequested();
+
+                // The manifest first: an export under its final name always has one.
+                journal.Enter(Stage.Export, exportPath, hash);
+                DurableFile.Publish(partialManifest, manifestPath);
+                DurableFile.Publish(copy, exportPath);
+                return new TenantExportResult(
+                    file.Path,
+                    options.TenantId,
+                    exportPath,
+                    manifestPath,
+                    hash,
+                    length,
+                    tables.Count(t => t.Rows > 0),
+                    tables.Sum(t => t.Rows))
+                {
+                    AsSingleTenant = options.AsSingleTenant,
+                    RowsShared = export.RowsShared,
+                    NewKeys = [.. manifest.NewKeys.Select(k => new ExportedKey(KeyDeclarations.Split(k.Domain).Table, k.Key, k.DatabaseKey))],
+                    Warnings = slice.Warnings,
+                    CreatedAt = createdAt,
+                };
+            },
+            cancellation);
+    }
+
+    /// <summary>A tenant id as a part of a file name on every system.</summary>
+    private static string SafeName(string tenantId)
+    {
+        string safe = new([.. tenantId.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
+        return safe.Length <= MaxName ? safe : safe.Remove(MaxName);
+    }
+}
