@@ -180,10 +180,10 @@ internal sealed class ImportSource : IDisposable
     public void Plan(DatabaseConnection target, TenantLayout layout, SharedRowsAction action)
     {
         Domains = KeyDomains.Find(layout, Declarations);
-        KeyPlanner planner = new(Rows, target, layout, Domains);
+        KeyPlanner planner = new(Rows, target, _database, layout, Domains);
         Rules = planner.Plan();
         new ReferenceSearch(Rows, layout, Domains, Declarations).Require(Rules);
-        Shared = SharedRows.Compare(Rows.Connection, target, layout, action);
+        Shared = SharedRows.Compare(Rows.Connection, target, _database, layout, action);
         Tables = [.. layout.Tables.Select(t => MovedTable.From(t, layout, Domains, Rules))];
         Imported =
         [

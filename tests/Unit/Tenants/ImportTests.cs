@@ -131,6 +131,7 @@ public sealed class ImportTests : ImportFolder
 
         results[0].Error!.ErrorId.ShouldBe(ErrorIds.KeysCollide);
         results[0].Error!.Message.ShouldContain("tills (name), such as (A)");
+        results[0].Error!.Message.ShouldContain($" are in '{Database}' already");
         results[0].Error!.Message.ShouldContain("-UniqueScope Tenant");
         results[1].Status.ShouldBe(TenantChangeStatus.Succeeded, results[1].Error?.Message);
         Sql("SELECT count(*) FROM customers WHERE tenant_id = 'bad'").ShouldBe("0");

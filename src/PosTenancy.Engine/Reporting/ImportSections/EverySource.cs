@@ -10,7 +10,8 @@ internal static class EverySource
         yield return ReportSection.From(
             "Every Source",
             new Paragraph(
-                "For each source: its rows, table by table, how keys that the database already had were changed, and what was proved of it."));
+                "For each source: its rows, table by table, how keys that the database already had were changed, and what was proved of " +
+                "it."));
         foreach (TenantImportResult result in run.Results)
         {
             yield return ReportSection.Part(

@@ -16,8 +16,8 @@ internal static class ImportNextSteps
 
         if (run.Done() < run.Results.Count)
         {
-            yield return "Remove the cause that each message under Not Imported names, and run the same command again. What is imported is " +
-                "recognized and not imported again.";
+            yield return "Remove the cause that each message under Not Imported names, and run the same command again. What is imported " +
+                "is recognized and not imported again.";
         }
 
         if (Has(TenantChangeStatus.Succeeded))

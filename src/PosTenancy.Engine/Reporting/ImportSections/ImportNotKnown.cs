@@ -15,8 +15,8 @@ internal static class ImportNotKnown
         int before = run.Results.Count(r => r.Status == TenantChangeStatus.AlreadyImported);
         if (before > 0)
         {
-            yield return $"The rows of {Figures.Count(before, "tenant that was", "tenants that were")} imported before, as they are now: only " +
-                "that the source is still the one that was imported.";
+            yield return $"The rows of {Figures.Count(before, "tenant that was", "tenants that were")} imported before, as they are now: " +
+                "only that the source is still the one that was imported.";
         }
 
         foreach (CheckResult check in run.Checks().Concat(run.Results.SelectMany(r => r.SourceChecks()))
@@ -25,8 +25,8 @@ internal static class ImportNotKnown
             yield return Line.From(new Mark(check.Status), " ", new Strong(check.Title + ":"), " " + Labels.OrNothing(check.Detail));
         }
 
-        yield return "References that neither a foreign key nor -KeyMap declares, and that do not look like one, as in free text or in other " +
-            "systems: they still have the old keys.";
+        yield return "References that neither a foreign key nor -KeyMap declares, and that do not look like one, as in free text or in " +
+            "other systems: they still have the old keys.";
         yield return "Whether one tenant sees or touches rows of another was not tested.";
         yield return "Restoring the backup was not attempted.";
     }

@@ -34,7 +34,7 @@ internal static class ImportRollback
         run.Results.Any(r => r.Status == TenantChangeStatus.Failed)
             ? "Restore the backup now, before the application is started."
         : run.ProvedBy() is not null
-            ? "Nothing that was measured calls for a rollback. If you want one later: it removes every tenant of this run, and data written " +
-            "since is not in the backup."
+            ? "Nothing that was measured calls for a rollback. If you want one later: it removes every tenant of this run, and data " +
+            "written since is not in the backup."
         : "Not needed: nothing was committed.";
 }
