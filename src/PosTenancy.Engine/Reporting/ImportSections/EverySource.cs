@@ -1,5 +1,3 @@
-using PosTenancy.Engine.Reporting.Sections;
-
 namespace PosTenancy.Engine.Reporting.ImportSections;
 
 /// <summary>The tables and the checks of each source.</summary>

@@ -1,5 +1,3 @@
-using PosTenancy.Engine.Reporting.Sections;
-
 namespace PosTenancy.Engine.Reporting.ImportSections;
 
 /// <summary>How the committed file was proved, and the checks of the whole run.</summary>
