@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace PosTenancy.Bench;
 
 /// <summary>The sample store after years of work: the same 32 tables, with an order, three lines and two records for each job.</summary>
-internal static class GrownStore
+internal static partial class GrownStore
 {
     /// <summary>Bytes of the file for each work order; measured.</summary>
     private const int BytesPerOrder = 1107;
@@ -11,13 +12,24 @@ internal static class GrownStore
     /// <summary>Creates a store of about that size.</summary>
     /// <param name="path">Path of the file, which must not exist.</param>
     /// <param name="bytes">Its size; 0 for the sample as it is.</param>
-    public static void Create(string path, long bytes)
+    /// <param name="prefix">What the ids begin with, so that those of two stores differ.</param>
+    public static void Create(string path, long bytes, string prefix = "")
     {
         string sample = Path.Combine(AppContext.BaseDirectory, "pos-store");
         string settings = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
         string rows = File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql"));
-        Shell.Time("sqlite3", settings + rows + Growth(bytes / BytesPerOrder), path);
+        string all = rows + Growth(bytes / BytesPerOrder);
+        Shell.Time("sqlite3", settings + (prefix.Length == 0 ? all : Id().Replace(all, $"'{prefix}$1")), path);
     }
+
+    /// <summary>Creates a store without rows.</summary>
+    /// <param name="path">Path of the file, which must not exist.</param>
+    public static void CreateEmpty(string path) =>
+        Shell.Time("sqlite3", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pos-store", "schema.sql")), path);
+
+    /// <summary>The ids of the sample, such as 'user-admin-001', and those of the growth, such as 'w-' || i.</summary>
+    [GeneratedRegex(@"'((?:[a-z]+-)+(?:\d{3}'|'))", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Id();
 
     private static string Growth(long orders)
     {

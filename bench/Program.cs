@@ -11,6 +11,11 @@ if (args is ["idle" or "upgrade", string path])
     return Peak(args[0] == "upgrade", path);
 }
 
+if (args is ["import-peak", string hq, string store])
+{
+    return ImportBench.Peak(hq, store);
+}
+
 string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
 try
 {
@@ -18,6 +23,9 @@ try
     {
         case ["rebuild"]:
             RebuildBench.Run(folder, rows: 1_000_000);
+            return 0;
+        case ["import", string size, .. { Length: <= 1 } each] when Parse(size) > 0:
+            ImportBench.Run(folder, Parse(size), each.Length == 0 ? 8_000_000 : Parse(each[0]));
             return 0;
         case ["queries"]:
             QueryBench.Run(folder, sales: 1_000_000);
@@ -32,6 +40,7 @@ try
             Console.Error.WriteLine("usage: bench size[,size] [manifest program [argument]]");
             Console.Error.WriteLine("                              upgrades of stores of these sizes (160MB,8GB), with all that has a");
             Console.Error.WriteLine("                              target, and the module in that PowerShell");
+            Console.Error.WriteLine("       bench import size [size]  a store of this size brought into a database of 0 and of 20 stores");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
             Console.Error.WriteLine(
                 "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");

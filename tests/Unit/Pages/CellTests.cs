@@ -202,6 +202,26 @@ public sealed class CellTests : TestFolder
     }
 
     [Fact]
+    public void Page_that_is_used_twice_does_not_give_its_rows_twice()
+    {
+        Create(1024, "NONE", "UTF-8", 0);
+        byte[] bytes = File.ReadAllBytes(Database);
+        Read((_, _, trees) =>
+        {
+            // The first child of the root becomes its last one.
+            Span<byte> root = bytes.AsSpan((int)(trees["keyed"] - 1) * 1024, 1024);
+            root[0].ShouldBe(CellFormat.InteriorIndex);
+            root[8..12].CopyTo(root[((root[12] << 8) | root[13])..]);
+        });
+        File.WriteAllBytes(Database, bytes);
+        Read((pages, _, trees) =>
+        {
+            PosTenancyException error = Should.Throw<PosTenancyException>(() => Cells(pages, trees["keyed"], _ => true));
+            (error.ErrorId, error.Message.Contains("is used twice")).ShouldBe((ErrorIds.DatabaseCorrupt, true), error.Message);
+        });
+    }
+
+    [Fact]
     public void Row_longer_than_the_caller_allows_is_taken_for_damage()
     {
         Create(1024, "NONE", "UTF-8", 0);
