@@ -21,6 +21,7 @@ BeforeDiscovery {
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
+        @{ Type = 'ChangeRehearsal'; Labels = 'Duration Checks' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
     )
     $tables = @(
@@ -30,6 +31,8 @@ BeforeDiscovery {
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
         @{ Type = 'TenantInfo'; Labels = 'TenantId Tables Rows Bytes'; IsGrouped = $true }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
+        @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
+        @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
         @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
@@ -73,6 +76,10 @@ BeforeAll {
         $database
     }
 
+    # What a second sample store cannot have in the same database.
+    $distinct = "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku; UPDATE stores SET code = 'NORTH';
+        DELETE FROM maintenance_schedules; DELETE FROM audit_log;"
+
     function Get-Shown {
         # Objects of every type that a result has or contains.
         param([string] $Database, [string] $Tenant)
@@ -107,6 +114,16 @@ BeforeAll {
         $shown.TenantDistribution = Get-PosTenantDistribution $Database
         $shown.TenantInfo = Get-PosTenant $Database
         $shown.TenantTable = $shown.TenantInfo.PerTable
+        $source = Join-Path (Split-Path $Database) 'export-of-the-store-north-0043.db'
+        [System.IO.File]::Copy($shown.BackupResult.BackupPath, $source)
+        $sql = Invoke-Sqlite $source "SELECT 'UPDATE ' || name || ' SET external_reference_number = NULL;' FROM sqlite_schema
+            WHERE type = 'table' AND sql LIKE '%external_reference_number TEXT%'"
+        $null = Invoke-Sqlite $source $(if ($sql) { $sql -join '' } else { $distinct })
+        $shown.TenantImportResult = "new $Tenant", $Tenant | ForEach-Object {
+            Import-PosTenant $Database $source $_ -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.ImportedTable = $shown.TenantImportResult[0].Tables
+        $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
         $shown.HistoryEntry = Get-PosTenantHistory $Database -Script $script
         $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
         $shown.Failure = (Invoke-PosTenantUpgrade $Database "not $Tenant" -Confirm:$false -ErrorAction SilentlyContinue).Error

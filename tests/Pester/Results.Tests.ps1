@@ -18,6 +18,11 @@ BeforeDiscovery {
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
         @{ Type = 'TenantInfo'; Properties = 'Path TenantId Tables Rows Bytes StorageClass PerTable Warnings' }
         @{
+            Type = 'TenantImportResult'
+            Properties = 'Path SourcePath TenantId Status Backup Rehearsal RowsImported RowsShared RowsAdded KeysMapped KeyMapPath ' +
+                'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -45,6 +50,8 @@ BeforeDiscovery {
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
+        @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
 }
@@ -59,6 +66,9 @@ BeforeAll {
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.TenantInfo = Get-PosTenant $database
+    $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
+        UPDATE stores SET code = 'NORTH'; DELETE FROM maintenance_schedules; DELETE FROM audit_log"
+    $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -212,6 +222,7 @@ Describe 'A result' {
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
+        (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult
