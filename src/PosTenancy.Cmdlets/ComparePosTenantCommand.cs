@@ -13,6 +13,7 @@ public sealed class ComparePosTenantCommand : DatabaseCommand
 {
     /// <summary>The tenant.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
     [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string TenantId { get; set; } = "";
 
@@ -50,13 +51,13 @@ public sealed class ComparePosTenantCommand : DatabaseCommand
     protected override void ProcessDatabase(string path)
     {
         string with = ResolveLocation(With)!;
-        TenantComparisonOptions options = new(TenantId, with)
+        TenantComparisonOptions options = RequireArgument(static _ => nameof(TenantId), () => new TenantComparisonOptions(TenantId, with)
         {
             ColumnName = ColumnName,
             SourceTenantId = SourceTenantId,
             KeyMapPath = ResolveLocation(KeyMapPath),
             ReferenceTable = ReferenceTable,
-        };
+        });
         using TenantComparisonReading reading = Compare(path, options);
         if (Quiet)
         {

@@ -12,6 +12,7 @@ public sealed class ExportPosTenantCommand : DatabaseCommand
 {
     /// <summary>The tenant.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
     [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string TenantId { get; set; } = "";
 
@@ -43,14 +44,14 @@ public sealed class ExportPosTenantCommand : DatabaseCommand
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
-        TenantExportOptions options = new(TenantId)
+        TenantExportOptions options = RequireArgument(static _ => nameof(TenantId), () => new TenantExportOptions(TenantId)
         {
             Destination = ResolveLocation(Destination),
             AsSingleTenant = AsSingleTenant,
             KeyMapPath = ResolveLocation(KeyMapPath),
             ReferenceTable = ReferenceTable,
             ColumnName = ColumnName,
-        };
+        });
         string action = $"Export the tenant '{TenantId}'";
         if (IsWhatIf)
         {

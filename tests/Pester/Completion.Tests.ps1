@@ -41,6 +41,8 @@ Describe 'Completion' {
         'Test-PosTenantIsolation po?.db -TenantId '
         'Get-PosTenant pos.db -TenantId '
         'Get-PosTenantDistribution pos.db -TenantId '
+        'Compare-PosTenant pos.db -TenantId '
+        'Export-PosTenant pos.db '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'

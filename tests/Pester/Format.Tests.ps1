@@ -20,6 +20,10 @@ BeforeDiscovery {
         }
         @{ Type = 'MigrationScript'; Labels = 'Path Sha256 Statements' }
         @{ Type = 'HistoryPlan'; Labels = 'Table Problem' }
+        @{
+            Type = 'TenantExportResult'
+            Labels = 'Path TenantId ExportPath ManifestPath SingleTenant Sha256 Size Content Duration'
+        }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
         @{ Type = 'ChangeRehearsal'; Labels = 'Duration Checks' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
@@ -30,6 +34,8 @@ BeforeDiscovery {
         @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows'; IsGrouped = $true }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
         @{ Type = 'TenantInfo'; Labels = 'TenantId Tables Rows Bytes'; IsGrouped = $true }
+        @{ Type = 'TenantDifference'; Labels = 'Kind Row Left Right'; IsGrouped = $true }
+        @{ Type = 'ExportedKey'; Labels = 'Table DatabaseKey Key' }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
@@ -134,6 +140,10 @@ BeforeAll {
             [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
         $shown.TableTenant = $assembly.GetType('PosTenancy.TableTenant')::new('users', $Tenant)
+        $shown.ExportedKey = $assembly.GetType('PosTenancy.ExportedKey')::new('users', '1001', '17')
+        $shown.TenantExportResult = Export-PosTenant $Database $Tenant
+        $null = Invoke-Sqlite $Database "DELETE FROM $($shown.TenantTable[0].Table)"
+        $shown.TenantDifference = $shown.TenantExportResult | Compare-PosTenant
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -21,6 +21,10 @@ Describe 'A run that was interrupted' {
         @{ Name = 'Get-PosTenantPlan'; Command = { Get-PosTenantPlan $args[0] $tenant @collect } }
         @{ Name = 'Test-PosTenantIntegrity'; Command = { Test-PosTenantIntegrity $args[0] -TenantId $tenant @collect } }
         @{ Name = 'Get-PosTenant'; Command = { Get-PosTenant $args[0] @collect } }
+        @{ Name = 'Export-PosTenant -WhatIf'; Command = {
+                Export-PosTenant $args[0] $tenant -WhatIf @collect -ErrorAction SilentlyContinue
+            }
+        }
         @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] @collect } }
         @{
             Name = 'Import-PosTenant -WhatIf'

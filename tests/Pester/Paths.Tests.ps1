@@ -6,6 +6,7 @@ BeforeDiscovery {
         @{ Command = 'Get-PosTenantPlan'; Options = @{} }
         @{ Command = 'Get-PosTenant'; Options = @{} }
         @{ Command = 'Get-PosTenantDistribution'; Options = @{} }
+        @{ Command = 'Export-PosTenant'; Options = @{ TenantId = 'acme' } }
         @{ Command = 'Test-PosTenantIntegrity'; Options = @{} }
         @{ Command = 'Invoke-PosTenantMigration'; Options = @{ TenantId = 'acme'; Confirm = $false } }
         @{ Command = 'Invoke-PosTenantUpgrade'; Options = @{ TenantId = 'acme'; Confirm = $false } }

@@ -152,6 +152,8 @@ Describe 'Progress of other commands' {
         @{ Command = 'Test-PosTenantIsolation'; Line = 'Test-PosTenantIsolation $a.Path acme'; Activity = 'Testing isolation of pos.db' }
         @{ Command = 'Get-PosTenant'; Line = 'Get-PosTenant $a.Path'; Activity = 'Measuring pos.db' }
         @{ Command = 'Get-PosTenantDistribution'; Line = 'Get-PosTenantDistribution $a.Path'; Activity = 'Measuring pos.db' }
+        @{ Command = 'Compare-PosTenant'; Line = 'Compare-PosTenant $a.Path acme $a.Backup'; Activity = 'Comparing pos.db' }
+        @{ Command = 'Export-PosTenant'; Line = 'Export-PosTenant $a.Path acme'; Activity = 'Exporting from pos.db' }
         @{ Command = 'Measure-PosTenantQuery'; Activity = 'Measuring pos.db'
             Line = 'Measure-PosTenantQuery $a.Path $a.Backup -Table users -TimePerQuery 0.01' }
         @{ Command = 'Restore-PosDatabase'; Line = 'Restore-PosDatabase $a.Path $a.Backup -Confirm:$false'; Activity = 'Restoring pos.db' }

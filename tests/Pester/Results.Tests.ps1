@@ -16,6 +16,12 @@ BeforeDiscovery {
                 'CanaryRows Columns'
         }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
+        @{ Type = 'TenantDifference'; Properties = 'Path TenantId Table Key Kind Column Left Right' }
+        @{
+            Type = 'TenantExportResult'
+            Properties = 'Path TenantId ExportPath ManifestPath Sha256 Length Tables Rows RowsShared AsSingleTenant NewKeys ' +
+                'Warnings CreatedAt Duration'
+        }
         @{ Type = 'TenantInfo'; Properties = 'Path TenantId Tables Rows Bytes StorageClass PerTable Warnings' }
         @{
             Type = 'TenantImportResult'
@@ -49,6 +55,7 @@ BeforeDiscovery {
         @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
+        @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
@@ -72,6 +79,9 @@ BeforeAll {
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
+    $found.TenantExportResult = Export-PosTenant $database $tenant
+    $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
+    $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
@@ -223,6 +233,8 @@ Describe 'A result' {
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
+        (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
+        (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult

@@ -35,7 +35,8 @@ internal sealed record ManifestFormat(string Name, string? Sha256)
     }
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) &&
+        value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

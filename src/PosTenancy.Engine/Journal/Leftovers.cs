@@ -10,8 +10,8 @@ namespace PosTenancy.Engine.Journal;
 internal sealed record Leftovers(IReadOnlyList<string> Removed, IReadOnlyList<string> Remaining)
 {
     /// <summary>
-    /// Removes the temporary files of some runs, the manifest of a backup or export that never came, and the second name of a file that was about to
-    /// be replaced.
+    /// Removes the temporary files of some runs, the manifest of a backup or export that never came, and the second name of a file that
+    /// was about to be replaced.
     /// </summary>
     /// <param name="live">Full path of the database.</param>
     /// <param name="name">What the names of their temporary files begin with, as a full path.</param>

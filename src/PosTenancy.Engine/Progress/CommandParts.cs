@@ -107,14 +107,6 @@ public static class CommandParts
         new(Stage.Measurement, StagePart.Statements, 1),
     ];
 
-    /// <summary>The tenants of a database, and the references between them.</summary>
-    public static IReadOnlyList<CommandPart> Tenants { get; } =
-    [
-        new(Stage.Measurement, StagePart.Schema, 0),
-        new(Stage.Measurement, StagePart.Statements, 2),
-        new(Stage.Measurement, StagePart.Checks, 5),
-    ];
-
     /// <summary>The comparison of a tenant.</summary>
     public static IReadOnlyList<CommandPart> Comparison { get; } =
     [
@@ -129,6 +121,14 @@ public static class CommandParts
         new(Stage.Export, StagePart.Statements, 5),
         new(Stage.Export, StagePart.FileChecks, 5),
         new(Stage.Export, StagePart.FileProof, 0.7),
+    ];
+
+    /// <summary>The tenants of a database, and the references between them.</summary>
+    public static IReadOnlyList<CommandPart> Tenants { get; } =
+    [
+        new(Stage.Measurement, StagePart.Schema, 0),
+        new(Stage.Measurement, StagePart.Statements, 2),
+        new(Stage.Measurement, StagePart.Checks, 5),
     ];
 
     /// <summary>The test of isolation.</summary>

@@ -119,7 +119,7 @@ internal sealed class DatabaseConnection : IDisposable
 
     /// <summary>
     /// Opens an empty database for rows that may not fit into memory. SQLite creates it in the folder for temporary files, readable by this
-    /// account alone and without a name, so that nothing is left of it even after a crash (sqlite.org/inmemorydb.html, "Temporary Databases").
+    /// account alone and without a name, so that nothing is left of it even after a crash (sqlite.org/inmemorydb.html, 2).
     /// </summary>
     /// <param name="path">Full path of the database that it serves, for messages.</param>
     /// <param name="cancellation">Interrupts every statement.</param>

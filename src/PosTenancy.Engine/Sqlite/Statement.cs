@@ -102,16 +102,21 @@ internal sealed class Statement : IDisposable
                 BindText(parameter, row.GetUtf8(column));
                 break;
             case raw.SQLITE_BLOB:
-                ReadOnlySpan<byte> bytes = row.GetBytes(column);
-                Require(bytes.IsEmpty
-                    ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
-                    : raw.sqlite3_bind_blob(_statement, parameter, bytes));
+                BindBlob(parameter, row.GetBytes(column));
                 break;
             default:
-                Require(raw.sqlite3_bind_null(_statement, parameter));
+                BindNull(parameter);
                 break;
         }
     }
+
+    /// <summary>Binds NULL.</summary>
+    public void BindNull(int parameter) => Require(raw.sqlite3_bind_null(_statement, parameter));
+
+    /// <summary>Binds a blob. An empty one has no address, and would be bound as NULL.</summary>
+    public void BindBlob(int parameter, ReadOnlySpan<byte> bytes) => Require(bytes.IsEmpty
+        ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
+        : raw.sqlite3_bind_blob(_statement, parameter, bytes));
 
     /// <summary>Binds an integer.</summary>
     public void BindInteger(int parameter, long value) => Require(raw.sqlite3_bind_int64(_statement, parameter, value));

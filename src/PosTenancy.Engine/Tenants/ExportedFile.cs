@@ -195,7 +195,8 @@ internal sealed class ExportedFile(
                 static row => (row.GetString(0), row.GetInt64(1)))
             .ToList())
         {
-            if (_layout.Schema.FindTable(name) is not { Kind: TableKind.Table } table || slice.Schema.Objects.All(o => o.Name != table.Name))
+            if (_layout.Schema.FindTable(name) is not { Kind: TableKind.Table } table ||
+                slice.Schema.Objects.All(o => o.Name != table.Name))
             {
                 continue;
             }
@@ -218,8 +219,8 @@ internal sealed class ExportedFile(
 
     private static RowDigest Compare(TenantSlice source, TenantSlice written, MovedTable table, List<string> problems)
     {
-        RowDigest expected = SliceDigest.Read(source, table.Table.Name, table.Columns, table.Maps);
-        RowDigest read = SliceDigest.Read(written, table.Table.Name, table.Columns, maps: null);
+        RowDigest expected = SliceDigest.Read(source, table, isBack: true).All;
+        RowDigest read = SliceDigest.Read(written, table, isBack: false).All;
         if (read != expected)
         {
             problems.Add($"{table.Table.Name} has {read.Rows} rows, {expected.Rows} in the database, and their values differ");

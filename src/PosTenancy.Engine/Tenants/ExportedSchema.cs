@@ -79,11 +79,12 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
     {
         foreach (TableSchema table in layout.Virtual)
         {
-            if (VirtualTables.ContentOf(layout.Schema, table.Name) is not { Length: > 0 } && VirtualTables.MayHaveRows(connection, table.Name))
+            if (VirtualTables.ContentOf(layout.Schema, table.Name) is not { Length: > 0 } &&
+                VirtualTables.MayHaveRows(connection, table.Name))
             {
                 throw Errors.ExportRefused(
                     connection.Path,
-                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and cannot be rebuilt from another table");
+                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and are in no other table");
             }
         }
     }
@@ -94,7 +95,8 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
         if (differences.Length > 0)
         {
             throw Errors.ExportRefused(
-                Layout.Schema.Path, $"without {Layout.ColumnName} its tables would be others: {ShortList.Join(differences, 10, separator: "; ")}");
+                Layout.Schema.Path,
+                $"without {Layout.ColumnName} its tables would differ: {ShortList.Join(differences, 10, separator: "; ")}");
         }
     }
 

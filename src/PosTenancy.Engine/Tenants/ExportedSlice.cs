@@ -48,7 +48,10 @@ internal sealed record ExportedSlice(
                 }),
             ])
         {
-            Rows = [.. layout.Tables.Select(t => new TenantTable(t.Name, source.Count(t.Name), Bytes: null)).Where(t => t.Rows > 0)],
+            Rows =
+            [
+                .. layout.Tables.Select(t => new TenantTable(t.Name, source.Count(t.Name), Bytes: null)).Where(t => t.Rows > 0),
+            ],
         };
         slice.WarnOfCrossing();
         return slice;
@@ -57,7 +60,8 @@ internal sealed record ExportedSlice(
     /// <summary>Bytes that the export may have, an upper estimate from the share of its rows.</summary>
     public long EstimateLength(DatabaseFile file)
     {
-        double all = Schema.Layout.Tables.Sum(t => (double)Source.Connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(t.Name)}"));
+        double all = Schema.Layout.Tables.Sum(t =>
+            (double)Source.Connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(t.Name)}"));
         double share = Math.Min(1, 2 * (Rows.Sum(t => t.Rows) + 1) / (all + 1));
         return (long)(SpaceNeeds.ForCopy(file) * share) + (SpaceNeeds.SmallFiles * (Schema.Objects.Count + 1));
     }
@@ -72,8 +76,8 @@ internal sealed record ExportedSlice(
             if (rows > 0)
             {
                 Warnings.Add(
-                    $"{rows} {(rows == 1 ? "row" : "rows")} of {child.Name} {(rows == 1 ? "references" : "reference")} rows of {parent.Name} " +
-                    "that belong to another tenant and are not in the export.");
+                    $"{rows} {(rows == 1 ? "row" : "rows")} of {child.Name} {(rows == 1 ? "references" : "reference")} rows of " +
+                    $"{parent.Name} that belong to another tenant and are not in the export.");
             }
         }
     }

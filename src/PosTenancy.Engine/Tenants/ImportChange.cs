@@ -253,7 +253,6 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
                 Total = copying.Total * 1000,
             });
         });
-        IReadOnlyList<KeyMapFile.StoredDigest> digests = source.ReadDigests();
         if (isFirst)
         {
             source.KeyMap = new KeyMapFile
@@ -266,7 +265,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
                 ImportedAt = StartedAt,
                 Rules = [.. source.Rules.Values.Select(KeyMapFile.StoredRule.From)],
                 Declarations = source.Declarations.All,
-                Tables = digests,
+                Tables = source.Digests,
             }.ToBytes();
         }
 

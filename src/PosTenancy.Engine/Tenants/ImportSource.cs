@@ -43,7 +43,7 @@ internal sealed class ImportSource : IDisposable
     /// <summary>The keys that change.</summary>
     public IReadOnlyDictionary<KeyDomain, KeyRule> Rules { get; private set; } = new Dictionary<KeyDomain, KeyRule>();
 
-    /// <summary>The digests of its rows, table by table.</summary>
+    /// <summary>The digests of its rows, table by table; none before they were copied.</summary>
     public IReadOnlyList<KeyMapFile.StoredDigest> Digests { get; private set; } = [];
 
     /// <summary>The rows of shared tables.</summary>
@@ -206,11 +206,19 @@ internal sealed class ImportSource : IDisposable
     public void Copy(TenantSlice target, Action<string, long> progress)
     {
         long done = 0;
+        List<KeyMapFile.StoredDigest> digests = [];
         foreach (MovedTable table in Tables)
         {
             long before = done;
-            done += table.Copy(Rows, target, isBack: false, rows => progress(table.Table.Name, before + rows));
+            using SeenRows? seen = Digests.Count == 0 ? new SeenRows() : null;
+            done += table.Copy(Rows, target, isBack: false, rows => progress(table.Table.Name, before + rows), seen);
+            if (seen is not null)
+            {
+                digests.Add(seen.Digest(table));
+            }
         }
+
+        Digests = digests.Count > 0 ? digests : Digests;
 
         Shared!.Add(Rows.Connection, target.Connection);
         foreach (MovedTable table in Tables)
@@ -219,36 +227,19 @@ internal sealed class ImportSource : IDisposable
         }
     }
 
-    /// <summary>The digests of the source, read once.</summary>
-    public IReadOnlyList<KeyMapFile.StoredDigest> ReadDigests()
-    {
-        if (Digests.Count == 0)
-        {
-            Digests =
-            [
-                .. Tables.Select(t => KeyMapFile.StoredDigest.From(
-                    t.Table.Name,
-                    SliceDigest.Read(Rows, t.Table.Name, t.Columns, maps: null),
-                    SliceDigest.Read(Rows, t.Table.Name, t.Content, maps: null))),
-            ];
-        }
-
-        return Digests;
-    }
-
     /// <summary>The digest of rows that are not to be copied, because their tenant exists.</summary>
-    public string ReadDigest(TenantLayout layout)
+    public string ReadDigest(TenantLayout layout) => new KeyMapFile
     {
         Tables =
         [
             .. layout.Tables.Select(t =>
             {
                 string[] columns = [.. layout.Columns(t).Select(c => c.Name)];
-                return new MovedTable(t, columns, new ValueMap?[columns.Length]);
+                RowDigest all = SliceDigest.Read(Rows, new MovedTable(t, columns, new ValueMap?[columns.Length]), isBack: false).All;
+                return KeyMapFile.StoredDigest.From(t.Name, all, all);
             }),
-        ];
-        return new KeyMapFile { Tables = ReadDigests() }.SourceDigest;
-    }
+        ],
+    }.SourceDigest;
 
     /// <summary>Requires that what was read is what is there.</summary>
     /// <exception cref="PosTenancyException">The source was changed meanwhile.</exception>

@@ -40,7 +40,7 @@ internal sealed class ImportedRows
 
     /// <summary>The rows of a source that has just been copied.</summary>
     public static ImportedRows FromSource(string path, TenantSlice slice, TenantLayout layout, ImportSource source) => new(
-        path, slice, layout, source.Domains, source.Rules, source.ReadDigests(), source.Rows);
+        path, slice, layout, source.Domains, source.Rules, source.Digests, source.Rows);
 
     /// <summary>The rows of a source that is known from its key map alone.</summary>
     public static ImportedRows FromMap(string path, TenantSlice slice, TenantLayout layout, KeyMapFile map)
@@ -68,7 +68,7 @@ internal sealed class ImportedRows
     public IReadOnlyList<CheckResult> Check()
     {
         MovedTable[] tables = [.. _layout.Tables.Select(t => MovedTable.From(t, _layout, _domains, _rules))];
-        Dictionary<string, RowDigest> mapped = new(Identifier.Comparer);
+        Dictionary<string, (RowDigest All, RowDigest Content)> read = new(Identifier.Comparer);
         List<CheckResult> checks =
         [
             Run("TenantEqualsSource", "Rows equal to the source", "every row as in its source, with keys mapped back", () =>
@@ -76,35 +76,23 @@ internal sealed class ImportedRows
                 List<string> different = [];
                 foreach (KeyMapFile.StoredDigest digest in _expected)
                 {
-                    MovedTable table = Find(digest.Table);
-                    RowDigest now = mapped[digest.Table] = SliceDigest.Read(_slice, table.Table.Name, table.Columns, table.Maps);
+                    (RowDigest now, _) = read[digest.Table] = SliceDigest.Read(_slice, Find(digest.Table), isBack: true);
                     if (now.Rows != digest.Rows || now.Sum != digest.Sum)
                     {
                         different.Add($"{digest.Table}: {now.Rows} rows, {digest.Rows} in the source, and their values differ");
                     }
                 }
 
-                return (different, $"{mapped.Values.Sum(d => d.Rows)} rows in {mapped.Count} tables");
+                return (different, $"{read.Values.Sum(d => d.All.Rows)} rows in {read.Count} tables");
             }),
-            Run("ContentEqualsSource", "Values other than keys", "the same values in every column that is no mapped key", () =>
-            {
-                List<string> different = [];
-                foreach (KeyMapFile.StoredDigest digest in _expected)
-                {
-                    MovedTable table = Find(digest.Table);
-                    bool isCovered = table.Content.Count == table.Columns.Count && mapped.TryGetValue(digest.Table, out RowDigest? all) &&
-                        all.Sum == digest.Content;
-                    RowDigest now = isCovered
-                        ? mapped[digest.Table]
-                        : SliceDigest.Read(_slice, table.Table.Name, table.Content, maps: null);
-                    if (now.Rows != digest.Rows || now.Sum != digest.Content)
-                    {
-                        different.Add($"{digest.Table}: {now.Rows} rows, {digest.Rows} in the source, and their values differ");
-                    }
-                }
-
-                return (different, $"{_expected.Sum(d => d.Rows)} rows in {_expected.Count} tables");
-            }),
+            Run("ContentEqualsSource", "Values other than keys", "the same values in every column that is no mapped key", () => (
+                [
+                    .. from digest in _expected
+                       let now = read[digest.Table].Content
+                       where now.Rows != digest.Rows || now.Sum != digest.Content
+                       select $"{digest.Table}: {now.Rows} rows, {digest.Rows} in the source, and their values differ",
+                ],
+                $"{_expected.Sum(d => d.Rows)} rows in {_expected.Count} tables")),
             Run("KeyMapOneToOne", "Key map is one-to-one", "each new key has one original, and each original one new key", () =>
             {
                 List<string> different = [];

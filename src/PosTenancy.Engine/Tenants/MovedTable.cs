@@ -1,6 +1,7 @@
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 
@@ -10,11 +11,8 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="Maps">For each column, how its values change; <see langword="null"/> if they stay.</param>
 internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Columns, IReadOnlyList<ValueMap?> Maps)
 {
-    /// <summary>How many rows pass between two reports.</summary>
-    private const int Stride = 4096;
-
-    /// <summary>The columns whose values stay whatever the rules are.</summary>
-    public IReadOnlyList<string> Content => [.. Columns.Where((_, i) => Maps[i] is null)];
+    /// <summary>Whether values of some column change.</summary>
+    public bool IsMapped => Maps.Any(m => m is not null);
 
     /// <summary>Combines a table with the rules for keys.</summary>
     /// <param name="table">The table.</param>
@@ -64,13 +62,15 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
     /// <param name="target">The slice that they become.</param>
     /// <param name="isBack">Whether the rows leave the database, and get their original keys.</param>
     /// <param name="progress">Receives the number of rows copied so far.</param>
+    /// <param name="seen">Adds up the rows as they are in the source; <see langword="null"/> if that is not needed.</param>
     /// <returns>How many rows were copied.</returns>
-    public long Copy(TenantSlice source, TenantSlice target, bool isBack, Action<long> progress)
+    public long Copy(TenantSlice source, TenantSlice target, bool isBack, Action<long> progress, SeenRows? seen = null)
     {
         string[] read = RowId is null ? [.. Columns] : [.. Columns, RowId];
         string[] written = target.ColumnName is null ? read : [.. read, target.ColumnName];
         string into = string.Join(", ", written.Select(Identifier.Quote));
-        string values = string.Join(", ", written.Select((_, i) => "?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        string values = string.Join(
+            ", ", written.Select((_, i) => "?" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
         // OR ABORT: the ON CONFLICT clause of a key must not drop or replace a row.
         using Statement insert = target.Connection.Prepare(
@@ -82,29 +82,42 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
 
         using Statement select = source.Connection.Prepare(source.Select(Table.Name, read), source.Parameter);
         long rows = 0;
-        while (select.Step())
-        {
-            Row row = select.Row;
-            for (int i = 0; i < read.Length; i++)
+        RowPipe.Run(
+            select,
+            (row, batch) =>
             {
-                if (i < Maps.Count && Maps[i]?.Map(row, i, isBack) is { } mapped)
+                int start = batch.Length;
+                batch.AppendRow(row, read.Length, Maps, isBack);
+                seen?.Add(this, row, batch, start);
+            },
+            batch =>
+            {
+                int start = 0;
+                foreach (int end in batch.Ends)
                 {
-                    Bind(insert, i + 1, mapped);
+                    batch.Bind(insert, start, end);
+                    _ = insert.Run();
+                    start = end;
                 }
-                else
-                {
-                    insert.BindFrom(i + 1, row, i);
-                }
-            }
 
-            _ = insert.Run();
-            if (++rows % Stride == 0)
-            {
+                rows += batch.Ends.Count;
                 progress(rows);
+            });
+        return rows;
+    }
+
+    /// <summary>Appends the values of a row that stay whatever the rules are.</summary>
+    public void AppendContent(Row row, RowBatch batch)
+    {
+        for (int i = 0; i < Maps.Count; i++)
+        {
+            if (Maps[i] is null)
+            {
+                batch.Append(row, i);
             }
         }
 
-        return rows;
+        batch.EndRow();
     }
 
     /// <summary>Binds a value that took the place of another.</summary>
@@ -123,4 +136,40 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
             insert.BindText(parameter, value.Text);
         }
     }
+}
+
+/// <summary>The digests of the rows of a table, added up while they are copied.</summary>
+internal sealed class SeenRows : IDisposable
+{
+    private readonly SliceDigest _digest = new();
+    private readonly RowBatch _scratch = new();
+    private readonly RowSum _all = new();
+    private readonly RowSum _content = new();
+
+    /// <summary>The digests of a table, once all of its rows were copied.</summary>
+    public KeyMapFile.StoredDigest Digest(MovedTable table) => KeyMapFile.StoredDigest.From(
+        table.Table.Name, _all.Digest, table.IsMapped ? _content.Digest : _all.Digest);
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="table">Its table.</param>
+    /// <param name="row">The row in the source.</param>
+    /// <param name="batch">The batch that its values were appended to.</param>
+    /// <param name="start">Where they begin.</param>
+    public void Add(MovedTable table, Row row, RowBatch batch, int start)
+    {
+        if (!table.IsMapped)
+        {
+            _all.Add(_digest.Hash(batch, start, batch.Length));
+            return;
+        }
+
+        _scratch.Clear();
+        _scratch.AppendRow(row, table.Columns.Count, maps: null, isBack: false);
+        table.AppendContent(row, _scratch);
+        _all.Add(_digest.Hash(_scratch, 0, _scratch.Ends[0]));
+        _content.Add(_digest.Hash(_scratch, _scratch.Ends[0], _scratch.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _digest.Dispose();
 }

@@ -101,7 +101,8 @@ internal sealed class SliceDifferences : IDisposable
     private void Show(MovedTable table, TenantSlice slice, IReadOnlyList<ValueMap?>? maps, int[] key, int side)
     {
         string sum = $"sum{side.ToString(CultureInfo.InvariantCulture)}";
-        using Statement take = _store.Prepare($"UPDATE surplus SET {sum} = {sum} - 1 WHERE rowkey = ?1 AND hash = ?2 AND {sum} > 0 RETURNING 1");
+        using Statement take = _store.Prepare(
+            $"UPDATE surplus SET {sum} = {sum} - 1 WHERE rowkey = ?1 AND hash = ?2 AND {sum} > 0 RETURNING 1");
         using Statement insert = _store.Prepare("INSERT INTO shown VALUES (?1, ?2, ?3, ?4, ?5)");
         long nth = 0;
         foreach ((Row row, byte[] rowKey, byte[] hash) in Rows(table, slice, maps, key))

@@ -11,8 +11,12 @@ namespace PosTenancy.Engine.Tenants;
 /// <summary>What to compare.</summary>
 /// <param name="TenantId">The tenant of the database.</param>
 /// <param name="With">Path of its source, of an export, or of a backup of the database.</param>
+/// <exception cref="PosTenancyException">The tenant id is invalid.</exception>
 public sealed record TenantComparisonOptions(string TenantId, string With)
 {
+    /// <summary>The tenant.</summary>
+    public string TenantId { get; } = TenantIdRules.Require(TenantId);
+
     /// <summary>The tenant column.</summary>
     public string ColumnName { get; init; } = MigrationOptions.DefaultColumnName;
 
@@ -47,7 +51,6 @@ public static class TenantComparison
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        _ = TenantIdRules.Require(options.TenantId);
         string live = FilePath.Full(path);
         string with = FilePath.Full(options.With);
         if (string.Equals(live, with, PathComparison.Kind) || FileIdentity.IsSameFile(live, with))
@@ -63,9 +66,10 @@ public static class TenantComparison
                 HistoryEntry[] history = [.. TenantHistory.Read(here, live, historyTable: null)];
                 new TenantSlice(here, options.ColumnName, options.TenantId).RequireTenant(layout, history);
                 (bool isBackup, ExportManifest? manifest) = VerifyManifest(live, with, progress, cancellation);
+                Comparison comparison = new(live, options, layout, history, isBackup, manifest, progress, cancellation);
                 return DatabaseReader.Read(
                     with,
-                    there => new Comparison(live, options, layout, history, isBackup, manifest, progress, cancellation).Run(here, there),
+                    there => comparison.Run(here, there),
                     cancellation);
             },
             cancellation);
@@ -73,7 +77,8 @@ public static class TenantComparison
 
     /// <summary>A file with a manifest must be what its manifest says.</summary>
     /// <returns>Whether it is a backup of the database; and the manifest of an export.</returns>
-    private static (bool IsBackup, ExportManifest? Manifest) VerifyManifest(string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static (bool IsBackup, ExportManifest? Manifest) VerifyManifest(
+        string live, string with, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         if (ManifestFormat.Read(with)?.Name == BackupManifest.FormatName)
         {
@@ -143,9 +148,9 @@ public static class TenantComparison
                         Part = StagePart.Statements,
                     });
                     MovedTable moved = MovedTable.From(table, layout, domains, rules);
-                    RowDigest here = SliceDigest.Read(left, table.Name, moved.Columns, moved.Maps);
+                    RowDigest here = SliceDigest.Read(left, moved, isBack: true).All;
                     rows += here.Rows;
-                    if (here != SliceDigest.Read(right, table.Name, moved.Columns, maps: null))
+                    if (here != SliceDigest.Read(right, moved, isBack: false).All)
                     {
                         found.Find(moved, left, right, References(table, domains));
                     }
@@ -164,11 +169,18 @@ public static class TenantComparison
         /// The map of the tenant's import; <see langword="null"/> if the other file has the keys of the database: the tenant was never
         /// imported, the file is a backup, or it has the same import in its own history, as a copy or an export has it.
         /// </summary>
-        private KeyMapFile? FindMap(DatabaseConnection there) =>
-            isBackup || TenantKeyMap.LastImport(history, options.TenantId) is not { } import ||
-            TenantKeyMap.LastImport(TenantHistory.Read(there, there.Path, historyTable: null), options.TenantId)?.Checksum == import.Checksum
+        private KeyMapFile? FindMap(DatabaseConnection there)
+        {
+            if (isBackup || TenantKeyMap.LastImport(history, options.TenantId) is not { } import)
+            {
+                return null;
+            }
+
+            IReadOnlyList<HistoryEntry> other = TenantHistory.Read(there, there.Path, historyTable: null);
+            return TenantKeyMap.LastImport(other, options.TenantId)?.Checksum == import.Checksum
                 ? null
                 : TenantKeyMap.Read(live, import, options.KeyMapPath);
+        }
 
         /// <summary>
         /// A backup may be older than the tenant. Any other file without rows of it is more likely one of another tenant.

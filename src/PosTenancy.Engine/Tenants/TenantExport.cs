@@ -9,8 +9,12 @@ namespace PosTenancy.Engine.Tenants;
 
 /// <summary>What to export.</summary>
 /// <param name="TenantId">The tenant.</param>
+/// <exception cref="PosTenancyException">The tenant id is invalid.</exception>
 public sealed record TenantExportOptions(string TenantId)
 {
+    /// <summary>The tenant.</summary>
+    public string TenantId { get; } = TenantIdRules.Require(TenantId);
+
     /// <summary>An existing folder for the export; <see langword="null"/> for that of the database.</summary>
     public string? Destination { get; init; }
 
@@ -49,7 +53,6 @@ public static class TenantExport
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        _ = TenantIdRules.Require(options.TenantId);
         Stopwatch watch = Stopwatch.StartNew();
         DatabaseFile file = DatabaseFile.Inspect(path);
         string folder = BackupDestination.Require(file, options.Destination);
@@ -71,7 +74,6 @@ public static class TenantExport
     public static (string Folder, IReadOnlyList<TenantTable> Tables) Preview(
         string path, TenantExportOptions options, CancellationToken cancellation = default)
     {
-        _ = TenantIdRules.Require(options.TenantId);
         DatabaseFile file = DatabaseFile.Inspect(path);
         string folder = BackupDestination.Require(file, options.Destination);
         return DatabaseReader.Read(
@@ -152,7 +154,8 @@ public static class TenantExport
                 {
                     AsSingleTenant = options.AsSingleTenant,
                     RowsShared = export.RowsShared,
-                    NewKeys = [.. manifest.NewKeys.Select(k => new ExportedKey(KeyDeclarations.Split(k.Domain).Table, k.Key, k.DatabaseKey))],
+                    NewKeys = [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name)
+                        .Select(k => new ExportedKey(r.Key.Keys[0].Table.Name, k.Key, k.DatabaseKey)))],
                     Warnings = slice.Warnings,
                     CreatedAt = createdAt,
                 };

@@ -46,9 +46,8 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     {
         if (!HasRows(layout) && history.All(h => h.TenantId != TenantId))
         {
-            string[] tenants = Tenants(Connection, layout);
-            throw Errors.NoTenantMatches(
-                Connection.Path, TenantId, tenants.Length == 0 ? "no tenants" : ShortList.Join(tenants, most: 5));
+            string[] names = [.. Tenants(Connection, layout).Select(t => $"'{t}'")];
+            throw Errors.NoTenantMatches(Connection.Path, TenantId, names.Length == 0 ? "no tenants" : ShortList.Join(names, most: 5));
         }
     }
 

@@ -165,7 +165,9 @@ public sealed class ComparisonTests : TenantFolder
 
         string copy = Path.Combine(Folder, "copy.db");
         File.Copy(Database, copy);
-        Shell.Sql(copy, "UPDATE customers SET tenant_id = 'w'; DELETE FROM sales; DELETE FROM lines; DELETE FROM parts; DELETE FROM notes;");
+        Shell.Sql(copy, """
+            UPDATE customers SET tenant_id = 'w'; DELETE FROM sales; DELETE FROM lines; DELETE FROM parts; DELETE FROM notes;
+            """);
         Failure(() => Differences(copy)).ShouldBe(ErrorIds.SourceInvalid);
 
         Shell.Sql(Source, "ALTER TABLE customers ADD COLUMN phone TEXT");

@@ -16,6 +16,8 @@ public sealed class ExportTests : TenantFolder
         SELECT 'sequence', name, seq FROM sqlite_sequence ORDER BY name;
         """;
 
+    private const string NorthInN = "INSERT INTO n VALUES('north', 'a');";
+
     public static MatrixTheoryData<UniqueScope, IndexStrategy> Options { get; } =
         new(Enum.GetValues<UniqueScope>(), Enum.GetValues<IndexStrategy>());
 
@@ -43,7 +45,10 @@ public sealed class ExportTests : TenantFolder
     public void Tenant_is_exported_as_it_is_without_rows_of_others()
     {
         CreateBoth();
-        Sql("CREATE VIEW v AS SELECT name FROM customers; CREATE TRIGGER t AFTER INSERT ON customers BEGIN UPDATE customers SET name = 'fired'; END;");
+        Sql("""
+            CREATE VIEW v AS SELECT name FROM customers;
+            CREATE TRIGGER t AFTER INSERT ON customers BEGIN UPDATE customers SET name = 'fired'; END;
+            """);
 
         TenantExportResult result = Export();
 
@@ -54,7 +59,7 @@ public sealed class ExportTests : TenantFolder
         Shell.Sql(result.ExportPath, "SELECT count(*) FROM sales WHERE tenant_id <> 'north'").ShouldBe("0");
         Shell.Sql(result.ExportPath, "SELECT kind, tenant_id FROM _postenancy_history").ShouldBe("Import|north");
         Differences(result.ExportPath).ShouldBe("");
-        System.Text.Encoding.Latin1.GetString(Bytes(result.ExportPath)).ShouldNotContain("south");
+        System.Text.Encoding.Latin1.GetString(Bytes(result.ExportPath)).ShouldNotContain("Ada", Case.Sensitive);
     }
 
     [Fact]
@@ -77,9 +82,11 @@ public sealed class ExportTests : TenantFolder
     public void Any_migration_is_undone_by_the_export_of_a_single_tenant(UniqueScope scope, IndexStrategy strategy)
     {
         const string Odd = """
-            CREATE TABLE "odd ""t"" [x]"("the ""key"" x" TEXT COLLATE NOCASE PRIMARY KEY, n INT CHECK(n <> 4), up AS (n + 1), UNIQUE(n, "the ""key"" x"));
+            CREATE TABLE "odd ""t"" [x]"("the ""key"" x" TEXT COLLATE NOCASE PRIMARY KEY, n INT CHECK(n <> 4), up AS (n + 1),
+                UNIQUE(n, "the ""key"" x"));
             CREATE TABLE strict(id TEXT PRIMARY KEY, sku TEXT NOT NULL UNIQUE, qty INTEGER, twice INTEGER AS (qty * 2) STORED) STRICT;
-            CREATE TABLE child(a TEXT, b TEXT, self INTEGER, id INTEGER PRIMARY KEY, FOREIGN KEY(a) REFERENCES strict, FOREIGN KEY(b) REFERENCES strict(sku), FOREIGN KEY(self) REFERENCES child(id));
+            CREATE TABLE child(a TEXT, b TEXT, self INTEGER, id INTEGER PRIMARY KEY, FOREIGN KEY(a) REFERENCES strict,
+                FOREIGN KEY(b) REFERENCES strict(sku), FOREIGN KEY(self) REFERENCES child(id));
             CREATE TABLE pair(x INTEGER, y INTEGER, note TEXT, PRIMARY KEY(x DESC, y)) WITHOUT ROWID;
             CREATE TABLE child2(x INTEGER, y INTEGER, FOREIGN KEY(x, y) REFERENCES pair(x, y) ON DELETE CASCADE);
             CREATE INDEX child_a ON child(a COLLATE NOCASE DESC, b) WHERE a IS NOT NULL;
@@ -95,7 +102,8 @@ public sealed class ExportTests : TenantFolder
             """;
         const string Read = """
             SELECT quote("the ""key"" x"), n, up FROM "odd ""t"" [x]" ORDER BY 1; SELECT id, sku, qty, twice FROM strict ORDER BY 1;
-            SELECT quote(a), b, self, id FROM child ORDER BY id; SELECT x, y, note FROM pair ORDER BY 1; SELECT x, y FROM child2 ORDER BY 1; SELECT * FROM v;
+            SELECT quote(a), b, self, id FROM child ORDER BY id; SELECT x, y, note FROM pair ORDER BY 1;
+            SELECT x, y FROM child2 ORDER BY 1; SELECT * FROM v;
             """;
         Shell.Sql(Source, Odd + Rows);
         Shell.Sql(Database, Odd + Rows.Replace("'s1'", "'t1'").Replace("'s2'", "'t2'").Replace("'sku", "'other"));
@@ -103,7 +111,11 @@ public sealed class ExportTests : TenantFolder
         if (scope != UniqueScope.TenantAndPrimaryKey)
         {
             // These keys are natural, and unique over all tenants.
-            Sql("""UPDATE "odd ""t"" [x]" SET "the ""key"" x" = 'south-' || n; UPDATE pair SET x = x + 100; UPDATE child2 SET x = x + 100""");
+            Sql("""
+                UPDATE "odd ""t"" [x]" SET "the ""key"" x" = 'south-' || n;
+                UPDATE pair SET x = x + 100;
+                UPDATE child2 SET x = x + 100;
+                """);
         }
 
         Import(keys: KeyDeclarations.Parse(new Dictionary<string, string> { ["child2.x"] = "None", ["pair.x"] = "Natural" }));
@@ -113,8 +125,11 @@ public sealed class ExportTests : TenantFolder
         Shell.Sql(result.ExportPath, Read).ShouldBe(Shell.Sql(Source, Read));
         Shell.Sql(result.ExportPath, "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name").ShouldBe(
             Shell.Sql(Source, "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"));
-        Shell.Sql(result.ExportPath, "PRAGMA foreign_key_check; PRAGMA foreign_key_list(child)").ShouldBe(
-            Shell.Sql(Source, "PRAGMA foreign_key_check; PRAGMA foreign_key_list(child)"));
+        const string Broken = """
+            SELECT "table", rowid, parent FROM pragma_foreign_key_check ORDER BY 1, 2, 3;
+            PRAGMA foreign_key_list(child);
+            """;
+        Shell.Sql(result.ExportPath, Broken).ShouldBe(Shell.Sql(Source, Broken));
         Shell.Sql(result.ExportPath, "SELECT sql FROM sqlite_schema").ShouldNotContain("tenant");
         Differences(result.ExportPath).ShouldBe("");
     }
@@ -208,7 +223,9 @@ public sealed class ExportTests : TenantFolder
 
         TenantExportResult result = Export("north", single: true);
 
-        const string Pragmas = "PRAGMA page_size; PRAGMA encoding; PRAGMA auto_vacuum; PRAGMA journal_mode; PRAGMA user_version; PRAGMA application_id;";
+        const string Pragmas = """
+            PRAGMA page_size; PRAGMA encoding; PRAGMA auto_vacuum; PRAGMA journal_mode; PRAGMA user_version; PRAGMA application_id;
+            """;
         Shell.Sql(result.ExportPath, Pragmas).ShouldBe("1024\nUTF-16le\n2\nwal\n7\n99");
         Shell.Sql(result.ExportPath, "SELECT rowid FROM found WHERE found MATCH 'car OR bike'").ShouldBe("2");
         Shell.Sql(result.ExportPath, "SELECT * FROM rates; SELECT * FROM tenants").ShouldBe("1|19.0\nnorth|North");
@@ -221,7 +238,8 @@ public sealed class ExportTests : TenantFolder
     {
         Shell.Sql(Database, """
             CREATE TABLE tenants(id TEXT PRIMARY KEY);
-            CREATE TABLE a(tenant_id TEXT NOT NULL REFERENCES tenants(id) CHECK(length(tenant_id) > 1), id INTEGER PRIMARY KEY, n TEXT, UNIQUE(n, tenant_id), UNIQUE(tenant_id, id));
+            CREATE TABLE a(tenant_id TEXT NOT NULL REFERENCES tenants(id) CHECK(length(tenant_id) > 1),
+                id INTEGER PRIMARY KEY, n TEXT, UNIQUE(n, tenant_id), UNIQUE(tenant_id, id));
             CREATE TABLE b(id TEXT, /* whose */ tenant_id TEXT, PRIMARY KEY(tenant_id, id), FOREIGN KEY(tenant_id) REFERENCES tenants);
             CREATE INDEX a1 ON a(tenant_id DESC); CREATE INDEX a2 ON a(n, tenant_id COLLATE NOCASE);
             INSERT INTO tenants VALUES('north'), ('south');
@@ -240,11 +258,11 @@ public sealed class ExportTests : TenantFolder
     }
 
     [Theory]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT, CHECK(a <> tenant_id)); INSERT INTO n VALUES('north', 'a');")]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a AS (tenant_id || 'x'), b TEXT); INSERT INTO n VALUES('north', 'a');")]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE INDEX i ON n(a) WHERE tenant_id = 'north'; INSERT INTO n VALUES('north', 'a');")]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIEW v AS SELECT tenant_id FROM n; INSERT INTO n VALUES('north', 'a');")]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); INSERT INTO n VALUES('north', 'a'); CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f VALUES('x');")]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT, CHECK(a <> tenant_id));" + NorthInN)]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a AS (tenant_id || 'x'), b TEXT);" + NorthInN)]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE INDEX i ON n(a) WHERE tenant_id = 'north';" + NorthInN)]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIEW v AS SELECT tenant_id FROM n;" + NorthInN)]
+    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f VALUES('x');" + NorthInN)]
     public void What_cannot_do_without_the_tenant_is_refused_and_leaves_nothing(string sql)
     {
         Shell.Sql(Database, sql);

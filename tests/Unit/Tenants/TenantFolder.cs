@@ -45,7 +45,8 @@ public abstract class TenantFolder : TestFolder
         return Import();
     }
 
-    protected TenantImportResult Import(string? database = null, string? source = null, string tenant = "north", KeyDeclarations? keys = null)
+    protected TenantImportResult Import(
+        string? database = null, string? source = null, string tenant = "north", KeyDeclarations? keys = null)
     {
         TenantImportResult result = TenantImport.Run(
             database ?? Database,
@@ -62,12 +63,14 @@ public abstract class TenantFolder : TestFolder
         result.Status.ShouldBe(UpgradeStatus.Succeeded, result.Error?.Message);
     }
 
-    protected static void Create(string path, params string[] rows) => Shell.Sql(path, StoreSchema + string.Join(";\n", rows) + ";");
+    protected static void Create(string path, params string[] rows) =>
+        Shell.Sql(path, StoreSchema + string.Join(";\n", rows) + ";");
 
     protected string Sql(string sql) => Shell.Sql(Database, sql);
 
     /// <summary>The differences between a tenant and a file, one per line.</summary>
-    protected string Differences(string with, string tenant = "north", Func<TenantComparisonOptions, TenantComparisonOptions>? change = null)
+    protected string Differences(
+        string with, string tenant = "north", Func<TenantComparisonOptions, TenantComparisonOptions>? change = null)
     {
         TenantComparisonOptions options = new(tenant, with);
         using TenantComparisonReading reading = TenantComparison.Run(Database, change?.Invoke(options) ?? options, cancellation: Cancel);
