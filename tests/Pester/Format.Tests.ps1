@@ -120,16 +120,6 @@ BeforeAll {
         $shown.TenantDistribution = Get-PosTenantDistribution $Database
         $shown.TenantInfo = Get-PosTenant $Database
         $shown.TenantTable = $shown.TenantInfo.PerTable
-        $source = Join-Path (Split-Path $Database) 'export-of-the-store-north-0043.db'
-        [System.IO.File]::Copy($shown.BackupResult.BackupPath, $source)
-        $sql = Invoke-Sqlite $source "SELECT 'UPDATE ' || name || ' SET external_reference_number = NULL;' FROM sqlite_schema
-            WHERE type = 'table' AND sql LIKE '%external_reference_number TEXT%'"
-        $null = Invoke-Sqlite $source $(if ($sql) { $sql -join '' } else { $distinct })
-        $shown.TenantImportResult = "new $Tenant", $Tenant | ForEach-Object {
-            Import-PosTenant $Database $source $_ -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
-        }
-        $shown.ImportedTable = $shown.TenantImportResult[0].Tables
-        $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
         $shown.HistoryEntry = Get-PosTenantHistory $Database -Script $script
         $shown.QueryMeasurement = $shown.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
         $shown.Failure = (Invoke-PosTenantUpgrade $Database "not $Tenant" -Confirm:$false -ErrorAction SilentlyContinue).Error
@@ -144,6 +134,16 @@ BeforeAll {
         $shown.TenantExportResult = Export-PosTenant $Database $Tenant
         $null = Invoke-Sqlite $Database "DELETE FROM $($shown.TenantTable[0].Table)"
         $shown.TenantDifference = $shown.TenantExportResult | Compare-PosTenant
+        $source = Join-Path (Split-Path $Database) 'export-of-the-store-north-0043.db'
+        [System.IO.File]::Copy($shown.BackupResult.BackupPath, $source)
+        $sql = Invoke-Sqlite $source "SELECT 'UPDATE ' || name || ' SET external_reference_number = NULL;' FROM sqlite_schema
+            WHERE type = 'table' AND sql LIKE '%external_reference_number TEXT%'"
+        $null = Invoke-Sqlite $source $(if ($sql) { $sql -join '' } else { $distinct })
+        $shown.TenantImportResult = "new $Tenant", $Tenant | ForEach-Object {
+            Import-PosTenant $Database $source $_ -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.ImportedTable = $shown.TenantImportResult[0].Tables
+        $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

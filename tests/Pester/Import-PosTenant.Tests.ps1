@@ -38,7 +38,8 @@ BeforeAll {
         # The names of files that are neither the database nor backups nor sources.
         param([string] $Database)
 
-        (Get-ChildItem -LiteralPath (Split-Path $Database) -Force).Name | Where-Object { $_ -notmatch '^\w+\.db$|\.backup-[\d-]+(\.json)?$' }
+        (Get-ChildItem -LiteralPath (Split-Path $Database) -Force).Name |
+            Where-Object { $_ -notmatch '^\w+\.db$|\.backup-[\d-]+(\.json)?$' }
     }
 
     $quiet = @{ Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failures'; WarningAction = 'SilentlyContinue' }
@@ -118,7 +119,7 @@ Describe 'Import-PosTenant' {
     It 'with -WhatIf lists the rows of each table, names what it would refuse, and changes no byte' {
         $database, $north, $south = New-Headquarters north, south
         $null = Invoke-Sqlite $south 'ALTER TABLE customers ADD COLUMN extra'
-        $rows = "[pscustomobject]@{ SourcePath = '$north'; TenantId = 'north' }, [pscustomobject]@{ SourcePath = '$south'; TenantId = 'south' }"
+        $rows = "'SourcePath,TenantId', '$north,north', '$south,south' | ConvertFrom-Csv"
         $state = Get-FolderState (Split-Path $database)
         $run = Invoke-FreshPwsh "$rows | Import-PosTenant '$database' -WhatIf -ReportPath '$(Split-Path $database)/new.md'"
         Get-FolderState (Split-Path $database) | Should -Be $state
@@ -164,7 +165,8 @@ Describe 'Import-PosTenant' {
     It 'refuses a -ReportPath that cannot be one before anything runs' {
         $database, $north = New-Headquarters north
         $state = Get-FolderState (Split-Path $database)
-        { Import-PosTenant $database $north north -ReportPath "$database.txt" -Confirm:$false } | Should -Throw -ErrorId 'PosTenancy.InvalidReportPath*'
+        { Import-PosTenant $database $north north -ReportPath "$database.txt" -Confirm:$false } |
+            Should -Throw -ErrorId 'PosTenancy.InvalidReportPath*'
         Get-FolderState (Split-Path $database) | Should -Be $state
     }
 
@@ -237,6 +239,18 @@ Describe 'Import-PosTenant' {
         $results.Status | Should -Be Succeeded, Succeeded
     }
 
+    It 'takes the result of Export-PosTenant' {
+        $database, $north, $south = New-Headquarters north, south
+        $other = Join-Path (Split-Path $database) other.db
+        Copy-Item -LiteralPath $database -Destination $other
+        (Import-PosTenant $database $north north @quiet).Status | Should -Be Succeeded
+        $result = Export-PosTenant $database north | Import-PosTenant $other @quiet
+        $result.Status | Should -Be Succeeded -Because $result.Error
+        $result.TenantId | Should -Be north
+        Get-Customers $other | Should -Be 'hq|Ada', 'north|Bo north', 'north|Cy north'
+        Compare-PosTenant $other north -With $result.SourcePath -Quiet | Should -BeTrue
+    }
+
     It 'takes a database whose name has brackets, by -LiteralPath and as a source' {
         $database, $north = New-Headquarters north
         $hq = (Join-Path (Split-Path $database) 'hq[1].db'), (Join-Path (Split-Path $database) 'north[2].db')
@@ -282,7 +296,11 @@ Describe 'A source of Import-PosTenant' {
         @{ Text = 'is a pattern'; Source = { '*.db' }; Id = 'FileNotFound' }
         @{ Text = 'is a folder'; Source = { $null = New-Item -ItemType Directory f; 'f' }; Id = 'PathIsFolder' }
         @{ Text = 'is the database itself'; Source = { 'hq.db' }; Id = 'SourceInvalid' }
-        @{ Text = 'is the database by another name'; Source = { $null = New-Item -ItemType SymbolicLink l.db -Target hq.db; 'l.db' }; Id = 'SourceInvalid' }
+        @{
+            Text = 'is the database by another name'
+            Source = { $null = New-Item -ItemType SymbolicLink l.db -Target hq.db; 'l.db' }
+            Id = 'SourceInvalid'
+        }
         @{ Text = 'is empty'; Source = { $null = New-Item empty.db; 'empty.db' }; Id = 'EmptyFile' }
         @{ Text = 'is a text'; Source = { Set-Content text.db 'customers'; 'text.db' }; Id = 'NotADatabase' }
         @{
