@@ -19,7 +19,7 @@ internal static partial class GrownStore
         string settings = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
         string rows = File.ReadAllText(Path.Combine(sample, "schema.sql")) + File.ReadAllText(Path.Combine(sample, "seed.sql"));
         string all = rows + Growth(bytes / BytesPerOrder);
-        Shell.Time("sqlite3", settings + (prefix.Length == 0 ? all : Id().Replace(all, $"'{prefix}$1")), path);
+        Shell.Time("sqlite3", settings + (prefix.Length == 0 ? all : Id().Replace(all, $"'{prefix}${{id}}")), path);
     }
 
     /// <summary>Creates a store without rows.</summary>
@@ -28,7 +28,7 @@ internal static partial class GrownStore
         Shell.Time("sqlite3", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pos-store", "schema.sql")), path);
 
     /// <summary>The ids of the sample, such as 'user-admin-001', and those of the growth, such as 'w-' || i.</summary>
-    [GeneratedRegex(@"'((?:[a-z]+-)+(?:\d{3}'|'))", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"'(?<id>([a-z]+-)+(\d{3}'|'))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Id();
 
     private static string Growth(long orders)

@@ -53,7 +53,7 @@ internal sealed class ImportBench
         return 0;
     }
 
-    private static KeyDeclarations Keys => KeyDeclarations.Parse(new Dictionary<string, string> { ["*.id"] = "Key" });
+    private static KeyDeclarations Keys => KeyDeclarations.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
 
     private void Into(int stores, long each)
     {

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using PosTenancy.Engine.Progress;
+using PosTenancy.Engine.Reporting;
 using PosTenancy.Engine.Tenants;
 
 namespace PosTenancy.Commands;
@@ -19,10 +21,12 @@ namespace PosTenancy.Commands;
 public sealed class ImportPosTenantCommand : DatabaseCommand
 {
     private readonly List<(string Path, TenantSource Source)> _sources = [];
+    private readonly HashSet<string> _reports = [];
+    private string? _reportPath;
 
-    /// <summary>The store, export or database to bring in.</summary>
+    /// <summary>The store, export or database to bring in, each character taken as it is.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName")]
+    [Alias("FullName", "ExportPath")]
     [ValidateNotNullOrEmpty]
     public string SourcePath { get; set; } = "";
 
@@ -35,6 +39,7 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     [AllowNull]
+    [ArgumentCompleter(typeof(SourceTenantIdCompleter))]
     public string? SourceTenantId { get; set; }
 
     /// <summary>What the schema does not tell of keys: a hashtable, or the path of a JSON file.</summary>
@@ -46,6 +51,7 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
     [Parameter]
     [SupportsWildcards]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
     public string[] ReferenceTable { get; set; } = [];
 
     /// <summary>What to do with rows of shared tables that differ.</summary>
@@ -56,6 +62,11 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
+
+    /// <summary>A file or folder for the report of the run.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
 
     /// <summary>Whether to go without the rehearsal on a copy.</summary>
     [Parameter]
@@ -74,25 +85,45 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
     protected override bool ReadsOnly => IsWhatIf;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _reportPath = RequireArgument(static _ => nameof(ReportPath), () =>
+        {
+            string? path = ResolveLocation(ReportPath);
+            if (path is not null)
+            {
+                ReportLocation.Require(path);
+            }
+
+            return path;
+        });
+    }
+
+    /// <inheritdoc/>
     /// <remarks>A run begins when all of its sources are known.</remarks>
     protected override void ProcessPaths(IEnumerable<string> paths)
     {
+        FilePaths files = new(this);
         foreach (string path in paths)
         {
-            try
+            foreach (string sourcePath in files.ResolveLiteral(SourcePath))
             {
-                TenantSource source = RequireArgument(
-                    static errorId => errorId == ErrorIds.InvalidTenantId ? nameof(TenantId) : nameof(KeyMap),
-                    () => new TenantSource(ResolveLocation(SourcePath)!, TenantId)
-                    {
-                        SourceTenantId = string.IsNullOrEmpty(SourceTenantId) ? null : SourceTenantId,
-                        Keys = KeyMapReader.Read(KeyMap, p => ResolveLocation(p)!),
-                    });
-                _sources.Add((path, source));
-            }
-            catch (PosTenancyException exception)
-            {
-                WriteError(ErrorRecords.From(exception, SourcePath));
+                try
+                {
+                    TenantSource source = RequireArgument(
+                        static errorId => errorId == ErrorIds.InvalidTenantId ? nameof(TenantId) : nameof(KeyMap),
+                        () => new TenantSource(sourcePath, TenantId)
+                        {
+                            SourceTenantId = string.IsNullOrEmpty(SourceTenantId) ? null : SourceTenantId,
+                            Keys = KeyMapReader.Read(KeyMap, p => ResolveLocation(p)!),
+                        });
+                    _sources.Add((path, source));
+                }
+                catch (PosTenancyException exception)
+                {
+                    WriteError(ErrorRecords.From(exception, sourcePath));
+                }
             }
         }
     }
@@ -133,12 +164,20 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
             return;
         }
 
-        IReadOnlyList<TenantImportResult> results = Watch(path, CommandParts.Import(!SkipRehearsal), progress =>
-            TenantImport.Run(path, sources, options, progress, Cancellation));
-        foreach (TenantImportResult result in results)
+        Stopwatch watch = Stopwatch.StartNew();
+        IReadOnlyList<TenantImportResult> results = Watch(
+            path,
+            CommandParts.Import(!SkipRehearsal),
+            progress => TenantImport.Run(path, sources, options, progress, Cancellation),
+            "importing into");
+        TenantImportRun run = Report(new TenantImportRun(path, results, results[0].StartedAt, watch.Elapsed), out ErrorRecord? unwritten);
+        if (Cancellation.IsCancellationRequested)
         {
-            Write(result);
+            TellEnd(run);
+            throw new PipelineStoppedException();
         }
+
+        Write(run, unwritten);
     }
 
     private void Describe(string path, IReadOnlyList<TenantSource> sources, TenantImportOptions options)
@@ -159,13 +198,65 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
         }
     }
 
-    private void Write(TenantImportResult result)
+    /// <summary>Writes the report, whatever happened.</summary>
+    private TenantImportRun Report(TenantImportRun run, out ErrorRecord? unwritten)
     {
-        WriteWarnings(result.Warnings);
-        WriteResult(result, $"'{result.SourcePath}': {result.Status}.");
-        if (result.Error is { } error)
+        unwritten = null;
+        if (_reportPath is null)
         {
-            WriteError(ErrorRecords.From(error, result.SourcePath));
+            return run;
+        }
+
+        try
+        {
+            string file = ReportLocation.PrepareImport(run, _reportPath, _reports.Contains);
+            ImportReport.Write(run, file);
+            _ = _reports.Add(file);
+            return run with { Results = [.. run.Results.Select(r => r with { ReportPath = file })] };
+        }
+        catch (PosTenancyException exception)
+        {
+            unwritten = ErrorRecords.From(exception, _reportPath);
+            return run;
+        }
+    }
+
+    /// <summary>
+    /// Writes every result, in their order, before an error can end the command. What concerns the whole run is written once.
+    /// </summary>
+    private void Write(TenantImportRun run, ErrorRecord? unwritten)
+    {
+        WriteWarnings([.. run.Results.SelectMany(r => r.Warnings).Distinct(StringComparer.Ordinal)]);
+        foreach (TenantImportResult result in run.Results)
+        {
+            WriteObject(result);
+        }
+
+        foreach (IGrouping<Failure, TenantImportResult> failure in run.Results.Where(r => r.Error is not null).GroupBy(r => r.Error!))
+        {
+            WriteError(ErrorRecords.From(failure.Key, failure.Count() > 1 ? run.Path : failure.Single().SourcePath));
+        }
+
+        if (unwritten is not null)
+        {
+            WriteError(unwritten);
+        }
+    }
+
+    /// <summary>Says how the run ended, where the pipeline takes nothing any more.</summary>
+    private void TellEnd(TenantImportRun run)
+    {
+        foreach (string text in run.Results
+            .Select(r => r.Error?.Message ??
+                $"'{r.SourcePath}': {r.Status}. The command finished before it could be cancelled.")
+            .Distinct(StringComparer.Ordinal))
+        {
+            Tell(text);
+        }
+
+        if (run.Results[0].ReportPath is { } report)
+        {
+            Tell($"The report is '{report}'.");
         }
     }
 }

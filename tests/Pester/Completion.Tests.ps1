@@ -48,6 +48,12 @@ Describe 'Completion' {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'
     }
 
+    It 'of -SourceTenantId suggests the tenants of the source' {
+        Get-Completion 'Import-PosTenant hq.db pos.db new -SourceTenantId ' | Should -Be "'it''s the south'", 'north', 'west'
+        Get-Completion 'Import-PosTenant hq.db -SourcePath ./pos.db -SourceTenantId w' | Should -Be west
+        Get-Completion 'Import-PosTenant pos.db -SourceTenantId ' | Should -BeNullOrEmpty
+    }
+
     It 'of -TenantId filters by what was typed, quoted or not' {
         Get-Completion 'Get-PosTenantDistribution pos.db -TenantId NO' | Should -Be north
         Get-Completion 'Get-PosTenantDistribution pos.db -TenantId "w' | Should -Be west
@@ -65,6 +71,7 @@ Describe 'Completion' {
         'Invoke-PosTenantUpgrade pos.db acme -ReferenceTable '
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
+        'Import-PosTenant pos.db north.db north -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

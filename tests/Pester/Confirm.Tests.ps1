@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup' |
+    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup', 'Import-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 
@@ -16,6 +16,8 @@ BeforeAll {
         } elseif ($Command -eq 'Remove-PosDatabaseBackup') {
             1..2 | ForEach-Object { $null = Backup-PosDatabase $Database }
             "Remove-PosDatabaseBackup '$Database' -KeepLast 1"
+        } elseif ($Command -eq 'Import-PosTenant') {
+            "Import-PosTenant '$Database' '$(New-Store)' acme"
         } else {
             "$Command '$Database' acme"
         }

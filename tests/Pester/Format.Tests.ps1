@@ -25,6 +25,7 @@ BeforeDiscovery {
             Labels = 'Path TenantId ExportPath ManifestPath SingleTenant Sha256 Size Content Duration'
         }
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
+        @{ Type = 'ChangeRehearsal'; Labels = 'Duration Checks' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
     )
     $tables = @(
@@ -36,6 +37,8 @@ BeforeDiscovery {
         @{ Type = 'TenantDifference'; Labels = 'Kind Row Left Right'; IsGrouped = $true }
         @{ Type = 'ExportedKey'; Labels = 'Table DatabaseKey Key' }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
+        @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
+        @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
         @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
@@ -78,6 +81,10 @@ BeforeAll {
         $null = Invoke-Sqlite $database ($sql -join "`n")
         $database
     }
+
+    # What a second sample store cannot have in the same database.
+    $distinct = "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku; UPDATE stores SET code = 'NORTH';
+        DELETE FROM maintenance_schedules; DELETE FROM audit_log;"
 
     function Get-Shown {
         # Objects of every type that a result has or contains.
@@ -127,6 +134,16 @@ BeforeAll {
         $shown.TenantExportResult = Export-PosTenant $Database $Tenant
         $null = Invoke-Sqlite $Database "DELETE FROM $($shown.TenantTable[0].Table)"
         $shown.TenantDifference = $shown.TenantExportResult | Compare-PosTenant
+        $source = Join-Path (Split-Path $Database) 'export-of-the-store-north-0043.db'
+        [System.IO.File]::Copy($shown.BackupResult.BackupPath, $source)
+        $sql = Invoke-Sqlite $source "SELECT 'UPDATE ' || name || ' SET external_reference_number = NULL;' FROM sqlite_schema
+            WHERE type = 'table' AND sql LIKE '%external_reference_number TEXT%'"
+        $null = Invoke-Sqlite $source $(if ($sql) { $sql -join '' } else { $distinct })
+        $shown.TenantImportResult = "new $Tenant", $Tenant | ForEach-Object {
+            Import-PosTenant $Database $source $_ -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.ImportedTable = $shown.TenantImportResult[0].Tables
+        $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -39,6 +39,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
             Checks       = $upgrade.Checks
             Distribution = Get-PosTenantDistribution -LiteralPath $database
             Tenants      = Get-PosTenant -LiteralPath $database
+            Import       = Import-PosTenant -LiteralPath $database -SourcePath $upgrade.Backup.BackupPath `
+                -TenantId "$([char] 0x202E)n" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
             Export       = Export-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x"
             History      = Get-PosTenantHistory -LiteralPath $database
             Isolation    = Test-PosTenantIsolation -LiteralPath $database -TenantId "t$([char] 0x202E)x"
@@ -47,7 +49,7 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
-        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Export', 'History', 'Isolation', 'Queries'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation', 'Queries'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

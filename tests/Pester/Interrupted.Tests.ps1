@@ -26,6 +26,10 @@ Describe 'A run that was interrupted' {
             }
         }
         @{ Name = 'Get-PosTenantDistribution'; Command = { Get-PosTenantDistribution $args[0] @collect } }
+        @{
+            Name = 'Import-PosTenant -WhatIf'
+            Command = { Import-PosTenant $args[0] (New-Store) new -WhatIf -ErrorAction SilentlyContinue @collect }
+        }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {

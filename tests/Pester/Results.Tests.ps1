@@ -24,6 +24,11 @@ BeforeDiscovery {
         }
         @{ Type = 'TenantInfo'; Properties = 'Path TenantId Tables Rows Bytes StorageClass PerTable Warnings' }
         @{
+            Type = 'TenantImportResult'
+            Properties = 'Path SourcePath TenantId Status Backup Rehearsal RowsImported RowsShared RowsAdded KeysMapped KeyMapPath ' +
+                'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -52,6 +57,8 @@ BeforeDiscovery {
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
+        @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
 }
@@ -66,6 +73,9 @@ BeforeAll {
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.TenantInfo = Get-PosTenant $database
+    $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
+        UPDATE stores SET code = 'NORTH'; DELETE FROM maintenance_schedules; DELETE FROM audit_log"
+    $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -222,6 +232,7 @@ Describe 'A result' {
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
+        (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry

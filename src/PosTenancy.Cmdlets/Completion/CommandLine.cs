@@ -36,6 +36,10 @@ internal sealed class CommandLine
             ? new CommandLine(database, bound, word)
             : null;
 
+    /// <summary>Reads the arguments for names in the file that another parameter names; <see langword="null"/> if it names none.</summary>
+    public static CommandLine? ReadFile(IDictionary bound, string parameter, string word) =>
+        Resolve(bound, parameter) is { } file ? new CommandLine(file, bound, word) : null;
+
     private static string? Resolve(IDictionary bound, string parameter, bool isLiteral = true) =>
         Text(bound, parameter) is { Length: > 0 } path ? Resolve(path, isLiteral) : null;
 

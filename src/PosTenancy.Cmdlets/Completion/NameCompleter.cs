@@ -18,7 +18,7 @@ public abstract class NameCompleter : IArgumentCompleter
     {
         try
         {
-            if (CommandLine.Read(fakeBoundParameters, wordToComplete) is not { } line)
+            if (Read(fakeBoundParameters, wordToComplete) is not { } line)
             {
                 return [];
             }
@@ -34,6 +34,9 @@ public abstract class NameCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>Reads the command line; <see langword="null"/> if it does not name the database whose names are meant.</summary>
+    private protected virtual CommandLine? Read(IDictionary bound, string word) => CommandLine.Read(bound, word);
 
     /// <summary>Finds what can stand for the word, on a thread without a runspace.</summary>
     private protected abstract IEnumerable<CompletionResult> Suggest(CommandLine line, CancellationToken cancellation);

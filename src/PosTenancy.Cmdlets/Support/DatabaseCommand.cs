@@ -128,9 +128,11 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     /// <param name="path">The database.</param>
     /// <param name="parts">What the engine will do.</param>
     /// <param name="work">Calls the engine; nothing in it may write.</param>
-    protected T Watch<T>(string path, IReadOnlyList<CommandPart> parts, Func<IProgress<StageProgress>, T> work)
+    /// <param name="migrating">What it does with the live file in <see cref="Stage.Migration"/>.</param>
+    protected T Watch<T>(
+        string path, IReadOnlyList<CommandPart> parts, Func<IProgress<StageProgress>, T> work, string migrating = "migrating")
     {
-        StageProgressWriter writer = new(this, path, parts);
+        StageProgressWriter writer = new(this, path, parts, migrating);
         try
         {
             return EngineRun.Run(work, writer, _stop.Cancel);

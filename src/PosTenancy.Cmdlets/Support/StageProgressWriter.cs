@@ -24,9 +24,11 @@ internal sealed class StageProgressWriter
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly string _file;
+    private readonly string _migrating;
     private readonly CommandProgress _progress;
     private readonly bool _isWanted;
     private PSCmdlet _cmdlet;
+    private string _verbose = "";
     private StageProgress _report;
     private ProgressReading _reading;
     private TimeSpan _drawnAt;
@@ -37,9 +39,11 @@ internal sealed class StageProgressWriter
     /// <param name="cmdlet">Writes.</param>
     /// <param name="path">The database.</param>
     /// <param name="parts">What the command does.</param>
-    public StageProgressWriter(PSCmdlet cmdlet, string path, IReadOnlyList<CommandPart> parts)
+    /// <param name="migrating">What it does with the live file in <see cref="Stage.Migration"/>.</param>
+    public StageProgressWriter(PSCmdlet cmdlet, string path, IReadOnlyList<CommandPart> parts, string migrating = "migrating")
     {
         _cmdlet = cmdlet;
+        _migrating = migrating;
         _file = VisibleText.Escape(Path.GetFileName(path));
         _progress = new CommandProgress(parts);
         _report = new StageProgress(parts[0].Stage, "Reading the database", Item: null, 0, 0) { Part = parts[0].Part };
@@ -172,7 +176,13 @@ internal sealed class StageProgressWriter
 
             if (report is { Stage: Stage.Migration, Part: StagePart.Statements, Item: { } item })
             {
-                _cmdlet.WriteVerbose(VisibleText.Escape($"{item}: {report.Activity}"));
+                // A long table is reported again and again.
+                string text = $"{item}: {report.Activity}";
+                if (text != _verbose)
+                {
+                    _verbose = text;
+                    _cmdlet.WriteVerbose(VisibleText.Escape(text));
+                }
             }
         }
         catch (PipelineStoppedException)
@@ -183,12 +193,12 @@ internal sealed class StageProgressWriter
 
     private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1);
 
-    private static string Verb(Stage stage) => stage switch
+    private string Verb(Stage stage) => stage switch
     {
         Stage.Plan => "planning",
         Stage.Backup => "backing up",
         Stage.Rehearsal => "rehearsing",
-        Stage.Migration => "migrating",
+        Stage.Migration => _migrating,
         Stage.Verification => "verifying",
         Stage.Isolation => "testing isolation of",
         Stage.Measurement => "measuring",

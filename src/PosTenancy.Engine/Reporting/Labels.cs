@@ -23,6 +23,14 @@ internal static class Labels
         _ => status.ToString(),
     };
 
+    public static string For(TenantChangeStatus status) => status switch
+    {
+        TenantChangeStatus.Succeeded => "Imported",
+        TenantChangeStatus.AlreadyImported => "Already imported",
+        TenantChangeStatus.RolledBack => "Rolled back",
+        _ => status.ToString(),
+    };
+
     public static string For(MigrationStatus status) => status switch
     {
         MigrationStatus.AlreadyMigrated => "Already migrated: nothing was run",

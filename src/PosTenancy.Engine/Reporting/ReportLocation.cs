@@ -41,7 +41,7 @@ public static class ReportLocation
         }
 
         Create(reportPath);
-        return InFolder(reportPath, Path.GetFileName(result.Path), result.StartedAt, isTaken);
+        return InFolder(reportPath, $"{Path.GetFileName(result.Path)}.upgrade", result.StartedAt, isTaken);
     }
 
     /// <summary>Returns the file for a whole rollout and creates its folder if it does not exist.</summary>
@@ -57,7 +57,24 @@ public static class ReportLocation
         }
 
         Create(reportPath);
-        return InFolder(reportPath, "fleet", run.StartedAt, _ => false);
+        return InFolder(reportPath, "fleet.upgrade", run.StartedAt, _ => false);
+    }
+
+    /// <summary>Returns the file for an import and creates its folder if it does not exist.</summary>
+    /// <param name="run">The import.</param>
+    /// <param name="reportPath">A file, or a folder: then the file is named after the database and the time.</param>
+    /// <param name="isTaken">Whether the same command already wrote a report there; the next database must not overwrite it.</param>
+    /// <returns>The path, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
+    /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
+    public static string PrepareImport(TenantImportRun run, string reportPath, Func<string, bool> isTaken)
+    {
+        if (!IsFolder(reportPath))
+        {
+            return Free(reportPath, isTaken);
+        }
+
+        Create(reportPath);
+        return InFolder(reportPath, $"{Path.GetFileName(run.Path)}.import", run.StartedAt, isTaken);
     }
 
     /// <summary>Keeps the manifest of a backup that lies on another machine, in a folder of reports.</summary>
@@ -89,7 +106,7 @@ public static class ReportLocation
     }
 
     private static string InFolder(string folder, string subject, DateTimeOffset startedAt, Func<string, bool> isTaken) =>
-        Free(Path.Combine(folder, $"{subject}.upgrade-{FileStamp.Format(startedAt)}.md"), p => isTaken(p) || File.Exists(p));
+        Free(Path.Combine(folder, $"{subject}-{FileStamp.Format(startedAt)}.md"), p => isTaken(p) || File.Exists(p));
 
     /// <summary>Full path without a trailing separator, after which the last name would be empty.</summary>
     private static string FullName(string path) =>

@@ -75,18 +75,47 @@ public sealed record TenantImportResult(
     /// <summary>What was proved of this source, and of the whole run.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init => field = ResultList.From(value); } = ResultList.From<CheckResult>([]);
 
+    /// <summary>Those of <see cref="Checks"/> that are about the whole run; every source of it has them.</summary>
+    public IReadOnlyList<CheckResult> RunChecks { get; init => field = ResultList.From(value); } = ResultList.From<CheckResult>([]);
+
     /// <summary>How the committed file was proved; <see langword="null"/> if nothing was committed.</summary>
     public ProvedBy? ProvedBy { get; init; }
 
     /// <summary>What an interrupted run had left, and what was done about it; <see langword="null"/> if there was none.</summary>
     public string? Recovery { get; init; }
 
+    /// <summary>Full path of the report of the run; <see langword="null"/> if none was written.</summary>
+    public string? ReportPath { get; init; }
+
     /// <summary>Why it did not succeed; <see langword="null"/> if it did.</summary>
     public Failure? Error { get; init; }
+
+    /// <summary>Whether nothing is left to do.</summary>
+    public bool IsDone => Status is TenantChangeStatus.Succeeded or TenantChangeStatus.AlreadyImported;
 
     /// <summary>The tenant, the status and the number of rows.</summary>
     public override string ToString() =>
         $"{TenantId}: {Status}, {RowsImported.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} rows";
+}
+
+/// <summary>A whole import, for its report.</summary>
+/// <param name="Path">Full path of the live database.</param>
+/// <param name="Results">One result per source, in their order.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="Duration">How long it took, with locking, backup, rehearsal and verification.</param>
+public sealed record TenantImportRun(string Path, IReadOnlyList<TenantImportResult> Results, DateTimeOffset StartedAt, TimeSpan Duration)
+{
+    /// <summary>One result per source, in their order.</summary>
+    public IReadOnlyList<TenantImportResult> Results { get; init => field = ResultList.From(value); } = ResultList.From(Results);
+
+    /// <summary>Version of PosTenancy.</summary>
+    public string ProductVersion { get; init; } = Engine.Text.ProductVersion.Name;
+
+    /// <summary>Version of SQLite.</summary>
+    public string SqliteVersion { get; init; } = Engine.Text.ProductVersion.Sqlite;
+
+    /// <summary>How many sources there are, and how many of them are in the database.</summary>
+    public override string ToString() => $"{Results.Count(r => r.IsDone)} of {Results.Count} sources imported";
 }
 
 /// <summary>The rows of one table that an import moves.</summary>

@@ -61,7 +61,11 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         for (int i = 0; i < sources.Count; i++)
         {
             ImportSource source = sources[i];
-            StageProgress copying = new(run.Stage, $"Importing {source.TenantId}", null, i, sources.Count) { Part = StagePart.Statements };
+            string which = sources.Count == 1 ? "" : FormattableString.Invariant($": {i + 1:N0} of {sources.Count:N0}");
+            StageProgress copying = new(run.Stage, $"Importing {source.TenantId}{which}", null, i, sources.Count)
+            {
+                Part = StagePart.Statements,
+            };
             run.Progress?.Report(copying);
             if (isFirst)
             {
@@ -171,6 +175,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             Tables = source?.Imported ?? [],
             Warnings = source?.Warnings ?? [],
             Checks = refusal is null && !isThere ? [.. source?.Checks ?? [], .. outcome.Checks] : source?.Checks ?? [],
+            RunChecks = refusal is null && !isThere ? outcome.Checks : [],
             ProvedBy = isDone ? outcome.ProvedBy : null,
             Recovery = outcome.Recovery,
             Error = refusal ?? (isThere || isDone ? null : outcome.Error),

@@ -22,7 +22,7 @@ internal sealed class ImportSource : IDisposable
         _database = database;
         _file = file;
         Path = file.Connection.Path;
-        TenantId = TenantIdRules.Require(spec.TenantId);
+        TenantId = spec.TenantId;
     }
 
     /// <summary>Full path of the source.</summary>
@@ -181,10 +181,10 @@ internal sealed class ImportSource : IDisposable
     public void Plan(DatabaseConnection target, TenantLayout layout, SharedRowsAction action, DanglingReferences others)
     {
         Domains = KeyDomains.Find(layout, Declarations);
-        KeyPlanner planner = new(Rows, target, layout, Domains, others);
+        KeyPlanner planner = new(Rows, target, _database, layout, Domains, others);
         Rules = planner.Plan();
         new ReferenceSearch(Rows, layout, Domains, Declarations).Require(Rules);
-        Shared = SharedRows.Compare(Rows.Connection, target, layout, action);
+        Shared = SharedRows.Compare(Rows.Connection, target, _database, layout, action);
         Tables = [.. layout.Tables.Select(t => MovedTable.From(t, layout, Domains, Rules))];
         Imported =
         [

@@ -11,12 +11,18 @@ namespace PosTenancy.Engine.Tenants;
 /// has, not all of them.
 /// </summary>
 /// <param name="source">The source.</param>
-/// <param name="target">The database.</param>
+/// <param name="target">The database, or the copy of it on which the import is rehearsed.</param>
+/// <param name="live">Full path of the database, for errors.</param>
 /// <param name="layout">The tables of the database.</param>
 /// <param name="domains">Its keys and what references them.</param>
 /// <param name="others">What the tenants that are there reference without having it.</param>
 internal sealed class KeyPlanner(
-    TenantSlice source, DatabaseConnection target, TenantLayout layout, KeyDomains domains, DanglingReferences others)
+    TenantSlice source,
+    DatabaseConnection target,
+    string live,
+    TenantLayout layout,
+    KeyDomains domains,
+    DanglingReferences others)
 {
     /// <summary>The largest integer that a program with floating-point numbers reads exactly.</summary>
     private const long MaxInteger = (1L << 53) - 1;
@@ -378,7 +384,7 @@ internal sealed class KeyPlanner(
         {
             throw Errors.KeysCollide(
                 source.Connection.Path,
-                target.Path,
+                live,
                 ShortList.Join(colliding, 10),
                 single.Count == 0 ? null : $"@{{ {string.Join("; ", single.Take(3))} }}",
                 isPrimary ? UniqueScope.TenantAndPrimaryKey : UniqueScope.Tenant);

@@ -24,11 +24,13 @@ internal sealed class SharedRows
 
     /// <summary>Compares every shared table.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="target">The database.</param>
+    /// <param name="target">The database, or the copy of it on which the import is rehearsed.</param>
+    /// <param name="live">Full path of the database, for errors.</param>
     /// <param name="layout">Its tables.</param>
     /// <param name="action">What to do with rows that differ.</param>
     /// <exception cref="PosTenancyException">Rows differ, and it was not decided what holds.</exception>
-    public static SharedRows Compare(DatabaseConnection source, DatabaseConnection target, TenantLayout layout, SharedRowsAction action)
+    public static SharedRows Compare(
+        DatabaseConnection source, DatabaseConnection target, string live, TenantLayout layout, SharedRowsAction action)
     {
         SharedRows shared = new();
         List<string> differences = [];
@@ -78,7 +80,7 @@ internal sealed class SharedRows
 
         return differences.Count == 0 || action == SharedRowsAction.KeepExisting
             ? shared
-            : throw Errors.SharedRowsDiffer(source.Path, target.Path, ShortList.Join(differences, 10, separator: "; "));
+            : throw Errors.SharedRowsDiffer(source.Path, live, ShortList.Join(differences, 10, separator: "; "));
     }
 
     /// <summary>Adds the rows that the database lacks.</summary>

@@ -7,8 +7,12 @@ namespace PosTenancy.Engine.Tenants;
 /// <summary>A store, an exported tenant, or one tenant of another database, to be brought in.</summary>
 /// <param name="Path">Path of its file.</param>
 /// <param name="TenantId">The tenant that its rows will belong to.</param>
+/// <exception cref="PosTenancyException">The tenant id cannot be stored.</exception>
 public sealed record TenantSource(string Path, string TenantId)
 {
+    /// <summary>The tenant that its rows will belong to.</summary>
+    public string TenantId { get; } = TenantIdRules.Require(TenantId);
+
     /// <summary>
     /// The tenant that the rows have in the source; <see langword="null"/> for the only one there, or the one of the same name.
     /// </summary>

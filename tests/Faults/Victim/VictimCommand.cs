@@ -30,7 +30,7 @@ internal static class VictimCommand
                 TenantIsolation.Test(database, TenantExpectation.From(new MigrationOptions(tenant)), folder.FirstOrDefault(), progress);
                 break;
             case ["import", { } database, { } source, { } tenant]:
-                KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, string> { ["*.id"] = "Key" });
+                KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
                 TenantImportResult import = TenantImport.Run(
                     database, [new TenantSource(source, tenant) { Keys = keys }], new TenantImportOptions(), progress)[0];
                 return (import.Status.ToString(), import.Error);

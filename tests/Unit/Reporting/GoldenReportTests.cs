@@ -15,6 +15,7 @@ namespace PosTenancy.Tests.Reporting;
 public sealed class GoldenReportTests : UpgradeCases
 {
     private const string Fleet = "fleet";
+    private const string Import = "import";
 
     private static readonly string ReportFolder = Path.Combine(Repository.Root, "tests", "Unit", "Reporting", "Golden");
 
@@ -34,6 +35,14 @@ public sealed class GoldenReportTests : UpgradeCases
         FleetRun run = Settled(SampleFleet.Upgrade(Database));
 
         ShouldBeGolden(Fleet, format => FleetReport.Render(run, format));
+    }
+
+    [Fact]
+    public void A_report_of_an_import_reads_as_it_did()
+    {
+        TenantImportRun run = Settled(SampleImport.Run(Database));
+
+        ShouldBeGolden(Import, format => ImportReport.Render(run, format));
     }
 
     private static void ShouldBeGolden(string name, Func<ReportFormat, string> render)
@@ -71,7 +80,7 @@ public sealed class GoldenReportTests : UpgradeCases
             .Select(f => Path.GetFileNameWithoutExtension(f))
             .Distinct()
             .Order(StringComparer.Ordinal)
-            .ShouldBe(Names.Select(n => n.Data).Append(Fleet).Order(StringComparer.Ordinal));
+            .ShouldBe(Names.Select(n => n.Data).Append(Fleet).Append(Import).Order(StringComparer.Ordinal));
 
     private FleetRun Settled(FleetRun run)
     {
@@ -92,6 +101,37 @@ public sealed class GoldenReportTests : UpgradeCases
             ],
         };
     }
+
+    private TenantImportRun Settled(TenantImportRun run) => run with
+    {
+        Path = Fixed(run.Path),
+        ProductVersion = "PosTenancy 0.0.0",
+        SqliteVersion = "3.0.0",
+        Results =
+        [
+            .. run.Results.Select((r, i) => r with
+            {
+                SourcePath = Fixed(r.SourcePath),
+                StartedAt = run.StartedAt,
+                Duration = TimeSpan.FromMilliseconds((i + 1) * 400),
+                Backup = r.Backup! with
+                {
+                    BackupPath = "/stores/pos.db.backup-20260111-133105",
+                    ManifestPath = "/stores/pos.db.backup-20260111-133105.json",
+                    Sha256 = Fixed(r.Backup.Sha256),
+                },
+                Rehearsal = r.Rehearsal! with { Duration = TimeSpan.FromSeconds(2) },
+                KeyMapPath = r.KeyMapPath is null ? null : $"/stores/pos.db.keymap-20260111-133105-{i}.json",
+                KeyMapLength = r.KeyMapLength > 0 ? 4096 : 0,
+                Checks = Settled(r.Checks),
+                RunChecks = Settled(r.RunChecks),
+                Error = r.Error is { } error ? error with { Message = Fixed(error.Message) } : null,
+            }),
+        ],
+    };
+
+    private static IReadOnlyList<CheckResult> Settled(IReadOnlyList<CheckResult> checks) =>
+        [.. checks.Select(c => c with { Duration = TimeSpan.FromMilliseconds(1.5) })];
 
     /// <summary>The result with fixed values in place of those that differ between runs.</summary>
     private UpgradeResult Settled(UpgradeResult result)

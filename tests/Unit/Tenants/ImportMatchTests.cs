@@ -88,6 +88,7 @@ public sealed class ImportMatchTests : ImportFolder
             new MigrationOptions("south") { ReferenceTable = ["makes"] });
         string message = ImportRefused(ErrorIds.SharedRowsDiffer);
         message.ShouldContain("makes: 2 rows, such as (1) is different, (3) is missing");
+        message.ShouldContain($"than in '{Database}': ", customMessage: "the copy of the rehearsal means nothing to a user");
 
         TenantImportResult result = ImportGood(new TenantImportOptions { SharedRows = SharedRowsAction.KeepExisting });
         (result.RowsShared, result.RowsAdded).ShouldBe((2, 1));

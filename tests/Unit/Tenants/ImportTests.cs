@@ -120,6 +120,25 @@ public sealed class ImportTests : ImportFolder
     }
 
     [Fact]
+    public void Progress_says_which_source_it_is_of_how_many()
+    {
+        CreateBoth(Schema, South, North);
+        string other = Path.Combine(Folder, "other.db");
+        File.Copy(Source, other);
+        HashSet<string> activities = [];
+
+        _ = TenantImport.Run(
+            Database,
+            [new TenantSource(Source, "north"), new TenantSource(other, "east")],
+            new TenantImportOptions(),
+            new Observer(report => activities.Add(report.Activity)),
+            TestContext.Current.CancellationToken);
+
+        activities.ShouldContain("Importing north: 1 of 2");
+        activities.ShouldContain("Importing east: 2 of 2");
+    }
+
+    [Fact]
     public void Source_whose_rehearsal_fails_is_refused_and_the_others_go_on()
     {
         CreateBoth(Schema + "CREATE TABLE tills(name TEXT UNIQUE);", South + "INSERT INTO tills VALUES('A');", North);
@@ -131,6 +150,7 @@ public sealed class ImportTests : ImportFolder
 
         results[0].Error!.ErrorId.ShouldBe(ErrorIds.KeysCollide);
         results[0].Error!.Message.ShouldContain("tills (name), such as (A)");
+        results[0].Error!.Message.ShouldContain($" are in '{Database}' already");
         results[0].Error!.Message.ShouldContain("-UniqueScope Tenant");
         results[1].Status.ShouldBe(TenantChangeStatus.Succeeded, results[1].Error?.Message);
         Sql("SELECT count(*) FROM customers WHERE tenant_id = 'bad'").ShouldBe("0");

@@ -25,16 +25,24 @@ internal static class RollbackInformation
                 Line.Fact(
                     "Duration of a restore",
                     $"not measured; copying and hashing as many bytes for the backup took {Figures.Duration(backup.Duration)}")));
+        foreach (ReportSection way in Ways(result.Path, backup))
+        {
+            yield return way;
+        }
+    }
+
+    /// <summary>How to restore a backup, with the module and without.</summary>
+    public static IEnumerable<ReportSection> Ways(string path, BackupResult backup)
+    {
         yield return ReportSection.Part(
             "With the module",
             new Code(
                 "powershell",
                 [
-                    $"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(result.Path)} -BackupPath " +
-                    $"{PowerShellText.Quote(backup.BackupPath)}",
+                    $"Restore-PosDatabase -LiteralPath {PowerShellText.Quote(path)} -BackupPath {PowerShellText.Quote(backup.BackupPath)}",
                 ]),
             new Paragraph("It verifies the backup, keeps the replaced file beside the database, and verifies what it wrote."));
-        yield return ReportSection.Part("By hand", [.. ByHand(result.Path, backup)]);
+        yield return ReportSection.Part("By hand", [.. ByHand(path, backup)]);
     }
 
     private static IEnumerable<Block> ByHand(string path, BackupResult backup)
