@@ -282,7 +282,8 @@ public sealed class ExportTests : TenantFolder
     [InlineData("CREATE TABLE n(tenant_id TEXT, a AS (tenant_id || 'x'), b TEXT);" + NorthInN)]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE INDEX i ON n(a) WHERE tenant_id = 'north';" + NorthInN)]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIEW v AS SELECT tenant_id FROM n;" + NorthInN)]
-    [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT);" + NorthInN + "CREATE TRIGGER t AFTER INSERT ON n BEGIN SELECT new.tenant_id; END;")]
+    [InlineData(
+        "CREATE TABLE n(tenant_id TEXT, a TEXT);" + NorthInN + "CREATE TRIGGER t AFTER INSERT ON n BEGIN SELECT new.tenant_id; END;")]
     [InlineData("CREATE TABLE n(tenant_id TEXT, a TEXT); CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f VALUES('x');" + NorthInN)]
     public void What_cannot_do_without_the_tenant_is_refused_and_leaves_nothing(string sql)
     {
