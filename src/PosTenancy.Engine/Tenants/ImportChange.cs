@@ -25,7 +25,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
 
     public override bool Prepare(DatabaseConnection connection, RunContext run)
     {
-        Open(connection, run.Cancellation);
+        Open(connection, run.Progress, run.Cancellation);
         HashSet<string> taken = [];
         foreach (ImportSource source in Active)
         {
@@ -39,7 +39,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
     /// <summary>Reads everything that can be told without writing.</summary>
     public void Preview(DatabaseConnection connection, CancellationToken cancellation)
     {
-        Open(connection, cancellation);
+        Open(connection, progress: null, cancellation);
         foreach (ImportSource source in Active.ToList())
         {
             Try(source, () => source.Plan(connection, _layout, options.SharedRows, new DanglingReferences(connection)));
@@ -182,7 +182,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         };
     }
 
-    private void Open(DatabaseConnection connection, CancellationToken cancellation)
+    private void Open(DatabaseConnection connection, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         _layout = TenantLayout.Read(connection, options.ColumnName, options.ReferenceTable);
         IReadOnlyList<HistoryEntry> history = TenantHistory.Read(connection, live, historyTable: null);
@@ -191,7 +191,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         {
             try
             {
-                ImportSource source = ImportSource.Open(spec, live, patience, cancellation);
+                ImportSource source = ImportSource.Open(spec, live, patience, progress, cancellation);
                 _sources.Add(source);
                 _unopened.Add(null);
                 _ = Try(source, () =>

@@ -83,9 +83,15 @@ internal sealed class ImportSource : IDisposable
     /// <param name="spec">The source.</param>
     /// <param name="database">Full path of the database.</param>
     /// <param name="lockTimeout">How long to wait for others that are writing to the source.</param>
+    /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <exception cref="PosTenancyException">It cannot be read, or is the database itself.</exception>
-    public static ImportSource Open(TenantSource spec, string database, TimeSpan lockTimeout, CancellationToken cancellation)
+    /// <exception cref="PosTenancyException">It cannot be read, is the database itself, or is an export that was changed.</exception>
+    public static ImportSource Open(
+        TenantSource spec,
+        string database,
+        TimeSpan lockTimeout,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         string path = FilePath.Full(spec.Path);
         if (string.Equals(path, database, PathComparison.Kind) || FileIdentity.IsSameFile(path, database))
@@ -94,6 +100,10 @@ internal sealed class ImportSource : IDisposable
         }
 
         DatabaseFile file = DatabaseFile.Inspect(path);
+
+        // A manifest that no reader verifies proves nothing.
+        StageProgress verifying = new(Stage.Plan, "Verifying the export", path, 0, file.Length) { Part = StagePart.Schema };
+        ExportManifest.Find(path)?.Verify(path, verifying, progress, cancellation);
 
         LiveDatabase? live = null;
         LockWait.Until(

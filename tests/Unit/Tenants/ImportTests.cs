@@ -220,6 +220,21 @@ public sealed class ImportTests : ImportFolder
     }
 
     [Fact]
+    public void Export_that_was_changed_is_not_imported()
+    {
+        CreateBoth(Schema, South, North);
+        TenantExportResult export = TenantExport.Create(Database, new TenantExportOptions("south"));
+        Shell.Sql(export.ExportPath, "UPDATE customers SET name = 'x' WHERE id = 1");
+        string other = Path.Combine(Folder, "other.db");
+        Shell.Sql(other, Schema + "INSERT INTO customers VALUES(7, 'Eve', 'e')");
+        GuardedUpgrade.Run(other, new UpgradeOptions(new MigrationOptions("east"))).Status.ShouldBe(UpgradeStatus.Succeeded);
+        string before = Sha256(other);
+        TenantImport.Run(other, [new TenantSource(export.ExportPath, "south")], new TenantImportOptions())[0].Error!.ErrorId.ShouldBe(
+            ErrorIds.ExportTampered);
+        Sha256(other).ShouldBe(before);
+    }
+
+    [Fact]
     public void Source_that_is_being_sold_from_is_read_in_one_state()
     {
         CreateBoth(Schema, South, North);
