@@ -42,7 +42,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         Open(connection, cancellation);
         foreach (ImportSource source in Active.ToList())
         {
-            Try(source, () => source.Plan(connection, _layout, options.SharedRows));
+            Try(source, () => source.Plan(connection, _layout, options.SharedRows, new DanglingReferences(connection)));
         }
     }
 
@@ -57,6 +57,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         }
 
         List<ImportSource> sources = [.. Active];
+        DanglingReferences others = new(connection);
         for (int i = 0; i < sources.Count; i++)
         {
             ImportSource source = sources[i];
@@ -69,7 +70,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             if (isFirst)
             {
                 connection.Execute("SAVEPOINT source");
-                if (Try(source, () => Import(source, connection, backup, run, copying, isFirst)))
+                if (Try(source, () => Import(source, connection, backup, run, copying, isFirst ? others : null)))
                 {
                     connection.Execute("RELEASE source");
                 }
@@ -81,7 +82,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             }
             else
             {
-                source.Timed(() => Import(source, connection, backup, run, copying, isFirst));
+                source.Timed(() => Import(source, connection, backup, run, copying, isFirst ? others : null));
             }
         }
 
@@ -233,12 +234,13 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
     }
 
     private void Import(
-        ImportSource source, DatabaseConnection connection, RecordedBackup backup, RunContext run, StageProgress copying, bool isFirst)
+        ImportSource source, DatabaseConnection connection, RecordedBackup backup, RunContext run, StageProgress copying, DanglingReferences? others)
     {
+        bool isFirst = others is not null;
         TenantSlice slice = new(connection, options.ColumnName, source.TenantId);
         if (isFirst)
         {
-            source.Plan(connection, _layout, options.SharedRows);
+            source.Plan(connection, _layout, options.SharedRows, others!);
             source.Warnings.AddRange(TenantViews.Warn(connection, _layout));
         }
 

@@ -176,11 +176,12 @@ internal sealed class ImportSource : IDisposable
     /// <param name="target">The database.</param>
     /// <param name="layout">Its tables.</param>
     /// <param name="action">What to do with shared rows that differ.</param>
+    /// <param name="others">What the tenants that are there reference without having it.</param>
     /// <exception cref="PosTenancyException">Keys collide that must not change, or something has to be decided.</exception>
-    public void Plan(DatabaseConnection target, TenantLayout layout, SharedRowsAction action)
+    public void Plan(DatabaseConnection target, TenantLayout layout, SharedRowsAction action, DanglingReferences others)
     {
         Domains = KeyDomains.Find(layout, Declarations);
-        KeyPlanner planner = new(Rows, target, _database, layout, Domains);
+        KeyPlanner planner = new(Rows, target, _database, layout, Domains, others);
         Rules = planner.Plan();
         new ReferenceSearch(Rows, layout, Domains, Declarations).Require(Rules);
         Shared = SharedRows.Compare(Rows.Connection, target, _database, layout, action);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -114,21 +115,13 @@ internal sealed class ImportedRows
             }),
             Run("ReferencesIntact", "References within the tenant", "each reference names the row that it names in the source", () =>
             {
-                List<string> different = [];
-                int followed = 0;
-                foreach (TableSchema child in _layout.Tables)
-                {
-                    foreach (ForeignKeySchema reference in child.ForeignKeys)
-                    {
-                        followed++;
-                        if (Crossing(child, reference) is { } problem)
-                        {
-                            different.Add(problem);
-                        }
-                    }
-                }
-
-                return (different, $"{followed} foreign keys");
+                Followed[] all = [.. _layout.Tables.SelectMany(t => t.ForeignKeys.Select(f => Follow(t, f)).OfType<Followed>())];
+                (long[]? before, long[] now) = SideBySide.Run(
+                    () => _source is null ? null : all.Select(f => f.Lost(_source, IsTenant)).ToArray(),
+                    () => all.Select(f => f.Lost(_slice)).ToArray());
+                return (
+                    [.. all.Select((f, i) => f.Problem(_slice, now[i], before?[i] ?? now[i])).OfType<string>()],
+                    $"{all.Length} foreign keys");
             }),
         ];
         return checks;
@@ -171,11 +164,10 @@ internal sealed class ImportedRows
         }
     }
 
-    /// <summary>
-    /// What is wrong with the references of a foreign key: as many rows as in the source may have lost what they name, and none may name
-    /// the row of another tenant.
-    /// </summary>
-    private string? Crossing(TableSchema child, ForeignKeySchema reference)
+    private bool IsTenant(string column) => Identifier.Comparer.Equals(column, _layout.ColumnName);
+
+    /// <summary>A foreign key between tables of tenants; <see langword="null"/> for another.</summary>
+    private Followed? Follow(TableSchema child, ForeignKeySchema reference)
     {
         if (_layout.Schema.FindTable(reference.Parent) is not { } parent || !_layout.Tables.Contains(parent))
         {
@@ -183,44 +175,8 @@ internal sealed class ImportedRows
         }
 
         string[] primary = [.. parent.PrimaryKey];
-        (string Child, string Parent)[] pairs =
-        [
-            .. reference.Columns.Select((c, i) => (c.Child, c.Parent ?? primary.ElementAtOrDefault(i) ?? "")),
-        ];
-        if (pairs.Any(p => p.Parent.Length == 0))
-        {
-            return null;
-        }
-
-        long lost = Lost(_slice, pairs);
-        if (lost == 0)
-        {
-            return null;
-        }
-
-        long before = _source is null ? lost : Lost(_source, [.. pairs.Where(p => !IsTenant(p.Child))]);
-        if (lost != before)
-        {
-            return $"{child.Name} to {parent.Name}: {lost} rows name no row, {before} in the source";
-        }
-
-        long foreign = _slice.Connection.Scalar(
-            $"{LostSql(_slice, pairs)} AND EXISTS (SELECT 1 FROM main.{Identifier.Quote(parent.Name)} AS p WHERE {On(pairs)})",
-            _slice.Parameter);
-        return foreign == 0 ? null : $"{child.Name} to {parent.Name}: {foreign} rows name a row of another tenant";
-
-        long Lost(TenantSlice slice, (string Child, string Parent)[] on) =>
-            slice.Connection.Scalar(LostSql(slice, on), slice.Parameter);
-
-        string LostSql(TenantSlice slice, (string Child, string Parent)[] on) =>
-            $"SELECT count(*) FROM main.{Identifier.Quote(child.Name)} AS c WHERE {slice.Condition("c")} AND " +
-            $"{string.Join(" AND ", on.Select(p => $"c.{Identifier.Quote(p.Child)} IS NOT NULL"))} AND NOT EXISTS (" +
-            $"SELECT 1 FROM main.{Identifier.Quote(parent.Name)} AS p WHERE {On(on)} AND {slice.Condition("p")})";
-
-        string On((string Child, string Parent)[] on) =>
-            string.Join(" AND ", on.Select(p => $"p.{Identifier.Quote(p.Parent)} = c.{Identifier.Quote(p.Child)}"));
-
-        bool IsTenant(string column) => Identifier.Comparer.Equals(column, _layout.ColumnName);
+        (string Child, string? Parent)[] pairs = [.. reference.Columns.Select((c, i) => (c.Child, c.Parent ?? primary.ElementAtOrDefault(i)))];
+        return pairs.Any(p => p.Parent is null) ? null : new Followed(child.Name, parent.Name, [.. pairs.Select(p => (p.Child, p.Parent!))]);
     }
 
     private CheckResult Run(string name, string title, string expected, Func<(List<string> Different, string Actual)> measure)
@@ -236,5 +192,40 @@ internal sealed class ImportedRows
             different.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
             ShortList.Join(different, 10, separator: "; ", last: "; and "),
             watch.Elapsed);
+    }
+
+    /// <summary>
+    /// The references of a foreign key: as many rows as in the source may have lost what they name, and none may name the row of another
+    /// tenant.
+    /// </summary>
+    private sealed record Followed(string Child, string Parent, IReadOnlyList<(string Child, string Parent)> Pairs)
+    {
+        /// <summary>How many rows name no row of their tenant.</summary>
+        public long Lost(TenantSlice slice, Func<string, bool>? isLeftOut = null) =>
+            slice.Connection.Scalar(LostSql(slice, [.. Pairs.Where(p => isLeftOut?.Invoke(p.Child) != true)]), slice.Parameter);
+
+        /// <summary>What is wrong; <see langword="null"/> if nothing is.</summary>
+        public string? Problem(TenantSlice slice, long lost, long before)
+        {
+            if (lost != before)
+            {
+                return $"{Child} to {Parent}: {lost} rows name no row, {before} in the source";
+            }
+
+            long foreign = lost == 0
+                ? 0
+                : slice.Connection.Scalar(
+                    $"{LostSql(slice, Pairs)} AND EXISTS (SELECT 1 FROM main.{Identifier.Quote(Parent)} AS p WHERE {On(Pairs)})",
+                    slice.Parameter);
+            return foreign == 0 ? null : $"{Child} to {Parent}: {foreign} rows name a row of another tenant";
+        }
+
+        private string LostSql(TenantSlice slice, IReadOnlyList<(string Child, string Parent)> pairs) =>
+            $"SELECT count(*) FROM main.{Identifier.Quote(Child)} AS c WHERE {slice.Condition("c")} AND " +
+            $"{string.Join(" AND ", pairs.Select(p => $"c.{Identifier.Quote(p.Child)} IS NOT NULL"))} AND NOT EXISTS (" +
+            $"SELECT 1 FROM main.{Identifier.Quote(Parent)} AS p WHERE {On(pairs)} AND {slice.Condition("p")})";
+
+        private static string On(IReadOnlyList<(string Child, string Parent)> pairs) =>
+            string.Join(" AND ", pairs.Select(p => $"p.{Identifier.Quote(p.Parent)} = c.{Identifier.Quote(p.Child)}"));
     }
 }

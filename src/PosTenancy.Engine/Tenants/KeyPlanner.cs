@@ -15,7 +15,9 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="live">Full path of the database, for errors.</param>
 /// <param name="layout">The tables of the database.</param>
 /// <param name="domains">Its keys and what references them.</param>
-internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, string live, TenantLayout layout, KeyDomains domains)
+/// <param name="others">What the tenants that are there reference without having it.</param>
+internal sealed class KeyPlanner(
+    TenantSlice source, DatabaseConnection target, string live, TenantLayout layout, KeyDomains domains, DanglingReferences others)
 {
     /// <summary>The largest integer that a program with floating-point numbers reads exactly.</summary>
     private const long MaxInteger = (1L << 53) - 1;
@@ -28,6 +30,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     public IReadOnlyDictionary<KeyDomain, KeyRule> Plan()
     {
         Dictionary<KeyDomain, KeyRule> rules = [];
+        List<(KeyDomain Domain, IReadOnlyList<LostValue> Values)> lost = [];
         foreach (KeyDomain domain in domains.All.Where(d => d.IsSurrogate))
         {
             KeyColumn[] global = [.. domain.Keys.Where(IsGlobal)];
@@ -38,7 +41,8 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
 
             HashSet<string> loose = new(
                 domains.Loose.Where(r => domain.Keys.Contains(r.To)).Select(r => r.Declaration.ToString()), StringComparer.Ordinal);
-            IReadOnlyList<DanglingReference> dangling = [.. Dangling(domain, loose)];
+            IReadOnlyList<LostValue> dangling = [.. Dangling(domain, loose)];
+            lost.Add((domain, dangling));
             KeyRule rule = new([.. domain.Columns.Select(c => c.Name), .. loose]);
             rule = WithIntegers(rule, domain, dangling);
             rule = WithTexts(rule, domain, global, dangling);
@@ -50,6 +54,9 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
         }
 
         RequireNaturalKeys(rules);
+
+        // For the sources after this one, what it references without having it is there as well.
+        lost.ForEach(l => others.Add(l.Domain, l.Values, rules.TryGetValue(l.Domain, out KeyRule? rule) ? rule : null));
         return rules;
     }
 
@@ -69,7 +76,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     private bool IsGlobal(KeyColumn key) => KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName).IsGlobal ||
         !KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName).IsKey;
 
-    private KeyRule WithIntegers(KeyRule rule, KeyDomain domain, IReadOnlyList<DanglingReference> dangling)
+    private KeyRule WithIntegers(KeyRule rule, KeyDomain domain, IReadOnlyList<LostValue> dangling)
     {
         // What the source has, and what it names without having it.
         KeyRanges wanted = new();
@@ -124,7 +131,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
             }
         }
 
-        foreach (DanglingReference reference in TargetDangling(domain).Where(d => d.Integer is { } i && wanted.Contains(i)))
+        foreach (LostValue reference in others.Of(domain).Where(d => d.Integer is { } i && wanted.Contains(i)))
         {
             taken.Add(reference.Integer!.Value, reference.Integer.Value);
         }
@@ -185,7 +192,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
 
         return Math.Max(
             highest,
-            TargetDangling(domain).Select(d => d.Integer ?? 0).Where(i => i <= limit).DefaultIfEmpty(0).Max());
+            others.Of(domain).Select(d => d.Integer ?? 0).Where(i => i <= limit).DefaultIfEmpty(0).Max());
     }
 
     private IEnumerable<long> Ascending(KeyDomain domain, KeyRanges wanted, long limit)
@@ -223,7 +230,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
             source.Parameter)
         .LongCount(ranges.Contains);
 
-    private KeyRule WithTexts(KeyRule rule, KeyDomain domain, KeyColumn[] global, IReadOnlyList<DanglingReference> dangling)
+    private KeyRule WithTexts(KeyRule rule, KeyDomain domain, KeyColumn[] global, IReadOnlyList<LostValue> dangling)
     {
         TextKeys taken = new() { Comparison = Comparison(domain) };
         long count = 0;
@@ -235,11 +242,12 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
             }
 
             using Statement search = Search(key);
-            foreach (byte[] value in source.Connection.Query(
+            using Statement keys = source.Connection.Prepare(
                 $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE {source.Condition("t")} AND typeof(t.{key.Quoted}) = 'text'",
-                static row => row.GetUtf8(0).ToArray(),
-                source.Parameter))
+                source.Parameter);
+            while (keys.Step())
             {
+                ReadOnlySpan<byte> value = keys.Row.GetUtf8(0);
                 if (IsTaken(search, value))
                 {
                     taken.Add(value);
@@ -256,7 +264,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
             }
         }
 
-        List<DanglingReference> theirs = [.. TargetDangling(domain).Where(d => d.Text is not null)];
+        List<LostValue> theirs = [.. others.Of(domain).Where(d => d.Text is not null)];
         if (theirs.Count > 0)
         {
             TextKeys lost = new() { Comparison = taken.Comparison };
@@ -270,7 +278,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
             {
                 using Statement mine = source.Connection.Prepare(
                     $"SELECT 1 FROM {key.From} AS t WHERE {source.Condition("t")} AND t.{key.Quoted} = ?2");
-                foreach (DanglingReference reference in theirs)
+                foreach (LostValue reference in theirs)
                 {
                     mine.Restart(source.Parameter, (ReadOnlyMemory<byte>)reference.Text!);
                     if (mine.Step())
@@ -289,9 +297,10 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
 
     private Statement Search(KeyColumn key) => target.Prepare($"SELECT 1 FROM {key.From} AS t WHERE t.{key.Quoted} = ?1");
 
-    private static bool IsTaken(Statement search, byte[] value)
+    private static bool IsTaken(Statement search, ReadOnlySpan<byte> value)
     {
-        search.Restart((ReadOnlyMemory<byte>)value);
+        search.Restart();
+        search.BindText(1, value);
         return search.Step();
     }
 
@@ -407,7 +416,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
     }
 
     /// <summary>Values of the source that reference a key which it does not have.</summary>
-    private IEnumerable<DanglingReference> Dangling(KeyDomain domain, HashSet<string> loose)
+    private IEnumerable<LostValue> Dangling(KeyDomain domain, HashSet<string> loose)
     {
         foreach (KeyColumn reference in domain.References)
         {
@@ -421,7 +430,7 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
                 continue;
             }
 
-            foreach (DanglingReference value in Values(
+            foreach (LostValue value in DanglingReferences.Values(
                 source.Connection,
                 $"SELECT DISTINCT t.{reference.Quoted} FROM {reference.From} AS t WHERE {source.Condition("t")} " +
                 $"AND t.{reference.Quoted} IS NOT NULL{known}",
@@ -433,68 +442,30 @@ internal sealed class KeyPlanner(TenantSlice source, DatabaseConnection target, 
 
         foreach (LooseReference reference in domains.Loose.Where(r => loose.Contains(r.Declaration.ToString())))
         {
-            foreach (DanglingReference value in LooseValues(reference))
+            foreach (LostValue value in LooseValues(reference))
             {
                 yield return value;
             }
         }
     }
 
-    private IEnumerable<DanglingReference> LooseValues(LooseReference reference)
+    private IEnumerable<LostValue> LooseValues(LooseReference reference)
     {
         (KeyColumn from, KeyColumn to, Declaration declaration) = (reference.From, reference.To, reference.Declaration);
         string known(string value) =>
             $" AND NOT EXISTS (SELECT 1 FROM {to.From} AS p WHERE {source.Condition("p")} AND p.{to.Quoted} = {value})";
         return declaration.JsonPath is null
-            ? Values(
+            ? DanglingReferences.Values(
                 source.Connection,
                 $"SELECT DISTINCT t.{from.Quoted} FROM {from.From} AS t WHERE {source.Condition("t")} " +
                 $"AND t.{from.Quoted} IS NOT NULL AND t.{Identifier.Quote(declaration.TypeColumn!)} = ?2{known("t." + from.Quoted)}",
                 source.Parameter,
                 declaration.Word)
-            : Values(
+            : DanglingReferences.Values(
                 source.Connection,
                 $"SELECT DISTINCT j.atom FROM {from.From} AS t, json_tree(CASE WHEN json_valid(t.{from.Quoted}) THEN t.{from.Quoted} END) AS j " +
                 $"WHERE {source.Condition("t")} AND j.atom IS NOT NULL AND (?2 IS NULL OR j.key = ?2){known("j.atom")}",
                 source.Parameter,
                 JsonReferences.LastName(declaration.JsonPath));
     }
-
-    /// <summary>
-    /// Values of other tenants that reference no row, and must go on doing so. Read once per database and domain.
-    /// </summary>
-    private IReadOnlyList<DanglingReference> TargetDangling(KeyDomain domain)
-    {
-        if (!_targetDangling.TryGetValue(domain, out IReadOnlyList<DanglingReference>? values))
-        {
-            values =
-            [
-                .. domain.References.Where(r => !domain.Keys.Contains(r)).SelectMany(reference => Values(
-                    target,
-                    $"SELECT DISTINCT t.{reference.Quoted} FROM {reference.From} AS t WHERE t.{reference.Quoted} IS NOT NULL" +
-                    string.Join(
-                        "",
-                        domain.Keys.Select(k => $" AND NOT EXISTS (SELECT 1 FROM {k.From} AS p WHERE p.{k.Quoted} = t.{reference.Quoted})")))),
-            ];
-            _targetDangling.Add(domain, values);
-        }
-
-        return values;
-    }
-
-    private readonly Dictionary<KeyDomain, IReadOnlyList<DanglingReference>> _targetDangling = [];
-
-    private static IEnumerable<DanglingReference> Values(DatabaseConnection connection, string sql, params IReadOnlyList<object?> values) =>
-        connection.Query(
-            sql,
-            static row => row.Type(0) switch
-            {
-                SQLitePCL.raw.SQLITE_INTEGER => new DanglingReference(row.GetInt64(0), null),
-                SQLitePCL.raw.SQLITE_TEXT => new DanglingReference(null, row.GetUtf8(0).ToArray()),
-                _ => new DanglingReference(null, null),
-            },
-            values);
-
-    /// <summary>A value that names a row which is not there.</summary>
-    private sealed record DanglingReference(long? Integer, byte[]? Text);
 }
