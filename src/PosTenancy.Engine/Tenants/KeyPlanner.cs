@@ -17,12 +17,7 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="domains">Its keys and what references them.</param>
 /// <param name="others">What the tenants that are there reference without having it.</param>
 internal sealed class KeyPlanner(
-    TenantSlice source,
-    DatabaseConnection target,
-    string live,
-    TenantLayout layout,
-    KeyDomains domains,
-    DanglingReferences others)
+    TenantSlice source, DatabaseConnection target, string live, TenantLayout layout, KeyDomains domains, DanglingReferences others)
 {
     /// <summary>The largest integer that a program with floating-point numbers reads exactly.</summary>
     private const long MaxInteger = (1L << 53) - 1;

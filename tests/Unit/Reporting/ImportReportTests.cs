@@ -71,6 +71,7 @@ public sealed class ImportReportTests : TestFolder
         proof.ShouldContain("the committed file equals that copy byte for byte");
         proof.ShouldContain("| OtherTenantsUnchanged | every row of the backup, byte for byte | ");
         proof.ShouldNotContain("TenantEqualsSource");
+        page.Split("| OtherTenantsUnchanged |").Length.ShouldBe(2, "it is not repeated for each source");
     }
 
     [Fact]

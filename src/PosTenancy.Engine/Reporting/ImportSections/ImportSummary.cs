@@ -1,10 +1,15 @@
 namespace PosTenancy.Engine.Reporting.ImportSections;
 
-/// <summary>One line for each source, in their order, with its key map.</summary>
+/// <summary>How many sources ended how, and one line for each, in their order, with its key map.</summary>
 internal static class ImportSummary
 {
     public static ReportSection Create(TenantImportRun run) => ReportSection.From(
         "Sources",
+        new Chart(
+            "Sources per status",
+            "Status",
+            "Sources",
+            [.. run.Statuses().Select(s => new Bar(Labels.For(s.Status), s.Sources, Figures.Count(s.Sources)))]),
         new Table(
             [
                 "Source",

@@ -16,7 +16,7 @@ internal static class PlanHappened
         {
             if (table.IsTenantTable)
             {
-                CheckTenantTable(now, table, plan.Options, scope);
+                CheckTenantTable(old, now, table, plan.Options, scope);
             }
 
             if (table.Action is TableAction.Skip or TableAction.None)
@@ -75,7 +75,7 @@ internal static class PlanHappened
         }
     }
 
-    private static void CheckTenantTable(RawDatabase now, TablePlan table, MigrationOptions options, Scope scope)
+    private static void CheckTenantTable(RawDatabase old, RawDatabase now, TablePlan table, MigrationOptions options, Scope scope)
     {
         string name = SqlWords.Text(table.Table);
         string tenant = SqlWords.Text(options.TenantId);
@@ -90,9 +90,15 @@ internal static class PlanHappened
             "tenant column of " + table.Table,
             ["1|" + "0"],
             now.Rows($"SELECT \"notnull\", hidden FROM pragma_table_xinfo({name}) WHERE name = {column}"));
+
+        // A column that is NOT NULL without a default is complete, and stays as it is.
+        string type = now.Texts($"SELECT type FROM pragma_table_xinfo({name}) WHERE name = {column}")[0];
+        bool hadNone = old.Texts(
+            $"SELECT name FROM pragma_table_xinfo({name}) WHERE name = {column} AND \"notnull\" AND dflt_value IS NULL AND type = " +
+            SqlWords.Text(type)).Count > 0;
         Difference.Unless(
             $"default of {table.Table}",
-            now.Rows($"SELECT {SqlWords.Text(tenant)}"),
+            now.Rows($"SELECT {(hadNone ? "NULL" : SqlWords.Text(tenant))}"),
             now.Rows($"SELECT dflt_value FROM pragma_table_xinfo({name}) WHERE name = {column}"));
         string others =
             $"SELECT count(*) FROM {SqlWords.Quote(table.Table)} AS t WHERE t.{SqlWords.Quote(options.ColumnName)} COLLATE BINARY IS NOT " +
