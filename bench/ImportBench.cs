@@ -33,7 +33,8 @@ internal sealed class ImportBench
     {
         ImportBench bench = new(folder, bytes);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"\nImport of a store of {new FileInfo(bench._store).Length:N0} bytes; medians of 3 alternating rounds"));
+            CultureInfo.InvariantCulture,
+            $"\nImport of a store of {new FileInfo(bench._store).Length:N0} bytes; medians of 3 alternating rounds"));
         bench.Into(0, each);
         bench.Into(20, each);
         File.Delete(bench._store);
@@ -53,7 +54,8 @@ internal sealed class ImportBench
         return 0;
     }
 
-    private static KeyDeclarations Keys => KeyDeclarations.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
+    private static KeyDeclarations Keys =>
+        KeyDeclarations.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
 
     private void Into(int stores, long each)
     {
@@ -80,11 +82,16 @@ internal sealed class ImportBench
 
         On(database, copy =>
         {
-            double idle = double.Parse(Shell.Output("dotnet", typeof(ImportBench).Assembly.Location, "import-peak", copy, ""), CultureInfo.InvariantCulture);
-            double peak = double.Parse(Shell.Output("dotnet", typeof(ImportBench).Assembly.Location, "import-peak", copy, _store), CultureInfo.InvariantCulture);
+            double idle = MemoryOf(copy, "");
+            double peak = MemoryOf(copy, _store);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{"memory in MiB | of an idle process",-39}{peak / (1 << 20),8:0}{idle / (1 << 20),14:0}"));
+                CultureInfo.InvariantCulture, $"{"memory in MiB | of an idle process",-39}{peak,8:0}{idle,14:0}"));
             return TimeSpan.Zero;
+
+            static double MemoryOf(string database, string store) =>
+                double.Parse(
+                    Shell.Output("dotnet", typeof(ImportBench).Assembly.Location, "import-peak", database, store),
+                    CultureInfo.InvariantCulture) / (1 << 20);
         });
         File.Delete(database);
     }
@@ -135,7 +142,9 @@ internal sealed class ImportBench
             GrownStore.Create(path, each, $"s{i}-");
             Require(TenantImport.Run(database, [new TenantSource(path, $"s{i}")], new TenantImportOptions { SkipRehearsal = true }));
             File.Delete(path);
-            foreach (string file in Directory.GetFiles(Path.GetDirectoryName(database)!).Where(f => f.StartsWith(database + ".", StringComparison.Ordinal)))
+            foreach (string file in Directory
+                .GetFiles(Path.GetDirectoryName(database)!)
+                .Where(f => f.StartsWith(database + ".", StringComparison.Ordinal)))
             {
                 File.Delete(file);
             }

@@ -63,7 +63,11 @@ internal static class ErrorRecords
     private static ErrorCategory Category(string errorId) =>
         errorId switch
         {
-            ErrorIds.FileNotFound or ErrorIds.KeyMapLost or ErrorIds.BackupNotFound or ErrorIds.DestinationNotFound or ErrorIds.ScriptNotFound =>
+            ErrorIds.FileNotFound
+            or ErrorIds.KeyMapLost
+            or ErrorIds.BackupNotFound
+            or ErrorIds.DestinationNotFound
+            or ErrorIds.ScriptNotFound =>
                 ErrorCategory.ObjectNotFound,
             ErrorIds.InvalidTenantId
             or ErrorIds.InvalidColumnName

@@ -11,7 +11,8 @@ internal static class KeyMapReader
     /// <param name="value">The value of the parameter.</param>
     /// <param name="resolve">Resolves a path.</param>
     /// <exception cref="PosTenancyException">It cannot be read.</exception>
-    public static KeyDeclarations? Read(object? value, Func<string, string> resolve) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    public static KeyDeclarations? Read(object? value, Func<string, string> resolve) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         null or "" => null,
         IDictionary entries => KeyDeclarations.Parse(entries),

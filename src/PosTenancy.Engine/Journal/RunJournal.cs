@@ -69,7 +69,9 @@ internal sealed class RunJournal : IDisposable
     /// <param name="destination">The folder of its backup.</param>
     /// <param name="options">What a migration is to do.</param>
     /// <param name="changesRows">Whether rows of tenants are to be changed.</param>
-    public void Begin(string? destination = null, MigrationOptions? options = null, bool changesRows = false) => FileErrors.Guard(_live, () =>
+    public void Begin(string? destination = null, MigrationOptions? options = null, bool changesRows = false) => FileErrors.Guard(
+        _live,
+        () =>
     {
         string token = Guid.NewGuid().ToString("N").Substring(0, JournalLines.TokenLength);
         RunRecord run = new(_command, token, DateTimeOffset.Now, destination, options is null ? null : RecordedOptions.From(options))

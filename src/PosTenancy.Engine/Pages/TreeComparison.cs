@@ -43,7 +43,8 @@ internal sealed record TreeComparison(long Rows, long Added, string? Problem)
 
             if (!isFound)
             {
-                return new TreeComparison(rows, added, old.HasRowId ? $"the row {old.RowId} is gone or changed" : $"row {rows} is gone or changed");
+                string row = old.HasRowId ? $"the row {old.RowId}" : $"row {rows}";
+                return new TreeComparison(rows, added, $"{row} is gone or changed");
             }
         }
 

@@ -29,7 +29,8 @@ internal sealed class DanglingReferences(DatabaseConnection target)
                     $"SELECT DISTINCT t.{reference.Quoted} FROM {reference.From} AS t WHERE t.{reference.Quoted} IS NOT NULL" +
                     string.Join(
                         "",
-                        domain.Keys.Select(k => $" AND NOT EXISTS (SELECT 1 FROM {k.From} AS p WHERE p.{k.Quoted} = t.{reference.Quoted})")))),
+                        domain.Keys.Select(k =>
+                            $" AND NOT EXISTS (SELECT 1 FROM {k.From} AS p WHERE p.{k.Quoted} = t.{reference.Quoted})")))),
             ];
             _values.Add(name, values);
         }

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
@@ -100,9 +101,9 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         foreach (ImportSource source in Active)
         {
             string partial = journal.Temporary(source.KeyMapPath, TemporaryEnding.Partial);
-            PosTenancy.Engine.Files.DurableFile.WriteNew(partial, source.KeyMap);
-            PosTenancy.Engine.Files.DurableFile.CopyPermissions(live, partial);
-            PosTenancy.Engine.Files.DurableFile.Publish(partial, source.KeyMapPath);
+            DurableFile.WriteNew(partial, source.KeyMap);
+            DurableFile.CopyPermissions(live, partial);
+            DurableFile.Publish(partial, source.KeyMapPath);
         }
     }
 
@@ -121,7 +122,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
 
     public override string? Inspect(RunRecord interrupted, ExclusiveDatabase database, RecordedBackup backup, RunContext run)
     {
-        HashSet<string> names = [.. interrupted.Files.Select(f => System.IO.Path.GetFileName(f)!)];
+        HashSet<string> names = [.. interrupted.Files.Select(f => Path.GetFileName(f)!)];
         HistoryEntry[] rows =
         [
             .. TenantHistory.Read(database.Connection, live, historyTable: null)
@@ -136,7 +137,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
         List<CheckResult> checks = [];
         foreach (HistoryEntry row in rows)
         {
-            string file = interrupted.Files.First(f => System.IO.Path.GetFileName(f) == row.Name);
+            string file = interrupted.Files.First(f => Path.GetFileName(f) == row.Name);
             KeyMapFile map = KeyMapFile.Read(live, row.TenantId!, file, row.Checksum!);
             TenantSlice slice = new(database.Connection, map.ColumnName, map.TenantId);
             checks.AddRange(ImportedRows.FromMap(live, slice, layout, map).Check());
@@ -162,7 +163,12 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             : outcome.Status;
         bool isDone = status == TenantChangeStatus.Succeeded;
         return new TenantImportResult(
-            live, source?.Path ?? PosTenancy.Engine.Files.FilePath.Full(spec.Path), spec.TenantId, status, StartedAt, source?.Duration ?? TimeSpan.Zero)
+            live,
+            source?.Path ?? FilePath.Full(spec.Path),
+            spec.TenantId,
+            status,
+            StartedAt,
+            source?.Duration ?? TimeSpan.Zero)
         {
             Backup = outcome.Backup,
             Rehearsal = outcome.Rehearsal,
@@ -212,29 +218,31 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
     /// <exception cref="PosTenancyException">The tenant has other rows.</exception>
     private bool IsThere(ImportSource source, DatabaseConnection connection, IReadOnlyList<HistoryEntry> history)
     {
-        TenantSlice slice = new(connection, options.ColumnName, source.TenantId);
-        if (_layout.Tables.All(t => connection.Scalar(
-            $"SELECT EXISTS (SELECT 1 FROM main.{Text.Identifier.Quote(t.Name)} AS t WHERE {slice.Condition("t")})", slice.Parameter) == 0))
-        {
-            return false;
-        }
-
         HistoryEntry? import = history.LastOrDefault(e => e.Kind == nameof(HistoryKind.Import) && e.TenantId == source.TenantId);
+        bool hasRows = new TenantSlice(connection, options.ColumnName, source.TenantId).HasRows(_layout);
         if (import is not null)
         {
-            string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(live)!, import.Name!);
-            if (KeyMapFile.Read(live, source.TenantId, path, import.Checksum!).SourceDigest == source.ReadDigest(_layout))
+            string path = Path.Combine(Path.GetDirectoryName(live)!, import.Name!);
+            KeyMapFile map = KeyMapFile.Read(live, source.TenantId, path, import.Checksum!);
+
+            // A source without rows is there if it was imported; one with rows is not any more if they are gone.
+            if ((hasRows || map.Tables.All(t => t.Rows == 0)) && map.SourceDigest == source.ReadDigest(_layout))
             {
                 source.KeyMapPath = path;
                 return true;
             }
         }
 
-        throw Errors.TenantExists(live, source.TenantId, source.Path);
+        return hasRows ? throw Errors.TenantExists(live, source.TenantId, source.Path) : false;
     }
 
     private void Import(
-        ImportSource source, DatabaseConnection connection, RecordedBackup backup, RunContext run, StageProgress copying, DanglingReferences? others)
+        ImportSource source,
+        DatabaseConnection connection,
+        RecordedBackup backup,
+        RunContext run,
+        StageProgress copying,
+        DanglingReferences? others)
     {
         bool isFirst = others is not null;
         TenantSlice slice = new(connection, options.ColumnName, source.TenantId);
@@ -275,7 +283,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             connection,
             new OwnRecord(
                 HistoryKind.Import,
-                System.IO.Path.GetFileName(source.KeyMapPath),
+                Path.GetFileName(source.KeyMapPath),
                 Checksum.Compute(source.KeyMap),
                 source.TenantId,
                 options.ColumnName,

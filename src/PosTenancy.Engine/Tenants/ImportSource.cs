@@ -314,7 +314,8 @@ internal sealed class ImportSource : IDisposable
                 throw Errors.SchemaMismatch(
                     Path,
                     _database,
-                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and cannot be rebuilt from another table");
+                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and cannot be rebuilt from another " +
+                    "table");
             }
         }
 
@@ -332,7 +333,10 @@ internal sealed class ImportSource : IDisposable
             return;
         }
 
-        KeyRule? rule = Rules.Where(r => r.Key.Keys.Any(k => k.Table == table.Table && table.Table.IsRowId(k.Column))).Select(r => r.Value).FirstOrDefault();
+        KeyRule? rule = Rules
+            .Where(r => r.Key.Keys.Any(k => k.Table == table.Table && table.Table.IsRowId(k.Column)))
+            .Select(r => r.Value)
+            .FirstOrDefault();
         long wanted = rule is { Distance: > 0, Integers.IsEmpty: false } && there <= long.MaxValue - rule.Distance
             ? Math.Max(there + rule.Distance, there)
             : there;

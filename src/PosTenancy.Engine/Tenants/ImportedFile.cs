@@ -162,7 +162,8 @@ internal sealed class ImportedFile(
         static List<string> Objects(DatabaseConnection connection) =>
         [
             .. connection.Query(
-                $"SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM main.sqlite_schema WHERE tbl_name <> '{HistoryPlan.OwnTable}'",
+                $"SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM main.sqlite_schema " +
+                    $"WHERE tbl_name <> '{HistoryPlan.OwnTable}'",
                 static row => row.GetString(0)),
         ];
     }

@@ -175,8 +175,11 @@ internal sealed class ImportedRows
         }
 
         string[] primary = [.. parent.PrimaryKey];
-        (string Child, string? Parent)[] pairs = [.. reference.Columns.Select((c, i) => (c.Child, c.Parent ?? primary.ElementAtOrDefault(i)))];
-        return pairs.Any(p => p.Parent is null) ? null : new Followed(child.Name, parent.Name, [.. pairs.Select(p => (p.Child, p.Parent!))]);
+        (string Child, string? Parent)[] pairs =
+            [.. reference.Columns.Select((c, i) => (c.Child, c.Parent ?? primary.ElementAtOrDefault(i)))];
+        return pairs.Any(p => p.Parent is null)
+            ? null
+            : new Followed(child.Name, parent.Name, [.. pairs.Select(p => (p.Child, p.Parent!))]);
     }
 
     private CheckResult Run(string name, string title, string expected, Func<(List<string> Different, string Actual)> measure)

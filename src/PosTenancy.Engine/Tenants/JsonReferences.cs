@@ -71,7 +71,8 @@ internal sealed class JsonReferences(IReadOnlyList<(string Path, KeyRule Rule)> 
             int start = (int)reader.TokenStartIndex;
             if (reader.TokenType == JsonTokenType.Number)
             {
-                if (reader.TryGetInt64(out long number) && (isBack ? rule.Back(number) : rule.Map(number)) is var changed && changed != number)
+                if (reader.TryGetInt64(out long number) &&
+                    (isBack ? rule.Back(number) : rule.Map(number)) is var changed && changed != number)
                 {
                     edits.Add((start, (int)reader.BytesConsumed, Encoding.ASCII.GetBytes(changed.ToString(CultureInfo.InvariantCulture))));
                 }

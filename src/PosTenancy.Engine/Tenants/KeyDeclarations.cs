@@ -60,7 +60,8 @@ public sealed class KeyDeclarations
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             return Parse(Entries(document.RootElement));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             throw Invalid(path, exception.Message);
         }
@@ -96,7 +97,9 @@ public sealed class KeyDeclarations
         return (Plain(text), null);
 
         static string Plain(string name) =>
-            name.Length > 1 && name[0] == '"' && name[name.Length - 1] == '"' ? name.Substring(1, name.Length - 2).Replace("\"\"", "\"") : name;
+            name.Length > 1 && name[0] == '"' && name[name.Length - 1] == '"'
+                ? name.Substring(1, name.Length - 2).Replace("\"\"", "\"")
+                : name;
     }
 
     private static IEnumerable<Declaration> Inner(string place, string table, string column, IDictionary inner)

@@ -119,7 +119,8 @@ internal sealed class KeyPlanner(
         foreach (KeyColumn key in domain.Keys)
         {
             using Statement search = target.Prepare(
-                $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE t.{key.Quoted} BETWEEN ?1 AND ?2 AND typeof(t.{key.Quoted}) = 'integer'");
+                $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE t.{key.Quoted} BETWEEN ?1 AND ?2 " +
+                $"AND typeof(t.{key.Quoted}) = 'integer'");
             foreach ((long first, long last) in wanted.Ranges)
             {
                 search.Restart(first, last);
@@ -423,7 +424,8 @@ internal sealed class KeyPlanner(
             string known = string.Join(
                 "",
                 domain.Keys.Where(k => k != reference).Select(k =>
-                    $" AND NOT EXISTS (SELECT 1 FROM {k.From} AS p WHERE {source.Condition("p")} AND p.{k.Quoted} = t.{reference.Quoted})"));
+                    $" AND NOT EXISTS (SELECT 1 FROM {k.From} AS p WHERE {source.Condition("p")} " +
+                    $"AND p.{k.Quoted} = t.{reference.Quoted})"));
             if (domain.Keys.Contains(reference))
             {
                 // A key of this domain itself: it is among the keys already.
@@ -463,7 +465,8 @@ internal sealed class KeyPlanner(
                 declaration.Word)
             : DanglingReferences.Values(
                 source.Connection,
-                $"SELECT DISTINCT j.atom FROM {from.From} AS t, json_tree(CASE WHEN json_valid(t.{from.Quoted}) THEN t.{from.Quoted} END) AS j " +
+                $"SELECT DISTINCT j.atom FROM {from.From} AS t, " +
+                $"json_tree(CASE WHEN json_valid(t.{from.Quoted}) THEN t.{from.Quoted} END) AS j " +
                 $"WHERE {source.Condition("t")} AND j.atom IS NOT NULL AND (?2 IS NULL OR j.key = ?2){known("j.atom")}",
                 source.Parameter,
                 JsonReferences.LastName(declaration.JsonPath));

@@ -64,7 +64,8 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
                 continue;
             }
 
-            KeyColumn[] named = [.. keys.Where(k => k != from && (Names(stem, k.Table) || (stem.Length == 1 && stem[0] == "parent" && k.Table == table)))];
+            bool isParent = stem.Length == 1 && stem[0] == "parent";
+            KeyColumn[] named = [.. keys.Where(k => k != from && (Names(stem, k.Table) || (isParent && k.Table == table)))];
             if (named.FirstOrDefault(k => PointsAt(from, k, isId)) is { } key)
             {
                 yield return ($"{from.Name} to {key.Name}", $"'{from.Name}' = '{key.Table.Name}'");
@@ -72,7 +73,9 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
 
             foreach ((string name, KeyColumn to) in InJson(from, keys))
             {
-                yield return ($"'{name}' in the JSON of {from.Name} to {to.Name}", $"'{from.Name}' = @{{ '$.{name}' = '{to.Table.Name}' }}");
+                yield return (
+                    $"'{name}' in the JSON of {from.Name} to {to.Name}",
+                    $"'{from.Name}' = @{{ '$.{name}' = '{to.Table.Name}' }}");
             }
         }
     }
@@ -134,7 +137,8 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
         List<string> names =
         [
             .. source.Connection.Query(
-                $"SELECT DISTINCT j.key FROM ({json}) AS t, json_tree(t.json) AS j WHERE typeof(j.key) = 'text' AND j.atom IS NOT NULL LIMIT 1000",
+                $"SELECT DISTINCT j.key FROM ({json}) AS t, json_tree(t.json) AS j " +
+                "WHERE typeof(j.key) = 'text' AND j.atom IS NOT NULL LIMIT 1000",
                 static row => row.GetString(0),
                 source.Parameter),
         ];
@@ -151,7 +155,8 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
             {
                 double share = source.Connection.Query(
                     $"""
-                    SELECT count(*), total(EXISTS (SELECT 1 FROM {key.From} AS p WHERE {source.Condition("p")} AND p.{key.Quoted} = s.value))
+                    SELECT count(*), total(EXISTS (
+                        SELECT 1 FROM {key.From} AS p WHERE {source.Condition("p")} AND p.{key.Quoted} = s.value))
                     FROM (SELECT DISTINCT j.atom AS value FROM ({json}) AS t, json_tree(t.json) AS j
                         WHERE j.key = ?2 AND j.atom IS NOT NULL) AS s
                     """,

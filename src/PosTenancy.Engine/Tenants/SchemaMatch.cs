@@ -122,7 +122,9 @@ internal static class SchemaMatch
         {
             ["its form"] = string.Join(
                 ", ",
-                new[] { table.IsWithoutRowId ? "WITHOUT ROWID" : "", table.IsStrict ? "STRICT" : "" }.Where(f => f.Length > 0).DefaultIfEmpty("ordinary")),
+                new[] { table.IsWithoutRowId ? "WITHOUT ROWID" : "", table.IsStrict ? "STRICT" : "" }
+                    .Where(f => f.Length > 0)
+                    .DefaultIfEmpty("ordinary")),
         };
         foreach (ColumnSchema column in table.Columns.Where(c => !IsTenant(c.Name)))
         {

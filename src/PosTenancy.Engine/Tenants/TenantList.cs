@@ -47,8 +47,8 @@ public static class TenantList
         Dictionary<TenantKey, Findings> tenants = [];
         ReadRows(context, bytes, progress, tenants);
         FollowReferences(context, progress, tenants);
-        CompareWithRegistry(
-            TenantRegistry.Read(reader, context.Schema, columnName, [.. tenants.Keys.Select(k => k.Text).OfType<string>()])?.Tenants, tenants);
+        string[] known = [.. tenants.Keys.Select(k => k.Text).OfType<string>()];
+        CompareWithRegistry(TenantRegistry.Read(reader, context.Schema, columnName, known)?.Tenants, tenants);
         WarnOfSimilar(tenants);
         return
         [

@@ -66,8 +66,10 @@ internal sealed record TenantRegistry(TableSchema Table, string Column, ISet<str
 
         string[] warnings =
         [
-            .. Warning(tenants.Except(registry.Tenants, StringComparer.Ordinal), $"Its column {registry.Column} does not list", "with rows"),
-            .. Warning(registry.Tenants.Except(tenants, StringComparer.Ordinal), $"Its column {registry.Column} lists", "without rows"),
+            .. Warning(
+                tenants.Except(registry.Tenants, StringComparer.Ordinal), $"Its column {registry.Column} does not list", "with rows"),
+            .. Warning(
+                registry.Tenants.Except(tenants, StringComparer.Ordinal), $"Its column {registry.Column} lists", "without rows"),
         ];
         return warnings.Length == 0 ? plan : plan with
         {

@@ -174,7 +174,8 @@ internal sealed class Scenario : IDisposable
                             ? null
                             : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
                     case Command.Import:
-                        KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
+                        KeyDeclarations keys = KeyDeclarations.Parse(
+                            new Dictionary<string, string>(StringComparer.Ordinal) { ["*.id"] = "Key" });
                         TenantImportResult import = TenantImport.Run(
                             store.Database,
                             [new TenantSource(source!.Database, Store.OtherTenant) { Keys = keys }],

@@ -7,8 +7,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Tenants;
 
 /// <summary>
-/// Random stores of a random schema become one database: each tenant equals a model that knows nothing of keys, the product's own proof says
-/// so, and a change of the result makes that proof fail.
+/// Random stores of a random schema become one database: each tenant equals a model that knows nothing of keys, the product's own proof
+/// says so, and a change of the result makes that proof fail.
 /// </summary>
 public sealed class GeneratedImportTests : ImportFolder
 {
@@ -64,15 +64,16 @@ public sealed class GeneratedImportTests : ImportFolder
 
     private static void Mutate(string database, RandomStores random, TenantImportResult result, int seed, string where)
     {
+        string tenant = $"tenant_id = '{result.TenantId}'";
         RandomStores.Table[] tables =
-            [.. random.Tables.Where(t => Shell.Sql(database, $"SELECT count(*) FROM {t.Name} WHERE tenant_id = '{result.TenantId}'") != "0")];
+            [.. random.Tables.Where(t => Shell.Sql(database, $"SELECT count(*) FROM {t.Name} WHERE {tenant}") != "0")];
         if (tables.Length == 0)
         {
             return;
         }
 
         RandomStores.Table table = tables[seed % tables.Length];
-        string row = $"tenant_id = '{result.TenantId}' AND mark = (SELECT min(mark) FROM {table.Name} WHERE tenant_id = '{result.TenantId}')";
+        string row = $"{tenant} AND mark = (SELECT min(mark) FROM {table.Name} WHERE {tenant})";
         string mutation = (seed % 4) switch
         {
             0 => $"DELETE FROM {table.Name} WHERE {row}",

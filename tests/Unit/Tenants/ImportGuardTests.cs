@@ -222,5 +222,6 @@ public sealed class ImportGuardTests : ImportFolder
         return place;
     }
 
-    private string Read() => Sql("SELECT * FROM a ORDER BY 1; SELECT id, a, hex(big), tenant_id FROM b ORDER BY 1; PRAGMA integrity_check;");
+    private string Read() =>
+        Sql("SELECT * FROM a ORDER BY 1; SELECT id, a, hex(big), tenant_id FROM b ORDER BY 1; PRAGMA integrity_check;");
 }

@@ -35,7 +35,8 @@ public sealed class ImportTests : ImportFolder
 
         result.ProvedBy.ShouldBe(ProvedBy.Twin);
         Sql("SELECT id, name, quote(code) FROM customers WHERE tenant_id = 'north' ORDER BY id").ShouldBe("7|Di|NULL\n8|Cy|''");
-        Sql("SELECT id, customer, receipt, length(note) FROM sales WHERE tenant_id = 'north' ORDER BY id").ShouldBe("2|8|R2|9000\n3|7|R1|0");
+        Sql("SELECT id, customer, receipt, length(note) FROM sales WHERE tenant_id = 'north' ORDER BY id").ShouldBe(
+            "2|8|R2|9000\n3|7|R1|0");
         Sql("SELECT sale, line, price FROM lines WHERE tenant_id = 'north' ORDER BY 1, 2").ShouldBe("2|1|1.0e-300\n3|1|1.5\n3|2|2.0");
         Sql("SELECT id, parent FROM parts WHERE tenant_id = 'north' ORDER BY id").ShouldBe("1|\n2|1\n3|99");
         Sql("SELECT seq FROM sqlite_sequence WHERE name = 'sales'").ShouldBe("5");
@@ -61,6 +62,15 @@ public sealed class ImportTests : ImportFolder
         again.Error.ShouldBeNull();
         again.KeyMapPath.ShouldBe(first.KeyMapPath);
         Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Source_without_rows_is_imported_once()
+    {
+        CreateBoth(Schema, South, "");
+        _ = ImportGood();
+        Import().Status.ShouldBe(TenantChangeStatus.AlreadyImported);
+        Sql("SELECT count(*) FROM _postenancy_history WHERE kind = 'Import'").ShouldBe("1");
     }
 
     [Fact]

@@ -104,7 +104,11 @@ internal sealed class RandomStores
                 List<string> values = table.Key switch
                 {
                     Key.None => [],
-                    Key.Composite => [Referenced(table.Root!, keys, 0.8, canBeNull: false), (number + 1).ToString(CultureInfo.InvariantCulture)],
+                    Key.Composite =>
+                    [
+                        Referenced(table.Root!, keys, 0.8, canBeNull: false),
+                        (number + 1).ToString(CultureInfo.InvariantCulture),
+                    ],
                     _ => [key],
                 };
                 values.Add($"'m{number++}'");
@@ -154,7 +158,8 @@ internal sealed class RandomStores
 
         // What names nothing in a store must name nothing in the database, where there are rows of others.
         static string Named(Table parent, string value) =>
-            $"CASE WHEN {value} IS NULL THEN 'none' ELSE coalesce((SELECT p.mark FROM {parent.Name} AS p WHERE p.id = {value}), 'lost') END";
+            $"CASE WHEN {value} IS NULL THEN 'none' " +
+            $"ELSE coalesce((SELECT p.mark FROM {parent.Name} AS p WHERE p.id = {value}), 'lost') END";
     }
 
     private List<string> Keys(Table table)
