@@ -1,5 +1,6 @@
 BeforeDiscovery {
-    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup', 'Import-PosTenant' |
+    $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
+        'Import-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 
