@@ -84,7 +84,7 @@ internal sealed record KeyMapFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Errors.KeyMapLost(database, tenantId, path, $"cannot be read: {exception.Message}", exception);
+            throw Errors.KeyMapLost(database, tenantId, path, $"cannot be read: {exception.Message.TrimEnd('.')}", exception);
         }
 
         if (Checksum.Compute(bytes) != sha256)
