@@ -160,6 +160,16 @@ function Invoke-InRunspace {
     }
 }
 
+function New-LossyScript {
+    # A script that migrates as the plan would, and deletes a product that only some stores have.
+    param([string] $Database)
+
+    $script = Join-Path (New-TestFolder) '008_add_tenant_id.sql'
+    $statements = (Get-PosTenantPlan $Database $tenant).Sql + "DELETE FROM products WHERE sku = 'BAD'"
+    Set-Content -LiteralPath $script -Value $statements.ForEach({ "$_;" })
+    $script
+}
+
 function New-TestFolder {
     (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName
 }

@@ -53,18 +53,15 @@ Describe 'Invoke-PosTenantMigration' {
 
     It 'rolls back if a check fails before COMMIT, reports the reason, and continues with the next database' {
         $databases = New-Store 'bad.db', 'good.db'
-        $null = Invoke-Sqlite $databases[0] @'
-            CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-            CREATE INDEX store_log_tenant ON store_log (tenant_id);
-            INSERT INTO store_log VALUES (1, 'somebody-else');
-'@
+        $null = Invoke-Sqlite $databases[0] "INSERT INTO products (id, sku, name, category, price_cents) VALUES ('x', 'BAD', 'n', 'c', 1)"
+        $script = New-LossyScript $databases[1]
         $before = Get-Sha256 $databases[0]
         $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
-        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -Confirm:$false @collect
+        $results = $databases | Invoke-PosTenantMigration -TenantId $tenant -Script $script -Confirm:$false @collect
         $results.Status | Should -Be RolledBack, Migrated
         $results[0].Error.ErrorId | Should -Be 'PosTenancy.MigrationRolledBack'
         $results[0].TablesUpdated | Should -Be 0
-        ($results[0].Checks | Where-Object Status -EQ Failed).Name | Should -Be TenantDistribution
+        ($results[0].Checks | Where-Object Status -EQ Failed).Name | Should -Be RowCountsMatch
         @($failures).FullyQualifiedErrorId | Should -BeLike 'PosTenancy.MigrationRolledBack,*'
         $failures[0].Exception.Message | Should -Be $results[0].Error.Message
         Get-Sha256 $databases[0] | Should -Be $before

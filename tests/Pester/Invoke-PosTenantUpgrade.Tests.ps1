@@ -43,19 +43,17 @@ Describe 'Invoke-PosTenantUpgrade' {
     }
 
     It 'does not touch the live file if the rehearsal fails, and keeps the measurements of the rehearsal' {
-        $database = New-Store -Sql @'
-            CREATE TABLE store_log (id, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
-            CREATE INDEX store_log_tenant ON store_log (tenant_id);
-            INSERT INTO store_log VALUES (1, 'somebody-else');
-'@
+        $database = New-Store -Sql "INSERT INTO products (id, sku, name, category, price_cents) VALUES ('x', 'BAD', 'n', 'c', 1);"
+        $script = New-LossyScript $database
         $state = 'LastWriteTimeUtc', @{ Name = 'Hash'; Expression = { Get-Sha256 $_.FullName } }
         $before = Get-Item -LiteralPath $database | Select-Object $state
-        $result = Invoke-PosTenantUpgrade $database $tenant -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+        $collect = @{ ErrorVariable = 'failures'; ErrorAction = 'SilentlyContinue' }
+        $result = Invoke-PosTenantUpgrade $database $tenant -Script $script -Confirm:$false @collect
         $result.Status | Should -Be Refused
         $result.Error.ErrorId | Should -Be 'PosTenancy.RehearsalFailed'
         $result.Rehearsal.Status | Should -Be RolledBack
         $result.Migration | Should -BeNullOrEmpty
-        ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be TenantDistribution
+        ($result.Checks | Where-Object Status -EQ Failed).Name | Should -Be RowCountsMatch, DataUnchanged
         @($failures)[-1].FullyQualifiedErrorId | Should -Be 'PosTenancy.RehearsalFailed,Invoke-PosTenantUpgrade'
         Get-Item -LiteralPath $database | Select-Object $state | ConvertTo-Json | Should -Be ($before | ConvertTo-Json)
         (Get-ChildItem -LiteralPath (Split-Path $database) -Directory -Force) | Should -BeNullOrEmpty -Because 'the rehearsal cleans up'
