@@ -41,7 +41,10 @@ internal sealed class KeyPlanner(
 
             HashSet<string> loose = new(
                 domains.Loose.Where(r => domain.Keys.Contains(r.To)).Select(r => r.Declaration.ToString()), StringComparer.Ordinal);
-            IReadOnlyList<LostValue> dangling = [.. Dangling(domain, loose)];
+
+            // Both read whole tables, of two databases.
+            (IReadOnlyList<LostValue> dangling, _) = SideBySide.Run<IReadOnlyList<LostValue>, IReadOnlyList<LostValue>>(
+                () => [.. Dangling(domain, loose)], () => others.Of(domain));
             lost.Add((domain, dangling));
             KeyRule rule = new([.. domain.Columns.Select(c => c.Name), .. loose]);
             rule = WithIntegers(rule, domain, dangling);
@@ -243,8 +246,11 @@ internal sealed class KeyPlanner(
             }
 
             using Statement search = Search(key);
+
+            // In the order of the index: then what is searched for is near to what was found before.
+            string order = source.ColumnName is null ? $" ORDER BY t.{key.Quoted}" : "";
             using Statement keys = source.Connection.Prepare(
-                $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE {source.Condition("t")} AND typeof(t.{key.Quoted}) = 'text'",
+                $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE {source.Condition("t")} AND typeof(t.{key.Quoted}) = 'text'{order}",
                 source.Parameter);
             while (keys.Step())
             {
