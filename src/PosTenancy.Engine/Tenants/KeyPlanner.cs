@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -43,8 +44,9 @@ internal sealed class KeyPlanner(
                 domains.Loose.Where(r => domain.Keys.Contains(r.To)).Select(r => r.Declaration.ToString()), StringComparer.Ordinal);
 
             // Both read whole tables, of two databases.
-            (IReadOnlyList<LostValue> dangling, _) = SideBySide.Run<IReadOnlyList<LostValue>, IReadOnlyList<LostValue>>(
-                () => [.. Dangling(domain, loose)], () => others.Of(domain));
+            (LostValue[] dangling, IReadOnlyList<LostValue> _) = SideBySide.Run(
+                () => Dangling(domain, loose).ToArray(),
+                () => others.Of(domain));
             lost.Add((domain, dangling));
             KeyRule rule = new([.. domain.Columns.Select(c => c.Name), .. loose]);
             rule = WithIntegers(rule, domain, dangling);
