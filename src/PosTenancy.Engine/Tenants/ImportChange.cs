@@ -118,7 +118,14 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
     }
 
     public override IReadOnlyList<CheckResult> CheckFile(ExclusiveDatabase database, RecordedBackup backup, RunContext run) =>
-        new ImportedFile(live, database, backup, _layout, Active.Any(s => s.Shared is { Missing: > 0 }), run).Check();
+        new ImportedFile(
+            live,
+            database,
+            backup,
+            _layout,
+            Sum(Active.SelectMany(s => s.Imported.Select(t => (t.Table, t.Rows)))),
+            Active.Any(s => s.Shared is { Missing: > 0 }),
+            run).Check();
 
     public override string? Inspect(RunRecord interrupted, ExclusiveDatabase database, RecordedBackup backup, RunContext run)
     {
@@ -135,16 +142,18 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
 
         TenantLayout layout = TenantLayout.Read(database.Connection, options.ColumnName, options.ReferenceTable);
         List<CheckResult> checks = [];
+        List<(string Table, long Rows)> imported = [];
         foreach (HistoryEntry row in rows)
         {
             string file = interrupted.Files.First(f => Path.GetFileName(f) == row.Name);
             KeyMapFile map = KeyMapFile.Read(live, row.TenantId!, file, row.Checksum!);
             TenantSlice slice = new(database.Connection, map.ColumnName, map.TenantId);
             checks.AddRange(ImportedRows.FromMap(live, slice, layout, map).Check());
+            imported.AddRange(map.Tables.Select(t => (t.Table, t.Rows)));
         }
 
         checks.AddRange(
-            new ImportedFile(live, database, backup, layout, addsShared: true, run).Check());
+            new ImportedFile(live, database, backup, layout, Sum(imported), addsShared: true, run).Check());
         return CheckResults.Summary(checks.Where(c => c.Status == CheckStatus.Failed));
     }
 
@@ -301,6 +310,10 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             throw Errors.RehearsalFailed(source.Path, CheckResults.Summary(failed));
         }
     }
+
+    private static Dictionary<string, long> Sum(IEnumerable<(string Table, long Rows)> tables) => tables
+        .GroupBy(t => t.Table, t => t.Rows, Text.Identifier.Comparer)
+        .ToDictionary(g => g.Key, g => g.Sum(), Text.Identifier.Comparer);
 
     private static bool Try(ImportSource source, Action work)
     {

@@ -18,10 +18,17 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="database">The committed file.</param>
 /// <param name="backup">The file before.</param>
 /// <param name="layout">The tables.</param>
+/// <param name="imported">How many rows each table got.</param>
 /// <param name="addsShared">Whether rows were added to shared tables.</param>
 /// <param name="run">Stage, progress and cancellation.</param>
 internal sealed class ImportedFile(
-    string live, ExclusiveDatabase database, RecordedBackup backup, TenantLayout layout, bool addsShared, RunContext run)
+    string live,
+    ExclusiveDatabase database,
+    RecordedBackup backup,
+    TenantLayout layout,
+    IReadOnlyDictionary<string, long> imported,
+    bool addsShared,
+    RunContext run)
 {
     private const int MaxNamed = 10;
 
@@ -84,6 +91,14 @@ internal sealed class ImportedFile(
             {
                 problems.Add($"{tree.Name}: {problem}");
             }
+            else if (imported.TryGetValue(tree.Name, out long expected))
+            {
+                // A row that was added for another tenant is neither gone nor changed.
+                if (compared.Added != expected && Count(after, tree.Name) - Count(before, tree.Name) is var added && added != expected)
+                {
+                    problems.Add($"{tree.Name}: {added} rows are new, and {expected} were imported");
+                }
+            }
             else if (compared.Added > 0 && !MayGrow(tree.Name))
             {
                 problems.Add($"{tree.Name}: {compared.Added} rows are new");
@@ -128,10 +143,12 @@ internal sealed class ImportedFile(
             Identifier.Comparer);
     }
 
+    private static long Count(DatabaseConnection connection, string table) =>
+        connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(table)}");
+
     private bool MayGrow(string table) =>
         Identifier.Comparer.Equals(table, HistoryPlan.OwnTable) ||
         table == SchemaTree.Name ||
-        layout.Tables.Any(t => Identifier.Comparer.Equals(t.Name, table)) ||
         (addsShared && layout.Shared.Any(t => Identifier.Comparer.Equals(t.Name, table)));
 
     /// <summary>A number that was assigned once is not assigned again: each counter is at least what it was.</summary>
