@@ -58,6 +58,20 @@ internal sealed record RecordedBackup(string Path, BackupManifest Manifest)
             });
     }
 
+    /// <summary>The backup as the result of a run that goes on with it: it was not made again, and takes no time.</summary>
+    /// <param name="live">Full path of the database.</param>
+    public BackupResult ToResult(string live) => new(
+        live,
+        Path,
+        BackupManifest.PathFor(Path),
+        Manifest.Sha256,
+        Manifest.Length,
+        Manifest.Tables,
+        Manifest.Rows,
+        Manifest.CreatedAt,
+        TimeSpan.Zero,
+        Verified: true);
+
     /// <summary>Hashes the whole backup.</summary>
     /// <exception cref="PosTenancyException">Its bytes are not those that its manifest records.</exception>
     public void Verify(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancellation)

@@ -50,17 +50,7 @@ internal sealed class UpgradeRecovery(ExclusiveDatabase database, RunRecord inte
         }
 
         BackupManifest manifest = _backup.Manifest;
-        Backup = new BackupResult(
-            database.File.Path,
-            _backup.Path,
-            BackupManifest.PathFor(_backup.Path),
-            manifest.Sha256,
-            manifest.Length,
-            manifest.Tables,
-            manifest.Rows,
-            manifest.CreatedAt,
-            TimeSpan.Zero,
-            Verified: true);
+        Backup = _backup.ToResult(database.File.Path);
         StageProgress comparing = new(Stage.Plan, "Comparing the database with its backup", database.File.Path, 0, 0);
         IsUnchanged = manifest.Sha256 == database.Hash(comparing, run.Progress, run.Cancellation);
         if (!IsUnchanged && interrupted.MayHaveCommitted)

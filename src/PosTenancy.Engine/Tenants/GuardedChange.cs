@@ -337,17 +337,7 @@ internal sealed class GuardedChange(
         run.Progress?.Report(new StageProgress(Stage.Plan, "Inspected the interrupted run", live, 1, 1) { Notice = $"'{live}': {what}." });
         string folder = BackupDestination.Require(database.File, options.Destination);
         return isUnchanged && string.Equals(Path.GetDirectoryName(backup!.Path), folder, PathComparison.Kind)
-            ? new BackupResult(
-                live,
-                backup.Path,
-                BackupManifest.PathFor(backup.Path),
-                backup.Manifest.Sha256,
-                backup.Manifest.Length,
-                backup.Manifest.Tables,
-                backup.Manifest.Rows,
-                backup.Manifest.CreatedAt,
-                TimeSpan.Zero,
-                Verified: true)
+            ? backup.ToResult(live)
             : null;
     }
 

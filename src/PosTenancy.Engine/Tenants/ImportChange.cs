@@ -282,7 +282,7 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
                 Source = source.Path,
                 SourceTenantId = source.Rows.ColumnName is null ? null : source.Rows.TenantId,
                 ImportedAt = StartedAt,
-                Rules = [.. source.Rules.Values.Select(KeyMapFile.StoredRule.From)],
+                Rules = source.StoredRules,
                 Declarations = source.Declarations.All,
                 Tables = source.Digests,
             }.ToBytes();

@@ -43,6 +43,9 @@ internal sealed class ImportSource : IDisposable
     /// <summary>The keys that change.</summary>
     public IReadOnlyDictionary<KeyDomain, KeyRule> Rules { get; private set; } = new Dictionary<KeyDomain, KeyRule>();
 
+    /// <summary>The rules as its key map has them.</summary>
+    public IReadOnlyList<KeyMapFile.StoredRule> StoredRules { get; private set; } = [];
+
     /// <summary>The digests of its rows, table by table; none before they were copied.</summary>
     public IReadOnlyList<KeyMapFile.StoredDigest> Digests { get; private set; } = [];
 
@@ -160,24 +163,8 @@ internal sealed class ImportSource : IDisposable
     {
         DatabaseConnection connection = _file.Connection;
         DatabaseSchema schema = SchemaReader.Read(connection, countRows: false);
-        bool hasTenants = layout.Tables.Any(t => schema.FindTable(t.Name)?.FindColumn(layout.ColumnName) is not null);
-        List<string> differences =
-        [
-            .. SchemaMatch.VersionDifferences(connection, target, layout),
-            .. SchemaMatch.Differences(schema, layout, layout.Matched, layout.ColumnName),
-        ];
-        if (hasTenants)
-        {
-            differences.AddRange(layout.Tables
-                .Where(t => schema.FindTable(t.Name) is { } table && table.FindColumn(layout.ColumnName) is null)
-                .Select(t => $"{t.Name} has no column {layout.ColumnName} in the source"));
-        }
-
-        if (differences.Count > 0)
-        {
-            throw Errors.SchemaMismatch(Path, _database, ShortList.Join(differences, 10, separator: "; ", last: "; and "));
-        }
-
+        bool hasTenants = SchemaMatch.Require(
+            schema, _database, layout, SchemaMatch.VersionDifferences(connection, target, layout));
         Rows = new TenantSlice(connection, hasTenants ? layout.ColumnName : null, hasTenants ? FindTenant(schema, layout) : TenantId);
         RequireModules(schema, layout);
     }
@@ -196,14 +183,19 @@ internal sealed class ImportSource : IDisposable
         new ReferenceSearch(Rows, layout, Domains, Declarations).Require(Rules);
         Shared = SharedRows.Compare(Rows.Connection, target, _database, layout, action);
         Tables = [.. layout.Tables.Select(t => MovedTable.From(t, layout, Domains, Rules))];
+        Dictionary<KeyColumn, long> mapped = Rules
+            .SelectMany(r => r.Key.Keys.Select(k => (Key: k, Count: planner.CountMapped(k, r.Value))))
+            .ToDictionary(m => m.Key, m => m.Count);
+        StoredRules = [.. Rules.Select(r => KeyMapFile.StoredRule.From(r.Value, r.Key.Keys.Sum(k => mapped[k])))];
         Imported =
         [
             .. Tables.Select(t => new ImportedTable(t.Table.Name, Rows.Count(t.Table.Name), KeysOf(t.Table), RuleOf(t.Table))),
         ];
 
-        long KeysOf(TableSchema table) => Rules
-            .Where(r => r.Key.Keys.Any(k => k.Table == table))
-            .Sum(r => planner.CountMapped(r.Key.Keys.First(k => k.Table == table), r.Value));
+        long KeysOf(TableSchema table) => Rules.Keys
+            .Select(d => d.Keys.FirstOrDefault(k => k.Table == table))
+            .OfType<KeyColumn>()
+            .Sum(k => mapped[k]);
 
         string RuleOf(TableSchema table) => string.Join(
             ", ",

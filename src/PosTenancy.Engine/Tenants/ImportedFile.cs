@@ -32,6 +32,8 @@ internal sealed class ImportedFile(
 {
     private const int MaxNamed = 10;
 
+    private const string QuickCheck = "PRAGMA main.quick_check(1000)";
+
     /// <summary>Runs every check.</summary>
     public IReadOnlyList<CheckResult> Check()
     {
@@ -192,11 +194,11 @@ internal sealed class ImportedFile(
     private (CheckStatus Status, string Actual, string Detail) CheckIntegrity(DatabaseConnection after, DatabaseConnection before)
     {
         run.Report("Checking the file", StagePart.FileChecks);
-        List<string> problems = QuickCheck(after);
+        List<string> problems = FileIntegrity.Problems(after, QuickCheck);
         if (problems.Count > 0)
         {
             // A file that had problems before may have them afterwards.
-            problems = [.. problems.Except(QuickCheck(before), StringComparer.Ordinal)];
+            problems = [.. problems.Except(FileIntegrity.Problems(before, QuickCheck), StringComparer.Ordinal)];
         }
 
         int indexes = 0;
@@ -219,12 +221,6 @@ internal sealed class ImportedFile(
             problems.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
             $"{problems.Count} problems, {indexes} indexes counted",
             ShortList.Join(problems, MaxNamed, separator: "; "));
-
-        static List<string> QuickCheck(DatabaseConnection connection)
-        {
-            using IDisposable _ = connection.Settings.IgnoreChecks();
-            return [.. connection.Query("PRAGMA main.quick_check(1000)", static row => row.GetString(0)).Where(p => p != "ok")];
-        }
     }
 
     private CheckResult Run(string name, string title, string expected, Func<(CheckStatus Status, string Actual, string Detail)> measure)

@@ -108,7 +108,10 @@ internal sealed record KeyMapFile
 
         public string? Ending { get; init; }
 
-        public static StoredRule From(KeyRule rule) => new(rule.Columns, rule.Count)
+        /// <summary>What is kept of a rule.</summary>
+        /// <param name="rule">The rule.</param>
+        /// <param name="count">How many keys it changes.</param>
+        public static StoredRule From(KeyRule rule, long count) => new(rule.Columns, count)
         {
             Integers = rule.Integers.IsEmpty ? null : [.. rule.Integers.Ranges.Select(r => new[] { r.First, r.Last })],
             Distance = rule.Integers.IsEmpty ? null : rule.Distance,
@@ -130,7 +133,6 @@ internal sealed record KeyMapFile
                 Distance = Distance ?? 0,
                 Texts = Ending is null ? new TextKeys() : TextKeys.All,
                 Ending = Encoding.UTF8.GetBytes(Ending ?? ""),
-                Count = Count,
             };
         }
     }

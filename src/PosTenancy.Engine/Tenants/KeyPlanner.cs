@@ -78,8 +78,8 @@ internal sealed class KeyPlanner(
             source.Parameter)
         .LongCount(static isMapped => isMapped);
 
-    private bool IsGlobal(KeyColumn key) => KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName).IsGlobal ||
-        !KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName).IsKey;
+    private bool IsGlobal(KeyColumn key) =>
+        KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName) is { IsGlobal: true } or { IsKey: false };
 
     private KeyRule WithIntegers(KeyRule rule, KeyDomain domain, IReadOnlyList<LostValue> dangling)
     {
@@ -113,7 +113,6 @@ internal sealed class KeyPlanner(
         {
             Integers = collisions,
             Distance = first - collisions.First,
-            Count = rule.Count + domain.Keys.Sum(k => CountIn(k, collisions)),
         };
     }
 
@@ -229,17 +228,9 @@ internal sealed class KeyPlanner(
         yield return limit + 1;
     }
 
-    private long CountIn(KeyColumn key, KeyRanges ranges) => source.Connection
-        .Query(
-            $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE {source.Condition("t")} AND typeof(t.{key.Quoted}) = 'integer'",
-            static row => row.GetInt64(0),
-            source.Parameter)
-        .LongCount(ranges.Contains);
-
     private KeyRule WithTexts(KeyRule rule, KeyDomain domain, KeyColumn[] global, IReadOnlyList<LostValue> dangling)
     {
         TextKeys taken = new() { Comparison = Comparison(domain) };
-        long count = 0;
         foreach (KeyColumn key in global)
         {
             if (target.Scalar($"SELECT EXISTS (SELECT 1 FROM {key.From})") == 0)
@@ -260,7 +251,6 @@ internal sealed class KeyPlanner(
                 if (IsTaken(search, value))
                 {
                     taken.Add(value);
-                    count++;
                 }
             }
 
@@ -293,7 +283,6 @@ internal sealed class KeyPlanner(
                     if (mine.Step())
                     {
                         taken.Add(reference.Text!);
-                        count++;
                     }
                 }
             }
@@ -301,7 +290,7 @@ internal sealed class KeyPlanner(
 
         return taken.IsEmpty
             ? rule
-            : rule with { Texts = taken, Ending = Encoding.UTF8.GetBytes(Ending(domain)), Count = rule.Count + count };
+            : rule with { Texts = taken, Ending = Encoding.UTF8.GetBytes(Ending(domain)) };
     }
 
     private Statement Search(KeyColumn key) => target.Prepare($"SELECT 1 FROM {key.From} AS t WHERE t.{key.Quoted} = ?1");

@@ -27,9 +27,6 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
     /// </summary>
     public NewKeys New { get; init; } = NewKeys.None;
 
-    /// <summary>How many keys change.</summary>
-    public long Count { get; init; }
-
     /// <summary>Whether nothing changes.</summary>
     public bool IsEmpty => Integers.IsEmpty && Texts.IsEmpty;
 

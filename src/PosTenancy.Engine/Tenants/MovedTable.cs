@@ -119,23 +119,6 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
 
         batch.EndRow();
     }
-
-    /// <summary>Binds a value that took the place of another.</summary>
-    public static void Bind(Statement insert, int parameter, MappedValue value)
-    {
-        if (value.Integer is { } integer)
-        {
-            insert.BindInteger(parameter, integer);
-        }
-        else if (value.Real is { } real)
-        {
-            insert.BindReal(parameter, real);
-        }
-        else
-        {
-            insert.BindText(parameter, value.Text);
-        }
-    }
 }
 
 /// <summary>The digests of the rows of a table, added up while they are copied.</summary>

@@ -13,6 +13,29 @@ internal static class SchemaMatch
 {
     private const int MaxHistoryRows = 100_000;
 
+    /// <summary>Requires that the rows of one database fit into another.</summary>
+    /// <param name="source">The schema of the source.</param>
+    /// <param name="live">Full path of the database, for the error.</param>
+    /// <param name="layout">The tables of the database.</param>
+    /// <param name="further">Other differences, which are named first.</param>
+    /// <returns>Whether the source has the tenant column.</returns>
+    /// <exception cref="PosTenancyException">They do not fit.</exception>
+    public static bool Require(DatabaseSchema source, string live, TenantLayout layout, IEnumerable<string> further)
+    {
+        bool hasTenants = layout.Tables.Any(t => source.FindTable(t.Name)?.FindColumn(layout.ColumnName) is not null);
+        List<string> differences =
+        [
+            .. further,
+            .. Differences(source, layout, layout.Matched, layout.ColumnName),
+            .. layout.Tables
+                .Where(t => hasTenants && source.FindTable(t.Name) is { } table && table.FindColumn(layout.ColumnName) is null)
+                .Select(t => $"{t.Name} has no column {layout.ColumnName} in the source"),
+        ];
+        return differences.Count == 0
+            ? hasTenants
+            : throw Errors.SchemaMismatch(source.Path, live, ShortList.Join(differences, 10, separator: "; ", last: "; and "));
+    }
+
     /// <summary>Names what differs between the tables of a source and those of the target.</summary>
     /// <param name="source">The schema of the source.</param>
     /// <param name="target">The layout of the target.</param>

@@ -119,7 +119,7 @@ internal sealed class SliceDifferences : IDisposable
                 insert.Restart(rowKey, side, nth, i);
                 if (maps?[i]?.Map(row, i, isBack: true) is { } original)
                 {
-                    MovedTable.Bind(insert, 5, original);
+                    original.Bind(insert, 5);
                 }
                 else
                 {

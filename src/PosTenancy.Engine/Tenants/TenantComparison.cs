@@ -104,20 +104,7 @@ public static class TenantComparison
         public TenantComparisonReading Run(DatabaseConnection here, DatabaseConnection there)
         {
             DatabaseSchema schema = SchemaReader.Read(there, countRows: false);
-            List<string> differences = [.. SchemaMatch.Differences(schema, layout, layout.Matched, options.ColumnName)];
-            bool hasTenants = layout.Tables.Any(t => schema.FindTable(t.Name)?.FindColumn(options.ColumnName) is not null);
-            if (hasTenants)
-            {
-                differences.AddRange(layout.Tables
-                    .Where(t => schema.FindTable(t.Name) is { } table && table.FindColumn(options.ColumnName) is null)
-                    .Select(t => $"{t.Name} has no column {options.ColumnName} in '{there.Path}'"));
-            }
-
-            if (differences.Count > 0)
-            {
-                throw Errors.SchemaMismatch(there.Path, live, ShortList.Join(differences, 10, separator: "; ", last: "; and "));
-            }
-
+            bool hasTenants = SchemaMatch.Require(schema, live, layout, []);
             KeyMapFile? map = FindMap(there);
             KeyDomains domains = KeyDomains.Find(layout, KeyDeclarations.From(map?.Declarations ?? []));
             IReadOnlyDictionary<KeyDomain, KeyRule> rules = map is null

@@ -4,7 +4,25 @@ using PosTenancy.Engine.Sqlite;
 namespace PosTenancy.Engine.Tenants;
 
 /// <summary>A value that takes the place of another.</summary>
-internal readonly record struct MappedValue(long? Integer, double? Real, byte[]? Text);
+internal readonly record struct MappedValue(long? Integer, double? Real, byte[]? Text)
+{
+    /// <summary>Binds it to a statement.</summary>
+    public void Bind(Statement statement, int parameter)
+    {
+        if (Integer is { } integer)
+        {
+            statement.BindInteger(parameter, integer);
+        }
+        else if (Real is { } real)
+        {
+            statement.BindReal(parameter, real);
+        }
+        else
+        {
+            statement.BindText(parameter, Text);
+        }
+    }
+}
 
 /// <summary>How the values of one column change on their way into a database, and back.</summary>
 internal abstract class ValueMap

@@ -92,7 +92,8 @@ internal sealed class FileIntegrity : IntegrityCheck
         }
     }
 
-    private static List<string> Problems(DatabaseConnection connection, string pragma)
+    /// <summary>What one of SQLite's checks finds.</summary>
+    public static List<string> Problems(DatabaseConnection connection, string pragma)
     {
         using IDisposable _ = connection.Settings.IgnoreChecks();
         return [.. connection.Query(pragma, static row => row.GetString(0)).Where(problem => problem != "ok")];
