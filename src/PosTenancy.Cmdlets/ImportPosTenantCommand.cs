@@ -167,7 +167,7 @@ public sealed class ImportPosTenantCommand : DatabaseCommand
         Stopwatch watch = Stopwatch.StartNew();
         IReadOnlyList<TenantImportResult> results = Watch(
             path,
-            CommandParts.Import(!SkipRehearsal),
+            CommandParts.TenantChange(!SkipRehearsal),
             progress => TenantImport.Run(path, sources, options, progress, Cancellation),
             "importing into");
         TenantImportRun run = Report(new TenantImportRun(path, results, results[0].StartedAt, watch.Elapsed), out ErrorRecord? unwritten);

@@ -1,77 +1,112 @@
 namespace PosTenancy.Engine.Pages;
 
 /// <summary>
-/// Whether every row of a b-tree is, byte for byte and in the same order, in a later state of that b-tree, which may have further rows.
+/// Whether two states of a b-tree have the same rows, byte for byte and in the same order, apart from rows that may go or come.
 /// </summary>
-/// <param name="Rows">Number of rows of the earlier state that were compared; those on unchanged pages are not.</param>
-/// <param name="Added">Number of further rows.</param>
-/// <param name="Problem">The first row that is missing; <see langword="null"/> if none is.</param>
-internal sealed record TreeComparison(long Rows, long Added, string? Problem)
+/// <param name="Rows">Number of rows that are the same; those on unchanged pages are not counted.</param>
+/// <param name="Growth">How many more rows the later state has.</param>
+/// <param name="Problem">The first row that must not differ and does; <see langword="null"/> if there is none.</param>
+internal sealed record TreeComparison(long Rows, long Growth, string? Problem)
 {
     /// <summary>Compares two states.</summary>
-    /// <param name="before">The earlier file.</param>
-    /// <param name="oldRoot">Root of the b-tree there.</param>
-    /// <param name="after">The later file.</param>
-    /// <param name="newRoot">Root of the b-tree there.</param>
+    /// <param name="before">The earlier file, and the root of the b-tree there.</param>
+    /// <param name="after">The later file, and the root of the b-tree there.</param>
     /// <param name="different">The pages of the earlier file that differ in the later one, so that the rows on others need not be read;
     /// <see langword="null"/> to read every row.</param>
+    /// <param name="mayGo">Whether a row of the earlier state may be missing or changed in the later one.</param>
+    /// <param name="mayCome">Whether a row of the later state may be missing or different in the earlier one.</param>
     /// <param name="cancellation">Cancels between two pages.</param>
     /// <exception cref="PosTenancyException">The pages are damaged.</exception>
     public static TreeComparison Run(
-        DatabasePages before, long oldRoot, DatabasePages after, long newRoot, PageSet? different, CancellationToken cancellation)
+        TreePlace before,
+        TreePlace after,
+        PageSet? different,
+        Func<BTreeCells, bool> mayGo,
+        Func<BTreeCells, bool> mayCome,
+        CancellationToken cancellation)
     {
+        if (different is null)
+        {
+            return Compare(before, after, _ => true, _ => true, mayGo, mayCome, cancellation);
+        }
+
         // A page with the same bytes has the same rows, as long as both states of the b-tree have it.
-        PageSet oldKept = new(before.Count);
-        PageSet newKept = new(before.Count);
-        BTreeCells old = new(before, oldRoot, page => IsRead(page, oldKept));
-        BTreeCells now = new(after, newRoot, page => IsRead(page, newKept));
-        (long rows, long added) = (0, 0);
-        while (old.Read(cancellation))
+        PageSet oldKept = new(before.Pages.Count);
+        PageSet newKept = new(before.Pages.Count);
+        TreeComparison compared = Compare(before, after, IsRead(oldKept), IsRead(newKept), mayGo, mayCome, cancellation);
+        long[] moved = [.. oldKept.Pages().Where(p => !newKept.Contains(p)), .. newKept.Pages().Where(p => !oldKept.Contains(p))];
+        if (moved.Length == 0)
         {
-            rows++;
-            bool isFound = false;
-            while (!isFound && now.Read(cancellation))
-            {
-                isFound = old.RowId == now.RowId && old.Payload.AsSpan().SequenceEqual(now.Payload.AsSpan());
-                if (!isFound && old.HasRowId && now.RowId >= old.RowId)
-                {
-                    break;
-                }
-
-                added += isFound ? 0 : 1;
-            }
-
-            if (!isFound)
-            {
-                string row = old.HasRowId ? $"the row {old.RowId}" : $"row {rows}";
-                return new TreeComparison(rows, added, $"{row} is gone or changed");
-            }
+            return compared;
         }
 
-        while (now.Read(cancellation))
-        {
-            added++;
-        }
+        // One state has them elsewhere, or on the list of free pages, which keep their bytes: their rows have to be read.
+        HashSet<long> read = [.. moved];
+        return Compare(before, after, IsReadNow, IsReadNow, mayGo, mayCome, cancellation);
 
-        foreach (long page in oldKept.Pages())
-        {
-            if (!newKept.Contains(page))
-            {
-                return new TreeComparison(rows, added, $"the rows of page {page} are gone");
-            }
-        }
+        bool IsReadNow(long page) => read.Contains(page) || IsDifferent(page);
 
-        return new TreeComparison(rows, added, Problem: null);
+        bool IsDifferent(long page) => page > before.Pages.Count || different.Contains(page);
 
-        bool IsRead(long page, PageSet kept)
+        Func<long, bool> IsRead(PageSet kept) => page =>
         {
-            if (different is null || page > before.Count || different.Contains(page))
+            if (IsDifferent(page))
             {
                 return true;
             }
 
             kept.Add(page);
             return false;
+        };
+    }
+
+    private static TreeComparison Compare(
+        TreePlace before,
+        TreePlace after,
+        Func<long, bool> isReadBefore,
+        Func<long, bool> isReadAfter,
+        Func<BTreeCells, bool> mayGo,
+        Func<BTreeCells, bool> mayCome,
+        CancellationToken cancellation)
+    {
+        BTreeCells old = new(before.Pages, before.Root, isReadBefore);
+        BTreeCells now = new(after.Pages, after.Root, isReadAfter);
+        (long same, long growth) = (0, 0);
+        bool hasOld = old.Read(cancellation);
+        bool hasNew = now.Read(cancellation);
+        while (hasOld || hasNew)
+        {
+            int order = !hasOld ? 1 : !hasNew ? -1 : old.HasRowId ? old.RowId.CompareTo(now.RowId) : 0;
+            if (order == 0 && old.Payload.AsSpan().SequenceEqual(now.Payload.AsSpan()))
+            {
+                same++;
+                hasOld = old.Read(cancellation);
+                hasNew = now.Read(cancellation);
+            }
+            else if (order >= 0 && mayCome(now))
+            {
+                // Without a rowid, the order of two different rows is unknown: whichever may differ is passed over.
+                growth++;
+                hasNew = now.Read(cancellation);
+            }
+            else if (order <= 0 && mayGo(old))
+            {
+                growth--;
+                hasOld = old.Read(cancellation);
+            }
+            else
+            {
+                return new TreeComparison(same, growth, order > 0 ? $"{Name(now, same)} is new" : $"{Name(old, same)} is gone or changed");
+            }
         }
+
+        return new TreeComparison(same, growth, Problem: null);
+
+        static string Name(BTreeCells cells, long same) => cells.HasRowId ? $"the row {cells.RowId}" : $"the row after {same} equal ones";
     }
 }
+
+/// <summary>A b-tree in a file.</summary>
+/// <param name="Pages">The file.</param>
+/// <param name="Root">Root page of the b-tree.</param>
+internal readonly record struct TreePlace(DatabasePages Pages, long Root);

@@ -14,6 +14,21 @@ internal enum HistoryKind
 
     /// <summary>The tables that all tenants share.</summary>
     Share,
+
+    /// <summary>Another name for a tenant.</summary>
+    Rename,
+
+    /// <summary>The rows of one tenant, as a backup or an export has them.</summary>
+    Restore,
+
+    /// <summary>A tenant whose rows were deleted.</summary>
+    Remove,
+
+    /// <summary>A tenant whose rows were deleted, and their bytes too.</summary>
+    Erase,
+
+    /// <summary>The end of the DEFAULT for the first tenant.</summary>
+    Complete,
 }
 
 /// <summary>How a migration is named in the history and distinguished from another of that name.</summary>

@@ -39,9 +39,9 @@ public static class CommandParts
         new(Stage.Report, StagePart.None, 0),
     ];
 
-    /// <summary>An import.</summary>
+    /// <summary>A change of tenants: an import, or what becomes of a tenant later.</summary>
     /// <param name="rehearses">Whether it is rehearsed on a copy first.</param>
-    public static IReadOnlyList<CommandPart> Import(bool rehearses) =>
+    public static IReadOnlyList<CommandPart> TenantChange(bool rehearses) =>
     [
         new(Stage.Plan, StagePart.Schema, 0),
         .. MakeBackup,

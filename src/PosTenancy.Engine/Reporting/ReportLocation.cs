@@ -77,6 +77,24 @@ public static class ReportLocation
         return InFolder(reportPath, $"{Path.GetFileName(run.Path)}.import", run.StartedAt, isTaken);
     }
 
+    /// <summary>Returns the file for a change of a tenant and creates its folder if it does not exist.</summary>
+    /// <param name="result">The change.</param>
+    /// <param name="reportPath">A file, or a folder: then the file is named after the database and the time.</param>
+    /// <param name="isTaken">Whether the same command already wrote a report there; the next database must not overwrite it.</param>
+    /// <returns>The path, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
+    /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
+    public static string PrepareChange(TenantChangeResult result, string reportPath, Func<string, bool> isTaken)
+    {
+        if (!IsFolder(reportPath))
+        {
+            return Free(reportPath, isTaken);
+        }
+
+        Create(reportPath);
+        string name = $"{Path.GetFileName(result.Path)}.{ChangeDocument.Noun(result)}";
+        return InFolder(reportPath, name, result.StartedAt, isTaken);
+    }
+
     /// <summary>Keeps the manifest of a backup that lies on another machine, in a folder of reports.</summary>
     /// <param name="reportPath">The folder; it is created.</param>
     /// <param name="computerName">The machine.</param>

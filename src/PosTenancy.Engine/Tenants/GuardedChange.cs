@@ -19,7 +19,7 @@ internal abstract class TenantChange
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.Now;
 
     /// <summary>Reads what there is to do, on the locked database; nothing is written.</summary>
-    /// <returns>Whether there is anything to do.</returns>
+    /// <returns>Whether there is anything to do; if not, the change has succeeded.</returns>
     /// <exception cref="PosTenancyException">It is refused.</exception>
     public abstract bool Prepare(DatabaseConnection connection, RunContext run);
 
@@ -45,17 +45,16 @@ internal abstract class TenantChange
     /// <summary>Checks what was done, before COMMIT.</summary>
     public abstract IReadOnlyList<CheckResult> CheckRows(DatabaseConnection connection, RunContext run);
 
+    /// <summary>Finishes what no transaction can do, once the rest is committed.</summary>
+    public virtual void Finish(ExclusiveDatabase database, RunContext run)
+    {
+    }
+
     /// <summary>Checks the committed file against the backup.</summary>
     /// <param name="database">The database, or a copy of it, without a log that holds a part of it.</param>
     /// <param name="backup">The backup.</param>
     /// <param name="run">Stage, progress and cancellation.</param>
     public abstract IReadOnlyList<CheckResult> CheckFile(ExclusiveDatabase database, RecordedBackup backup, RunContext run);
-
-    /// <summary>
-    /// Finds out whether an interrupted run of this kind was committed, and verifies what it did.
-    /// </summary>
-    /// <returns>What is wrong; empty if all is well; <see langword="null"/> if it was not committed.</returns>
-    public abstract string? Inspect(RunRecord interrupted, ExclusiveDatabase database, RecordedBackup backup, RunContext run);
 }
 
 /// <summary>How a guarded change ended.</summary>
@@ -118,9 +117,9 @@ internal sealed class GuardedChange(
         RunContext plan = Context(Stage.Plan, journal);
         using ExclusiveDatabase database = TenantMigration.Lock(plan, options.LockTimeout);
         BackupResult? existing = Settle(database, journal, plan);
-        if (_outcome.Error is not null || !change.Prepare(database.Connection, plan))
+        if (!change.Prepare(database.Connection, plan))
         {
-            return _outcome;
+            return _outcome with { Status = TenantChangeStatus.Succeeded };
         }
 
         DatabaseFile file = database.File;
@@ -193,6 +192,7 @@ internal sealed class GuardedChange(
 
             List<CheckResult> checks = [.. change.CheckRows(database.Connection, run)];
             database.Connection.Execute("COMMIT");
+            change.Finish(database, run);
             database.Checkpoint();
             checks.AddRange(change.CheckFile(database, backup, run));
             List<CheckResult> failed = [.. checks.Where(c => c.Status == CheckStatus.Failed)];
@@ -267,6 +267,7 @@ internal sealed class GuardedChange(
         string problem;
         try
         {
+            change.Finish(database, run);
             database.Checkpoint();
             bool isTwin = twin?.IsEqualTo(database, run.Progress, run.Cancellation) == true;
             IReadOnlyList<CheckResult> checks = isTwin ? [] : change.CheckFile(database, backup, run);
@@ -318,7 +319,10 @@ internal sealed class GuardedChange(
             : null;
         StageProgress comparing = new(Stage.Plan, "Comparing the database with its backup", live, 0, 0);
         bool isUnchanged = backup is not null && backup.Manifest.Sha256 == database.Hash(comparing, run.Progress, run.Cancellation);
-        string? problem = isUnchanged || backup is null ? null : change.Inspect(interrupted, database, backup, run);
+        IReadOnlyList<CheckResult>? checks = isUnchanged || backup is null
+            ? null
+            : RecordedChange.Check(live, database, backup, options.ReferenceTable, run);
+        string? problem = checks is null ? null : CheckResults.Summary(checks.Where(c => c.Status == CheckStatus.Failed));
         if (problem is null)
         {
             // It did not commit: its files are of no use.
@@ -370,4 +374,8 @@ internal sealed class GuardedChange(
 }
 
 /// <summary>How a change is guarded.</summary>
-internal sealed record ChangeOptions(string? Destination, bool SkipRehearsal, TimeSpan? LockTimeout);
+internal sealed record ChangeOptions(string? Destination, bool SkipRehearsal, TimeSpan? LockTimeout)
+{
+    /// <summary>Tables that all tenants share, beside those in the history.</summary>
+    public IReadOnlyList<string> ReferenceTable { get; init; } = [];
+}

@@ -118,44 +118,18 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
     }
 
     public override IReadOnlyList<CheckResult> CheckFile(ExclusiveDatabase database, RecordedBackup backup, RunContext run) =>
-        new ImportedFile(
+        new ChangedFile(
             live,
             database,
             backup,
             _layout,
-            Sum(Active.SelectMany(s => s.Imported.Select(t => (t.Table, t.Rows)))),
-            Active.Any(s => s.Shared is { Missing: > 0 }),
+            new FileChange
+            {
+                After = [.. Active.Select(s => s.TenantId)],
+                Growth = FileChange.Sum(Active.SelectMany(s => s.Imported.Select(t => (t.Table, t.Rows)))),
+                AddsShared = Active.Any(s => s.Shared is { Missing: > 0 }),
+            },
             run).Check();
-
-    public override string? Inspect(RunRecord interrupted, ExclusiveDatabase database, RecordedBackup backup, RunContext run)
-    {
-        HashSet<string> names = [.. interrupted.Files.Select(f => Path.GetFileName(f)!)];
-        HistoryEntry[] rows =
-        [
-            .. TenantHistory.Read(database.Connection, live, historyTable: null)
-                .Where(e => e.Kind == nameof(HistoryKind.Import) && e.Name is { } name && names.Contains(name)),
-        ];
-        if (rows.Length == 0)
-        {
-            return null;
-        }
-
-        TenantLayout layout = TenantLayout.Read(database.Connection, options.ColumnName, options.ReferenceTable);
-        List<CheckResult> checks = [];
-        List<(string Table, long Rows)> imported = [];
-        foreach (HistoryEntry row in rows)
-        {
-            string file = interrupted.Files.First(f => Path.GetFileName(f) == row.Name);
-            KeyMapFile map = KeyMapFile.Read(live, row.TenantId!, file, row.Checksum!);
-            TenantSlice slice = new(database.Connection, map.ColumnName, map.TenantId);
-            checks.AddRange(ImportedRows.FromMap(live, slice, layout, map).Check());
-            imported.AddRange(map.Tables.Select(t => (t.Table, t.Rows)));
-        }
-
-        checks.AddRange(
-            new ImportedFile(live, database, backup, layout, Sum(imported), addsShared: true, run).Check());
-        return CheckResults.Summary(checks.Where(c => c.Status == CheckStatus.Failed));
-    }
 
     /// <summary>One result per source, in their order.</summary>
     public IReadOnlyList<TenantImportResult> Results(ChangeOutcome outcome) =>
@@ -310,10 +284,6 @@ internal sealed class ImportChange(string live, IReadOnlyList<TenantSource> spec
             throw Errors.RehearsalFailed(source.Path, CheckResults.Summary(failed));
         }
     }
-
-    private static Dictionary<string, long> Sum(IEnumerable<(string Table, long Rows)> tables) => tables
-        .GroupBy(t => t.Table, t => t.Rows, Text.Identifier.Comparer)
-        .ToDictionary(g => g.Key, g => g.Sum(), Text.Identifier.Comparer);
 
     private static bool Try(ImportSource source, Action work)
     {

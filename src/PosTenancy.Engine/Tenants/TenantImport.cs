@@ -70,7 +70,10 @@ public static class TenantImport
         string live = FilePath.Full(path);
         RequireDistinct(sources);
         using ImportChange change = new(live, sources, options);
-        ChangeOptions guard = new(options.Destination, options.SkipRehearsal, options.LockTimeout);
+        ChangeOptions guard = new(options.Destination, options.SkipRehearsal, options.LockTimeout)
+        {
+            ReferenceTable = options.ReferenceTable,
+        };
         ChangeOutcome outcome = new GuardedChange(live, change, guard, progress, cancellation).Run();
         return change.Results(outcome);
     }

@@ -94,7 +94,7 @@ internal static class TenantRows
             : ColumnAffinities.FromDeclaredType(column.Type);
 
     /// <summary>The value of the column in rows that are older than the column: its DEFAULT, which SQLite evaluates.</summary>
-    private static TenantKey DefaultOf(DatabaseConnection connection, TableSchema table, ColumnSchema column)
+    public static TenantKey DefaultOf(DatabaseConnection connection, TableSchema table, ColumnSchema column)
     {
         string type = Affinity(table, column) switch
         {

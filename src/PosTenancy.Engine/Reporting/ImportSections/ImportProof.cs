@@ -5,7 +5,7 @@ internal static class ImportProof
 {
     public static ReportSection Create(TenantImportRun run) => ReportSection.From(
         "Proof",
-        new Paragraph(How(run)),
+        new Paragraph(How(run.ProvedBy(), run.Rehearsal())),
         Bullets.From(
             Line.Fact("Rehearsal on a copy", run.Rehearsal() is { } rehearsal
                 ? $"{Figures.Duration(rehearsal.Duration)}; {rehearsal.Checks.Tally()}"
@@ -28,13 +28,14 @@ internal static class ImportProof
                     Figures.Duration(c.Duration))),
             ]);
 
-    private static string How(TenantImportRun run) => run.ProvedBy() switch
+    /// <summary>In which way the committed file was proved.</summary>
+    public static string How(ProvedBy? provedBy, ChangeRehearsal? rehearsal) => provedBy switch
     {
         ProvedBy.Twin =>
             "The checks ran on the rehearsed copy, and the committed file equals that copy byte for byte.",
         ProvedBy.Checks =>
             "The checks ran on the committed file, from a new connection.",
-        _ when run.Rehearsal() is not null =>
+        _ when rehearsal is not null =>
             "Nothing was committed. The checks ran on a copy, or on a transaction that was rolled back.",
         _ => "Nothing was committed.",
     };

@@ -11,23 +11,21 @@ using PosTenancy.Engine.Verification;
 namespace PosTenancy.Engine.Tenants;
 
 /// <summary>
-/// The proof that an import only added rows: every row that the backup has is in the file, byte for byte. Pages that did not change need
-/// not be read; of those that did, each row is looked for in its order.
+/// The proof that a change of rows changed nothing else: every other row of the backup is in the file, byte for byte, and no other row is
+/// new. Pages that did not change need not be read; of those that did, each row is looked for in its order.
 /// </summary>
 /// <param name="live">The database, for the results.</param>
 /// <param name="database">The committed file.</param>
 /// <param name="backup">The file before.</param>
 /// <param name="layout">The tables.</param>
-/// <param name="imported">How many rows each table got.</param>
-/// <param name="addsShared">Whether rows were added to shared tables.</param>
+/// <param name="change">What may differ.</param>
 /// <param name="run">Stage, progress and cancellation.</param>
-internal sealed class ImportedFile(
+internal sealed class ChangedFile(
     string live,
     ExclusiveDatabase database,
     RecordedBackup backup,
     TenantLayout layout,
-    IReadOnlyDictionary<string, long> imported,
-    bool addsShared,
+    FileChange change,
     RunContext run)
 {
     private const int MaxNamed = 10;
@@ -48,7 +46,7 @@ internal sealed class ImportedFile(
         return
         [
             rows,
-            Run("SchemaUnchanged", "Schema unchanged", "the schema of the backup", () => CompareSchema(before, after)),
+            Run("SchemaUnchanged", "Schema unchanged", Expected(change.Statements.Count), () => CompareSchema(before, after)),
             integrity,
         ];
     }
@@ -60,9 +58,12 @@ internal sealed class ImportedFile(
         DatabasePages oldPages = new(backup.Path, old);
         DatabasePages newPages = new(database.File.Path, database.RawFile);
         run.Report("Comparing pages", StagePart.FileChecks);
-        PageSet different = PageDifference.Find(old, database.RawFile, oldPages.Header.PageSize, progress: null, run.Cancellation);
+        PageSet? different = change.IsRewritten
+            ? null
+            : PageDifference.Find(old, database.RawFile, oldPages.Header.PageSize, progress: null, run.Cancellation);
         Dictionary<string, BTree> now = BTree.Read(after).Where(t => t.Type == "table").ToDictionary(t => t.Name, Identifier.Comparer);
         HashSet<string> rebuilt = Rebuilt();
+        DatabaseSchema schema = SchemaReader.Read(before, countRows: false);
         List<string> problems = [];
         (int tables, long rows) = (0, 0);
         foreach (BTree tree in BTree.Read(before).Where(t => t.Type == "table" && !rebuilt.Contains(t.Name)).Prepend(SchemaTree))
@@ -80,35 +81,91 @@ internal sealed class ImportedFile(
                 continue;
             }
 
-            if (!HasDifferent(oldPages, tree.Root, different, out bool hasDifferentOverflow) && tree.Root == (place ?? tree).Root)
+            PageSet? unread = different;
+            if (different is not null)
             {
-                continue;
+                if (!HasDifferent(oldPages, tree.Root, different, out bool hasDifferentOverflow) && tree.Root == (place ?? tree).Root)
+                {
+                    problems.AddRange(GrowthProblem(before, after, tree.Name, 0));
+                    continue;
+                }
+
+                unread = hasDifferentOverflow ? null : different;
             }
 
             tables++;
+            (Func<BTreeCells, bool> mayGo, Func<BTreeCells, bool> mayCome) = Allowed(
+                tree.Name, schema, (before, oldPages), (after, newPages));
             TreeComparison compared = TreeComparison.Run(
-                oldPages, tree.Root, newPages, (place ?? tree).Root, hasDifferentOverflow ? null : different, run.Cancellation);
+                new TreePlace(oldPages, tree.Root),
+                new TreePlace(newPages, (place ?? tree).Root),
+                unread,
+                mayGo,
+                mayCome,
+                run.Cancellation);
             rows += compared.Rows;
-            if (compared.Problem is { } problem)
-            {
-                problems.Add($"{tree.Name}: {problem}");
-            }
-            else if (imported.TryGetValue(tree.Name, out long expected))
-            {
-                // A row that was added for another tenant is neither gone nor changed.
-                if (compared.Added != expected && Count(after, tree.Name) - Count(before, tree.Name) is var added && added != expected)
-                {
-                    problems.Add($"{tree.Name}: {added} rows are new, and {expected} were imported");
-                }
-            }
-            else if (compared.Added > 0 && !MayGrow(tree.Name))
-            {
-                problems.Add($"{tree.Name}: {compared.Added} rows are new");
-            }
+            problems.AddRange(compared.Problem is { } problem
+                ? [$"{tree.Name}: {problem}"]
+                : GrowthProblem(before, after, tree.Name, compared.Growth));
         }
 
-        string actual = $"{different.Count} of {oldPages.Count} pages differ, {rows} rows in {tables} tables compared one by one";
+        string read = different is null ? "the whole file was read" : $"{different.Count} of {oldPages.Count} pages differ";
+        string actual = $"{read}, {rows} rows in {tables} tables compared one by one";
         return (problems.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed, actual, ShortList.Join(problems, MaxNamed, separator: "; "));
+    }
+
+    /// <summary>Which rows of a table may be gone, and which may be new.</summary>
+    private (Func<BTreeCells, bool> MayGo, Func<BTreeCells, bool> MayCome) Allowed(
+        string name,
+        DatabaseSchema schema,
+        (DatabaseConnection Connection, DatabasePages Pages) before,
+        (DatabaseConnection Connection, DatabasePages Pages) after)
+    {
+        if (name == SchemaTree.Name)
+        {
+            // The statements themselves are compared on their own.
+            return (change.Statements.Count > 0 || change.IsRewritten ? Any : None, Any);
+        }
+
+        if (Identifier.Comparer.Equals(name, HistoryPlan.OwnTable))
+        {
+            return (change.ChangesHistory ? Any : None, Any);
+        }
+
+        if (change.Recomputed.Contains(name))
+        {
+            return (Any, Any);
+        }
+
+        if (change.Registry is { } registry && Identifier.Comparer.Equals(registry.Table.Name, name))
+        {
+            return Tenants(registry.Column);
+        }
+
+        return layout.Tables.Any(t => Identifier.Comparer.Equals(t.Name, name)) ? Tenants(layout.ColumnName)
+            : change.AddsShared && layout.Shared.Any(t => Identifier.Comparer.Equals(t.Name, name)) ? (None, Any)
+            : (None, None);
+
+        static bool Any(BTreeCells cells) => true;
+        static bool None(BTreeCells cells) => false;
+
+        (Func<BTreeCells, bool>, Func<BTreeCells, bool>) Tenants(string columnName) => (
+            TenantCells.Read(before.Connection, before.Pages, schema.FindTable(name)!, columnName, change.Before).Contains,
+            TenantCells.Read(after.Connection, after.Pages, layout.Schema.FindTable(name)!, columnName, change.After).Contains);
+    }
+
+    /// <summary>Rows that may come and go must be as many as the change was to bring and to take.</summary>
+    private IEnumerable<string> GrowthProblem(DatabaseConnection before, DatabaseConnection after, string table, long growth)
+    {
+        if (layout.Tables.All(t => !Identifier.Comparer.Equals(t.Name, table)))
+        {
+            return [];
+        }
+
+        long expected = change.Growth.TryGetValue(table, out long rows) ? rows : 0;
+        return growth == expected || Count(after, table) - Count(before, table) == expected
+            ? []
+            : [$"{table}: {growth} rows more than before instead of {expected}"];
     }
 
     /// <summary>The table of the schema itself, whose root is the first page.</summary>
@@ -148,11 +205,6 @@ internal sealed class ImportedFile(
     private static long Count(DatabaseConnection connection, string table) =>
         connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(table)}");
 
-    private bool MayGrow(string table) =>
-        Identifier.Comparer.Equals(table, HistoryPlan.OwnTable) ||
-        table == SchemaTree.Name ||
-        (addsShared && layout.Shared.Any(t => Identifier.Comparer.Equals(t.Name, table)));
-
     /// <summary>A number that was assigned once is not assigned again: each counter is at least what it was.</summary>
     private static IEnumerable<string> CompareSequences(DatabaseConnection before, DatabaseConnection after)
     {
@@ -167,10 +219,14 @@ internal sealed class ImportedFile(
             .ToDictionary(s => s.Item1, s => s.Item2, StringComparer.Ordinal);
     }
 
-    private static (CheckStatus Status, string Actual, string Detail) CompareSchema(DatabaseConnection before, DatabaseConnection after)
+    private static string Expected(int statements) => statements == 0
+        ? "the schema of the backup"
+        : $"the schema of the backup, with {statements} new {(statements == 1 ? "statement" : "statements")}";
+
+    private (CheckStatus Status, string Actual, string Detail) CompareSchema(DatabaseConnection before, DatabaseConnection after)
     {
-        List<string> old = Objects(before);
-        List<string> now = Objects(after);
+        List<string> old = Objects(before, change.Statements);
+        List<string> now = Objects(after, new Dictionary<string, string>(Identifier.Comparer));
         List<string> problems =
         [
             .. old.Except(now, StringComparer.Ordinal).Select(o => $"gone or changed: {o}"),
@@ -178,12 +234,15 @@ internal sealed class ImportedFile(
         ];
         return (problems.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed, $"{now.Count} objects", ShortList.Join(problems, MaxNamed));
 
-        static List<string> Objects(DatabaseConnection connection) =>
+        static List<string> Objects(DatabaseConnection connection, IReadOnlyDictionary<string, string> statements) =>
         [
             .. connection.Query(
-                $"SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM main.sqlite_schema " +
-                    $"WHERE tbl_name <> '{HistoryPlan.OwnTable}'",
-                static row => row.GetString(0)),
+                $"SELECT type, name, sql FROM main.sqlite_schema WHERE tbl_name <> '{HistoryPlan.OwnTable}'",
+                row =>
+                {
+                    string name = row.GetString(1);
+                    return $"{row.GetString(0)} {name}: {(statements.TryGetValue(name, out string? sql) ? sql : row.GetStringOrNull(2))}";
+                }),
         ];
     }
 

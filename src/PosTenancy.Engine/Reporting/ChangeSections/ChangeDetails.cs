@@ -1,0 +1,10 @@
+namespace PosTenancy.Engine.Reporting.ChangeSections;
+
+/// <summary>What only one kind of change has to say.</summary>
+internal static class ChangeDetails
+{
+    public static IEnumerable<ReportSection> Create(TenantChangeResult result) => result switch
+    {
+        _ => [],
+    };
+}

@@ -1,0 +1,54 @@
+using PosTenancy.Engine.Backup;
+using PosTenancy.Engine.History;
+using PosTenancy.Engine.Journal;
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Sqlite;
+
+namespace PosTenancy.Engine.Tenants;
+
+/// <summary>
+/// A change of tenants that the history of a database records, proved against the backup that was made for it. Whether a run was
+/// interrupted does not matter: the same checks verify a change that has just been committed.
+/// </summary>
+internal static class RecordedChange
+{
+    /// <summary>Proves what was done after a backup was made.</summary>
+    /// <param name="live">The database, for the results.</param>
+    /// <param name="database">The database, or a copy of it, without a log that holds a part of it.</param>
+    /// <param name="backup">The backup.</param>
+    /// <param name="referenceTable">Tables that all tenants share, beside those in the history.</param>
+    /// <param name="run">Stage, progress and cancellation.</param>
+    /// <returns>The checks; <see langword="null"/> if nothing was committed since the backup.</returns>
+    public static IReadOnlyList<CheckResult>? Check(
+        string live, ExclusiveDatabase database, RecordedBackup backup, IReadOnlyList<string> referenceTable, RunContext run)
+    {
+        HistoryEntry[] records =
+        [
+            .. TenantHistory.Read(database.Connection, live, historyTable: null)
+                .Where(e => e.BackupSha256 == backup.Manifest.Sha256 && e.ColumnName is not null),
+        ];
+        if (records.Length == 0)
+        {
+            return null;
+        }
+
+        TenantLayout layout = TenantLayout.Read(database.Connection, records[0].ColumnName!, referenceTable);
+        return records[0].Kind switch
+        {
+            nameof(HistoryKind.Import) => ImportProof.Check(live, database, backup, records, layout, run),
+            string other =>
+            [
+                new CheckResult(
+                    live,
+                    "ChangeKnown",
+                    "Kind of the change",
+                    "a change that this release can prove",
+                    other,
+                    CheckStatus.Failed,
+                    "Use the release that made it.",
+                    TimeSpan.Zero),
+            ],
+            null => null,
+        };
+    }
+}
