@@ -96,7 +96,14 @@ internal sealed record TreeComparison(long Rows, long Growth, string? Problem)
             }
             else
             {
-                return new TreeComparison(same, growth, order > 0 ? $"{Name(now, same)} is new" : $"{Name(old, same)} is gone or changed");
+                string problem = order > 0 ? $"{Name(now, same)} is new" : $"{Name(old, same)} is gone or changed";
+
+                // To the end: the caller has to know every page of both states.
+                while (old.Read(cancellation) || now.Read(cancellation))
+                {
+                }
+
+                return new TreeComparison(same, growth, problem);
             }
         }
 
