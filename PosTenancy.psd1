@@ -25,6 +25,7 @@
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'
         'Remove-PosDatabaseBackup'
+        'Rename-PosTenant'
         'Restore-PosDatabase'
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'

@@ -27,7 +27,7 @@ public static class ErrorIds
     /// <summary>The log cannot be written to.</summary>
     public const string InvalidLogPath = "PosTenancy.InvalidLogPath";
 
-    /// <summary>The tenant that is to be brought in has rows in the database already.</summary>
+    /// <summary>The tenant that is to be brought in, or the new name of one, has rows in the database already.</summary>
     public const string TenantExists = "PosTenancy.TenantExists";
 
     /// <summary>The source of an import cannot be one: it is the database itself, or does not have the tenant.</summary>
@@ -59,6 +59,12 @@ public static class ErrorIds
 
     /// <summary>A change of a tenant's rows was rolled back.</summary>
     public const string ChangeRolledBack = "PosTenancy.ChangeRolledBack";
+
+    /// <summary>Something in the schema stands in the way of another name for a tenant.</summary>
+    public const string RenameRefused = "PosTenancy.RenameRefused";
+
+    /// <summary>The new name of a tenant cannot be stored, or is the name that it has.</summary>
+    public const string InvalidNewName = "PosTenancy.InvalidNewName";
 
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";

@@ -460,6 +460,33 @@ internal static class Errors
             $"The {what} of '{path}' was rolled back: {detail}",
             state: "The file is byte for byte identical to the original.");
 
+    /// <summary>A new name that a tenant of the database has already.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="newName">The new name.</param>
+    /// <param name="where">Where it is.</param>
+    public static PosTenancyException NewNameTaken(string path, string newName, string where) =>
+        new(
+            ErrorIds.TenantExists,
+            path,
+            $"'{path}' has a tenant '{newName}' already: {where}.",
+            next: "Choose another -NewName.",
+            state: Unchanged);
+
+    public static PosTenancyException RenameRefused(string path, string tenantId, string why, string next) =>
+        new(
+            ErrorIds.RenameRefused,
+            path,
+            $"The tenant '{tenantId}' cannot be renamed in '{path}': {why}.",
+            next: next,
+            state: Unchanged);
+
+    public static PosTenancyException InvalidNewName(string detail) =>
+        new(
+            ErrorIds.InvalidNewName,
+            "",
+            $"The new name {detail}.",
+            state: NothingDone);
+
     public static PosTenancyException InvalidTenantId(string detail) =>
         new(
             ErrorIds.InvalidTenantId,

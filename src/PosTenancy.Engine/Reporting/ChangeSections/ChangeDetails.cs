@@ -5,6 +5,7 @@ internal static class ChangeDetails
 {
     public static IEnumerable<ReportSection> Create(TenantChangeResult result) => result switch
     {
+        TenantRenameResult rename => RenameDetails.Create(rename),
         _ => [],
     };
 }
