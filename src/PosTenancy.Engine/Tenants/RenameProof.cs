@@ -38,7 +38,9 @@ internal static class RenameProof
             Tables = [.. layout.Tables.Select(t => schema.FindTable(t.Name)).OfType<TableSchema>()],
         };
         NamePlaces places = NamePlaces.Find(before, earlier, oldName);
-        DatabaseConnection after = database.Connection;
+
+        // What was written to the file, and not what the connection that wrote it remembers.
+        using DatabaseConnection after = DatabaseConnection.OpenImmutable(database.File.Path, run.Cancellation);
         FileChange change = new()
         {
             Before = [oldName],
@@ -59,7 +61,7 @@ internal static class RenameProof
                     $"{now.Values.Sum(d => d.Rows)} rows in {now.Count} tables");
             }),
             RenamedRows.Measure(run, "RowsStoreTenant", "Rows store their tenant", "no row has its tenant from the DEFAULT alone", () =>
-                StoredRows(database, layout, places)),
+                StoredRows(after, new DatabasePages(database.File.Path, database.RawFile), layout, places)),
             RenamedRows.Measure(run, "HistoryFollows", "History and list of tenants", "the new name, and no other change", () => (
                 [.. HistoryProblems(before, after, live, record), .. RegistryProblems(before, after, places, oldName, newName)],
                 $"{(places.IsRegistered ? "listed" : "not listed")} in a table of the application")),
@@ -75,22 +77,21 @@ internal static class RenameProof
 
     /// <summary>Reads the records themselves: SQLite shows the DEFAULT in place of a value that is not stored.</summary>
     private static (IReadOnlyList<string> Different, string Actual) StoredRows(
-        ExclusiveDatabase database, TenantLayout layout, NamePlaces places)
+        DatabaseConnection after, DatabasePages pages, TenantLayout layout, NamePlaces places)
     {
-        DatabasePages pages = new(database.File.Path, database.RawFile);
-        Dictionary<string, long> roots = BTree.Read(database.Connection)
+        Dictionary<string, long> roots = BTree.Read(after)
             .Where(t => t.Type == "table")
             .ToDictionary(t => t.Name, t => t.Root, Identifier.Comparer);
         List<string> problems = [];
         long read = 0;
         foreach (TableSchema table in layout.Tables.Where(t => places.Defaults.Any(d => Identifier.Comparer.Equals(d.Table.Name, t.Name))))
         {
-            int place = RecordLayout.Columns(database.Connection, table).ToList()
+            int place = RecordLayout.Columns(after, table).ToList()
                 .FindIndex(c => Identifier.Comparer.Equals(c, layout.ColumnName));
             BTreeCells cells = new(pages, roots[table.Name]);
             CellRecord record = new(cells);
             long missing = 0;
-            while (cells.Read(database.Connection.Cancellation))
+            while (cells.Read(after.Cancellation))
             {
                 record.Read();
                 read++;

@@ -169,6 +169,6 @@ internal sealed class RenamedRows
             before.Columns.SequenceEqual(after.Columns.Select(c => c == column && isChanged
                 ? c with { DefaultSql = before.FindColumn(c.Name)!.DefaultSql }
                 : c)) &&
-            (!isChanged || TenantRows.DefaultOf(connection, after, column) == new TenantKey("text", _newName));
+            (!isChanged || TenantRows.DefaultOf(connection, after, column).Text == _newName);
     }
 }
