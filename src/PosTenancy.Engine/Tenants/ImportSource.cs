@@ -237,8 +237,7 @@ internal sealed class ImportSource : IDisposable
         [
             .. layout.Tables.Select(t =>
             {
-                string[] columns = [.. layout.Columns(t).Select(c => c.Name)];
-                RowDigest all = SliceDigest.Read(Rows, new MovedTable(t, columns, new ValueMap?[columns.Length]), isBack: false).All;
+                RowDigest all = SliceDigest.Read(Rows, MovedTable.Unchanged(t, layout), isBack: false).All;
                 return KeyMapFile.StoredDigest.From(t.Name, all, all);
             }),
         ],
