@@ -21,6 +21,7 @@ internal static class ChangeDocument
     public static string Noun(TenantChangeResult result) => result switch
     {
         TenantRenameResult => "rename",
+        TenantRestoreResult => "restore",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType().Name, message: null),
     };
 

@@ -57,6 +57,9 @@ public static class ErrorIds
     /// <summary>An exported tenant is no longer what its manifest says.</summary>
     public const string ExportTampered = "PosTenancy.ExportTampered";
 
+    /// <summary>Rows of a tenant cannot be restored beside what others did since, and it was not decided what holds.</summary>
+    public const string RestoreConflict = "PosTenancy.RestoreConflict";
+
     /// <summary>A change of a tenant's rows was rolled back.</summary>
     public const string ChangeRolledBack = "PosTenancy.ChangeRolledBack";
 

@@ -395,7 +395,7 @@ internal static class Errors
         new(
             ErrorIds.KeysCollide,
             source,
-            $"'{source}' cannot be imported: {why}.",
+            $"The rows of '{source}' cannot be brought in: {why}.",
             state: Unchanged);
 
     public static PosTenancyException SharedRowsDiffer(string source, string path, string differences) =>
@@ -448,6 +448,20 @@ internal static class Errors
             $"The export '{path}' does not match its manifest: {detail}.",
             next: "Export the tenant again with Export-PosTenant. If the file was changed on purpose, move its manifest (.json) away.",
             state: NothingDone);
+
+    /// <summary>Rows that do not fit beside what others did since.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="source">The backup or export.</param>
+    /// <param name="conflicts">The rows.</param>
+    /// <param name="next">What can be decided.</param>
+    public static PosTenancyException RestoreConflict(string path, string tenantId, string source, string conflicts, string next) =>
+        new(
+            ErrorIds.RestoreConflict,
+            path,
+            $"The rows of tenant '{tenantId}' in '{source}' do not fit into '{path}' any more: {conflicts}.",
+            next: next,
+            state: Unchanged);
 
     /// <summary>A change of a tenant's rows that was rolled back.</summary>
     /// <param name="path">The database.</param>

@@ -12,7 +12,9 @@ internal sealed record LostValue(long? Integer, byte[]? Text);
 /// What the tenants of a database reference without having it, and must go on to miss. Read once for a whole run.
 /// </summary>
 /// <param name="target">The database.</param>
-internal sealed class DanglingReferences(DatabaseConnection target)
+/// <param name="columnName">The tenant column; only needed if rows of a tenant go.</param>
+/// <param name="replaced">The tenant whose rows go; <see langword="null"/> for none.</param>
+internal sealed class DanglingReferences(DatabaseConnection target, string columnName = "", string? replaced = null)
 {
     private readonly Dictionary<string, List<LostValue>> _values = new(StringComparer.Ordinal);
 
@@ -27,6 +29,7 @@ internal sealed class DanglingReferences(DatabaseConnection target)
                 .. domain.References.Where(r => !domain.Keys.Contains(r)).SelectMany(reference => Values(
                     target,
                     $"SELECT DISTINCT t.{reference.Quoted} FROM {reference.From} AS t WHERE t.{reference.Quoted} IS NOT NULL" +
+                    TenantSlice.ConditionForOthers("t", columnName, replaced) +
                     string.Join(
                         "",
                         domain.Keys.Select(k =>

@@ -17,8 +17,15 @@ namespace PosTenancy.Engine.Tenants;
 /// <param name="layout">The tables of the database.</param>
 /// <param name="domains">Its keys and what references them.</param>
 /// <param name="others">What the tenants that are there reference without having it.</param>
+/// <param name="replaced">The tenant of the database whose rows go, so that their keys are free; <see langword="null"/> for none.</param>
 internal sealed class KeyPlanner(
-    TenantSlice source, DatabaseConnection target, string live, TenantLayout layout, KeyDomains domains, DanglingReferences others)
+    TenantSlice source,
+    DatabaseConnection target,
+    string live,
+    TenantLayout layout,
+    KeyDomains domains,
+    DanglingReferences others,
+    string? replaced = null)
 {
     /// <summary>The largest integer that a program with floating-point numbers reads exactly.</summary>
     private const long MaxInteger = (1L << 53) - 1;
@@ -29,6 +36,20 @@ internal sealed class KeyPlanner(
     /// <summary>A rule for each domain in which a key collides.</summary>
     /// <exception cref="PosTenancyException">A key collides that must not change, or cannot.</exception>
     public IReadOnlyDictionary<KeyDomain, KeyRule> Plan()
+    {
+        (Dictionary<KeyDomain, KeyRule> rules, List<(KeyDomain Domain, IReadOnlyList<LostValue> Values)> lost) = Surrogates();
+        RequireNaturalKeys(rules);
+
+        // For the sources after this one, what it references without having it is there as well.
+        lost.ForEach(l => others.Add(l.Domain, l.Values, rules.TryGetValue(l.Domain, out KeyRule? rule) ? rule : null));
+        return rules;
+    }
+
+    /// <summary>The same without a look at keys that must not change.</summary>
+    /// <exception cref="PosTenancyException">A key collides that cannot change.</exception>
+    public IReadOnlyDictionary<KeyDomain, KeyRule> PlanSurrogates() => Surrogates().Rules;
+
+    private (Dictionary<KeyDomain, KeyRule> Rules, List<(KeyDomain Domain, IReadOnlyList<LostValue> Values)> Lost) Surrogates()
     {
         Dictionary<KeyDomain, KeyRule> rules = [];
         List<(KeyDomain Domain, IReadOnlyList<LostValue> Values)> lost = [];
@@ -58,11 +79,7 @@ internal sealed class KeyPlanner(
             }
         }
 
-        RequireNaturalKeys(rules);
-
-        // For the sources after this one, what it references without having it is there as well.
-        lost.ForEach(l => others.Add(l.Domain, l.Values, rules.TryGetValue(l.Domain, out KeyRule? rule) ? rule : null));
-        return rules;
+        return (rules, lost);
     }
 
     /// <summary>How many keys of a column get new values.</summary>
@@ -77,6 +94,9 @@ internal sealed class KeyPlanner(
             },
             source.Parameter)
         .LongCount(static isMapped => isMapped);
+
+    /// <summary>The condition for rows of the database that stay.</summary>
+    private string Stays(string alias) => TenantSlice.ConditionForOthers(alias, layout.ColumnName, replaced);
 
     private bool IsGlobal(KeyColumn key) =>
         KeyDomains.KeyOf(key.Table, key.Column, layout.ColumnName) is { IsGlobal: true } or { IsKey: false };
@@ -124,7 +144,7 @@ internal sealed class KeyPlanner(
         {
             using Statement search = target.Prepare(
                 $"SELECT t.{key.Quoted} FROM {key.From} AS t WHERE t.{key.Quoted} BETWEEN ?1 AND ?2 " +
-                $"AND typeof(t.{key.Quoted}) = 'integer'");
+                $"AND typeof(t.{key.Quoted}) = 'integer'{Stays("t")}");
             foreach ((long first, long last) in wanted.Ranges)
             {
                 search.Restart(first, last);
@@ -293,7 +313,8 @@ internal sealed class KeyPlanner(
             : rule with { Texts = taken, Ending = Encoding.UTF8.GetBytes(Ending(domain)) };
     }
 
-    private Statement Search(KeyColumn key) => target.Prepare($"SELECT 1 FROM {key.From} AS t WHERE t.{key.Quoted} = ?1");
+    private Statement Search(KeyColumn key) => target.Prepare(
+        $"SELECT 1 FROM {key.From} AS t WHERE t.{key.Quoted} = ?1{Stays("t")}");
 
     private static bool IsTaken(Statement search, ReadOnlySpan<byte> value)
     {
@@ -393,7 +414,7 @@ internal sealed class KeyPlanner(
         }
 
         string where = string.Join(" AND ", key.Select((k, i) => $"t.{k.Quoted} = ?{(i + 1).ToString(CultureInfo.InvariantCulture)}"));
-        using Statement search = target.Prepare($"SELECT 1 FROM {key[0].From} AS t WHERE {where}");
+        using Statement search = target.Prepare($"SELECT 1 FROM {key[0].From} AS t WHERE {where}{Stays("t")}");
         string[] columns = [.. key.Select(k => k.Column.Name)];
         List<string> found = [];
         foreach (IReadOnlyList<SqlValue> values in source.Connection.Query(

@@ -40,7 +40,9 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
         }.Where(t => t.Length > 0));
 
     /// <summary>The new value of an integer.</summary>
-    public long Map(long value) => Integers.Contains(value) ? value + Distance : value;
+    public long Map(long value) =>
+        New.FindKey(value) is { } key ? key :
+        Integers.Contains(value) ? value + Distance : value;
 
     /// <summary>The original value of an integer.</summary>
     public long Back(long value) =>
@@ -52,6 +54,11 @@ internal sealed record KeyRule(IReadOnlyList<string> Columns)
     /// <returns>The new text; <see langword="null"/> if it stays.</returns>
     public byte[]? Map(ReadOnlySpan<byte> value)
     {
+        if (New.FindKey(value) is { } key)
+        {
+            return key;
+        }
+
         if (!Texts.IsEmpty && Texts.Contains(value))
         {
             byte[] mapped = new byte[value.Length + Ending.Length];

@@ -14,6 +14,13 @@ internal sealed record MovedTable(TableSchema Table, IReadOnlyList<string> Colum
     /// <summary>Whether values of some column change.</summary>
     public bool IsMapped => Maps.Any(m => m is not null);
 
+    /// <summary>A table whose values all stay.</summary>
+    public static MovedTable Unchanged(TableSchema table, TenantLayout layout)
+    {
+        string[] columns = [.. layout.Columns(table).Select(c => c.Name)];
+        return new MovedTable(table, columns, new ValueMap?[columns.Length]);
+    }
+
     /// <summary>Combines a table with the rules for keys.</summary>
     /// <param name="table">The table.</param>
     /// <param name="layout">The database.</param>

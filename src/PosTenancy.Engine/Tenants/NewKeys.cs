@@ -11,6 +11,8 @@ namespace PosTenancy.Engine.Tenants;
 internal sealed class NewKeys
 {
     private readonly Dictionary<string, byte[]> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _keysOfTexts = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, long> _keysOfIntegers = [];
 
     /// <summary>No key.</summary>
     public static NewKeys None { get; } = new();
@@ -26,8 +28,13 @@ internal sealed class NewKeys
             domain, Encoding.UTF8.GetString(Convert.FromBase64String(t.Key)), Encoding.UTF8.GetString(t.Value), IsText: true)));
 
     /// <summary>The free key of a text; <see langword="null"/> if it is not one of them.</summary>
-    public byte[]? Find(ReadOnlySpan<byte> text) =>
-        _texts.Count > 0 && _texts.TryGetValue(Convert.ToBase64String(text.ToArray()), out byte[]? free) ? free : null;
+    public byte[]? Find(ReadOnlySpan<byte> text) => Find(_texts, text);
+
+    /// <summary>The key of the database that has this free key in an export; <see langword="null"/> if none has.</summary>
+    public byte[]? FindKey(ReadOnlySpan<byte> free) => Find(_keysOfTexts, free);
+
+    /// <summary>Same.</summary>
+    public long? FindKey(long free) => _keysOfIntegers.TryGetValue(free, out long key) ? key : null;
 
     /// <summary>Reads the keys of a manifest.</summary>
     public static NewKeys From(IEnumerable<StoredKey> keys)
@@ -37,11 +44,16 @@ internal sealed class NewKeys
         {
             if (key.IsText)
             {
-                all._texts[Convert.ToBase64String(Encoding.UTF8.GetBytes(key.DatabaseKey))] = Encoding.UTF8.GetBytes(key.Key);
+                (byte[] here, byte[] there) = (Encoding.UTF8.GetBytes(key.DatabaseKey), Encoding.UTF8.GetBytes(key.Key));
+                all._texts[Convert.ToBase64String(here)] = there;
+                all._keysOfTexts[Convert.ToBase64String(there)] = here;
             }
             else
             {
-                all.Integers[long.Parse(key.DatabaseKey, CultureInfo.InvariantCulture)] = long.Parse(key.Key, CultureInfo.InvariantCulture);
+                long here = long.Parse(key.DatabaseKey, CultureInfo.InvariantCulture);
+                long there = long.Parse(key.Key, CultureInfo.InvariantCulture);
+                all.Integers[here] = there;
+                all._keysOfIntegers[there] = here;
             }
         }
 
@@ -64,6 +76,9 @@ internal sealed class NewKeys
 
         return all;
     }
+
+    private static byte[]? Find(Dictionary<string, byte[]> texts, ReadOnlySpan<byte> text) =>
+        texts.Count > 0 && texts.TryGetValue(Convert.ToBase64String(text.ToArray()), out byte[]? found) ? found : null;
 
     /// <summary>
     /// An integer that moved rows had originally, and that is no new value itself. References count too: one that names no row must not

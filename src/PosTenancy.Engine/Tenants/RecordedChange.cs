@@ -37,6 +37,7 @@ internal static class RecordedChange
         {
             nameof(HistoryKind.Import) => ImportProof.Check(live, database, backup, records, layout, run),
             nameof(HistoryKind.Rename) => RenameProof.Check(live, database, backup, records[0], layout, run),
+            nameof(HistoryKind.Restore) => RestoreProof.Check(live, database, backup, records[0], layout, run),
             string other =>
             [
                 new CheckResult(

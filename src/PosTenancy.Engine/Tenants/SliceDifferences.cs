@@ -57,10 +57,46 @@ internal sealed class SliceDifferences : IDisposable
     public void Find(MovedTable table, TenantSlice left, TenantSlice right, ISet<string> references)
     {
         _store.Execute("BEGIN");
+        int[] key = Collect(table, left, right);
+        _store.Execute("CREATE TABLE shown (rowkey BLOB, side INTEGER, nth INTEGER, col INTEGER, value)");
+        Show(table, left, table.Maps, key, LeftSide);
+        Show(table, right, maps: null, key, RightSide);
+        _store.Execute("CREATE INDEX shown_rows ON shown (rowkey, side, nth, col)");
+        Describe(table, key, references);
+        _store.Execute("DROP TABLE shown");
+        _store.Execute("DROP TABLE surplus");
+        _store.Execute("COMMIT");
+    }
+
+    /// <summary>Counts the rows of one table in which the slices differ.</summary>
+    /// <param name="table">The table, with the maps of the left slice.</param>
+    /// <param name="left">The slice of the database.</param>
+    /// <param name="right">The slice that it is compared with.</param>
+    /// <returns>The rows that only the right slice has, those that only the left has, and those with the same key and other values.</returns>
+    public (long Missing, long Extra, long Changed) CountRows(MovedTable table, TenantSlice left, TenantSlice right)
+    {
+        _store.Execute("BEGIN");
+        int[] key = Collect(table, left, right);
+        string isChanged = key.Length == 0 ? "0" : "a = 1 AND b = 1";
+        (long, long, long) rows = _store.Query(
+            $"SELECT total(iif({isChanged}, 0, b)), total(iif({isChanged}, 0, a)), total({isChanged}) " +
+            "FROM (SELECT sum(sum0) AS a, sum(sum1) AS b FROM surplus GROUP BY rowkey)",
+            static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))).First();
+        _store.Execute("DROP TABLE surplus");
+        _store.Execute("COMMIT");
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    /// <summary>Notes the rows of each side that the other does not have.</summary>
+    /// <returns>The columns of the key.</returns>
+    private int[] Collect(MovedTable table, TenantSlice left, TenantSlice right)
+    {
         _store.Execute("CREATE TABLE found (rowkey BLOB, hash BLOB, side INTEGER)");
         _store.Execute(
             "CREATE TABLE surplus (rowkey BLOB, hash BLOB, sum0 INTEGER, sum1 INTEGER, PRIMARY KEY (rowkey, hash)) WITHOUT ROWID");
-        _store.Execute("CREATE TABLE shown (rowkey BLOB, side INTEGER, nth INTEGER, col INTEGER, value)");
         int[] key =
         [
             .. table.Table.PrimaryKey.Select(k => IndexOf(table, k)).Where(i => i >= 0),
@@ -71,17 +107,8 @@ internal sealed class SliceDifferences : IDisposable
             "INSERT INTO surplus SELECT rowkey, hash, max(0, sum(1 - side) - sum(side)), max(0, sum(side) - sum(1 - side)) " +
             "FROM found GROUP BY rowkey, hash HAVING 2 * sum(side) <> count(*)");
         _store.Execute("DROP TABLE found");
-        Show(table, left, table.Maps, key, LeftSide);
-        Show(table, right, maps: null, key, RightSide);
-        _store.Execute("CREATE INDEX shown_rows ON shown (rowkey, side, nth, col)");
-        Describe(table, key, references);
-        _store.Execute("DROP TABLE shown");
-        _store.Execute("DROP TABLE surplus");
-        _store.Execute("COMMIT");
+        return key;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _store.Dispose();
 
     private static int IndexOf(MovedTable table, string column) =>
         table.Columns.ToList().FindIndex(c => Identifier.Comparer.Equals(c, column));

@@ -14,6 +14,13 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     /// <param name="alias">What the table is called in the statement.</param>
     public string Condition(string alias) => ColumnName is null ? "?1 IS NOT NULL" : $"{alias}.{Identifier.Quote(ColumnName)} = ?1";
 
+    /// <summary>The further condition for the rows of all others.</summary>
+    /// <param name="alias">What the table is called in the statement.</param>
+    /// <param name="columnName">The tenant column.</param>
+    /// <param name="tenantId">The tenant; <see langword="null"/> for the rows of all tenants.</param>
+    public static string ConditionForOthers(string alias, string columnName, string? tenantId) =>
+        tenantId is null ? "" : $" AND {alias}.{Identifier.Quote(columnName)} IS NOT {Identifier.Literal(tenantId)}";
+
     /// <summary>The parameter ?1 of every statement.</summary>
     public string Parameter => TenantId;
 

@@ -6,6 +6,11 @@ namespace PosTenancy.Engine.Tenants;
 /// <summary>A value that takes the place of another.</summary>
 internal readonly record struct MappedValue(long? Integer, double? Real, byte[]? Text)
 {
+    /// <summary>The value as text.</summary>
+    public override string ToString() => Text is not null ? System.Text.Encoding.UTF8.GetString(Text)
+        : Integer is { } integer ? integer.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : Real!.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Binds it to a statement.</summary>
     public void Bind(Statement statement, int parameter)
     {

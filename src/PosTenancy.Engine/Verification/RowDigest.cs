@@ -24,6 +24,15 @@ internal sealed record RowDigest(long Rows, string Sum)
 
         return sum.Digest;
     }
+
+    /// <summary>The digest of these rows and others together.</summary>
+    public RowDigest Plus(RowDigest other)
+    {
+        RowSum sum = new();
+        sum.Add(this);
+        sum.Add(other);
+        return sum.Digest;
+    }
 }
 
 /// <summary>Adds up the hashes of rows.</summary>
@@ -37,9 +46,16 @@ internal sealed class RowSum
 
     /// <summary>Adds a row.</summary>
     /// <param name="hash">Its SHA-256.</param>
-    public void Add(byte[] hash)
+    public void Add(byte[] hash) => Add(1, hash);
+
+    /// <summary>Adds the rows of a digest.</summary>
+    public void Add(RowDigest rows) => Add(
+        rows.Rows,
+        [.. Enumerable.Range(0, _sum.Length).Select(i => Convert.ToByte(rows.Sum.Substring(2 * i, 2), 16))]);
+
+    private void Add(long rows, byte[] hash)
     {
-        _rows++;
+        _rows += rows;
         int carry = 0;
         for (int i = _sum.Length - 1; i >= 0; i--)
         {
