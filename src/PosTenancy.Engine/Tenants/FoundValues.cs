@@ -61,7 +61,7 @@ internal sealed class FoundValues : IDisposable
     /// <summary>The values to search for.</summary>
     public BytePatterns ToPatterns()
     {
-        BytePatterns patterns = new(_store.Scalar("SELECT 16 * sum(length(value)) FROM found"));
+        BytePatterns patterns = new(_store.Scalar("SELECT 16 * coalesce(sum(length(value)), 0) FROM found"));
         using Statement select = _store.Prepare("SELECT value FROM found");
         while (select.Step())
         {

@@ -46,7 +46,9 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
             RemoveOthers(found);
         }
 
-        IEnumerable<TenantHolder> held = found.Count == 0 && !hasName ? [] : places.SelectMany(place => Count(place, found, name));
+        BytePatterns own = found.ToPatterns();
+        IEnumerable<TenantHolder> held =
+            found.Count == 0 && !hasName ? [] : places.SelectMany(place => Count(place, own, found, name));
         return isErased ? [.. held] :
         [
             .. held,
@@ -78,10 +80,10 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
         }
     }
 
-    private IEnumerable<TenantHolder> Count(Place place, FoundValues found, byte[] name)
+    /// <summary>How many rows of a table have such a value, or the name of the tenant, in each column.</summary>
+    private IEnumerable<TenantHolder> Count(Place place, BytePatterns patterns, FoundValues found, byte[] name)
     {
         long[] counts = new long[place.Columns.Length];
-        BytePatterns patterns = found.ToPatterns();
         Read(place.Sql, place.Parameters, (column, value) =>
         {
             bool isHeld = value.SequenceEqual(name);
