@@ -81,15 +81,10 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
     /// <summary>Rows of a virtual table that no other table has cannot be divided among tenants.</summary>
     private static void RequireContent(DatabaseConnection connection, TenantLayout layout)
     {
-        foreach (TableSchema table in layout.Virtual)
+        if (VirtualTables.WithOwnRows(connection, layout.Schema).FirstOrDefault() is { } table)
         {
-            if (VirtualTables.ContentOf(layout.Schema, table.Name) is not { Length: > 0 } &&
-                VirtualTables.MayHaveRows(connection, table.Name))
-            {
-                throw Errors.ExportRefused(
-                    connection.Path,
-                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and are in no other table");
-            }
+            throw Errors.ExportRefused(
+                connection.Path, $"the virtual table {table} has rows of its own, which belong to no tenant and are in no other table");
         }
     }
 

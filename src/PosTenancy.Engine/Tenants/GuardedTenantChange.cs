@@ -27,7 +27,7 @@ public abstract class GuardedTenantChange<TResult>
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public IReadOnlyList<string> Preview(CancellationToken cancellation = default)
     {
-        SliceChange change = Create();
+        using SliceChange change = Create();
         change.Preview(cancellation);
         return Describe(change);
     }
@@ -37,7 +37,7 @@ public abstract class GuardedTenantChange<TResult>
     /// <param name="cancellation">Cancels the run; what was begun is undone.</param>
     public TResult Run(IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        SliceChange change = Create();
+        using SliceChange change = Create();
         ChangeOptions guard = new(_options.Destination, _options.SkipRehearsal, _options.LockTimeout)
         {
             ReferenceTable = _options.ReferenceTable,

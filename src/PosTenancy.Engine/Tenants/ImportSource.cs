@@ -294,21 +294,12 @@ internal sealed class ImportSource : IDisposable
     /// </summary>
     private void RequireModules(DatabaseSchema source, TenantLayout layout)
     {
-        foreach (TableSchema table in source.Tables.Where(t => t.Kind == TableKind.Virtual))
+        if (VirtualTables.WithOwnRows(_file.Connection, source).FirstOrDefault() is { } own)
         {
-            if (VirtualTables.ContentOf(source, table.Name) is { Length: > 0 })
-            {
-                continue;
-            }
-
-            if (VirtualTables.MayHaveRows(_file.Connection, table.Name))
-            {
-                throw Errors.SchemaMismatch(
-                    Path,
-                    _database,
-                    $"the virtual table {table.Name} has rows of its own, which belong to no tenant and cannot be rebuilt from another " +
-                    "table");
-            }
+            throw Errors.SchemaMismatch(
+                Path,
+                _database,
+                $"the virtual table {own} has rows of its own, which belong to no tenant and cannot be rebuilt from another table");
         }
 
         foreach (TableSchema table in layout.Virtual.Where(t => source.FindTable(t.Name) is null))

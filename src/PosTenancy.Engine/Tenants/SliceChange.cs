@@ -12,7 +12,7 @@ namespace PosTenancy.Engine.Tenants;
 /// </summary>
 /// <param name="live">Full path of the database.</param>
 /// <param name="options">How.</param>
-internal abstract class SliceChange(string live, TenantChangeOptions options) : TenantChange
+internal abstract class SliceChange(string live, TenantChangeOptions options) : TenantChange, IDisposable
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TenantLayout? _layout;
@@ -59,6 +59,11 @@ internal abstract class SliceChange(string live, TenantChangeOptions options) : 
 
     /// <inheritdoc/>
     public override void WriteFiles(RunJournal journal)
+    {
+    }
+
+    /// <summary>Closes what was opened to plan the change.</summary>
+    public virtual void Dispose()
     {
     }
 

@@ -28,7 +28,7 @@ internal static class VirtualTables
     }
 
     /// <summary>Whether a virtual table may have rows; one whose module is not there may.</summary>
-    public static bool MayHaveRows(DatabaseConnection connection, string table)
+    private static bool MayHaveRows(DatabaseConnection connection, string table)
     {
         string[] questions =
         [
@@ -42,6 +42,14 @@ internal static class VirtualTables
 
         return true;
     }
+
+    /// <summary>
+    /// The virtual tables with rows that are in no other table: they belong to no tenant, and cannot be rebuilt.
+    /// </summary>
+    public static IEnumerable<string> WithOwnRows(DatabaseConnection connection, DatabaseSchema schema) => schema.Tables
+        .Where(t => t.Kind == TableKind.Virtual)
+        .Select(t => t.Name)
+        .Where(name => ContentOf(schema, name) is not { Length: > 0 } && MayHaveRows(connection, name));
 
     /// <summary>Rebuilds the full-text indexes that read their content from another table.</summary>
     public static void Rebuild(DatabaseConnection connection, TenantLayout layout)
