@@ -69,6 +69,18 @@ public static class ErrorIds
     /// <summary>The new name of a tenant cannot be stored, or is the name that it has.</summary>
     public const string InvalidNewName = "PosTenancy.InvalidNewName";
 
+    /// <summary>The last tenant of a database is not removed by accident.</summary>
+    public const string LastTenant = "PosTenancy.LastTenant";
+
+    /// <summary>The DEFAULT of the tenant column is the tenant that is to be removed.</summary>
+    public const string TenantIsDefault = "PosTenancy.TenantIsDefault";
+
+    /// <summary>Rows that stay reference rows of the tenant that is to be removed.</summary>
+    public const string TenantReferenced = "PosTenancy.TenantReferenced";
+
+    /// <summary>A tenant cannot be removed from a database, because its rows cannot be told apart.</summary>
+    public const string RemovalRefused = "PosTenancy.RemovalRefused";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

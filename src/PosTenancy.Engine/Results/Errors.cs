@@ -463,6 +463,38 @@ internal static class Errors
             next: next,
             state: Unchanged);
 
+    public static PosTenancyException LastTenant(string path, string tenantId) =>
+        new(
+            ErrorIds.LastTenant,
+            path,
+            $"'{tenantId}' is the only tenant of '{path}': without it the database would be empty.",
+            next: "If that is what you want, add -Force.",
+            state: Unchanged);
+
+    public static PosTenancyException TenantIsDefault(string path, string tenantId, string columnName, string tables) =>
+        new(
+            ErrorIds.TenantIsDefault,
+            path,
+            $"The DEFAULT of {columnName} is '{tenantId}' in tables of '{path}': {tables}. An INSERT that names no tenant would bring the " +
+                "tenant back.",
+            next: "Run Complete-PosTenantMigration first, which removes the DEFAULT.",
+            state: Unchanged);
+
+    public static PosTenancyException TenantReferenced(string path, string tenantId, string references) =>
+        new(
+            ErrorIds.TenantReferenced,
+            path,
+            $"Rows that stay in '{path}' reference rows of tenant '{tenantId}': {references}.",
+            next: "Change or delete these rows with the application. Get-PosTenant names the first of other tenants.",
+            state: Unchanged);
+
+    public static PosTenancyException RemovalRefused(string path, string tenantId, string why) =>
+        new(
+            ErrorIds.RemovalRefused,
+            path,
+            $"The tenant '{tenantId}' cannot be removed from '{path}': {why}.",
+            state: Unchanged);
+
     /// <summary>A change of a tenant's rows that was rolled back.</summary>
     /// <param name="path">The database.</param>
     /// <param name="what">What was being done, such as <c>import</c>.</param>

@@ -81,6 +81,20 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
+    /// For VACUUM, which attaches the file that it writes, and runs the texts of the schema there: "text" in double quotes stays a string.
+    /// </summary>
+    public IDisposable AllowVacuum()
+    {
+        _ = raw.sqlite3_limit(connection.Handle, raw.SQLITE_LIMIT_ATTACHED, 1);
+        SetDoubleQuotedStrings(true);
+        return new Scope(() =>
+        {
+            SetDoubleQuotedStrings(false);
+            _ = raw.sqlite3_limit(connection.Handle, raw.SQLITE_LIMIT_ATTACHED, 0);
+        });
+    }
+
+    /// <summary>
     /// Whether closing this connection, as the last one, checkpoints the write-ahead log and removes it, as SQLite does by default. Off at
     /// first: a command that was refused must not have changed a byte.
     /// </summary>

@@ -45,7 +45,7 @@ internal static class UntrustedSchema
         _ = raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_EXPR_DEPTH, MaxExpressionDepth);
         _ = raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_VDBE_OP, MaxInstructions);
 
-        // PosTenancy never uses two files over one connection.
+        // PosTenancy never uses two files over one connection, except for VACUUM.
         _ = raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_ATTACHED, 0);
     }
 

@@ -58,12 +58,13 @@ internal sealed record ExportedSlice(
     }
 
     /// <summary>Bytes that the export may have, an upper estimate from the share of its rows.</summary>
-    public long EstimateLength(DatabaseFile file)
+    /// <param name="length">Bytes of the database.</param>
+    public long EstimateLength(long length)
     {
         double all = Schema.Layout.Tables.Sum(t =>
             (double)Source.Connection.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(t.Name)}"));
         double share = Math.Min(1, 2 * (Rows.Sum(t => t.Rows) + 1) / (all + 1));
-        return (long)(SpaceNeeds.ForCopy(file) * share) + (SpaceNeeds.SmallFiles * (Schema.Objects.Count + 1));
+        return (long)(length * share) + (SpaceNeeds.SmallFiles * (Schema.Objects.Count + 1));
     }
 
     /// <summary>A row of another tenant does not come along, and what names it will name nothing.</summary>

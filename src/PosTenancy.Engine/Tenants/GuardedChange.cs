@@ -319,23 +319,28 @@ internal sealed class GuardedChange(
             : null;
         StageProgress comparing = new(Stage.Plan, "Comparing the database with its backup", live, 0, 0);
         bool isUnchanged = backup is not null && backup.Manifest.Sha256 == database.Hash(comparing, run.Progress, run.Cancellation);
-        IReadOnlyList<CheckResult>? checks = isUnchanged || backup is null
-            ? null
-            : RecordedChange.Check(live, database, backup, options.ReferenceTable, run);
-        string? problem = checks is null ? null : CheckResults.Summary(checks.Where(c => c.Status == CheckStatus.Failed));
-        if (problem is null)
+        bool isCommitted = !isUnchanged && interrupted.Sha256 is { } sha256 && RecordedChange.IsCommitted(live, database, sha256);
+        string? problem = null;
+        if (!isCommitted)
         {
-            // It did not commit: its files are of no use.
+            // Its files are of no use.
             RemoveFiles(interrupted.Files);
         }
-        else if (problem.Length > 0)
+        else
         {
-            throw Errors.UpgradeInterrupted(live, interrupted.Text, $"It cannot be verified: {problem}", path);
+            RecordedChange.Finish(live, database, interrupted.Sha256!, journal.RecoveryFolder, run);
+            problem = backup is null ? null : CheckResults.Summary(
+                RecordedChange.Check(live, database, backup, options.ReferenceTable, run)!.Where(c => c.Status == CheckStatus.Failed));
+            if (problem is { Length: > 0 })
+            {
+                throw Errors.UpgradeInterrupted(live, interrupted.Text, $"It cannot be verified: {problem}", path);
+            }
         }
 
         journal.SettleEarlier();
-        string what = problem is not null
-            ? $"{interrupted.Text} after its COMMIT. It was verified now, and is complete"
+        string what = isCommitted && backup is null
+            ? $"{interrupted.Text} after its COMMIT. Its backup '{path}' is missing, so it was not verified; it is complete"
+            : isCommitted ? $"{interrupted.Text} after its COMMIT. It was verified now, and is complete"
             : isUnchanged ? $"{interrupted.Text}. The database still equals its backup, which is used again" : $"{interrupted.Text}";
         _outcome = _outcome with { Recovery = what + "." };
         run.Progress?.Report(new StageProgress(Stage.Plan, "Inspected the interrupted run", live, 1, 1) { Notice = $"'{live}': {what}." });

@@ -92,11 +92,15 @@ internal sealed record KeyMapFile
             throw Errors.KeyMapLost(database, tenantId, path, "was changed: its SHA-256 is not that in the history of the database");
         }
 
-        KeyMapFile? map = JsonSerializer.Deserialize<KeyMapFile>(bytes, Json);
+        KeyMapFile? map = Parse(bytes);
         return map is { Format: FormatName, Version: CurrentVersion }
             ? map
             : throw Errors.KeyMapLost(database, tenantId, path, $"has version {map?.Version}, which this release does not know");
     }
+
+    /// <summary>The content of a key map, unverified.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static KeyMapFile? Parse(byte[] bytes) => JsonSerializer.Deserialize<KeyMapFile>(bytes, Json);
 
     /// <summary>How the values of one domain are mapped back.</summary>
     internal sealed record StoredRule(IReadOnlyList<string> Columns, long Count)

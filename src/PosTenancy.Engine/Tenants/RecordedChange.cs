@@ -12,6 +12,28 @@ namespace PosTenancy.Engine.Tenants;
 /// </summary>
 internal static class RecordedChange
 {
+    /// <summary>Whether a change was committed after a backup was made.</summary>
+    /// <param name="live">The database, for messages.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="backupSha256">SHA-256 of the backup.</param>
+    public static bool IsCommitted(string live, ExclusiveDatabase database, string backupSha256) =>
+        Records(live, database, backupSha256).Length > 0;
+
+    /// <summary>Finishes what no transaction can do, and what a run that was interrupted may not have come to.</summary>
+    /// <param name="live">The database, for messages.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="backupSha256">SHA-256 of the backup.</param>
+    /// <param name="privateFolder">Names a folder that does not exist yet, and records it.</param>
+    /// <param name="run">Stage, progress and cancellation.</param>
+    public static void Finish(
+        string live, ExclusiveDatabase database, string backupSha256, Func<string> privateFolder, RunContext run)
+    {
+        if (Records(live, database, backupSha256).Any(r => r.Kind == nameof(HistoryKind.Erase)))
+        {
+            RewrittenFile.Write(database, privateFolder(), run);
+        }
+    }
+
     /// <summary>Proves what was done after a backup was made.</summary>
     /// <param name="live">The database, for the results.</param>
     /// <param name="database">The database, or a copy of it, without a log that holds a part of it.</param>
@@ -22,11 +44,7 @@ internal static class RecordedChange
     public static IReadOnlyList<CheckResult>? Check(
         string live, ExclusiveDatabase database, RecordedBackup backup, IReadOnlyList<string> referenceTable, RunContext run)
     {
-        HistoryEntry[] records =
-        [
-            .. TenantHistory.Read(database.Connection, live, historyTable: null)
-                .Where(e => e.BackupSha256 == backup.Manifest.Sha256 && e.ColumnName is not null),
-        ];
+        HistoryEntry[] records = Records(live, database, backup.Manifest.Sha256);
         if (records.Length == 0)
         {
             return null;
@@ -38,6 +56,8 @@ internal static class RecordedChange
             nameof(HistoryKind.Import) => ImportProof.Check(live, database, backup, records, layout, run),
             nameof(HistoryKind.Rename) => RenameProof.Check(live, database, backup, records[0], layout, run),
             nameof(HistoryKind.Restore) => RestoreProof.Check(live, database, backup, records[0], layout, run),
+            nameof(HistoryKind.Remove) or nameof(HistoryKind.Erase) =>
+                new RemovalProof(live, database, backup, records[0], layout, run).Check(),
             string other =>
             [
                 new CheckResult(
@@ -53,4 +73,10 @@ internal static class RecordedChange
             null => null,
         };
     }
+
+    private static HistoryEntry[] Records(string live, ExclusiveDatabase database, string backupSha256) =>
+    [
+        .. TenantHistory.Read(database.Connection, live, historyTable: null)
+            .Where(e => e.BackupSha256 == backupSha256 && e.ColumnName is not null),
+    ];
 }

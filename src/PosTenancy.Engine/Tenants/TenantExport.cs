@@ -81,10 +81,92 @@ public static class TenantExport
             reader =>
             {
                 ExportedSlice slice = ExportedSlice.Read(reader, options);
-                BackupDestination.RequireSpace(file.Path, folder, slice.EstimateLength(file));
+                BackupDestination.RequireSpace(file.Path, folder, slice.EstimateLength(SpaceNeeds.ForCopy(file)));
                 return (folder, slice.Rows);
             },
             cancellation);
+    }
+
+    /// <summary>The name that an export will have.</summary>
+    /// <param name="live">Full path of the database.</param>
+    /// <param name="folder">The folder of the export.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="createdAt">When the export is begun.</param>
+    internal static string PathFor(string live, string folder, string tenantId, DateTimeOffset createdAt)
+    {
+        string name = $"{Path.GetFileName(live)}.{SafeName(tenantId)}.export-{FileStamp.Format(createdAt)}";
+        return FreeName.Find(Path.Combine(folder, name), "-", p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
+    }
+
+    /// <summary>Writes an export from an open database; whole and verified, or not at all.</summary>
+    /// <param name="reader">The database, or its backup.</param>
+    /// <param name="target">What to write.</param>
+    /// <param name="options">What to export.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellation">Cancels the export.</param>
+    /// <exception cref="PosTenancyException">The tenant cannot be exported, or the export cannot be written.</exception>
+    internal static TenantExportResult Write(
+        DatabaseConnection reader,
+        ExportTarget target,
+        TenantExportOptions options,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        // In a folder that only this account can read: SQLite creates files beside the one that it writes.
+        string copy = Path.Combine(target.PrivateFolder, Path.GetFileName(target.Live));
+        DurableFile.CreatePrivateFolder(target.PrivateFolder);
+        DurableFile.CreateAs(target.Live, copy, length: 0).Dispose();
+        new FileInfo(copy).IsReadOnly = false;
+        ExportedSlice slice = ExportedSlice.Read(reader, options);
+        BackupDestination.RequireSpace(
+            target.Live, Path.GetDirectoryName(target.ExportPath)!, slice.EstimateLength(SpaceNeeds.ForCopy(target.Source)));
+        ExportedFile export = new(slice, copy, progress, cancellation);
+        export.Write(target.Source);
+        IReadOnlyList<ExportedTable> tables = export.Verify();
+        (string hash, long length) = export.Hash();
+        ExportManifest manifest = new(
+            ExportManifest.FormatName,
+            ExportManifest.CurrentVersion,
+            target.Live,
+            Path.GetFileName(target.ExportPath),
+            options.TenantId,
+            options.ColumnName,
+            options.AsSingleTenant,
+            options.AsSingleTenant ? ExportManifest.OriginalKeys : ExportManifest.CurrentKeys,
+            hash,
+            length,
+            slice.Schema.Layout.Schema.PageSize,
+            [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name))],
+            tables,
+            target.CreatedAt,
+            ProductVersion.Name);
+        string partialManifest = BackupManifest.PathFor(copy);
+        string manifestPath = BackupManifest.PathFor(target.ExportPath);
+        DurableFile.WriteNew(partialManifest, manifest.ToBytes());
+        DurableFile.CopyPermissions(target.Live, partialManifest);
+        cancellation.ThrowIfCancellationRequested();
+
+        // The manifest first: an export under its final name always has one.
+        target.Publishing(hash);
+        DurableFile.Publish(partialManifest, manifestPath);
+        DurableFile.Publish(copy, target.ExportPath);
+        return new TenantExportResult(
+            target.Live,
+            options.TenantId,
+            target.ExportPath,
+            manifestPath,
+            hash,
+            length,
+            tables.Count(t => t.Rows > 0),
+            tables.Sum(t => t.Rows))
+        {
+            AsSingleTenant = options.AsSingleTenant,
+            RowsShared = export.RowsShared,
+            NewKeys = [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name)
+                .Select(k => new ExportedKey(r.Key.Keys[0].Table.Name, k.Key, k.DatabaseKey)))],
+            Warnings = slice.Warnings,
+            CreatedAt = target.CreatedAt,
+        };
     }
 
     private static TenantExportResult Create(
@@ -96,69 +178,17 @@ public static class TenantExport
         CancellationToken cancellation)
     {
         DateTimeOffset createdAt = DateTimeOffset.Now;
-        string name = $"{Path.GetFileName(file.Path)}.{SafeName(options.TenantId)}.export-{FileStamp.Format(createdAt)}";
-        string exportPath = FreeName.Find(
-            Path.Combine(folder, name), "-", p => File.Exists(p) || File.Exists(BackupManifest.PathFor(p)));
-
-        // In a folder that only this account can read: SQLite creates files beside the one that it writes.
-        string copy = Path.Combine(journal.CopyFolder, Path.GetFileName(file.Path));
-        DurableFile.CreatePrivateFolder(journal.CopyFolder);
-        DurableFile.CreateAs(file.Path, copy, length: 0).Dispose();
-        new FileInfo(copy).IsReadOnly = false;
+        string exportPath = PathFor(file.Path, folder, options.TenantId, createdAt);
+        ExportTarget target = new(file.Path, file, exportPath, journal.CopyFolder, createdAt)
+        {
+            Publishing = hash => journal.Enter(Stage.Export, exportPath, hash),
+        };
         return DatabaseReader.Read(
             file.Path,
             reader =>
             {
                 progress?.Report(new StageProgress(Stage.Export, "Reading the schema", file.Path, 0, 0) { Part = StagePart.Schema });
-                ExportedSlice slice = ExportedSlice.Read(reader, options);
-                BackupDestination.RequireSpace(file.Path, folder, slice.EstimateLength(file));
-                ExportedFile export = new(slice, copy, progress, cancellation);
-                export.Write(file);
-                IReadOnlyList<ExportedTable> tables = export.Verify();
-                (string hash, long length) = export.Hash();
-                ExportManifest manifest = new(
-                    ExportManifest.FormatName,
-                    ExportManifest.CurrentVersion,
-                    file.Path,
-                    Path.GetFileName(exportPath),
-                    options.TenantId,
-                    options.ColumnName,
-                    options.AsSingleTenant,
-                    options.AsSingleTenant ? ExportManifest.OriginalKeys : ExportManifest.CurrentKeys,
-                    hash,
-                    length,
-                    slice.Schema.Layout.Schema.PageSize,
-                    [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name))],
-                    tables,
-                    createdAt,
-                    ProductVersion.Name);
-                string partialManifest = BackupManifest.PathFor(copy);
-                string manifestPath = BackupManifest.PathFor(exportPath);
-                DurableFile.WriteNew(partialManifest, manifest.ToBytes());
-                DurableFile.CopyPermissions(file.Path, partialManifest);
-                cancellation.ThrowIfCancellationRequested();
-
-                // The manifest first: an export under its final name always has one.
-                journal.Enter(Stage.Export, exportPath, hash);
-                DurableFile.Publish(partialManifest, manifestPath);
-                DurableFile.Publish(copy, exportPath);
-                return new TenantExportResult(
-                    file.Path,
-                    options.TenantId,
-                    exportPath,
-                    manifestPath,
-                    hash,
-                    length,
-                    tables.Count(t => t.Rows > 0),
-                    tables.Sum(t => t.Rows))
-                {
-                    AsSingleTenant = options.AsSingleTenant,
-                    RowsShared = export.RowsShared,
-                    NewKeys = [.. slice.Rules.SelectMany(r => r.Value.New.All(r.Key.Name)
-                        .Select(k => new ExportedKey(r.Key.Keys[0].Table.Name, k.Key, k.DatabaseKey)))],
-                    Warnings = slice.Warnings,
-                    CreatedAt = createdAt,
-                };
+                return Write(reader, target, options, progress, cancellation);
             },
             cancellation);
     }
@@ -169,4 +199,17 @@ public static class TenantExport
         string safe = new([.. tenantId.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
         return safe.Length <= MaxName ? safe : safe.Remove(MaxName);
     }
+}
+
+/// <summary>Where an export goes.</summary>
+/// <param name="Live">Full path of the live database, which the manifest names.</param>
+/// <param name="Source">The file that is read: the database, or its backup.</param>
+/// <param name="ExportPath">Full path of the export.</param>
+/// <param name="PrivateFolder">Path of a folder that does not exist yet, on the same disk.</param>
+/// <param name="CreatedAt">When the export was begun.</param>
+internal sealed record ExportTarget(
+    string Live, DatabaseFile Source, string ExportPath, string PrivateFolder, DateTimeOffset CreatedAt)
+{
+    /// <summary>Receives the SHA-256 just before the files get their names.</summary>
+    public Action<string> Publishing { get; init; } = static _ => { };
 }

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
@@ -47,11 +48,15 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
             .OrderBy(t => t, StringComparer.Ordinal),
     ];
 
-    /// <summary>Requires that the tenant has rows or is known to the history: a misspelled one would look like one that lost all.</summary>
+    /// <summary>
+    /// Requires that the tenant has rows or is known to the history: a misspelled one would look like one that lost all. One that was
+    /// removed does not exist any more.
+    /// </summary>
     /// <exception cref="PosTenancyException">It does not exist.</exception>
     public void RequireTenant(TenantLayout layout, IReadOnlyList<HistoryEntry> history)
     {
-        if (!HasRows(layout) && history.All(h => h.TenantId != TenantId))
+        if (!HasRows(layout) &&
+            history.LastOrDefault(h => h.TenantId == TenantId) is null or { Kind: nameof(HistoryKind.Remove) })
         {
             string[] names = [.. Tenants(Connection, layout).Select(t => $"'{t}'")];
             throw Errors.NoTenantMatches(Connection.Path, TenantId, names.Length == 0 ? "no tenants" : ShortList.Join(names, most: 5));
