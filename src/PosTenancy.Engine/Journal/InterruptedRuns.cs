@@ -31,9 +31,16 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         : "It did not change the database. The next backup, upgrade or restore removes the files that it left.";
 
     /// <summary>Which command settles the pending run.</summary>
-    public string Completion => Pending is { ChangesRows: true }
-        ? "Run Import-PosTenant again, with any rows: it verifies the interrupted run or rolls it back."
+    public string Completion => Pending is { ChangesRows: true } run
+        ? $"Run {CommandOf(run.Command)}: it verifies the interrupted run or rolls it back."
         : "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back.";
+
+    /// <summary>The command that changes rows of tenants, by its noun.</summary>
+    private static string CommandOf(string command) => command switch
+    {
+        "completion" => "Complete-PosTenantMigration again",
+        _ => "Import-PosTenant again, with any rows",
+    };
 
     /// <summary>What the next command would report, without changing anything; <see langword="null"/> if nothing was interrupted.</summary>
     public static string? Describe(string live)

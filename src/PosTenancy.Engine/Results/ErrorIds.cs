@@ -60,6 +60,12 @@ public static class ErrorIds
     /// <summary>A change of a tenant's rows was rolled back.</summary>
     public const string ChangeRolledBack = "PosTenancy.ChangeRolledBack";
 
+    /// <summary>The DEFAULT of the tenant column cannot be dropped: rows have no tenant, or a definition cannot be read.</summary>
+    public const string CompletionRefused = "PosTenancy.CompletionRefused";
+
+    /// <summary>Triggers or foreign keys of the database count on the DEFAULT of the tenant column, and would fail without it.</summary>
+    public const string StatementsNeedTenant = "PosTenancy.StatementsNeedTenant";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

@@ -36,6 +36,7 @@ internal static class RecordedChange
         return records[0].Kind switch
         {
             nameof(HistoryKind.Import) => ImportProof.Check(live, database, backup, records, layout, run),
+            nameof(HistoryKind.Complete) => CompletionProof.Check(live, database, backup, records[0], layout, run),
             string other =>
             [
                 new CheckResult(
