@@ -63,7 +63,7 @@ internal sealed record CompletedTable(TableSchema Table, ColumnSchema Column, st
         TenantId is null ? null : new TenantSlice(connection, Column.Name, TenantId);
 
     /// <summary>
-    /// Lets rows of the tenant store it: SQLite writes every column of a row that an UPDATE changes. It sets a column to itself, if possible
+    /// Lets rows of the tenant store it: SQLite writes every column of a row that an UPDATE changes. A column is set to itself, if possible
     /// one that no index has, so that indexes stay as they are.
     /// </summary>
     /// <param name="connection">The database, in a transaction.</param>

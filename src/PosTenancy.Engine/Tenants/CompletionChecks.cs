@@ -69,7 +69,7 @@ internal sealed class CompletionChecks(
         });
     }
 
-    /// <summary>The rows of the tenant of the DEFAULT have the values that they had, their tenant and stored computed columns too.</summary>
+    /// <summary>The rows of the tenant of the DEFAULT have the values that they had, also in stored computed columns.</summary>
     public CheckResult Unchanged(DatabaseConnection before, DatabaseConnection after) => Run(
         "TenantRowsUnchanged",
         "Rows of the tenant of the DEFAULT unchanged",

@@ -7,7 +7,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 
-/// <summary>Finds what in a database writes no tenant, counting on the DEFAULT: its text is read, and triggers are tried on a copy.</summary>
+/// <summary>Finds what in a database writes no tenant and counts on the DEFAULT: triggers are read, and tried on a copy.</summary>
 internal static class DefaultDependents
 {
     /// <summary>Finds the triggers and foreign keys.</summary>

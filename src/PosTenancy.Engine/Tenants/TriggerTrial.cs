@@ -83,10 +83,10 @@ internal sealed class TriggerTrial
 
         string columns = string.Join(", ", target.Columns.Select(Identifier.Quote));
         string name = $"main.{Identifier.Quote(trigger.Table)}";
-        string same = string.Join(", ", target.Columns.Select(c => $"{Identifier.Quote(c)} = t.{Identifier.Quote(c)}"));
+        string same = string.Join(", ", target.Columns.Select(c => $"{Identifier.Quote(c)} = {Identifier.Quote(c)}"));
         return Try(trigger, target, $"INSERT INTO {name} ({columns}) SELECT {columns} FROM {Rows}", isInsert: true)
-            ?? Try(trigger, target, $"UPDATE {name} AS t SET {same} WHERE {target.Condition}", isInsert: false)
-            ?? Try(trigger, target, $"DELETE FROM {name} AS t WHERE {target.Condition}", isInsert: false);
+            ?? Try(trigger, target, $"UPDATE {name} SET {same} WHERE {target.Condition}", isInsert: false)
+            ?? Try(trigger, target, $"DELETE FROM {name} WHERE {target.Condition}", isInsert: false);
     }
 
     private (string Table, string Message)? Try(SchemaObject trigger, TrialTarget target, string sql, bool isInsert)
@@ -97,7 +97,7 @@ internal sealed class TriggerTrial
             string name = $"main.{Identifier.Quote(trigger.Table)}";
             string columns = string.Join(", ", target.Columns.Select(Identifier.Quote));
             if (_copy.TryChange($"CREATE TABLE {Rows} AS SELECT {columns} FROM {name} LIMIT {MaxRows}").Error is not null ||
-                (isInsert && !target.IsView && _copy.TryChange($"DELETE FROM {name} AS t WHERE {target.Condition}").Error is not null) ||
+                (isInsert && !target.IsView && _copy.TryChange($"DELETE FROM {name} WHERE {target.Condition}").Error is not null) ||
                 _copy.TryChange(trigger.Sql!).Error is not null)
             {
                 return null;
@@ -141,8 +141,11 @@ internal sealed class TriggerTrial
         [
             .. _copy.Query("SELECT name FROM pragma_table_xinfo(?1, 'main')", static row => row.GetString(0), name),
         ];
-        IEnumerable<string> same = columns.Select(c => $"r.{Identifier.Quote(c)} IS t.{Identifier.Quote(c)}");
-        return new TrialTarget(columns, $"EXISTS (SELECT 1 FROM {Rows} AS r WHERE {string.Join(" AND ", same)})", IsView: true);
+
+        // SQLite does not find the columns of a view by an alias there.
+        IEnumerable<string> same = columns.Select(c =>
+            $"_postenancy_rows.{Identifier.Quote(c)} IS {Identifier.Quote(name)}.{Identifier.Quote(c)}");
+        return new TrialTarget(columns, $"EXISTS (SELECT 1 FROM {Rows} WHERE {string.Join(" AND ", same)})", IsView: true);
     }
 
     /// <summary>What a trigger belongs to.</summary>

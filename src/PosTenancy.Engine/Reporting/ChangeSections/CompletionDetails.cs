@@ -18,7 +18,7 @@ internal static class CompletionDetails
         yield return ReportSection.From(
             "What Counts on the DEFAULT",
             result.Affected.Count == 0
-                ? new Paragraph("No trigger and no foreign key was found that writes no tenant. The application's own statements are unknown.")
+                ? new Paragraph("No trigger and no foreign key was found that does. The application's own statements were not read.")
                 : new Table(
                     ["Name", "On", "Writes to", "Tried", "Message"],
                     [
