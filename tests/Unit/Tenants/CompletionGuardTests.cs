@@ -12,7 +12,7 @@ public sealed class CompletionGuardTests : CompletionFolder
 
     private readonly List<string> _notices = [];
 
-    /// <summary>The old value of a stored computed column is not what its expression gives now: rewriting the row would change it.</summary>
+    /// <summary>The value of a stored computed column is not what its expression gives: rewriting the row changes it.</summary>
     private const string StaleColumn = """
         CREATE TABLE t(id INTEGER PRIMARY KEY, a, g AS (a || 'x') STORED);
         INSERT INTO t(id, a) VALUES(1, 'v'), (2, 'w');
