@@ -14,6 +14,7 @@
     CmdletsToExport        = @(
         'Backup-PosDatabase'
         'Compare-PosTenant'
+        'Complete-PosTenantMigration'
         'Export-PosTenant'
         'Get-PosDatabaseBackup'
         'Get-PosTenant'

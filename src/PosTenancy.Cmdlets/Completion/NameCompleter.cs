@@ -1,3 +1,5 @@
+// PosTenancy.CompletionResult is what Complete-PosTenantMigration writes.
+global using Suggestion = System.Management.Automation.CompletionResult;
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -13,7 +15,7 @@ public abstract class NameCompleter : IArgumentCompleter
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
+    public IEnumerable<Suggestion> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
@@ -25,7 +27,7 @@ public abstract class NameCompleter : IArgumentCompleter
 
             // SQLite cannot be interrupted while it waits for a lock, nor a system that waits for a network.
             CancellationTokenSource patience = new(Patience);
-            Task<List<CompletionResult>> search = Task.Run(() => Suggest(line, patience.Token).ToList());
+            Task<List<Suggestion>> search = Task.Run(() => Suggest(line, patience.Token).ToList());
             _ = search.ContinueWith(_ => patience.Dispose(), TaskScheduler.Default);
             return search.Wait(Patience) ? search.Result : [];
         }
@@ -39,14 +41,14 @@ public abstract class NameCompleter : IArgumentCompleter
     private protected virtual CommandLine? Read(IDictionary bound, string word) => CommandLine.Read(bound, word);
 
     /// <summary>Finds what can stand for the word, on a thread without a runspace.</summary>
-    private protected abstract IEnumerable<CompletionResult> Suggest(CommandLine line, CancellationToken cancellation);
+    private protected abstract IEnumerable<Suggestion> Suggest(CommandLine line, CancellationToken cancellation);
 
     /// <summary>A suggestion for each name that begins with the word.</summary>
-    private protected static IEnumerable<CompletionResult> Matching(
+    private protected static IEnumerable<Suggestion> Matching(
         IEnumerable<string> names, CommandLine line, Func<string, string> argument) =>
         names
             .Where(n => n.StartsWith(line.Word, StringComparison.OrdinalIgnoreCase))
-            .Select(n => new CompletionResult(Quote(argument(n)), n, CompletionResultType.ParameterValue, n));
+            .Select(n => new Suggestion(Quote(argument(n)), n, CompletionResultType.ParameterValue, n));
 
     /// <summary>A text as an argument: in quotation marks if it would be read as anything else without.</summary>
     private protected static string Quote(string text) =>

@@ -35,14 +35,6 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         ? $"Run {Again(command)}: it verifies the interrupted run or rolls it back."
         : "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back.";
 
-    public string Completion => Pending switch
-    {
-        { ChangesRows: true, Command: "removal" } =>
-            "Run Remove-PosTenant again, with any tenant: it verifies the interrupted run or rolls it back.",
-        { ChangesRows: true } => "Run Import-PosTenant again, with any rows: it verifies the interrupted run or rolls it back.",
-        _ => "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back.",
-    };
-
     /// <summary>What the next command would report, without changing anything; <see langword="null"/> if nothing was interrupted.</summary>
     public static string? Describe(string live)
     {
@@ -124,6 +116,9 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
     private static string Again(string command) => command switch
     {
         "rename" => "Rename-PosTenant again",
+        "tenant restore" => "Restore-PosTenant again",
+        "removal" => "Remove-PosTenant again",
+        "completion" => "Complete-PosTenantMigration again",
         _ => "Import-PosTenant again, with any rows",
     };
 

@@ -40,18 +40,11 @@ internal static class ColumnBatch
         PlannedStatement first = statements[0];
         report(first);
         connection.Execute(first.Sql);
-        using (connection.Settings.WriteSchema())
+        connection.Settings.WriteSchema(texts.Select(changed =>
         {
-            foreach (KeyValuePair<PlannedStatement, (long Place, string Text)> changed in texts)
-            {
-                report(changed.Key);
-                connection.Execute("UPDATE main.sqlite_schema SET sql = ?1 WHERE rowid = ?2", changed.Value.Text, changed.Value.Place);
-            }
-
-            connection.Execute($"PRAGMA main.schema_version = {connection.Scalar("PRAGMA main.schema_version") + 1}");
-            connection.Execute("PRAGMA writable_schema = RESET");
-        }
-
+            report(changed.Key);
+            return changed.Value;
+        }));
         return [.. statements.Skip(1).Where(s => !texts.ContainsKey(s))];
     }
 

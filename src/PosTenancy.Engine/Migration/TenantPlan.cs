@@ -39,6 +39,7 @@ public static class TenantPlan
         DatabaseSchema schema = SchemaReader.Read(connection);
         (options, IReadOnlyList<string>? sharedTables) = ReferenceTables.Resolve(schema, options, SharedTables.Read(connection));
         RequireTenants(connection, schema, options);
+        options = options with { WithoutDefault = IsCompleted(connection, options.ColumnName) };
         MigrationPlan plan = Plan(options) with { RecordedSharedTables = sharedTables };
         return (
             schema,
@@ -67,6 +68,11 @@ public static class TenantPlan
                 : planned with { PlannedDistribution = PlannedDistribution.Read(connection, schema, planned, several) };
         }
     }
+
+    /// <summary>Whether the history records that the column lost its DEFAULT, so that the next release must not bring it back.</summary>
+    private static bool IsCompleted(DatabaseConnection connection, string columnName) => TenantHistory
+        .Read(connection, connection.Path, historyTable: null)
+        .Any(e => e.Kind == nameof(HistoryKind.Complete) && e.ColumnName is { } name && Identifier.Comparer.Equals(name, columnName));
 
     /// <summary>Refuses a tenant that was named for a table and cannot be its rows'.</summary>
     private static void RequireTenants(DatabaseConnection connection, DatabaseSchema schema, MigrationOptions options)

@@ -97,7 +97,7 @@ internal sealed class MigrationPlanner
         }
 
         ColumnSchema? existing = table.FindColumn(_options.ColumnName);
-        TableDefinition? definition = Definition(table);
+        TableDefinition? definition = TableDefinitionReader.Read(table, _objects[table.Name]);
         TableChange change = new(
             table,
             definition,
@@ -108,6 +108,7 @@ internal sealed class MigrationPlanner
             _keys.ReferencesOf(definition, _converted))
         {
             Redundant = _keys.RedundantOf(table),
+            AddsWithoutDefault = existing is null && _options.WithoutDefault,
         };
         TableOwners? owners = _several?.Tables.TryGetValue(table.Name, out TableOwners? found) == true ? found : null;
         if (BlockReason(table, existing, change, owners) is { } blockReason)
@@ -157,7 +158,7 @@ internal sealed class MigrationPlanner
 
     private static TableAction Action(TableChange change)
     {
-        if (change.Keys.Count > 0 || change.References.Count > 0)
+        if (change.Keys.Count > 0 || change.References.Count > 0 || change.AddsWithoutDefault)
         {
             return TableAction.Rebuild;
         }
@@ -184,6 +185,10 @@ internal sealed class MigrationPlanner
         if (change.AddsColumn)
         {
             reasons.Add("business table without the column");
+            if (change.AddsWithoutDefault)
+            {
+                reasons.Add("the column gets no DEFAULT, as this database has none any more");
+            }
         }
         else if (change.FixesColumn)
         {
@@ -272,16 +277,6 @@ internal sealed class MigrationPlanner
         return change.References.FirstOrDefault(r => TenantKeys.Sets(table, r)) is { } reference
             ? $"has a foreign key to {reference.Reference!.Parent} with SET NULL or SET DEFAULT; the key that it references becomes " +
                 "unique per tenant, and the action would then change the child's tenant"
-            : null;
-    }
-
-    /// <summary>The parts of a table's definition; <see langword="null"/> if they do not match the columns that SQLite reports.</summary>
-    private TableDefinition? Definition(TableSchema table)
-    {
-        string? sql = _objects[table.Name].First(o => o.Type == "table").Sql;
-        TableDefinition? definition = sql is null ? null : TableDefinitionReader.Read(sql);
-        return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true
-            ? definition
             : null;
     }
 

@@ -46,6 +46,14 @@ internal static class PlanWarnings
             warnings.Add("STRICT table: SQLite reads every row once while adding the column.");
         }
 
+        if (options.WithoutDefault && !change.FixesColumn && table.FindColumn(options.ColumnName) is { } column &&
+            TenantColumn.HasDefault(column))
+        {
+            warnings.Add(
+                $"An INSERT without a tenant gets the DEFAULT {column.DefaultSql}, which the other tables do not have any more. Run " +
+                "Complete-PosTenantMigration again to drop it.");
+        }
+
         if (change.Extended.Any())
         {
             warnings.Add(

@@ -24,7 +24,10 @@ internal sealed record TableChange(
     /// <summary>
     /// Whether the table must be rebuilt: of these changes ALTER TABLE can only add a column (sqlite.org/lang_altertable.html, 7).
     /// </summary>
-    public bool NeedsRebuild => FixesColumn || Keys.Count > 0 || References.Count > 0;
+    public bool NeedsRebuild => FixesColumn || AddsWithoutDefault || Keys.Count > 0 || References.Count > 0;
+
+    /// <summary>Whether the column is added NOT NULL and without a default, which ALTER TABLE cannot do to a table with rows.</summary>
+    public bool AddsWithoutDefault { get; init; }
 
     /// <summary>The index on the tenant alone that becomes redundant and is dropped; <see langword="null"/> if none is.</summary>
     public IndexSchema? Redundant { get; init; }

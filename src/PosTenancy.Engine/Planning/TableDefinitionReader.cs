@@ -1,4 +1,6 @@
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
@@ -31,6 +33,18 @@ internal sealed class TableDefinitionReader
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// The parts of a table's statement; <see langword="null"/> if they do not match the columns that SQLite reports.
+    /// </summary>
+    public static TableDefinition? Read(TableSchema table, IEnumerable<SchemaObject> objects)
+    {
+        string? sql = objects.First(o => o.Type == "table").Sql;
+        TableDefinition? definition = sql is null ? null : Read(sql);
+        return definition?.Columns.Select(c => c.Name).SequenceEqual(table.Columns.Select(c => c.Name), Identifier.Comparer) == true
+            ? definition
+            : null;
     }
 
     private TableDefinition Read()

@@ -83,7 +83,7 @@ internal sealed class TableStatements(
         List<string> columns = [.. change.Table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary).Select(c => c.Name)];
         IEnumerable<string> rowId = RowIdName(change.Table) is { } name ? [name] : [];
         string owner = owners?.Rows?.Expression(_table) ?? Identifier.Literal(options.TenantId);
-        bool setsColumn = change.AddsColumn && owners?.Rows is not null;
+        bool setsColumn = change.AddsWithoutDefault || (change.AddsColumn && owners?.Rows is not null);
         string into = string.Join(", ", rowId.Concat(columns.Select(Identifier.Quote)).Concat(setsColumn ? [_tenant] : []));
         string from = string.Join(
             ", ",

@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
@@ -40,7 +41,7 @@ internal static class TenantColumn
         {
             faults.Add($"has the default {column.DefaultSql}");
         }
-        else if (column.DefaultSql is null && faults.Count > 0)
+        else if (column.DefaultSql is null && faults.Count > 0 && !options.WithoutDefault)
         {
             faults.Add("has no default");
         }
@@ -64,6 +65,48 @@ internal static class TenantColumn
         }
     }
 
+    /// <summary>Drops the default, so that an INSERT without a tenant fails; everything else stays as it is written.</summary>
+    /// <returns>Whether anything had to be edited.</returns>
+    public static bool Complete(ColumnDefinition column, TableSchema table, SqlText sql, TextEdits edits)
+    {
+        ColumnSchema schema = table.FindColumn(column.Name)!;
+        bool isRequired = IsNotNull(schema, table) && !column.Constraints.Any(Ignores);
+        ConstraintDefinition[] removed =
+        [
+            .. column.Constraints.Where(c =>
+                (HasDefault(schema) && c.Kind == ConstraintKind.Default) ||
+                (!isRequired && c.Kind is ConstraintKind.NotNull or ConstraintKind.Null)),
+        ];
+        foreach (ConstraintDefinition constraint in removed)
+        {
+            edits.Remove(constraint.Span);
+        }
+
+        if (!isRequired)
+        {
+            edits.Insert(column.Type.End, " NOT NULL");
+        }
+
+        return removed.Length > 0 || !isRequired;
+
+        // ON CONFLICT IGNORE would leave the row out without an error.
+        bool Ignores(ConstraintDefinition constraint) =>
+            constraint.Kind == ConstraintKind.NotNull && EndsWith(sql, constraint, "IGNORE");
+    }
+
+    /// <summary>Whether an INSERT without a tenant gets one.</summary>
+    public static bool HasDefault(ColumnSchema column) =>
+        column.DefaultSql is { } text && !text.Equals("NULL", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the column replaces NULL with its default by its own conflict clause.</summary>
+    public static bool ReplacesNull(string sql, string columnName) =>
+        TableDefinitionReader.Read(sql) is { } definition &&
+        definition.FindColumn(columnName)!.Constraints.Any(c =>
+            c.Kind == ConstraintKind.NotNull && EndsWith(definition.Sql, c, "REPLACE"));
+
+    private static bool EndsWith(SqlText sql, ConstraintDefinition constraint, string keyword) =>
+        sql.Places.Any(i => sql.Tokens[i].End == constraint.Span.End && sql.Is(i, keyword));
+
     /// <summary>In a DEFAULT double quotes also delimit a string, and hand-written scripts use them.</summary>
     private static bool HasDefault(ColumnSchema column, MigrationOptions options, ISet<string> tenants) =>
         options.AcceptsAnyTenant ||
@@ -75,9 +118,11 @@ internal static class TenantColumn
 
     private static string Type(TableSchema table) => table.IsStrict ? "TEXT" : "VARCHAR(255)";
 
-    private static string NotNull(MigrationOptions options) => $"NOT NULL DEFAULT {Identifier.Literal(options.TenantId)}";
+    private static string NotNull(MigrationOptions options) =>
+        options.WithoutDefault ? "NOT NULL" : $"NOT NULL DEFAULT {Identifier.Literal(options.TenantId)}";
 
-    private static bool IsNotNull(ColumnSchema column, TableSchema table) =>
+    /// <summary>Whether the column cannot be NULL.</summary>
+    public static bool IsNotNull(ColumnSchema column, TableSchema table) =>
         column.IsNotNull || (table.IsWithoutRowId && column.PrimaryKeyPosition > 0);
 
     /// <summary>Whether the column keeps a text as text; a numeric column would convert a tenant such as "42" to a number.</summary>

@@ -11,9 +11,12 @@ internal sealed class TextEdits(string text)
 
     public void Insert(int position, string inserted) => Replace(new TextSpan(position, position), inserted);
 
-    /// <summary>Removes a span and the blank before it.</summary>
-    public void Remove(TextSpan span) =>
-        Replace(span.Start > 0 && text[span.Start - 1] == ' ' ? span with { Start = span.Start - 1 } : span, "");
+    /// <summary>Removes a span and the blank before it, unless only that separates the words before and after it.</summary>
+    public void Remove(TextSpan span)
+    {
+        bool isSeparated = span.End == text.Length || text[span.End] is ' ' or '\t' or '\r' or '\n' or ',' or ')';
+        Replace(isSeparated && span.Start > 0 && text[span.Start - 1] == ' ' ? span with { Start = span.Start - 1 } : span, "");
+    }
 
     /// <summary>The edited text. Insertions at one position keep the order in which they were made.</summary>
     public string Apply()

@@ -22,6 +22,7 @@ internal static class ChangeDocument
     {
         TenantRenameResult => "rename",
         TenantRestoreResult => "restore",
+        CompletionResult => "completion",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType().Name, message: null),
     };
 

@@ -81,6 +81,12 @@ public static class ErrorIds
     /// <summary>A tenant cannot be removed from a database, because its rows cannot be told apart.</summary>
     public const string RemovalRefused = "PosTenancy.RemovalRefused";
 
+    /// <summary>The DEFAULT of the tenant column cannot be dropped: rows have no tenant, or a definition cannot be read.</summary>
+    public const string CompletionRefused = "PosTenancy.CompletionRefused";
+
+    /// <summary>Triggers or foreign keys of the database count on the DEFAULT of the tenant column, and would fail without it.</summary>
+    public const string StatementsNeedTenant = "PosTenancy.StatementsNeedTenant";
+
     /// <summary>The path names nothing.</summary>
     public const string FileNotFound = "PosTenancy.FileNotFound";
 

@@ -533,6 +533,26 @@ internal static class Errors
             $"The new name {detail}.",
             state: NothingDone);
 
+    public static PosTenancyException CompletionRefused(string path, string why, string next = "") =>
+        new(
+            ErrorIds.CompletionRefused,
+            path,
+            $"The DEFAULT of the tenant column of '{path}' cannot be dropped: {why}.",
+            next: next,
+            state: Unchanged);
+
+    /// <summary>What would fail without the DEFAULT.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="columnName">The tenant column.</param>
+    /// <param name="statements">The triggers and foreign keys, and why they fail.</param>
+    public static PosTenancyException StatementsNeedTenant(string path, string columnName, string statements) =>
+        new(
+            ErrorIds.StatementsNeedTenant,
+            path,
+            $"Without the DEFAULT of the column {columnName}, these would fail in '{path}': {statements}.",
+            next: $"Have the application create them again with {columnName}, or drop the DEFAULT anyway with -Force.",
+            state: Unchanged);
+
     public static PosTenancyException InvalidTenantId(string detail) =>
         new(
             ErrorIds.InvalidTenantId,

@@ -71,6 +71,9 @@ public sealed record MigrationOptions
     /// <summary>For an audit that names no tenant: a table that has the column counts as migrated, whichever tenant it was for.</summary>
     public bool AcceptsAnyTenant { get; init; }
 
+    /// <summary>Whether the DEFAULT of the tenant column was dropped from this database, so that no new column gets one.</summary>
+    internal bool WithoutDefault { get; init; }
+
     /// <summary>How far a UNIQUE key reaches afterwards.</summary>
     /// <exception cref="PosTenancyException">There is a script, which decides this.</exception>
     public UniqueScope UniqueScope { get; init => field = Agreed(value, Script).Scope; }

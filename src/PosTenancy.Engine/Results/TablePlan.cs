@@ -6,7 +6,7 @@ public enum TableAction : long
     /// <summary>Add the column and its index. Rewrites no row.</summary>
     AddColumn,
 
-    /// <summary>Rebuild the table with the tenant in its keys, and copy its rows.</summary>
+    /// <summary>Rebuild the table with the tenant in its keys, or with a column that has no DEFAULT, and copy its rows.</summary>
     Rebuild,
 
     /// <summary>The column exists; add what is missing: NOT NULL and the default, the rows without a tenant, the index.</summary>

@@ -61,12 +61,27 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
-    /// Lets statements write to sqlite_schema, which nothing else may: this lifts the defence against a file that is not trusted.
+    /// Replaces the texts of tables in an open transaction, in one change of the schema, as sqlite.org/lang_altertable.html, 7, describes.
+    /// Nothing else writes to sqlite_schema: this lifts the defence against a file that is not trusted.
     /// </summary>
-    public IDisposable WriteSchema()
+    /// <param name="texts">The rowid in sqlite_schema and the new text of each.</param>
+    public void WriteSchema(IEnumerable<(long Place, string Text)> texts)
     {
         SetSchemaWritable(true);
-        return new Scope(() => SetSchemaWritable(false));
+        try
+        {
+            foreach ((long place, string text) in texts)
+            {
+                connection.Execute("UPDATE main.sqlite_schema SET sql = ?1 WHERE rowid = ?2", text, place);
+            }
+
+            connection.Execute($"PRAGMA main.schema_version = {connection.Scalar("PRAGMA main.schema_version") + 1}");
+            connection.Execute("PRAGMA writable_schema = RESET");
+        }
+        finally
+        {
+            SetSchemaWritable(false);
+        }
     }
 
     /// <summary>For a script: double-quoted strings as in the sqlite3 shell, and the script itself may switch legacy_alter_table.</summary>

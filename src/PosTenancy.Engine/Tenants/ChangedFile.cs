@@ -246,8 +246,10 @@ internal sealed class ChangedFile(
                 $"SELECT type, name, sql FROM main.sqlite_schema WHERE tbl_name <> '{HistoryPlan.OwnTable}'",
                 row =>
                 {
-                    string name = row.GetString(1);
-                    return $"{row.GetString(0)} {name}: {(statements.TryGetValue(name, out string? sql) ? sql : row.GetStringOrNull(2))}";
+                    // A trigger may have the name of a table.
+                    (string type, string name) = (row.GetString(0), row.GetString(1));
+                    bool isChanged = statements.TryGetValue(name, out string? sql) && type != "trigger";
+                    return $"{type} {name}: {(isChanged ? sql : row.GetStringOrNull(2))}";
                 }),
         ];
     }

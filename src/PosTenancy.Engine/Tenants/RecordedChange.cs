@@ -58,6 +58,7 @@ internal static class RecordedChange
             nameof(HistoryKind.Restore) => RestoreProof.Check(live, database, backup, records[0], layout, run),
             nameof(HistoryKind.Remove) or nameof(HistoryKind.Erase) =>
                 new RemovalProof(live, database, backup, records[0], layout, run).Check(),
+            nameof(HistoryKind.Complete) => CompletionProof.Check(live, database, backup, records[0], layout, run),
             string other =>
             [
                 new CheckResult(

@@ -6,6 +6,7 @@ internal static class ChangeDetails
     public static IEnumerable<ReportSection> Create(TenantChangeResult result) => result switch
     {
         TenantRenameResult rename => RenameDetails.Create(rename),
+        CompletionResult completion => CompletionDetails.Create(completion),
         _ => [],
     };
 }
