@@ -87,17 +87,4 @@ internal sealed record CompletedTable(TableSchema Table, ColumnSchema Column, st
             $"t.{Identifier.Quote(written.Name)} WHERE t.{Identifier.Quote(Column.Name)} = ?1 COLLATE BINARY{range}",
             range.Length == 0 ? [TenantId] : [TenantId, older!.First, older.Last]);
     }
-
-    /// <summary>Writes the new statements, all of them in one change of the schema.</summary>
-    /// <param name="connection">The database, in a transaction.</param>
-    /// <param name="tables">The tables.</param>
-    public static void WriteStatements(DatabaseConnection connection, IReadOnlyList<CompletedTable> tables)
-    {
-        Dictionary<string, long> places = connection
-            .Query(
-                "SELECT name, rowid FROM main.sqlite_schema WHERE type = 'table'",
-                static row => (Name: row.GetString(0), Place: row.GetInt64(1)))
-            .ToDictionary(t => t.Name, t => t.Place, Identifier.Comparer);
-        connection.Settings.WriteSchema(tables.Select(t => (places[t.Table.Name], t.NewSql)));
-    }
 }

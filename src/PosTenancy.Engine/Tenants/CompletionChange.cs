@@ -125,7 +125,7 @@ internal sealed class CompletionChange(string live, TenantCompletionOptions opti
             _stored[table.Table.Name] = table.StoreTenant(connection, _older[table.Table.Name]);
         }
 
-        CompletedTable.WriteStatements(connection, Completed);
+        TableTexts.Replace(connection, Completed.ToDictionary(t => t.Table.Name, t => t.NewSql, Identifier.Comparer));
     }
 
     /// <inheritdoc/>

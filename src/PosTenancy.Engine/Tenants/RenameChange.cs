@@ -116,7 +116,7 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
 
         // With the DEFAULT as it was, a row that does not store its tenant still has the old name.
         _rows.CountLeft(connection);
-        ChangeDefaults(connection, places.Statements(options.NewName));
+        TableTexts.Replace(connection, places.Statements(options.NewName));
     }
 
     /// <inheritdoc/>
@@ -138,27 +138,6 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
         string name = Identifier.Quote(column);
         connection.Execute(
             $"UPDATE OR ABORT main.{Identifier.Quote(table)} SET {name} = ?2 WHERE {name} = ?1", TenantId, options.NewName);
-    }
-
-    /// <summary>
-    /// Changes the texts of the schema, as sqlite.org/lang_altertable.html, 7, describes for a change that does not affect what is stored.
-    /// </summary>
-    private static void ChangeDefaults(DatabaseConnection connection, IReadOnlyDictionary<string, string> statements)
-    {
-        if (statements.Count == 0)
-        {
-            return;
-        }
-
-        using IDisposable _ = connection.Settings.WriteSchema();
-        foreach (KeyValuePair<string, string> statement in statements)
-        {
-            connection.Execute(
-                "UPDATE main.sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2", statement.Value, statement.Key);
-        }
-
-        connection.Execute($"PRAGMA main.schema_version = {connection.Scalar("PRAGMA main.schema_version") + 1}");
-        connection.Execute("PRAGMA writable_schema = RESET");
     }
 
     /// <summary>When the tenant got this very name, if it did and the old name is gone: then the command was run again.</summary>

@@ -58,7 +58,7 @@ internal sealed class TriggerTrial
             _ = table.StoreTenant(copy, older: null);
         }
 
-        CompletedTable.WriteStatements(copy, completed);
+        TableTexts.Replace(copy, completed.ToDictionary(t => t.Table.Name, t => t.NewSql, Identifier.Comparer));
         copy.Execute("COMMIT");
         Dictionary<string, (string Table, string Message)> failed = new(Identifier.Comparer);
         foreach ((SchemaObject trigger, int i) in triggers.Select((t, i) => (t, i)))

@@ -134,8 +134,10 @@ internal sealed class RandomStores
     /// What must be the same in a store and in the database: for each row its mark, its values, and the marks of the rows that it names.
     /// </summary>
     /// <param name="tenant">The tenant; <see langword="null"/> in a store.</param>
-    public string Questions(string? tenant)
+    /// <param name="keysPerTenant">Whether two tenants may have the same key, so that a value alone names no row.</param>
+    public string Questions(string? tenant, bool keysPerTenant = false)
     {
+        string same = tenant is not null && keysPerTenant ? " AND p.tenant_id = t.tenant_id" : "";
         StringBuilder sql = new();
         foreach (Table table in _tables)
         {
@@ -157,9 +159,9 @@ internal sealed class RandomStores
         static string Where(string? tenant) => tenant is null ? "" : $" WHERE t.tenant_id = '{tenant}'";
 
         // What names nothing in a store must name nothing in the database, where there are rows of others.
-        static string Named(Table parent, string value) =>
+        string Named(Table parent, string value) =>
             $"CASE WHEN {value} IS NULL THEN 'none' " +
-            $"ELSE coalesce((SELECT p.mark FROM {parent.Name} AS p WHERE p.id = {value}), 'lost') END";
+            $"ELSE coalesce((SELECT p.mark FROM {parent.Name} AS p WHERE p.id = {value}{same}), 'lost') END";
     }
 
     private List<string> Keys(Table table)
