@@ -147,9 +147,8 @@ BeforeAll {
         }
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
-        $text = $shown.TenantTable[-1].Table
-        $column = (Invoke-Sqlite $Database "SELECT name FROM pragma_table_info('$text') WHERE type LIKE '%TEXT%' AND pk = 0 LIMIT 1")[0]
-        $null = Invoke-Sqlite $Database "UPDATE $text SET $column = 'from $Tenant'; CREATE VIEW v AS SELECT '$Tenant'"
+        $null = Invoke-Sqlite $Database "CREATE TABLE settings_of_the_application_for_every_store (value_of_the_setting_as_text TEXT);
+            INSERT INTO settings_of_the_application_for_every_store VALUES ('$Tenant'); CREATE VIEW v AS SELECT '$Tenant' AS t"
         $shown.TenantRenameResult = "x$Tenant", $Tenant | ForEach-Object {
             Rename-PosTenant $Database $_ "the $Tenant" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
         }

@@ -82,7 +82,7 @@ BeforeAll {
     $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
         UPDATE stores SET code = 'NORTH'; DELETE FROM maintenance_schedules; DELETE FROM audit_log"
     $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
-    $null = Invoke-Sqlite $database "UPDATE customers SET notes = 'moved from north' WHERE tenant_id = 'north'"
+    $null = Invoke-Sqlite $database "UPDATE customers SET name = 'moved from north' WHERE tenant_id = 'north'"
     $found.TenantRenameResult = Rename-PosTenant $database north north-west -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
