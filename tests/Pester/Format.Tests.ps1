@@ -38,6 +38,9 @@ BeforeDiscovery {
         @{ Type = 'ExportedKey'; Labels = 'Table DatabaseKey Key' }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
+        @{ Type = 'TenantRenameResult'; Labels = 'TenantId NewName Status Rows Mentions Duration'; IsGrouped = $true }
+        @{ Type = 'TenantMention'; Labels = 'Kind Name Column Rows' }
+        @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
@@ -144,6 +147,13 @@ BeforeAll {
         }
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
+        $null = Invoke-Sqlite $Database "CREATE TABLE settings_of_the_application_for_every_store (value_of_the_setting_as_text TEXT);
+            INSERT INTO settings_of_the_application_for_every_store VALUES ('$Tenant'); CREATE VIEW v AS SELECT '$Tenant' AS t"
+        $shown.TenantRenameResult = "x$Tenant", $Tenant | ForEach-Object {
+            Rename-PosTenant $Database $_ "the $Tenant" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.TenantMention = $shown.TenantRenameResult[1].Mentions
+        $shown.ChangedTable = $shown.TenantRenameResult[1].Tables
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

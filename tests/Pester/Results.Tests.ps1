@@ -29,6 +29,11 @@ BeforeDiscovery {
                 'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
         }
         @{
+            Type = 'TenantRenameResult'
+            Properties = 'Path TenantId NewName Status Backup Rehearsal Rows Tables Defaults Registry Mentions Warnings Checks ProvedBy ' +
+                'Recovery ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -58,6 +63,7 @@ BeforeDiscovery {
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'TenantMentionKind'; Values = 'Rows Table Index View Trigger' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
@@ -76,6 +82,8 @@ BeforeAll {
     $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
         UPDATE stores SET code = 'NORTH'; DELETE FROM maintenance_schedules; DELETE FROM audit_log"
     $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
+    $null = Invoke-Sqlite $database "UPDATE customers SET name = 'moved from north' WHERE tenant_id = 'north'"
+    $found.TenantRenameResult = Rename-PosTenant $database north north-west -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -234,6 +242,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
+        (Get-Command Rename-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRenameResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement

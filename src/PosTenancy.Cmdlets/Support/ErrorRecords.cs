@@ -86,6 +86,7 @@ internal static class ErrorRecords
             or ErrorIds.QueryNotAllowed
             or ErrorIds.KeyMapInvalid
             or ErrorIds.SourceInvalid
+            or ErrorIds.InvalidNewName
             or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
             ErrorIds.TenantExists => ErrorCategory.ResourceExists,
             ErrorIds.EmptyFile

@@ -106,7 +106,7 @@ internal static class HistoryWriter
 
 /// <summary>A row of PosTenancy's own history.</summary>
 /// <param name="Kind">What was done.</param>
-/// <param name="Name">The file that says more of it: a script, or the key map of an import.</param>
+/// <param name="Name">The file that says more of it: a script, or the key map of an import; of a rename, the former name.</param>
 /// <param name="Checksum">SHA-256 of that file, or of what was done.</param>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="ColumnName">The tenant column.</param>

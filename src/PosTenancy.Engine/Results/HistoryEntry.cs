@@ -15,9 +15,9 @@ public enum ScriptState : long
 /// </summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="AppliedAt">When, in UTC.</param>
-/// <param name="Kind"><c>Plan</c>, <c>Script</c> or <c>Share</c>; a later version may know more.</param>
-/// <param name="Name">File name of the script, the names of the tables that all tenants share, or what the project's table calls
-/// it.</param>
+/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Rename</c>; a later version may know more.</param>
+/// <param name="Name">File name of the script or of a key map, the names of the tables that all tenants share, the name that a tenant had
+/// before, or what the project's table calls it.</param>
 /// <param name="TenantId">The tenant that every row was given.</param>
 /// <param name="ColumnName">The tenant column.</param>
 /// <param name="Tables">How many tables were changed, or are shared.</param>

@@ -13,6 +13,15 @@ public sealed record TenantRenameResult(
     string Path, string TenantId, string NewName, TenantChangeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
     : TenantChangeResult(Path, TenantId, Status, StartedAt, Duration)
 {
+    /// <inheritdoc/>
+    public override string Path { get; init; } = Path;
+
+    /// <summary>The name that the tenant had.</summary>
+    public override string TenantId { get; init; } = TenantId;
+
+    /// <summary>The name that it was to get.</summary>
+    public string NewName { get; init; } = NewName;
+
     /// <summary>The tables whose tenant column had the tenant as its DEFAULT.</summary>
     public IReadOnlyList<string> Defaults { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 

@@ -135,7 +135,7 @@ internal sealed class NameSearch(DatabaseConnection connection, NamePlaces place
         };
         return tokens
             .Select(t => definition?.Columns.FirstOrDefault(c => c.Span.Start <= t.Start && t.End <= c.Span.End)?.Name)
-            .Distinct()
+            .Distinct(StringComparer.Ordinal)
             .Select(column => new TenantMention(kind, o.Name, column, Rows: 0));
     }
 

@@ -2,10 +2,8 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
-using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 

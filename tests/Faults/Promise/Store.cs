@@ -12,6 +12,9 @@ internal sealed class Store : IDisposable
     /// <summary>The tenant that an import brings in.</summary>
     public const string OtherTenant = "north";
 
+    /// <summary>The name that a rename gives to the first tenant.</summary>
+    public const string NewName = "caps-head-office";
+
     private static readonly string[] Bystanders =
     [
         "pos.db.backup-20200101-000000.partial",

@@ -1,5 +1,3 @@
-using PosTenancy.Tests.Support;
-
 namespace PosTenancy.Tests.Tenants;
 
 /// <summary>What a rename cannot change is searched for, and listed without its values.</summary>
