@@ -32,31 +32,24 @@ internal sealed class DatabaseCopy : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly DatabaseConnection _source;
-    private readonly sqlite3 _copy;
     private readonly sqlite3_backup _backup;
     private readonly Action<long, long> _progress;
 
-    private DatabaseCopy(DatabaseConnection source, string target, Action<long, long> progress)
+    private DatabaseCopy(DatabaseConnection source, sqlite3 copy, Action<long, long> progress)
     {
         _source = source;
         _progress = progress;
-        int result = raw.sqlite3_open_v2(target, out _copy, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
-        try
-        {
-            // The copy is not needed after a crash.
-            result = result == raw.SQLITE_OK ? raw.sqlite3_exec(_copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
-            if (result != raw.SQLITE_OK)
-            {
-                throw SqliteErrors.Translate(target, SqliteException.Last(_copy, result));
-            }
+        _backup = raw.sqlite3_backup_init(copy, "main", source.Handle, "main");
+    }
 
-            _backup = raw.sqlite3_backup_init(_copy, "main", source.Handle, "main");
-        }
-        catch
-        {
-            _copy.Dispose();
-            throw;
-        }
+    /// <summary>Copies the state that a connection reads into an open database, whose content it replaces.</summary>
+    /// <param name="source">Connection to the database to copy.</param>
+    /// <param name="target">Connection to the copy.</param>
+    /// <param name="progress">Receives the number of pages copied and the total.</param>
+    public static void Write(DatabaseConnection source, DatabaseConnection target, Action<long, long> progress)
+    {
+        using DatabaseCopy copy = new(source, target.Handle, progress);
+        copy.Run();
     }
 
     /// <summary>Copies a database, which may be in use, into a private folder that does not exist yet.</summary>
@@ -95,7 +88,8 @@ internal sealed class DatabaseCopy : IDisposable
     /// <exception cref="PosTenancyException">The database cannot be read, or others keep writing.</exception>
     public static void Write(LiveDatabase live, string target, Action<long, long> progress, TimeSpan? longest = null)
     {
-        using DatabaseCopy copy = new(live.Connection, target, progress);
+        using sqlite3 file = Open(target);
+        using DatabaseCopy copy = new(live.Connection, file, progress);
         if (live.KeepsWritersWaiting)
         {
             copy.RunBesideWriters(longest ?? LongStep);
@@ -115,10 +109,23 @@ internal sealed class DatabaseCopy : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _backup.Dispose();
+
+    private static sqlite3 Open(string target)
     {
-        _backup.Dispose();
-        _copy.Dispose();
+        int result = raw.sqlite3_open_v2(target, out sqlite3 copy, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
+
+        // The copy is not needed after a crash.
+        result = result == raw.SQLITE_OK ? raw.sqlite3_exec(copy, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF") : result;
+        if (result == raw.SQLITE_OK)
+        {
+            return copy;
+        }
+
+        using (copy)
+        {
+            throw SqliteErrors.Translate(target, SqliteException.Last(copy, result));
+        }
     }
 
     private void Run()

@@ -29,6 +29,8 @@ internal sealed class HoldingFiles(
 
     private static readonly string[] ReportEndings = [".md", ".html", ".json"];
 
+    private readonly IReadOnlyList<string> _names = TenantNames.Read(history, options.TenantId);
+
     private readonly string[] _folders =
     [
         .. new[] { Path.GetDirectoryName(live)!, options.Destination is null ? null : FilePath.Full(options.Destination) }
@@ -80,7 +82,7 @@ internal sealed class HoldingFiles(
         foreach (string manifest in Directory.GetFiles(folder, "*.json").OrderBy(p => p, StringComparer.Ordinal))
         {
             string path = manifest.Substring(0, manifest.Length - ".json".Length);
-            if (Read(() => ExportManifest.Find(path)) is { } export && export.TenantId == options.TenantId)
+            if (Read(() => ExportManifest.Find(path)) is { } export && _names.Contains(export.TenantId))
             {
                 bool isOwn = string.Equals(path, exportPath, PathComparison.Kind);
                 string from = string.Equals(export.Source, live, PathComparison.Kind) ? "" : $" from '{export.Source}'";
@@ -101,7 +103,7 @@ internal sealed class HoldingFiles(
             .GetFiles(_folders[0], Path.GetFileName(live) + ".keymap-*.json")
             .OrderBy(p => p, StringComparer.Ordinal))
         {
-            if (Read(() => KeyMapFile.Parse(File.ReadAllBytes(path))) is not { } map || map.TenantId != options.TenantId)
+            if (Read(() => KeyMapFile.Parse(File.ReadAllBytes(path))) is not { } map || !_names.Contains(map.TenantId))
             {
                 continue;
             }
@@ -128,12 +130,9 @@ internal sealed class HoldingFiles(
     {
         string[] names =
         [
-            .. new[]
-            {
-                options.TenantId,
-                WebUtility.HtmlEncode(options.TenantId),
-                JsonEncodedText.Encode(options.TenantId).ToString(),
-            }.Distinct(StringComparer.Ordinal),
+            .. _names
+                .SelectMany(n => new[] { n, WebUtility.HtmlEncode(n), JsonEncodedText.Encode(n).ToString() })
+                .Distinct(StringComparer.Ordinal),
         ];
         return
             from path in Directory.GetFiles(folder)
@@ -155,13 +154,13 @@ internal sealed class HoldingFiles(
         {
             using DatabaseConnection connection = DatabaseConnection.OpenImmutable(path, CancellationToken.None);
             TenantLayout layout = TenantLayout.Read(connection, options.ColumnName, options.ReferenceTable);
-            return new TenantSlice(connection, layout.ColumnName, options.TenantId).HasRows(layout) ? "rows of the tenant" : null;
+            return _names.Any(n => new TenantSlice(connection, layout.ColumnName, n).HasRows(layout)) ? "rows of the tenant" : null;
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.NotMigrated)
         {
             // Made before the first upgrade: its rows are those of the tenant that the upgrade named.
             HistoryEntry? first = history.FirstOrDefault(e => e.Kind is nameof(HistoryKind.Plan) or nameof(HistoryKind.Script));
-            return first is null || first.TenantId == options.TenantId ? "rows from before there were tenants" : null;
+            return first?.TenantId is null || _names.Contains(first.TenantId) ? "rows from before there were tenants" : null;
         }
         catch (PosTenancyException exception)
         {

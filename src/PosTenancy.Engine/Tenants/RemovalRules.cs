@@ -53,16 +53,10 @@ internal sealed class RemovalRules(TenantSlice slice, TenantLayout layout, Tenan
     /// <summary>Rows of a virtual table that no other table has belong to no tenant, and names that a collation equates to both.</summary>
     private void RequireSeparable()
     {
-        foreach (TableSchema table in layout.Virtual)
+        if (VirtualTables.WithOwnRows(_connection, layout.Schema).FirstOrDefault() is { } own)
         {
-            if (VirtualTables.ContentOf(layout.Schema, table.Name) is not { Length: > 0 } &&
-                VirtualTables.MayHaveRows(_connection, table.Name))
-            {
-                throw Errors.RemovalRefused(
-                    _connection.Path,
-                    slice.TenantId,
-                    $"the virtual table {table.Name} has rows of its own, which cannot be told apart by tenant");
-            }
+            throw Errors.RemovalRefused(
+                _connection.Path, slice.TenantId, $"the virtual table {own} has rows of its own, which cannot be told apart by tenant");
         }
 
         string column = $"t.{Identifier.Quote(layout.ColumnName)}";

@@ -238,7 +238,23 @@ public sealed class ErasureTests : RemovalFolder
         using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, ExclusiveDatabase.DefaultTimeout, Cancel);
         using DatabaseConnection connection = DatabaseConnection.OpenImmutable(before, Cancel);
         TenantLayout layout = TenantLayout.Read(connection, "tenant_id", []);
-        TenantValues values = new(new TenantSlice(connection, "tenant_id", "the-northern"), layout, Registry: null);
+        TenantValues values = new(new TenantSlice(connection, "tenant_id", "the-northern"), layout, Registry: null, ["the-northern"]);
         return new ErasedBytes(database, values, new RunContext(Database, Stage.Plan, Journal: null, Progress: null, Cancel)).Check();
+    }
+
+    [Fact]
+    public void Former_name_is_erased_with_the_tenant()
+    {
+        Shell.Sql(Database, Schema + Rows);
+        _ = RemoveGood(Southern, "the-southern");
+        Sql("UPDATE _postenancy_history SET kind = 'Rename', name = 'the-former-name', tenant_id = 'the-northern'");
+        File.WriteAllText(Path.Combine(Folder, "old.md"), "the-former-name");
+
+        TenantRemovalResult result = EraseGood(o => Southern(o) with { Force = true }, "the-northern");
+
+        Sql("SELECT name, tenant_id FROM _postenancy_history WHERE kind = 'Rename'").ShouldBe(
+            $"{ErasedName.From("the-former-name")}|{ErasedName.From("the-northern")}");
+        Grep("the-former-name").ShouldBe(0);
+        result.HeldBy.ShouldContain(h => h.Path.EndsWith("old.md", StringComparison.Ordinal));
     }
 }

@@ -15,7 +15,6 @@ public sealed class ImportGuardTests : ImportFolder
 
         """;
 
-    private readonly string _killed = Directory.CreateTempSubdirectory("postenancy-killed-").FullName;
     private readonly List<string> _notices = [];
 
     [Fact]
@@ -148,18 +147,13 @@ public sealed class ImportGuardTests : ImportFolder
     {
         Shell.Sql(Database, Schema + "INSERT INTO a VALUES(1, 'x');");
         Shell.Sql(Source, Schema);
-        Snapshot(
+        KilledRun.Leave(
+            Folder,
             Comparing,
             observer => GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("south")), observer));
         TenantImportResult result = Run(new TenantImportOptions(), static _ => { });
         result.Error!.ErrorId.ShouldBe(ErrorIds.UpgradeInterrupted);
         result.Error.Message.ShouldContain("Run Invoke-PosTenantUpgrade");
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Directory.Delete(_killed, recursive: true);
     }
 
     private void Create()
@@ -189,30 +183,8 @@ public sealed class ImportGuardTests : ImportFolder
         }),
         TestContext.Current.CancellationToken)[0];
 
-    private void Kill(string activity) => Snapshot(activity, observer => TenantImport.Run(
+    private void Kill(string activity) => KilledRun.Leave(Folder, activity, observer => TenantImport.Run(
         Database, [new TenantSource(Source, "north") { Keys = Keys(("b.id", "Key")) }], new TenantImportOptions(), observer));
-
-    /// <summary>Leaves the folder as a kill at a report would: cp ignores locks.</summary>
-    private void Snapshot(string activity, Action<Observer> run)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Only on Unix: a file that is open cannot be copied with what was written to it.");
-        bool seen = false;
-        run(new Observer(report =>
-        {
-            if (!seen && report.Activity == activity)
-            {
-                seen = true;
-                Shell.Run("cp", null, "-a", Folder + "/.", _killed).ExitCode.ShouldBe(0);
-            }
-        }));
-        seen.ShouldBeTrue();
-        foreach (string entry in Directory.EnumerateFileSystemEntries(Folder))
-        {
-            Shell.Run("rm", null, "-r", entry).ExitCode.ShouldBe(0);
-        }
-
-        Shell.Run("cp", null, "-a", _killed + "/.", Folder).ExitCode.ShouldBe(0);
-    }
 
     /// <summary>The place of a text in the file.</summary>
     private long Find(string text)
