@@ -25,6 +25,7 @@
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'
         'Remove-PosDatabaseBackup'
+        'Remove-PosTenant'
         'Restore-PosDatabase'
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'

@@ -43,6 +43,7 @@ Describe 'Completion' {
         'Get-PosTenantDistribution pos.db -TenantId '
         'Compare-PosTenant pos.db -TenantId '
         'Export-PosTenant pos.db '
+        'Remove-PosTenant pos.db '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'
@@ -72,6 +73,7 @@ Describe 'Completion' {
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Import-PosTenant pos.db north.db north -ReferenceTable '
+        'Remove-PosTenant pos.db north -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

@@ -1,6 +1,6 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
-        'Import-PosTenant' |
+        'Import-PosTenant', 'Remove-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 

@@ -38,6 +38,8 @@ BeforeDiscovery {
         @{ Type = 'ExportedKey'; Labels = 'Table DatabaseKey Key' }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
+        @{ Type = 'TenantRemovalResult'; Labels = 'TenantId Level Status Rows HeldBy Duration'; IsGrouped = $true }
+        @{ Type = 'TenantHolder'; Labels = 'Kind Path Detail' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
@@ -144,6 +146,10 @@ BeforeAll {
         }
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
+        $shown.TenantRemovalResult = "x$Tenant", "new $Tenant" | ForEach-Object {
+            Remove-PosTenant $Database $_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.TenantHolder = $shown.TenantRemovalResult[1].HeldBy
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

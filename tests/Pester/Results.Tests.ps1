@@ -29,6 +29,11 @@ BeforeDiscovery {
                 'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
         }
         @{
+            Type = 'TenantRemovalResult'
+            Properties = 'Path TenantId Level Status Backup Rehearsal Export Rows Tables HeldBy Warnings Checks ProvedBy Recovery ' +
+                'ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -58,6 +63,8 @@ BeforeDiscovery {
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'TenantRemovalLevel'; Values = 'Removed Erased' }
+        @{ Type = 'TenantHolderKind'; Values = 'Backup KeptFile Export KeyMap Source Report Table' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
@@ -76,6 +83,7 @@ BeforeAll {
     $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
         UPDATE stores SET code = 'NORTH'; DELETE FROM maintenance_schedules; DELETE FROM audit_log"
     $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
+    $found.TenantRemovalResult = Remove-PosTenant $database north -Erase -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -234,6 +242,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
+        (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement

@@ -20,6 +20,7 @@ internal static class ChangeDocument
     /// <summary>The change as a noun.</summary>
     public static string Noun(TenantChangeResult result) => result switch
     {
+        TenantRemovalResult => "removal",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType().Name, message: null),
     };
 
