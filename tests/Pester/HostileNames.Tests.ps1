@@ -50,8 +50,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
-        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation', 'Queries',
-        'Removal'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
+        'Queries', 'Removal'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -216,14 +216,23 @@ Describe 'Remove-PosTenant' {
         Get-Sha256 $database | Should -Be $bytes
     }
 
-    It 'is undone by Ctrl+C, with its export' {
+    It 'stopped by Ctrl+C while <When> leaves the database as it was, and no export' -ForEach @(
+        @{ When = 'the rows are deleted'; Activity = 'Step 4 of 5: erasing from hq.db'; Status = 'Removing the-north*' }
+        @{ When = 'the export is written'; Activity = 'Step 4 of 5: erasing from hq.db'; Status = 'Writing rows*' }
+        @{ When = 'the file is written again'; Activity = 'Step 5 of 5: verifying hq.db'; Status = 'Writing the file again*' }
+    ) {
         $database, $source = New-Pair
-        $others = Invoke-Sqlite $database 'SELECT rowid, * FROM customers'
+        $null = Invoke-Sqlite $database "WITH n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+            INSERT INTO customers (id, name, tenant_id) SELECT i, 'customer ' || i, iif(i % 2, 'the-north', 'hq') FROM n"
+        $others = Invoke-Sqlite $database 'SELECT count(*), sum(id), min(name), max(tenant_id) FROM customers'
         $run = Invoke-InRunspace 'Remove-PosTenant $a.Path the-north -Erase -Confirm:$false' @{ Path = $database } {
-            $args[0].CurrentOperation -like '*Writing the file again*' -or $args[0].StatusDescription -like '*Writing the file again*'
+            $args[0].Activity -eq $Activity -and $args[0].StatusDescription -like $Status
         }
+        $run.StoppedAt | Should -Not -BeNullOrEmpty -Because "otherwise nothing was stopped: $(
+            $run.Progress | ForEach-Object { "$($_.Activity) | $($_.StatusDescription)" } | Select-Object -Unique)"
         $run.State | Should -Be Stopped
-        Invoke-Sqlite $database 'SELECT rowid, * FROM customers' | Should -Be $others
+        Invoke-Sqlite $database 'SELECT count(*), sum(id), min(name), max(tenant_id) FROM customers' | Should -Be $others
         Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.export-* | Should -BeNullOrEmpty
+        Get-ChildItem -LiteralPath (Split-Path $database) -Filter *.copy | Should -BeNullOrEmpty
     }
 }

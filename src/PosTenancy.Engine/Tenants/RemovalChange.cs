@@ -5,7 +5,6 @@ using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;

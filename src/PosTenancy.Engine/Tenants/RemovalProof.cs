@@ -4,7 +4,6 @@ using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
@@ -59,7 +58,8 @@ internal sealed class RemovalProof(
         {
             checks.Add(Measure("HistoryKept", "History of the database", "every entry of the backup, and this removal", () =>
                 CompareHistory(before, after, tenantId)));
-            checks.Add(Measure("FileSettingsUnchanged", "Settings of the file", "those of the backup", () => CompareSettings(before, after)));
+            checks.Add(Measure("FileSettingsUnchanged", "Settings of the file", "those of the backup", () =>
+                CompareSettings(before, after)));
             IReadOnlyList<string> names = TenantNames.Read(TenantHistory.Read(before, live, historyTable: null), tenantId);
             checks.Add(Search(new TenantValues(slice, layout, registry, names)));
         }
@@ -75,7 +75,10 @@ internal sealed class RemovalProof(
         TenantSlice slice = new(after, layout.ColumnName, tenantId);
         List<string> problems =
         [
-            .. layout.Tables.Select(t => (t.Name, Rows: slice.Count(t.Name))).Where(t => t.Rows > 0).Select(t => $"{t.Name}: {t.Rows} rows"),
+            .. from table in layout.Tables
+               let rows = slice.Count(table.Name)
+               where rows > 0
+               select $"{table.Name}: {rows} rows",
         ];
         if (FindRegistry(after, layout, tenantId) is { } registry)
         {
@@ -108,9 +111,8 @@ internal sealed class RemovalProof(
             return record.TenantId;
         }
 
-        IEnumerable<string> listed = TenantRegistry.Read(before, layout.Schema, layout.ColumnName, [])?.Tenants ?? Enumerable.Empty<string>();
         return TenantSlice.Tenants(before, layout)
-            .Concat(listed)
+            .Concat(TenantRegistry.Read(before, layout.Schema, layout.ColumnName, [])?.Tenants ?? Enumerable.Empty<string>())
             .Concat(TenantHistory.Read(before, live, historyTable: null).Select(e => e.TenantId).OfType<string>())
             .FirstOrDefault(t => ErasedName.From(t) == record.TenantId);
     }

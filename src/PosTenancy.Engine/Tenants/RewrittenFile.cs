@@ -15,7 +15,7 @@ internal static class RewrittenFile
     /// <param name="database">The database.</param>
     /// <param name="privateFolder">Path of a folder that does not exist yet, on the same disk.</param>
     /// <param name="run">Stage, progress and cancellation.</param>
-    /// <exception cref="PosTenancyException">There is too little room, or SQLite failed; the database has the content that it had.</exception>
+    /// <exception cref="PosTenancyException">There is too little room, or SQLite failed; the content is what it was.</exception>
     public static void Write(ExclusiveDatabase database, string privateFolder, RunContext run)
     {
         database.Checkpoint();

@@ -49,7 +49,8 @@ public sealed class ErasureTests : RemovalFolder
         SELECT 'p', rowid, * FROM plain WHERE tenant_id = 'the-southern' ORDER BY rowid;
         SELECT 'e', rowid, * FROM events ORDER BY rowid; SELECT 'r', * FROM rates; SELECT * FROM sqlite_sequence;
         SELECT 's', count(*) FROM search('southerner'); PRAGMA page_size; PRAGMA auto_vacuum; PRAGMA encoding; PRAGMA journal_mode;
-        PRAGMA user_version; PRAGMA application_id; SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '_postenancy%' ORDER BY name;
+        PRAGMA user_version; PRAGMA application_id;
+        SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '_postenancy%' ORDER BY name;
         """;
 
     private static readonly string[] Own =
@@ -77,7 +78,9 @@ public sealed class ErasureTests : RemovalFolder
     {
         Shell.Sql(Database, prologue + Schema + Rows);
         string before = Sql(Read);
-        Encoding encoding = Own.Any(v => Grep(v) > 0) ? Encoding.UTF8 : prologue.Contains("16be") ? Encoding.BigEndianUnicode : Encoding.Unicode;
+        Encoding encoding = prologue.Contains("16be", StringComparison.Ordinal) ? Encoding.BigEndianUnicode
+            : prologue.Contains("16le", StringComparison.Ordinal) ? Encoding.Unicode
+            : Encoding.UTF8;
         Own.ShouldAllBe(v => Grep(v, encoding) > 0);
 
         TenantRemovalResult result = EraseGood(tenant: "the-northern");

@@ -71,7 +71,10 @@ public sealed class RemovalGuardTests : RemovalFolder
         CreateAll();
 
         // SQLite writes the beginning of a statement in capital letters, so it does not create this schema again.
-        Sql("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CREATE TABLE', 'create table') WHERE name = 'notes'");
+        Sql("""
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'CREATE TABLE', 'create table') WHERE name = 'notes';
+            """);
         string before = Sha256(Database);
 
         TenantRemovalResult result = Run(o => o, static _ => { });

@@ -27,7 +27,7 @@ internal static class RemovalDetails
                     ["Kind", "Where", "What", "How to remove it"],
                     [.. result.HeldBy.Select(h => Table.Row(h.Kind.ToString(), h.Path, h.Detail, h.HowToRemove))]),
             new Paragraph(
-                "Only the folder of the database and that of the backup were searched for files. Copies elsewhere, and disk blocks that the " +
-                "file system has freed, are not in this list. This report has the name of the tenant, too."));
+                "Only the folder of the database and that of the backup were searched for files. Copies elsewhere, and disk blocks that " +
+                "the file system has freed, are not in this list. This report has the name of the tenant, too."));
     }
 }
