@@ -27,6 +27,7 @@
         'Measure-PosTenantQuery'
         'Remove-PosDatabaseBackup'
         'Rename-PosTenant'
+        'Remove-PosTenant'
         'Restore-PosDatabase'
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'

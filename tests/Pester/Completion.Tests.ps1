@@ -44,6 +44,7 @@ Describe 'Completion' {
         'Compare-PosTenant pos.db -TenantId '
         'Export-PosTenant pos.db '
         'Rename-PosTenant pos.db '
+        'Remove-PosTenant pos.db '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'
@@ -74,6 +75,7 @@ Describe 'Completion' {
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Import-PosTenant pos.db north.db north -ReferenceTable '
         'Rename-PosTenant pos.db north west -ReferenceTable '
+        'Remove-PosTenant pos.db north -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

@@ -1,6 +1,7 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
         'Import-PosTenant', 'Rename-PosTenant' |
+        'Import-PosTenant', 'Remove-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 

@@ -41,6 +41,8 @@ BeforeDiscovery {
         @{ Type = 'TenantRenameResult'; Labels = 'TenantId NewName Status Rows Mentions Duration'; IsGrouped = $true }
         @{ Type = 'TenantMention'; Labels = 'Kind Name Column Rows' }
         @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
+        @{ Type = 'TenantRemovalResult'; Labels = 'TenantId Level Status Rows HeldBy Duration'; IsGrouped = $true }
+        @{ Type = 'TenantHolder'; Labels = 'Kind Path Detail' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
@@ -154,6 +156,10 @@ BeforeAll {
         }
         $shown.TenantMention = $shown.TenantRenameResult[1].Mentions
         $shown.ChangedTable = $shown.TenantRenameResult[1].Tables
+        $shown.TenantRemovalResult = "x$Tenant", "new $Tenant" | ForEach-Object {
+            Remove-PosTenant $Database $_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.TenantHolder = $shown.TenantRemovalResult[1].HeldBy
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -47,12 +47,15 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
             Queries      = $upgrade | Measure-PosTenantQuery -TimePerQuery 0.001
             Rename       = Rename-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x" -NewName "u$([char] 0x202E)x" `
                 -Confirm:$false -WarningAction Ignore
+            Removal      = Remove-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x" -Confirm:$false -ErrorAction Ignore
         }
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
         'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation', 'Queries',
         'Rename'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
+        'Queries', 'Removal'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -31,6 +31,7 @@ Describe 'A run that was interrupted' {
             Command = { Import-PosTenant $args[0] (New-Store) new -WhatIf -ErrorAction SilentlyContinue @collect }
         }
         @{ Name = 'Rename-PosTenant -WhatIf'; Command = { Rename-PosTenant $args[0] a b -WhatIf -ErrorAction SilentlyContinue @collect } }
+        @{ Name = 'Remove-PosTenant -WhatIf'; Command = { Remove-PosTenant $args[0] a -WhatIf -ErrorAction SilentlyContinue @collect } }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {

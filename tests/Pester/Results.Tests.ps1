@@ -32,6 +32,9 @@ BeforeDiscovery {
             Type = 'TenantRenameResult'
             Properties = 'Path TenantId NewName Status Backup Rehearsal Rows Tables Defaults Registry Mentions Warnings Checks ProvedBy ' +
                 'Recovery ReportPath StartedAt Duration Error'
+            Type = 'TenantRemovalResult'
+            Properties = 'Path TenantId Level Status Backup Rehearsal Export Rows Tables HeldBy Warnings Checks ProvedBy Recovery ' +
+                'ReportPath StartedAt Duration Error'
         }
         @{
             Type = 'HistoryEntry'
@@ -64,6 +67,8 @@ BeforeDiscovery {
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
         @{ Type = 'TenantMentionKind'; Values = 'Rows Table Index View Trigger' }
+        @{ Type = 'TenantRemovalLevel'; Values = 'Removed Erased' }
+        @{ Type = 'TenantHolderKind'; Values = 'Backup KeptFile Export KeyMap Source Report Table' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
@@ -84,6 +89,7 @@ BeforeAll {
     $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
     $null = Invoke-Sqlite $database "UPDATE customers SET name = 'moved from north' WHERE tenant_id = 'north'"
     $found.TenantRenameResult = Rename-PosTenant $database north north-west -Confirm:$false -WarningAction Ignore
+    $found.TenantRemovalResult = Remove-PosTenant $database north -Erase -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database
@@ -243,6 +249,7 @@ Describe 'A result' {
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
         (Get-Command Rename-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRenameResult
+        (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement

@@ -23,6 +23,7 @@ internal static class ChangeDocument
         TenantRenameResult => "rename",
         TenantRestoreResult => "restore",
         CompletionResult => "completion",
+        TenantRemovalResult => "removal",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType().Name, message: null),
     };
 

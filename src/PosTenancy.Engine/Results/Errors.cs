@@ -475,8 +475,8 @@ internal static class Errors
         new(
             ErrorIds.TenantIsDefault,
             path,
-            $"The DEFAULT of {columnName} is '{tenantId}' in tables of '{path}': {tables}. An INSERT that names no tenant would bring the " +
-                "tenant back.",
+            $"The DEFAULT of {columnName} is '{tenantId}' in tables of '{path}': {tables}. An INSERT that names no tenant would bring " +
+                "it back.",
             next: "Run Complete-PosTenantMigration first, which removes the DEFAULT.",
             state: Unchanged);
 

@@ -39,7 +39,8 @@ internal sealed class ErasedBytes(ExclusiveDatabase database, TenantValues value
         long left = found.Count;
         return (
             left == 0 ? CheckStatus.Passed : CheckStatus.Failed,
-            FormattableString.Invariant($"{searched:N0} values searched for, {left:N0} found in no row, {inFile - left:N0} in rows of others"),
+            FormattableString.Invariant(
+                $"{searched:N0} values searched for, {left:N0} found in no row, {inFile - left:N0} in rows of others"),
             left == 0 ? "" : FormattableString.Invariant($"{left:N0} values of the tenant are still in the file, in no row"));
     }
 

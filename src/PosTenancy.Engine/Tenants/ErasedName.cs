@@ -10,5 +10,5 @@ internal static class ErasedName
     private const int Digits = 16;
 
     /// <summary>The pseudonym of a tenant.</summary>
-    public static string From(string tenantId) => Beginning + Checksum.Compute(tenantId).Substring(0, Digits);
+    public static string From(string tenantId) => Beginning + Checksum.Compute(tenantId).Remove(Digits);
 }

@@ -26,7 +26,7 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
     public IReadOnlyList<TenantHolder> Find()
     {
         List<Place> places = [.. Places()];
-        byte[] name = values.Name;
+        IReadOnlyList<byte[]> names = values.EncodedNames;
         using FoundValues found = new(_connection.Path, run.Cancellation);
         BytePatterns patterns = new(values.Length);
         values.Read(patterns.Add);
@@ -35,7 +35,7 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
         {
             Read(place.Sql, place.Parameters, (_, value) =>
             {
-                hasName |= value.SequenceEqual(name);
+                hasName |= IsName(value, names);
                 patterns.Find(value, found.Add);
             });
         }
@@ -48,7 +48,7 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
 
         BytePatterns own = found.ToPatterns();
         IEnumerable<TenantHolder> held =
-            found.Count == 0 && !hasName ? [] : places.SelectMany(place => Count(place, own, found, name));
+            found.Count == 0 && !hasName ? [] : places.SelectMany(place => Count(place, own, found, names));
         return isErased ? [.. held] :
         [
             .. held,
@@ -81,12 +81,12 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
     }
 
     /// <summary>How many rows of a table have such a value, or the name of the tenant, in each column.</summary>
-    private IEnumerable<TenantHolder> Count(Place place, BytePatterns patterns, FoundValues found, byte[] name)
+    private IEnumerable<TenantHolder> Count(Place place, BytePatterns patterns, FoundValues found, IReadOnlyList<byte[]> names)
     {
         long[] counts = new long[place.Columns.Length];
         Read(place.Sql, place.Parameters, (column, value) =>
         {
-            bool isHeld = value.SequenceEqual(name);
+            bool isHeld = IsName(value, names);
             patterns.Find(value, part => isHeld = isHeld || found.Contains(part));
             counts[column] += isHeld ? 1 : 0;
         });
@@ -118,6 +118,19 @@ internal sealed class HeldValues(TenantValues values, bool isErased, RunContext 
 
         yield return new Place(
             "sqlite_schema", ["sql"], "SELECT sql FROM main.sqlite_schema", [], "Change the statement with a script of the application.");
+    }
+
+    private static bool IsName(ReadOnlySpan<byte> value, IReadOnlyList<byte[]> names)
+    {
+        foreach (byte[] name in names)
+        {
+            if (value.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsOfNoTenant(TableSchema table) =>

@@ -3,10 +3,8 @@ using System.Text;
 using System.Text.Json;
 using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
-using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Recovery;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
@@ -28,6 +26,8 @@ internal sealed class HoldingFiles(
     private const long MaxReport = 1 << 26;
 
     private static readonly string[] ReportEndings = [".md", ".html", ".json"];
+
+    private readonly IReadOnlyList<string> _names = TenantNames.Read(history, options.TenantId);
 
     private readonly string[] _folders =
     [
@@ -69,8 +69,9 @@ internal sealed class HoldingFiles(
 
     /// <summary>The databases that restores have replaced.</summary>
     private IEnumerable<TenantHolder> KeptFiles() =>
-        from path in Directory.GetFiles(_folders[0], Path.GetFileName(live) + ".replaced-*")
-        orderby path descending
+        from path in Directory
+            .GetFiles(_folders[0], Path.GetFileName(live) + ".replaced-*")
+            .OrderByDescending(p => p, StringComparer.Ordinal)
         let detail = DatabaseFile.SidecarEndings.Any(e => path.EndsWith(e, StringComparison.Ordinal)) ? null : Holds(path)
         where detail is not null
         select new TenantHolder(TenantHolderKind.KeptFile, path, detail, RemoveItem(path));
@@ -80,7 +81,7 @@ internal sealed class HoldingFiles(
         foreach (string manifest in Directory.GetFiles(folder, "*.json").OrderBy(p => p, StringComparer.Ordinal))
         {
             string path = manifest.Substring(0, manifest.Length - ".json".Length);
-            if (Read(() => ExportManifest.Find(path)) is { } export && export.TenantId == options.TenantId)
+            if (Read(() => ExportManifest.Find(path)) is { } export && IsName(export.TenantId))
             {
                 bool isOwn = string.Equals(path, exportPath, PathComparison.Kind);
                 string from = string.Equals(export.Source, live, PathComparison.Kind) ? "" : $" from '{export.Source}'";
@@ -101,7 +102,7 @@ internal sealed class HoldingFiles(
             .GetFiles(_folders[0], Path.GetFileName(live) + ".keymap-*.json")
             .OrderBy(p => p, StringComparer.Ordinal))
         {
-            if (Read(() => KeyMapFile.Parse(File.ReadAllBytes(path))) is not { } map || map.TenantId != options.TenantId)
+            if (Read(() => KeyMapFile.Parse(File.ReadAllBytes(path))) is not { } map || !IsName(map.TenantId))
             {
                 continue;
             }
@@ -128,19 +129,15 @@ internal sealed class HoldingFiles(
     {
         string[] names =
         [
-            .. new[]
-            {
-                options.TenantId,
-                WebUtility.HtmlEncode(options.TenantId),
-                JsonEncodedText.Encode(options.TenantId).ToString(),
-            }.Distinct(StringComparer.Ordinal),
+            .. _names
+                .SelectMany(n => new[] { n, WebUtility.HtmlEncode(n), JsonEncodedText.Encode(n).ToString() })
+                .Distinct(StringComparer.Ordinal),
         ];
         return
-            from path in Directory.GetFiles(folder)
+            from path in Directory.GetFiles(folder).OrderBy(p => p, StringComparer.Ordinal)
             where ReportEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-            orderby path
             let text = Read(() => new FileInfo(path).Length > MaxReport ? "" : File.ReadAllText(path, Encoding.UTF8))
-            where text is null || names.Any(n => text.Contains(n))
+            where text is null || names.Any(n => text.IndexOf(n, StringComparison.Ordinal) >= 0)
             select new TenantHolder(
                 TenantHolderKind.Report,
                 path,
@@ -155,19 +152,21 @@ internal sealed class HoldingFiles(
         {
             using DatabaseConnection connection = DatabaseConnection.OpenImmutable(path, CancellationToken.None);
             TenantLayout layout = TenantLayout.Read(connection, options.ColumnName, options.ReferenceTable);
-            return new TenantSlice(connection, layout.ColumnName, options.TenantId).HasRows(layout) ? "rows of the tenant" : null;
+            return _names.Any(n => new TenantSlice(connection, layout.ColumnName, n).HasRows(layout)) ? "rows of the tenant" : null;
         }
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.NotMigrated)
         {
             // Made before the first upgrade: its rows are those of the tenant that the upgrade named.
             HistoryEntry? first = history.FirstOrDefault(e => e.Kind is nameof(HistoryKind.Plan) or nameof(HistoryKind.Script));
-            return first is null || first.TenantId == options.TenantId ? "rows from before there were tenants" : null;
+            return first?.TenantId is null || IsName(first.TenantId) ? "rows from before there were tenants" : null;
         }
         catch (PosTenancyException exception)
         {
             return $"it cannot be read, and may have rows of the tenant: {exception.What}";
         }
     }
+
+    private bool IsName(string? tenantId) => _names.Contains(tenantId, StringComparer.Ordinal);
 
     private static T? Read<T>(Func<T?> read)
         where T : class

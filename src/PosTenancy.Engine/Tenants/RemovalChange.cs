@@ -5,7 +5,6 @@ using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
@@ -129,7 +128,7 @@ internal sealed class RemovalChange(string live, TenantRemovalOptions options) :
 
         new RemovalRules(slice, Layout, _registry).Require(options.Force);
         _totals = [.. Layout.Tables.Select(t => (t.Name, Count(connection, t.Name)))];
-        TenantValues values = new(slice, Layout, _registry);
+        TenantValues values = new(slice, Layout, _registry, TenantNames.Read(history, TenantId));
         PlanExport(connection, values.Length);
         _growth += options.Erase ? values.Length : values.Length / 2;
         HeldByTables = new HeldValues(values, options.Erase, run).Find();
@@ -194,9 +193,19 @@ internal sealed class RemovalChange(string live, TenantRemovalOptions options) :
         Tables = Tables.Count,
     };
 
-    /// <summary>What else has its name, or values as samples.</summary>
+    /// <summary>What else has its names, or values as samples.</summary>
     private void Forget(DatabaseConnection connection)
     {
+        foreach (string former in TenantNames.Read(History, TenantId).Skip(1))
+        {
+            connection.Execute(
+                $"UPDATE main.{HistoryPlan.OwnTable} SET {OwnHistory.Name} = ?3 " +
+                $"WHERE {OwnHistory.Kind} = '{HistoryKind.Rename}' AND {OwnHistory.TenantId} = ?1 AND {OwnHistory.Name} = ?2",
+                TenantId,
+                former,
+                ErasedName.From(former));
+        }
+
         connection.Execute(
             $"UPDATE main.{HistoryPlan.OwnTable} SET {OwnHistory.TenantId} = ?2 WHERE {OwnHistory.TenantId} = ?1",
             TenantId,

@@ -4,7 +4,6 @@ using PosTenancy.Engine.Files;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
@@ -27,6 +26,9 @@ internal sealed class RemovalProof(
     public IReadOnlyList<CheckResult> Check()
     {
         using DatabaseConnection before = DatabaseConnection.OpenImmutable(backup.Path, run.Cancellation);
+
+        // What was written to the file, and not what the connection that wrote it remembers.
+        using DatabaseConnection after = DatabaseConnection.OpenImmutable(database.File.Path, run.Cancellation);
         if (FindTenant(before) is not { } tenantId)
         {
             return
@@ -49,31 +51,36 @@ internal sealed class RemovalProof(
         };
         List<CheckResult> checks =
         [
-            CheckGone(tenantId),
+            CheckGone(after, tenantId),
             .. new ChangedFile(live, database, backup, layout, change, run).Check(),
         ];
         if (_isErased)
         {
             checks.Add(Measure("HistoryKept", "History of the database", "every entry of the backup, and this removal", () =>
-                CompareHistory(before, tenantId)));
-            checks.Add(Measure("FileSettingsUnchanged", "Settings of the file", "those of the backup", () => CompareSettings(before)));
-            checks.Add(Search(new TenantValues(slice, layout, registry)));
+                CompareHistory(before, after, tenantId)));
+            checks.Add(Measure("FileSettingsUnchanged", "Settings of the file", "those of the backup", () =>
+                CompareSettings(before, after)));
+            IReadOnlyList<string> names = TenantNames.Read(TenantHistory.Read(before, live, historyTable: null), tenantId);
+            checks.Add(Search(new TenantValues(slice, layout, registry, names)));
         }
 
         return checks;
     }
 
     /// <summary>Whether the tenant has rows in any table, or an entry in the application's list.</summary>
-    private CheckResult CheckGone(string tenantId)
+    private CheckResult CheckGone(DatabaseConnection after, string tenantId)
     {
         Stopwatch watch = Stopwatch.StartNew();
         run.Report("Searching for rows of the tenant", StagePart.FileChecks);
-        TenantSlice slice = new(database.Connection, layout.ColumnName, tenantId);
+        TenantSlice slice = new(after, layout.ColumnName, tenantId);
         List<string> problems =
         [
-            .. layout.Tables.Select(t => (t.Name, Rows: slice.Count(t.Name))).Where(t => t.Rows > 0).Select(t => $"{t.Name}: {t.Rows} rows"),
+            .. from table in layout.Tables
+               let rows = slice.Count(table.Name)
+               where rows > 0
+               select $"{table.Name}: {rows} rows",
         ];
-        if (FindRegistry(database.Connection, layout, tenantId) is { } registry)
+        if (FindRegistry(after, layout, tenantId) is { } registry)
         {
             problems.Add($"{registry.Table.Name} still lists it");
         }
@@ -104,32 +111,35 @@ internal sealed class RemovalProof(
             return record.TenantId;
         }
 
-        IEnumerable<string> listed = TenantRegistry.Read(before, layout.Schema, layout.ColumnName, [])?.Tenants ?? Enumerable.Empty<string>();
         return TenantSlice.Tenants(before, layout)
-            .Concat(listed)
+            .Concat(TenantRegistry.Read(before, layout.Schema, layout.ColumnName, [])?.Tenants ?? Enumerable.Empty<string>())
             .Concat(TenantHistory.Read(before, live, historyTable: null).Select(e => e.TenantId).OfType<string>())
             .FirstOrDefault(t => ErasedName.From(t) == record.TenantId);
     }
 
-    private IEnumerable<string> CompareHistory(DatabaseConnection before, string tenantId)
+    private IEnumerable<string> CompareHistory(DatabaseConnection before, DatabaseConnection after, string tenantId)
     {
+        IReadOnlyList<HistoryEntry> earlier = TenantHistory.Read(before, live, historyTable: null);
         HistoryEntry[] expected =
         [
-            .. TenantHistory.Read(before, live, historyTable: null)
-                .Select(e => e.TenantId == tenantId ? e with { TenantId = record.TenantId } : e),
+            .. earlier.Select(e => e.TenantId != tenantId ? e : e with
+            {
+                TenantId = record.TenantId,
+                Name = e is { Kind: nameof(HistoryKind.Rename), Name: { } former } ? ErasedName.From(former) : e.Name,
+            }),
             record,
         ];
-        return TenantHistory.Read(database.Connection, live, historyTable: null).SequenceEqual(expected)
+        return TenantHistory.Read(after, live, historyTable: null).SequenceEqual(expected)
             ? []
             : ["it has other entries than the backup"];
     }
 
-    private IEnumerable<string> CompareSettings(DatabaseConnection before)
+    private IEnumerable<string> CompareSettings(DatabaseConnection before, DatabaseConnection after)
     {
         foreach (string setting in new[] { "page_size", "encoding", "auto_vacuum", "application_id", "user_version" })
         {
             string was = Read(before, setting);
-            string now = Read(database.Connection, setting);
+            string now = Read(after, setting);
             if (was != now)
             {
                 yield return $"{setting} was {was} and is {now}";

@@ -53,12 +53,10 @@ internal sealed class RemovalRules(TenantSlice slice, TenantLayout layout, Tenan
     /// <summary>Rows of a virtual table that no other table has belong to no tenant, and names that a collation equates to both.</summary>
     private void RequireSeparable()
     {
-        if (VirtualTables.WithOwnRows(_connection, layout.Schema).FirstOrDefault() is { } index)
+        if (VirtualTables.WithOwnRows(_connection, layout.Schema).FirstOrDefault() is { } own)
         {
             throw Errors.RemovalRefused(
-                _connection.Path,
-                slice.TenantId,
-                $"the virtual table {index} has rows of its own, which cannot be told apart by tenant");
+                _connection.Path, slice.TenantId, $"the virtual table {own} has rows of its own, which cannot be told apart by tenant");
         }
 
         string column = $"t.{Identifier.Quote(layout.ColumnName)}";

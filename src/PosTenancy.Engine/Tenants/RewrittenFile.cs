@@ -2,16 +2,12 @@ using PosTenancy.Engine.Backup;
 using PosTenancy.Engine.Files;
 using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Sqlite;
-using SQLitePCL;
 
 namespace PosTenancy.Engine.Tenants;
 
 /// <summary>Writes a database again without free pages and without what deleted rows have left on others.</summary>
 internal static class RewrittenFile
 {
-    /// <summary>Pages of one step, after which it can be cancelled.</summary>
-    private const int Pages = 2048;
-
     /// <summary>
     /// Writes the file again, in one transaction. VACUUM in place would give the rows of a table without an index new rowids, and VACUUM
     /// INTO does not (sqlite3RunVacuum, xferOptimization); so the database is written to another file, and its pages are copied back.
@@ -19,11 +15,12 @@ internal static class RewrittenFile
     /// <param name="database">The database.</param>
     /// <param name="privateFolder">Path of a folder that does not exist yet, on the same disk.</param>
     /// <param name="run">Stage, progress and cancellation.</param>
-    /// <exception cref="PosTenancyException">There is too little room, or SQLite failed; the database has the content that it had.</exception>
+    /// <exception cref="PosTenancyException">There is too little room, or SQLite failed; the content is what it was.</exception>
     public static void Write(ExclusiveDatabase database, string privateFolder, RunContext run)
     {
         database.Checkpoint();
-        run.Report("Writing the file again without free pages");
+        StageProgress writing = new(run.Stage, "Writing the file again without free pages", run.Path, 0, 0);
+        run.Progress?.Report(writing);
         BackupDestination.RequireSpace(run.Path, database.File.Folder, 2 * database.File.Length);
         Prepare(database.Connection);
         FileErrors.Guard(run.Path, () =>
@@ -37,7 +34,12 @@ internal static class RewrittenFile
                     database.Connection.Execute("VACUUM main INTO ?1", copy);
                 }
 
-                CopyBack(copy, database, run);
+                using DatabaseConnection source = DatabaseConnection.OpenImmutable(copy, run.Cancellation);
+                DatabaseCopy.Write(source, database.Connection, (done, total) => run.Progress?.Report(writing with
+                {
+                    Completed = done,
+                    Total = total,
+                }));
             }
             finally
             {
@@ -66,23 +68,6 @@ internal static class RewrittenFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The journal removes it when the command ends; it has nothing of the tenant.
-        }
-    }
-
-    private static void CopyBack(string path, ExclusiveDatabase database, RunContext run)
-    {
-        using DatabaseConnection source = DatabaseConnection.OpenImmutable(path, run.Cancellation);
-        using sqlite3_backup copy = raw.sqlite3_backup_init(database.Connection.Handle, "main", source.Handle, "main")
-            ?? throw database.Connection.Failure(raw.SQLITE_ERROR);
-        int result;
-        while ((result = raw.sqlite3_backup_step(copy, Pages)) == raw.SQLITE_OK)
-        {
-            run.Cancellation.ThrowIfCancellationRequested();
-        }
-
-        if (result != raw.SQLITE_DONE)
-        {
-            throw SqliteErrors.Translate(run.Path, new SqliteException(raw.sqlite3_errstr(result).utf8_to_string(), result));
         }
     }
 }

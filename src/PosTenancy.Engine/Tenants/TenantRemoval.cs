@@ -35,7 +35,8 @@ public sealed class TenantRemoval(string path, TenantRemovalOptions options) : G
             options.Erase
                 ? "Overwrite them, write the file again without free pages, and search it for what was the tenant's alone (Erased)"
                 : "Leave their bytes in free pages of the file, which no query reads (Removed); -Erase removes these too",
-            .. removal.HeldByTables.Concat(Files(removal, backup: null)).Select(h => $"Afterwards the tenant is still held by the {Words(h)}"),
+            .. removal.HeldByTables.Concat(Files(removal, backup: null))
+                .Select(h => $"Afterwards the tenant is still held by the {Words(h)}"),
         ];
     }
 

@@ -7,15 +7,20 @@ namespace PosTenancy.Engine.Tenants;
 
 /// <summary>
 /// The texts and blobs of a tenant as they are stored: those of its rows and of its entry in the application's list of tenants, and its
-/// name. What references a row of a shared table is the value of that row.
+/// names. What references a row of a shared table is the value of that row.
 /// </summary>
 /// <param name="Slice">The rows of the tenant, in the database or its backup.</param>
 /// <param name="Layout">The tables.</param>
-/// <param name="Registry">The application's list of tenants; <see langword="null"/> if there is none.</param>
-internal sealed record TenantValues(TenantSlice Slice, TenantLayout Layout, TenantRegistry? Registry)
+/// <param name="Registry">The application's list of tenants, if the tenant is in it.</param>
+/// <param name="Names">The names that the tenant has and had.</param>
+internal sealed record TenantValues(
+    TenantSlice Slice, TenantLayout Layout, TenantRegistry? Registry, IReadOnlyList<string> Names)
 {
-    /// <summary>The name of the tenant, in the encoding of the database.</summary>
-    public byte[] Name => Slice.Connection.Query("SELECT CAST(?1 AS BLOB)", static row => row.GetBytes(0).ToArray(), Slice.TenantId).First();
+    /// <summary>The names of the tenant, in the encoding of the database.</summary>
+    public IReadOnlyList<byte[]> EncodedNames =>
+    [
+        .. Names.Select(n => Slice.Connection.Query("SELECT CAST(?1 AS BLOB)", static row => row.GetBytes(0).ToArray(), n).First()),
+    ];
 
     /// <summary>Bytes that the values have in all, an upper estimate.</summary>
     public long Length => Slice.Connection.Scalar("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
@@ -40,7 +45,10 @@ internal sealed record TenantValues(TenantSlice Slice, TenantLayout Layout, Tena
                 use);
         }
 
-        BytePatterns.Divide(Name, use);
+        foreach (byte[] name in EncodedNames)
+        {
+            BytePatterns.Divide(name, use);
+        }
     }
 
     private void Read(string sql, BytesAction use)

@@ -40,7 +40,8 @@ public sealed class BytePatternsTests
     [InlineData("111111")]
     [InlineData("      ")]
     [InlineData("121212121212")]
-    public void Value_that_may_be_anywhere_by_chance_is_not_searched_for(string value) => Divide(Encoding.UTF8.GetBytes(value)).ShouldBeEmpty();
+    public void Value_that_may_be_anywhere_by_chance_is_not_searched_for(string value) =>
+        Divide(Encoding.UTF8.GetBytes(value)).ShouldBeEmpty();
 
     [Fact]
     public void Every_overflow_page_of_a_long_value_has_a_whole_piece()

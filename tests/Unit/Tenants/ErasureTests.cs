@@ -49,7 +49,8 @@ public sealed class ErasureTests : RemovalFolder
         SELECT 'p', rowid, * FROM plain WHERE tenant_id = 'the-southern' ORDER BY rowid;
         SELECT 'e', rowid, * FROM events ORDER BY rowid; SELECT 'r', * FROM rates; SELECT * FROM sqlite_sequence;
         SELECT 's', count(*) FROM search('southerner'); PRAGMA page_size; PRAGMA auto_vacuum; PRAGMA encoding; PRAGMA journal_mode;
-        PRAGMA user_version; PRAGMA application_id; SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '_postenancy%' ORDER BY name;
+        PRAGMA user_version; PRAGMA application_id;
+        SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '_postenancy%' ORDER BY name;
         """;
 
     private static readonly string[] Own =
@@ -77,7 +78,9 @@ public sealed class ErasureTests : RemovalFolder
     {
         Shell.Sql(Database, prologue + Schema + Rows);
         string before = Sql(Read);
-        Encoding encoding = Own.Any(v => Grep(v) > 0) ? Encoding.UTF8 : prologue.Contains("16be") ? Encoding.BigEndianUnicode : Encoding.Unicode;
+        Encoding encoding = prologue.Contains("16be", StringComparison.Ordinal) ? Encoding.BigEndianUnicode
+            : prologue.Contains("16le", StringComparison.Ordinal) ? Encoding.Unicode
+            : Encoding.UTF8;
         Own.ShouldAllBe(v => Grep(v, encoding) > 0);
 
         TenantRemovalResult result = EraseGood(tenant: "the-northern");
@@ -238,7 +241,23 @@ public sealed class ErasureTests : RemovalFolder
         using ExclusiveDatabase database = ExclusiveDatabase.Open(Database, NoRemains, ExclusiveDatabase.DefaultTimeout, Cancel);
         using DatabaseConnection connection = DatabaseConnection.OpenImmutable(before, Cancel);
         TenantLayout layout = TenantLayout.Read(connection, "tenant_id", []);
-        TenantValues values = new(new TenantSlice(connection, "tenant_id", "the-northern"), layout, Registry: null);
+        TenantValues values = new(new TenantSlice(connection, "tenant_id", "the-northern"), layout, Registry: null, ["the-northern"]);
         return new ErasedBytes(database, values, new RunContext(Database, Stage.Plan, Journal: null, Progress: null, Cancel)).Check();
+    }
+
+    [Fact]
+    public void Former_name_is_erased_with_the_tenant()
+    {
+        Shell.Sql(Database, Schema + Rows);
+        _ = RemoveGood(Southern, "the-southern");
+        Sql("UPDATE _postenancy_history SET kind = 'Rename', name = 'the-former-name', tenant_id = 'the-northern'");
+        File.WriteAllText(Path.Combine(Folder, "old.md"), "the-former-name");
+
+        TenantRemovalResult result = EraseGood(o => Southern(o) with { Force = true }, "the-northern");
+
+        Sql("SELECT name, tenant_id FROM _postenancy_history WHERE kind = 'Rename'").ShouldBe(
+            $"{ErasedName.From("the-former-name")}|{ErasedName.From("the-northern")}");
+        Grep("the-former-name").ShouldBe(0);
+        result.HeldBy.ShouldContain(h => h.Path.EndsWith("old.md", StringComparison.Ordinal));
     }
 }

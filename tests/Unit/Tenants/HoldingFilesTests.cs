@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Tenants;
 using PosTenancy.Tests.Support;
@@ -55,7 +54,7 @@ public sealed class HoldingFilesTests : RemovalFolder
         WithoutDefault();
         TenantRemovalResult result = RemoveGood(tenant: "south");
 
-        result.HeldBy.Where(h => h.Kind == TenantHolderKind.Backup).Select(h => h.Detail).ShouldContain("rows from before there were tenants");
+        result.HeldBy.ShouldContain(h => h.Kind == TenantHolderKind.Backup && h.Detail == "rows from before there were tenants");
         Sql("SELECT DISTINCT tenant_id FROM customers").ShouldBe("north");
         result.HeldBy.Count(h => h.Kind == TenantHolderKind.Backup).ShouldBe(Directory.GetFiles(Folder, "*.backup-*.json").Length);
     }

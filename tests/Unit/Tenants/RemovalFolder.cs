@@ -1,4 +1,3 @@
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Tenants;
 using PosTenancy.Tests.Support;
 
@@ -15,6 +14,9 @@ public abstract class RemovalFolder : TenantFolder
         SELECT 'parts', rowid, * FROM parts WHERE tenant_id <> 'north' ORDER BY rowid;
         SELECT 'notes', rowid, * FROM notes WHERE tenant_id <> 'north' ORDER BY rowid;
         """;
+
+    /// <summary>The database and what SQLite keeps beside it.</summary>
+    private static readonly string[] Files = ["", "-wal", "-journal", "-shm"];
 
     protected TenantRemovalResult Remove(Func<TenantRemovalOptions, TenantRemovalOptions>? change = null, string tenant = "north")
     {
@@ -52,12 +54,12 @@ public abstract class RemovalFolder : TenantFolder
         return result.Error.Message;
     }
 
-    /// <summary>How often a text is in the bytes of the database and of the files that SQLite keeps beside it, as grep -a would count.</summary>
+    /// <summary>How often a text is in the bytes of the database and of what SQLite keeps beside it, as grep -a would count.</summary>
     protected int Grep(string text, System.Text.Encoding? encoding = null)
     {
         byte[] wanted = (encoding ?? System.Text.Encoding.UTF8).GetBytes(text);
         int count = 0;
-        foreach (string path in new[] { "", "-wal", "-journal", "-shm" }.Select(e => Database + e).Where(File.Exists))
+        foreach (string path in Files.Select(e => Database + e).Where(File.Exists))
         {
             ReadOnlySpan<byte> bytes = Bytes(path);
             for (int at; (at = bytes.IndexOf(wanted)) >= 0; count++)

@@ -8,10 +8,9 @@ namespace PosTenancy.Tests.Tenants;
 public sealed class RemovalGuardTests : RemovalFolder
 {
     private const string Comparing = "Comparing the committed file with the rehearsed copy";
-    private const string Rewriting = "live: Writing the file again without free pages";
+    private const string Rewriting = "Writing the file again without free pages";
     private const string Copied = "Northern star";
 
-    private readonly string _killed = Directory.CreateTempSubdirectory("postenancy-killed-").FullName;
     private readonly List<string> _notices = [];
 
     [Theory]
@@ -72,7 +71,10 @@ public sealed class RemovalGuardTests : RemovalFolder
         CreateAll();
 
         // SQLite writes the beginning of a statement in capital letters, so it does not create this schema again.
-        Sql("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CREATE TABLE', 'create table') WHERE name = 'notes'");
+        Sql("""
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'CREATE TABLE', 'create table') WHERE name = 'notes';
+            """);
         string before = Sha256(Database);
 
         TenantRemovalResult result = Run(o => o, static _ => { });
@@ -200,12 +202,6 @@ public sealed class RemovalGuardTests : RemovalFolder
         upgrade.Error.Message.ShouldContain("Run Remove-PosTenant again");
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Directory.Delete(_killed, recursive: true);
-    }
-
     private void CreateAll()
     {
         CreateBoth();
@@ -232,29 +228,13 @@ public sealed class RemovalGuardTests : RemovalFolder
             }),
             Cancel);
 
-    /// <summary>Leaves the folder as a kill at a report would: cp ignores locks.</summary>
-    private void Kill(string activity, bool erase)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Only on Unix: a file that is open cannot be copied with what was written to it.");
-        bool seen = false;
-        bool isLive = activity.StartsWith("live: ", StringComparison.Ordinal);
-        _ = Run(o => o with { Erase = erase }, report =>
-        {
-            if (!seen && (isLive ? $"live: {report.Activity}" == activity && report.Stage == Stage.Verification : report.Activity == activity))
-            {
-                seen = true;
-                Shell.Run("cp", null, "-a", Folder + "/.", _killed).ExitCode.ShouldBe(0);
-            }
-        });
-        seen.ShouldBeTrue();
-        foreach (string entry in Directory.EnumerateFileSystemEntries(Folder))
-        {
-            Shell.Run("rm", null, "-r", entry).ExitCode.ShouldBe(0);
-        }
-
-        Shell.Run("cp", null, "-a", _killed + "/.", Folder).ExitCode.ShouldBe(0);
-        _notices.Clear();
-    }
+    /// <summary>A run that is killed; without a rehearsal, the file that is written again is the live one.</summary>
+    private void Kill(string activity, bool erase) => KilledRun.Leave(
+        Folder,
+        activity,
+        observer => new TenantRemoval(
+            Database,
+            new TenantRemovalOptions("north") { Erase = erase, SkipRehearsal = activity == Rewriting }).Run(observer, Cancel));
 
     private void RequireErased()
     {

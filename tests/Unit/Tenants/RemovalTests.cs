@@ -27,7 +27,8 @@ public sealed class RemovalTests : RemovalFolder
         result.Rows.ShouldBe(15);
         result.Tables.Select(t => t.ToString()).ShouldBe(
             ["customers 3 -> 0", "sales 3 -> 0", "lines 3 -> 0", "parts 3 -> 0", "notes 3 -> 0"]);
-        result.Checks.Select(c => c.Name).ShouldBe(["RowsRemoved", "TenantGone", "OtherTenantsUnchanged", "SchemaUnchanged", "FileIntegrity"]);
+        result.Checks.Select(c => c.Name).ShouldBe(
+            ["RowsRemoved", "TenantGone", "OtherTenantsUnchanged", "SchemaUnchanged", "FileIntegrity"]);
         TenantList.Read(Database, "tenant_id", cancellation: Cancel).Select(t => t.TenantId).ShouldBe(["south"]);
     }
 
@@ -45,7 +46,7 @@ public sealed class RemovalTests : RemovalFolder
         export.Rows.ShouldBe(15);
         Sha256(export.ExportPath).ShouldBe(export.Sha256);
         File.ReadAllText(export.ManifestPath).ShouldContain($"\"source\": \"{Database}\"");
-        Shell.Sql(export.ExportPath, "SELECT count(*) FROM customers; SELECT count(*) FROM customers WHERE tenant_id <> 'north'").ShouldBe("3\n0");
+        Shell.Sql(export.ExportPath, "SELECT count(*), sum(tenant_id <> 'north') FROM customers").ShouldBe("3|0");
 
         _ = Import(source: export.ExportPath);
 
@@ -188,7 +189,7 @@ public sealed class RemovalTests : RemovalFolder
             INSERT INTO a VALUES(1, 'north'), (2, 'south'); INSERT INTO b VALUES('north', 1), ('south', 2);
             """);
         _ = RemoveGood();
-        Sql("SELECT count(*) FROM seen; SELECT * FROM b; SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").ShouldBe("0\nsouth|2\n1");
+        Sql("SELECT count(*) FROM seen; SELECT * FROM b; SELECT name FROM sqlite_schema WHERE type = 'trigger'").ShouldBe("0\nsouth|2\nt");
     }
 
     [Fact]

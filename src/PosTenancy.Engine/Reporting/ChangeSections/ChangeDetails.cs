@@ -7,6 +7,7 @@ internal static class ChangeDetails
     {
         TenantRenameResult rename => RenameDetails.Create(rename),
         CompletionResult completion => CompletionDetails.Create(completion),
+        TenantRemovalResult removal => RemovalDetails.Create(removal),
         _ => [],
     };
 }
