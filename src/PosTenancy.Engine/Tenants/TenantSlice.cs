@@ -14,6 +14,9 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     /// <param name="alias">What the table is called in the statement.</param>
     public string Condition(string alias) => ColumnName is null ? "?1 IS NOT NULL" : $"{alias}.{Identifier.Quote(ColumnName)} = ?1";
 
+    /// <summary>Whether to find the rows in the table itself: an index has values that rows need not store.</summary>
+    public bool IsScan { get; init; }
+
     /// <summary>The parameter ?1 of every statement.</summary>
     public string Parameter => TenantId;
 
@@ -23,7 +26,7 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     /// <param name="order">What to sort by; empty for any order.</param>
     public string Select(string table, IEnumerable<string> columns, string order = "") =>
         $"SELECT {string.Join(", ", columns.Select(c => $"t.{Identifier.Quote(c)}").DefaultIfEmpty("NULL"))} " +
-        $"FROM main.{Identifier.Quote(table)} AS t WHERE {Condition("t")}{order}";
+        $"FROM main.{Identifier.Quote(table)} AS t {(IsScan ? "NOT INDEXED " : "")}WHERE {Condition("t")}{order}";
 
     /// <summary>Whether any table has a row.</summary>
     public bool HasRows(TenantLayout layout) => layout.Tables.Any(t => Connection.Scalar(
