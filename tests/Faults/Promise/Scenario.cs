@@ -15,6 +15,7 @@ internal enum Command
     Backup,
     Isolation,
     Import,
+    Complete,
 }
 
 /// <summary>One command on one kind of store: the folder before it, and the content of the database before and after.</summary>
@@ -50,11 +51,11 @@ internal sealed class Scenario : IDisposable
 
     public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
 
-    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import ? Migrated : Shop;
+    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import or Command.Complete ? Migrated : Shop;
 
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
-    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c> or <c>import-wal</c>.
+    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>complete</c> or <c>complete-wal</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -88,9 +89,9 @@ internal sealed class Scenario : IDisposable
             return new Scenario(name, command, store, witness, shop, after);
         }
 
-        if (command == Command.Import)
+        if (command is Command.Import or Command.Complete)
         {
-            return CreateImport(name, store, witness);
+            return CreateChange(name, command, store, witness);
         }
 
         store.Dispose();
@@ -105,8 +106,8 @@ internal sealed class Scenario : IDisposable
         return new Scenario(name, command, sold.Copy(), witness, shop, after);
     }
 
-    /// <summary>A store is brought into the database of another, whose keys are per tenant and which has no backup yet.</summary>
-    private static Scenario CreateImport(string name, Store store, Witness witness)
+    /// <summary>A change of a database whose keys are per tenant and which has no backup yet.</summary>
+    private static Scenario CreateChange(string name, Command command, Store store, Witness witness)
     {
         GuardedUpgrade
             .Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant) { UniqueScope = UniqueScope.Tenant }))
@@ -122,11 +123,11 @@ internal sealed class Scenario : IDisposable
             store.Sell();
         }
 
-        Store source = Store.Create("", leavesLog: false);
+        Store? source = command == Command.Import ? Store.Create("", leavesLog: false) : null;
         string shop = witness.Read(store.Database);
-        using Store imported = store.Copy();
-        Run(Command.Import, imported, source).ShouldBe(null);
-        return new Scenario(name, Command.Import, store, witness, shop, witness.Read(imported.Database)) { Source = source };
+        using Store changed = store.Copy();
+        Run(command, changed, source).ShouldBe(null);
+        return new Scenario(name, command, store, witness, shop, witness.Read(changed.Database)) { Source = source };
     }
 
     /// <summary>The victim's arguments for a copy of the folder.</summary>
@@ -136,6 +137,7 @@ internal sealed class Scenario : IDisposable
         Command.Restore => ["restore", store.Database, Backups.In(store.Folder).First()],
         Command.Isolation => ["isolation", store.Database, Store.Tenant],
         Command.Import => ["import", store.Database, Source!.Database, Store.OtherTenant],
+        Command.Complete => ["complete", store.Database],
         _ => ["backup", store.Database],
     };
 
@@ -184,6 +186,12 @@ internal sealed class Scenario : IDisposable
                         return import.Status is TenantChangeStatus.Succeeded or TenantChangeStatus.AlreadyImported
                             ? null
                             : $"{import.Status}: {import.Error?.ErrorId} {import.Error}";
+                    case Command.Complete:
+                        CompletionResult completion =
+                            new TenantCompletion(store.Database, new TenantCompletionOptions { Force = true }).Run(notices);
+                        return completion.Status == TenantChangeStatus.Succeeded
+                            ? null
+                            : $"{completion.Status}: {completion.Error?.ErrorId} {completion.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;
