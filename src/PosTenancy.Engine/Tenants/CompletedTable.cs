@@ -60,7 +60,7 @@ internal sealed record CompletedTable(TableSchema Table, ColumnSchema Column, st
 
     /// <summary>The rows whose tenant is that of the DEFAULT, whether they store it or not.</summary>
     public TenantSlice? Slice(DatabaseConnection connection) =>
-        TenantId is null ? null : new TenantSlice(connection, Column.Name, TenantId);
+        TenantId is null ? null : new TenantSlice(connection, Column.Name, TenantId) { IsScan = true };
 
     /// <summary>
     /// Lets rows of the tenant store it: SQLite writes every column of a row that an UPDATE changes. A column is set to itself, if possible

@@ -22,6 +22,9 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     public static string ConditionForOthers(string alias, string columnName, string? tenantId) =>
         tenantId is null ? "" : $" AND {alias}.{Identifier.Quote(columnName)} IS NOT {Identifier.Literal(tenantId)}";
 
+    /// <summary>Whether to find the rows in the table itself: an index has values that rows need not store.</summary>
+    public bool IsScan { get; init; }
+
     /// <summary>The parameter ?1 of every statement.</summary>
     public string Parameter => TenantId;
 
@@ -31,7 +34,7 @@ internal sealed record TenantSlice(DatabaseConnection Connection, string? Column
     /// <param name="order">What to sort by; empty for any order.</param>
     public string Select(string table, IEnumerable<string> columns, string order = "") =>
         $"SELECT {string.Join(", ", columns.Select(c => $"t.{Identifier.Quote(c)}").DefaultIfEmpty("NULL"))} " +
-        $"FROM main.{Identifier.Quote(table)} AS t WHERE {Condition("t")}{order}";
+        $"FROM main.{Identifier.Quote(table)} AS t {(IsScan ? "NOT INDEXED " : "")}WHERE {Condition("t")}{order}";
 
     /// <summary>Whether any table has a row.</summary>
     public bool HasRows(TenantLayout layout) => layout.Tables.Any(t => Connection.Scalar(

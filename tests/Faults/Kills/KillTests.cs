@@ -24,6 +24,8 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("import-wal", 16)]
     [InlineData("rename", 24)]
     [InlineData("rename-wal", 12)]
+    [InlineData("complete", 24)]
+    [InlineData("complete-wal", 16)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

@@ -20,6 +20,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("backup", 12)]
     [InlineData("import", 16)]
     [InlineData("rename", 12)]
+    [InlineData("complete", 14)]
     public void A_loss_of_power_at_any_moment_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

@@ -16,6 +16,7 @@ internal enum Command
     Isolation,
     Import,
     Rename,
+    Complete,
 }
 
 /// <summary>One command on one kind of store: the folder before it, and the content of the database before and after.</summary>
@@ -56,6 +57,11 @@ internal sealed class Scenario : IDisposable
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
     /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>rename</c> or <c>rename-wal</c>.
+    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import or Command.Complete ? Migrated : Shop;
+
+    /// <summary>
+    /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
+    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>complete</c> or <c>complete-wal</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -94,6 +100,11 @@ internal sealed class Scenario : IDisposable
             return CreateTenants(name, command, store, witness);
         }
 
+        if (command is Command.Import or Command.Complete)
+        {
+            return CreateChange(name, command, store, witness);
+        }
+
         store.Dispose();
         using Store sold = migrated.Copy();
         if (log)
@@ -111,6 +122,8 @@ internal sealed class Scenario : IDisposable
     /// the first tenant is renamed.
     /// </summary>
     private static Scenario CreateTenants(string name, Command command, Store store, Witness witness)
+    /// <summary>A change of a database whose keys are per tenant and which has no backup yet.</summary>
+    private static Scenario CreateChange(string name, Command command, Store store, Witness witness)
     {
         Store source = Store.Create("", leavesLog: false);
         GuardedUpgrade
@@ -132,6 +145,7 @@ internal sealed class Scenario : IDisposable
             store.Sell();
         }
 
+        Store? source = command == Command.Import ? Store.Create("", leavesLog: false) : null;
         string shop = witness.Read(store.Database);
         using Store changed = store.Copy();
         Run(command, changed, source).ShouldBe(null);
@@ -146,6 +160,7 @@ internal sealed class Scenario : IDisposable
         Command.Isolation => ["isolation", store.Database, Store.Tenant],
         Command.Import => ["import", store.Database, Source!.Database, Store.OtherTenant],
         Command.Rename => ["rename", store.Database, Store.Tenant, Store.NewName],
+        Command.Complete => ["complete", store.Database],
         _ => ["backup", store.Database],
     };
 
@@ -200,6 +215,13 @@ internal sealed class Scenario : IDisposable
                         return rename.Status == TenantChangeStatus.Succeeded
                             ? null
                             : $"{rename.Status}: {rename.Error?.ErrorId} {rename.Error}";
+
+                    case Command.Complete:
+                        CompletionResult completion =
+                            new TenantCompletion(store.Database, new TenantCompletionOptions { Force = true }).Run(notices);
+                        return completion.Status == TenantChangeStatus.Succeeded
+                            ? null
+                            : $"{completion.Status}: {completion.Error?.ErrorId} {completion.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;

@@ -13,6 +13,8 @@ internal static class VictimCommand
         "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | " +
         "rename <database> <tenant> <new name>";
 
+        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | complete <database>";
+
     /// <summary>Runs the command and returns its status and failure. <see langword="null"/> for an unknown command.</summary>
     public static (string Status, Failure? Failure)? Run(string[] command, IProgress<StageProgress> progress)
     {
@@ -38,6 +40,10 @@ internal static class VictimCommand
             case ["rename", { } database, { } tenant, { } newName]:
                 TenantRenameResult rename = new TenantRename(database, new TenantRenameOptions(tenant, newName)).Run(progress);
                 return (rename.Status.ToString(), rename.Error);
+
+            case ["complete", { } database]:
+                CompletionResult completion = new TenantCompletion(database, new TenantCompletionOptions { Force = true }).Run(progress);
+                return (completion.Status.ToString(), completion.Error);
             case ["backup", { } database, .. { Length: <= 1 } folder]:
                 DatabaseBackup.Create(database, folder.FirstOrDefault(), progress: progress);
                 break;
