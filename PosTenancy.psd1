@@ -26,6 +26,7 @@
         'Measure-PosTenantQuery'
         'Remove-PosDatabaseBackup'
         'Restore-PosDatabase'
+        'Restore-PosTenant'
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'

@@ -43,6 +43,7 @@ Describe 'Completion' {
         'Get-PosTenantDistribution pos.db -TenantId '
         'Compare-PosTenant pos.db -TenantId '
         'Export-PosTenant pos.db '
+        'Restore-PosTenant pos.db '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'
@@ -72,6 +73,7 @@ Describe 'Completion' {
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Import-PosTenant pos.db north.db north -ReferenceTable '
+        'Restore-PosTenant pos.db north pos.backup -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

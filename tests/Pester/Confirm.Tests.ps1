@@ -1,6 +1,6 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
-        'Import-PosTenant' |
+        'Import-PosTenant', 'Restore-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 
@@ -19,6 +19,8 @@ BeforeAll {
             "Remove-PosDatabaseBackup '$Database' -KeepLast 1"
         } elseif ($Command -eq 'Import-PosTenant') {
             "Import-PosTenant '$Database' '$(New-Store)' acme"
+        } elseif ($Command -eq 'Restore-PosTenant') {
+            "Restore-PosTenant '$Database' acme '$((Backup-PosDatabase $Database).BackupPath)'"
         } else {
             "$Command '$Database' acme"
         }

@@ -27,6 +27,7 @@ BeforeDiscovery {
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
         @{ Type = 'ChangeRehearsal'; Labels = 'Duration Checks' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
+        @{ Type = 'TenantRestoreResult'; Labels = 'Path TenantId Status SourcePath Rows Restored NewKeys Conflicts Duration Backup' }
     )
     $tables = @(
         @{ Type = 'TablePlan'; Labels = 'Table Rows Warnings'; IsGrouped = $true }
@@ -38,6 +39,10 @@ BeforeDiscovery {
         @{ Type = 'ExportedKey'; Labels = 'Table DatabaseKey Key' }
         @{ Type = 'TenantTable'; Labels = 'Table Rows Bytes' }
         @{ Type = 'TenantImportResult'; Labels = 'Source TenantId Status Rows Keys Duration'; IsGrouped = $true }
+        @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
+        @{ Type = 'RestoredTable'; Labels = 'Table Returned Gone Changed' }
+        @{ Type = 'RestoredKey'; Labels = 'Table Column Key NewKey' }
+        @{ Type = 'RestoreConflict'; Labels = 'Kind Conflict' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
@@ -144,6 +149,15 @@ BeforeAll {
         }
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
+        $source = (Backup-PosDatabase $Database).BackupPath
+        $kept = $shown.TenantTable | Where-Object Table -Match 'audit_log|_40$' | Select-Object -First 1 -ExpandProperty Table
+        $null = Invoke-Sqlite $Database "UPDATE $kept SET tenant_id = 'other' WHERE tenant_id = '$Tenant'"
+        $shown.TenantRestoreResult = Restore-PosTenant $Database $Tenant $source -OnConflict NewKey -KeyMap @{ '*.id' = 'Key' } `
+            -Confirm:$false -WarningAction Ignore
+        $shown.ChangedTable = $shown.TenantRestoreResult.Tables
+        $shown.RestoredTable = $shown.TenantRestoreResult.Restored
+        $shown.RestoredKey = $shown.TenantRestoreResult.NewKeys
+        $shown.RestoreConflict = $shown.TenantRestoreResult.Conflicts
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -30,6 +30,10 @@ Describe 'A run that was interrupted' {
             Name = 'Import-PosTenant -WhatIf'
             Command = { Import-PosTenant $args[0] (New-Store) new -WhatIf -ErrorAction SilentlyContinue @collect }
         }
+        @{
+            Name = 'Restore-PosTenant -WhatIf'
+            Command = { Restore-PosTenant $args[0] $tenant no.backup -WhatIf -ErrorAction SilentlyContinue @collect }
+        }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {

@@ -29,6 +29,11 @@ BeforeDiscovery {
                 'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
         }
         @{
+            Type = 'TenantRestoreResult'
+            Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned RowsGone ' +
+                'RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -58,6 +63,8 @@ BeforeDiscovery {
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'RestoreConflictAction'; Values = 'Refuse NewKey Skip' }
+        @{ Type = 'RestoreConflictKind'; Values = 'Taken ReferenceGone ReferenceTaken StillReferenced ReferenceSkipped' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
@@ -82,6 +89,9 @@ BeforeAll {
     $found.TenantExportResult = Export-PosTenant $database $tenant
     $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
     $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
+    $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2; UPDATE audit_log SET tenant_id = 'north'
+        WHERE tenant_id = '$tenant'"
+    $found.TenantRestoreResult = $found.TenantExportResult | Restore-PosTenant -OnConflict Skip -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
@@ -234,6 +244,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
+        (Get-Command Restore-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRestoreResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement

@@ -31,8 +31,8 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         : "It did not change the database. The next backup, upgrade or restore removes the files that it left.";
 
     /// <summary>Which command settles the pending run.</summary>
-    public string Completion => Pending is { ChangesRows: true }
-        ? "Run Import-PosTenant again, with any rows: it verifies the interrupted run or rolls it back."
+    public string Completion => Pending is { ChangesRows: true, Command: var command }
+        ? $"Run {Again(command)}: it verifies the interrupted run or rolls it back."
         : "Run Invoke-PosTenantUpgrade with the same options: it completes the interrupted run or rolls it back.";
 
     /// <summary>What the next command would report, without changing anything; <see langword="null"/> if nothing was interrupted.</summary>
@@ -111,6 +111,13 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
                 Notice = $"'{name}': {run.Text}.{state}{removed}{remaining}",
             });
     }
+
+    /// <summary>The same command again; any other that changes tenants does as well.</summary>
+    private static string Again(string command) => command switch
+    {
+        "tenant restore" => "Restore-PosTenant again",
+        _ => "Import-PosTenant again, with any rows",
+    };
 
     private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(p => $"'{p}'"));
 }

@@ -1,6 +1,4 @@
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Tenants;
-using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Tenants;
 

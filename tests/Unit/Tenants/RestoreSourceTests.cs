@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Tenants;
 using PosTenancy.Tests.Support;
 

@@ -1,7 +1,5 @@
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Tenants;
 using PosTenancy.Engine.Verification;
-using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Tenants;
 

@@ -5,6 +5,7 @@ internal static class ChangeDetails
 {
     public static IEnumerable<ReportSection> Create(TenantChangeResult result) => result switch
     {
+        TenantRestoreResult restore => RestoreDetails.Create(restore),
         _ => [],
     };
 }
