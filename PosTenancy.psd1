@@ -29,6 +29,7 @@
         'Rename-PosTenant'
         'Remove-PosTenant'
         'Restore-PosDatabase'
+        'Restore-PosTenant'
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'

@@ -45,6 +45,7 @@ Describe 'Completion' {
         'Export-PosTenant pos.db '
         'Rename-PosTenant pos.db '
         'Remove-PosTenant pos.db '
+        'Restore-PosTenant pos.db '
         'Measure-PosTenantQuery pos.db -TenantId '
     ) {
         Get-Completion $_ | Should -Be "'it''s the south'", 'north', 'west'
@@ -76,6 +77,7 @@ Describe 'Completion' {
         'Import-PosTenant pos.db north.db north -ReferenceTable '
         'Rename-PosTenant pos.db north west -ReferenceTable '
         'Remove-PosTenant pos.db north -ReferenceTable '
+        'Restore-PosTenant pos.db north pos.backup -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

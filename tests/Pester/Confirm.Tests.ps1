@@ -2,6 +2,7 @@ BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
         'Import-PosTenant', 'Rename-PosTenant' |
         'Import-PosTenant', 'Remove-PosTenant' |
+        'Import-PosTenant', 'Restore-PosTenant' |
         ForEach-Object { @{ Command = $_ } }
 }
 
@@ -22,6 +23,8 @@ BeforeAll {
             "Import-PosTenant '$Database' '$(New-Store)' acme"
         } elseif ($Command -eq 'Rename-PosTenant') {
             "Rename-PosTenant '$Database' acme other"
+        } elseif ($Command -eq 'Restore-PosTenant') {
+            "Restore-PosTenant '$Database' acme '$((Backup-PosDatabase $Database).BackupPath)'"
         } else {
             "$Command '$Database' acme"
         }

@@ -27,6 +27,7 @@ BeforeDiscovery {
         @{ Type = 'Failure'; Labels = 'ErrorId Message' }
         @{ Type = 'ChangeRehearsal'; Labels = 'Duration Checks' }
         @{ Type = 'ScriptOutput'; Labels = 'Line Sql RowCount Rows' }
+        @{ Type = 'TenantRestoreResult'; Labels = 'Path TenantId Status SourcePath Rows Restored NewKeys Conflicts Duration Backup' }
     )
     $tables = @(
         @{ Type = 'TablePlan'; Labels = 'Table Rows Warnings'; IsGrouped = $true }
@@ -43,6 +44,10 @@ BeforeDiscovery {
         @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
         @{ Type = 'TenantRemovalResult'; Labels = 'TenantId Level Status Rows HeldBy Duration'; IsGrouped = $true }
         @{ Type = 'TenantHolder'; Labels = 'Kind Path Detail' }
+        @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
+        @{ Type = 'RestoredTable'; Labels = 'Table Returned Gone Changed' }
+        @{ Type = 'RestoredKey'; Labels = 'Table Column Key NewKey' }
+        @{ Type = 'RestoreConflict'; Labels = 'Kind Conflict' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
@@ -160,6 +165,15 @@ BeforeAll {
             Remove-PosTenant $Database $_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
         }
         $shown.TenantHolder = $shown.TenantRemovalResult[1].HeldBy
+        $source = (Backup-PosDatabase $Database).BackupPath
+        $kept = $shown.TenantTable | Where-Object Table -Match 'audit_log|_40$' | Select-Object -First 1 -ExpandProperty Table
+        $null = Invoke-Sqlite $Database "UPDATE $kept SET tenant_id = 'other' WHERE tenant_id = '$Tenant'"
+        $shown.TenantRestoreResult = Restore-PosTenant $Database $Tenant $source -OnConflict NewKey -KeyMap @{ '*.id' = 'Key' } `
+            -Confirm:$false -WarningAction Ignore
+        $shown.ChangedTable = $shown.TenantRestoreResult.Tables
+        $shown.RestoredTable = $shown.TenantRestoreResult.Restored
+        $shown.RestoredKey = $shown.TenantRestoreResult.NewKeys
+        $shown.RestoreConflict = $shown.TenantRestoreResult.Conflicts
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -32,6 +32,10 @@ Describe 'A run that was interrupted' {
         }
         @{ Name = 'Rename-PosTenant -WhatIf'; Command = { Rename-PosTenant $args[0] a b -WhatIf -ErrorAction SilentlyContinue @collect } }
         @{ Name = 'Remove-PosTenant -WhatIf'; Command = { Remove-PosTenant $args[0] a -WhatIf -ErrorAction SilentlyContinue @collect } }
+        @{
+            Name = 'Restore-PosTenant -WhatIf'
+            Command = { Restore-PosTenant $args[0] $tenant no.backup -WhatIf -ErrorAction SilentlyContinue @collect }
+        }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {

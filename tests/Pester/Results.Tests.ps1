@@ -35,6 +35,9 @@ BeforeDiscovery {
             Type = 'TenantRemovalResult'
             Properties = 'Path TenantId Level Status Backup Rehearsal Export Rows Tables HeldBy Warnings Checks ProvedBy Recovery ' +
                 'ReportPath StartedAt Duration Error'
+            Type = 'TenantRestoreResult'
+            Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned RowsGone ' +
+                'RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt Duration Error'
         }
         @{
             Type = 'HistoryEntry'
@@ -69,6 +72,8 @@ BeforeDiscovery {
         @{ Type = 'TenantMentionKind'; Values = 'Rows Table Index View Trigger' }
         @{ Type = 'TenantRemovalLevel'; Values = 'Removed Erased' }
         @{ Type = 'TenantHolderKind'; Values = 'Backup KeptFile Export KeyMap Source Report Table' }
+        @{ Type = 'RestoreConflictAction'; Values = 'Refuse NewKey Skip' }
+        @{ Type = 'RestoreConflictKind'; Values = 'Taken ReferenceGone ReferenceTaken StillReferenced ReferenceSkipped' }
         @{ Type = 'TenantChangeStatus'; Values = 'Succeeded AlreadyImported Refused RolledBack Failed Cancelled' }
         @{ Type = 'UpgradeStatus'; Values = 'Succeeded AlreadyMigrated Refused RolledBack Failed Cancelled Rehearsed' }
     )
@@ -96,6 +101,9 @@ BeforeAll {
     $found.TenantExportResult = Export-PosTenant $database $tenant
     $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
     $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
+    $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2; UPDATE audit_log SET tenant_id = 'north'
+        WHERE tenant_id = '$tenant'"
+    $found.TenantRestoreResult = $found.TenantExportResult | Restore-PosTenant -OnConflict Skip -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
@@ -250,6 +258,7 @@ Describe 'A result' {
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
         (Get-Command Rename-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRenameResult
         (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
+        (Get-Command Restore-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRestoreResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement

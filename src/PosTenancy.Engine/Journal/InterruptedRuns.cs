@@ -120,6 +120,7 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         "removal" => "Remove-PosTenant again",
         "completion" => "Complete-PosTenantMigration again",
         "removal" => "Remove-PosTenant again",
+        "tenant restore" => "Restore-PosTenant again",
         _ => "Import-PosTenant again, with any rows",
     };
 

@@ -430,7 +430,8 @@ internal static class Errors
             ErrorIds.KeyMapLost,
             path,
             $"The key map '{file}' of tenant '{tenantId}' {why}. Without it the rows of the tenant cannot be compared with their source.",
-            next: "Put the file back beside the database. Compare-PosTenant and Export-PosTenant take it from elsewhere with -KeyMapPath.",
+            next: "Put the file back beside the database. Compare-PosTenant, Export-PosTenant and Restore-PosTenant take it from " +
+                "elsewhere with -KeyMapPath.",
             state: NothingDone,
             inner: inner);
 

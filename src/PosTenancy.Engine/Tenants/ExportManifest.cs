@@ -138,4 +138,9 @@ internal sealed record ExportManifest(
 /// <param name="Table">Name of the table.</param>
 /// <param name="Rows">Number of its rows.</param>
 /// <param name="Sum">Sum of the hashes of its rows without the tenant column, as in a key map.</param>
-internal sealed record ExportedTable(string Table, long Rows, string Sum);
+internal sealed record ExportedTable(string Table, long Rows, string Sum)
+{
+    /// <summary>The same with the keys of the database, where others are restored; else <see langword="null"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DatabaseSum { get; init; }
+}

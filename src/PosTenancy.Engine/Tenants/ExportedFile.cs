@@ -78,7 +78,10 @@ internal sealed class ExportedFile(
         {
             Report("Comparing rows with the database", table.Table.Name, tables.Count, count, StagePart.FileChecks);
             RowDigest read = Compare(slice.Source, written, table, problems);
-            tables.Add(new ExportedTable(table.Table.Name, read.Rows, read.Sum));
+            tables.Add(new ExportedTable(table.Table.Name, read.Rows, read.Sum)
+            {
+                DatabaseSum = table.IsMapped ? SliceDigest.Read(slice.Source, table, isBack: false).All.Sum : null,
+            });
             if (target.Scalar($"SELECT count(*) FROM main.{Identifier.Quote(table.Table.Name)}") != read.Rows)
             {
                 problems.Add($"{table.Table.Name} has rows of another tenant");

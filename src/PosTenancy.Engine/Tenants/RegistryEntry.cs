@@ -1,7 +1,6 @@
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
-using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 

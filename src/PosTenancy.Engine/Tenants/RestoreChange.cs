@@ -69,6 +69,7 @@ internal sealed class RestoreChange(string live, TenantRestoreOptions options) :
     {
         _plan?.Dispose();
         _source?.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>

@@ -111,8 +111,9 @@ internal sealed class RestorePlan : IDisposable
 
         if (count > 0)
         {
+            bool keysMayChange = Conflicts.Concat(left).Any(c => c.Kind is RestoreConflictKind.Taken or RestoreConflictKind.ReferenceTaken);
             Conflicts = left;
-            throw Refused(count);
+            throw Refused(count, keysMayChange);
         }
     }
 
@@ -233,14 +234,14 @@ internal sealed class RestorePlan : IDisposable
 
     private SliceDigests Read(TenantSlice slice) => SliceDigests.Read(slice, _layout, _reading);
 
-    private PosTenancyException Refused(long count)
+    private PosTenancyException Refused(long count, bool keysMayChange)
     {
         string more = count > MaxNamed ? FormattableString.Invariant($"; and {count - MaxNamed:N0} more") : "";
         string[] ways =
         [
-            .. _options.OnConflict == RestoreConflictAction.NewKey || !Has(RestoreConflictKind.Taken, RestoreConflictKind.ReferenceTaken)
-                ? []
-                : (string[])["-OnConflict NewKey gives new values to keys that are only numbers or ids."],
+            .. keysMayChange && _options.OnConflict != RestoreConflictAction.NewKey
+                ? (string[])["-OnConflict NewKey gives new values to keys that are only numbers or ids."]
+                : [],
             .. _options.OnConflict == RestoreConflictAction.Skip || Conflicts.All(c => c.Kind == RestoreConflictKind.StillReferenced)
                 ? []
                 : (string[])["-OnConflict Skip leaves rows out."],
@@ -258,6 +259,6 @@ internal sealed class RestorePlan : IDisposable
             string.Join("; ", Conflicts.Take(MaxNamed)) + more,
             string.Join(" ", ways));
 
-        bool Has(params RestoreConflictKind[] kinds) => Conflicts.Any(c => kinds.Contains(c.Kind));
+        bool Has(RestoreConflictKind kind) => Conflicts.Any(c => c.Kind == kind);
     }
 }

@@ -231,7 +231,7 @@ internal sealed class RestoreSource : IDisposable
         }
     }
 
-    /// <summary>Gives the rows of a store the keys of the database, and proves that the way back leads to the same rows.</summary>
+    /// <summary>Gives the rows of a store the keys of the database, and proves that they are those that the database had then.</summary>
     private void Stage(
         TenantSlice here, TenantLayout layout, KeyDomains domains, IReadOnlyDictionary<KeyDomain, KeyRule> rules)
     {
@@ -252,15 +252,18 @@ internal sealed class RestoreSource : IDisposable
         _mapped = StagedSlice.Copy(Stored, tables, layout, here.TenantId);
         string[] different =
         [
-            .. tables
-                .Where(t => SliceDigest.Read(Rows, t, isBack: true).All != SliceDigest.Read(Stored, t, isBack: false).All)
-                .Select(t => t.Table.Name),
+            .. from table in tables
+               let then = _export!.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Table, table.Table.Name))
+               let now = SliceDigest.Read(Rows, table, isBack: false).All
+               where then is null || now != new RowDigest(then.Rows, then.DatabaseSum ?? then.Sum)
+               select table.Table.Name,
         ];
         if (different.Length > 0)
         {
             throw Errors.SourceInvalid(
                 Stored.Connection.Path,
-                $"has keys that the key map of the tenant's import does not lead back to: those of {ShortList.Join(different, 10)}",
+                "has the keys of the store, and for some it cannot be told any more which keys they had in the database: " +
+                ShortList.Join(different, 10),
                 "Name a backup, or an export that was made without -AsSingleTenant.");
         }
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 

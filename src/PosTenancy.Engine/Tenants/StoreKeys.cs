@@ -7,7 +7,8 @@ internal static class StoreKeys
 {
     /// <summary>
     /// A rule of the tenant's import that leads forward. A key map does not list which texts got the ending: those that the tenant's rows
-    /// have with it, and those that another tenant has. Either form of any other text leads back to the same one.
+    /// have with it, those that another tenant has, and those that a newer row had without it when the tenant was exported. Either form of
+    /// any other text leads back to the same one.
     /// </summary>
     /// <param name="domain">The key, and what references it.</param>
     /// <param name="rule">The rule of the key map, with the new keys of the export.</param>
@@ -31,7 +32,7 @@ internal static class StoreKeys
                 while (select.Step())
                 {
                     ReadOnlySpan<byte> value = select.Row.GetUtf8(0);
-                    if (!moved.Contains(value) && IsMoved(searches, value, rule.Ending))
+                    if (!moved.Contains(value) && (rule.New.Find(value) is not null || IsMoved(searches, value, rule.Ending)))
                     {
                         moved.Add(value);
                     }

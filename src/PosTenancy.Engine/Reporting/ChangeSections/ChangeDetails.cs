@@ -8,6 +8,7 @@ internal static class ChangeDetails
         TenantRenameResult rename => RenameDetails.Create(rename),
         CompletionResult completion => CompletionDetails.Create(completion),
         TenantRemovalResult removal => RemovalDetails.Create(removal),
+        TenantRestoreResult restore => RestoreDetails.Create(restore),
         _ => [],
     };
 }

@@ -1,0 +1,14 @@
+using System.Collections;
+using System.Management.Automation;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Completes a tenant from those that have rows in the file of -BackupPath.</summary>
+public sealed class BackupTenantIdCompleter : NameCompleter
+{
+    private protected override CommandLine? Read(IDictionary bound, string word) => CommandLine.ReadFile(bound, "BackupPath", word);
+
+    private protected override IEnumerable<CompletionResult> Suggest(CommandLine line, CancellationToken cancellation) =>
+        Matching(DatabaseNames.Tenants(line.Database, line.ColumnName, cancellation), line, static name => name);
+}
