@@ -9,6 +9,6 @@ public sealed class BackupTenantIdCompleter : NameCompleter
 {
     private protected override CommandLine? Read(IDictionary bound, string word) => CommandLine.ReadFile(bound, "BackupPath", word);
 
-    private protected override IEnumerable<CompletionResult> Suggest(CommandLine line, CancellationToken cancellation) =>
+    private protected override IEnumerable<Suggestion> Suggest(CommandLine line, CancellationToken cancellation) =>
         Matching(DatabaseNames.Tenants(line.Database, line.ColumnName, cancellation), line, static name => name);
 }

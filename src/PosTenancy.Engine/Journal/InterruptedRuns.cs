@@ -119,8 +119,6 @@ internal sealed class InterruptedRuns(string live, string name, IReadOnlyList<Ru
         "tenant restore" => "Restore-PosTenant again",
         "removal" => "Remove-PosTenant again",
         "completion" => "Complete-PosTenantMigration again",
-        "removal" => "Remove-PosTenant again",
-        "tenant restore" => "Restore-PosTenant again",
         _ => "Import-PosTenant again, with any rows",
     };
 

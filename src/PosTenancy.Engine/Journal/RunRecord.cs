@@ -4,8 +4,6 @@ namespace PosTenancy.Engine.Journal;
 /// <param name="Command">What it was: <c>upgrade</c>, <c>migration</c>, <c>backup</c>, <c>restore</c>, <c>isolation test</c>,
 /// <c>test of an upgrade</c>, <c>test of a backup</c>, <c>import</c>, <c>export</c>, <c>rename</c>, <c>tenant restore</c>,
 /// <c>removal</c> or <c>completion</c>.</param>
-/// <c>test of an upgrade</c>, <c>test of a backup</c>, <c>import</c>, <c>tenant restore</c> or
-/// <c>export</c>.</param>
 /// <param name="Token">A random word that is in the name of each of its temporary files, and in no other.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="Destination">The folder of its backup; <see langword="null"/> if it makes none.</param>

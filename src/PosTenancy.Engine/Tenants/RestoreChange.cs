@@ -120,6 +120,23 @@ internal sealed class RestoreChange(string live, TenantRestoreOptions options) :
         }
 
         _plan!.Entry?.Add(connection);
+        if (_source!.ForgottenImport is { } import)
+        {
+            _ = HistoryWriter.WriteOwn(
+                connection,
+                new OwnRecord(
+                    HistoryKind.Import,
+                    import.Name,
+                    import.Checksum!,
+                    TenantId,
+                    Layout.ColumnName,
+                    import.AppliedAt ?? StartedAt,
+                    import.BackupSha256!)
+                {
+                    Tables = (int)(import.Tables ?? 0),
+                },
+                static (_, _) => { });
+        }
     }
 
     /// <inheritdoc/>

@@ -131,7 +131,13 @@ internal sealed class RestoreSource : IDisposable
                 ? registry
                 : null;
         HistoryEntry? import = TenantKeyMap.LastImport(history, here.TenantId);
-        RequireSameImport(import, hasTenants);
+        HistoryEntry? stored = hasTenants
+            ? TenantKeyMap.LastImport(TenantHistory.Read(connection, connection.Path, historyTable: null), sourceTenantId)
+            : null;
+
+        // An erasure takes the tenant's name from the history, and with it what the database knew of the import.
+        ForgottenImport = import is null && stored is not null && !here.HasRows(layout) ? stored : null;
+        RequireSameImport(import, ForgottenImport is null ? stored : null, hasTenants);
 
         // The rowids of a store that was imported are not those of the database.
         KeyMapFile? map = hasTenants || import is null ? null : TenantKeyMap.Read(live, import, keyMapPath);
@@ -142,6 +148,9 @@ internal sealed class RestoreSource : IDisposable
             Stage(here, layout, domains, map is null ? new Dictionary<KeyDomain, KeyRule>() : ImportedRows.RulesOf(domains, map));
         }
     }
+
+    /// <summary>The import of the tenant, of which the history of the database knows nothing any more.</summary>
+    public HistoryEntry? ForgottenImport { get; private set; }
 
     /// <summary>Requires that what was read is what is there.</summary>
     /// <exception cref="PosTenancyException">The file was changed meanwhile.</exception>
@@ -216,11 +225,10 @@ internal sealed class RestoreSource : IDisposable
     /// A tenant that was removed and imported again has the keys of its last import, and those of an older file would not be mapped back
     /// by its key map.
     /// </summary>
-    private void RequireSameImport(HistoryEntry? import, bool hasTenants)
+    private void RequireSameImport(HistoryEntry? import, HistoryEntry? stored, bool hasTenants)
     {
         bool isSame = hasTenants
-            ? import?.Checksum == TenantKeyMap.LastImport(
-                TenantHistory.Read(Stored.Connection, Stored.Connection.Path, historyTable: null), Stored.TenantId)?.Checksum
+            ? import?.Checksum == stored?.Checksum
             : import is null || import.AppliedAt <= CreatedAt;
         if (!isSame)
         {

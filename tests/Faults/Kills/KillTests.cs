@@ -22,10 +22,15 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("isolation", 12)]
     [InlineData("import", 30)]
     [InlineData("import-wal", 16)]
-    [InlineData("rename", 24)]
-    [InlineData("rename-wal", 12)]
-    [InlineData("complete", 24)]
-    [InlineData("complete-wal", 16)]
+    [InlineData("rename", 20)]
+    [InlineData("rename-wal", 10)]
+    [InlineData("tenantrestore", 20)]
+    [InlineData("tenantrestore-wal", 10)]
+    [InlineData("remove", 20)]
+    [InlineData("erase", 24)]
+    [InlineData("erase-wal", 12)]
+    [InlineData("complete", 20)]
+    [InlineData("complete-wal", 10)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

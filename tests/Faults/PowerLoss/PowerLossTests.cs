@@ -19,8 +19,11 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("restore-wal", 14)]
     [InlineData("backup", 12)]
     [InlineData("import", 16)]
-    [InlineData("rename", 12)]
-    [InlineData("complete", 14)]
+    [InlineData("rename", 10)]
+    [InlineData("tenantrestore", 10)]
+    [InlineData("remove", 10)]
+    [InlineData("erase", 14)]
+    [InlineData("complete", 10)]
     public void A_loss_of_power_at_any_moment_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

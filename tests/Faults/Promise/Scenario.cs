@@ -16,6 +16,9 @@ internal enum Command
     Isolation,
     Import,
     Rename,
+    TenantRestore,
+    Remove,
+    Erase,
     Complete,
 }
 
@@ -52,16 +55,12 @@ internal sealed class Scenario : IDisposable
 
     public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
 
-    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import or Command.Rename ? Migrated : Shop;
+    public string After => Command is Command.Restore or Command.Backup ? Shop : Migrated;
 
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
-    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>rename</c> or <c>rename-wal</c>.
-    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import or Command.Complete ? Migrated : Shop;
-
-    /// <summary>
-    /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
-    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>complete</c> or <c>complete-wal</c>.
+    /// <c>backup-journal</c>, <c>isolation</c>, or a change of tenants: <c>import</c>, <c>rename</c>, <c>tenantrestore</c>, <c>remove</c>,
+    /// <c>erase</c> or <c>complete</c>, each also with <c>-wal</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -95,12 +94,7 @@ internal sealed class Scenario : IDisposable
             return new Scenario(name, command, store, witness, shop, after);
         }
 
-        if (command is Command.Import or Command.Rename)
-        {
-            return CreateTenants(name, command, store, witness);
-        }
-
-        if (command is Command.Import or Command.Complete)
+        if (command >= Command.Import)
         {
             return CreateChange(name, command, store, witness);
         }
@@ -118,18 +112,15 @@ internal sealed class Scenario : IDisposable
     }
 
     /// <summary>
-    /// A store is brought into the database of another, whose keys are per tenant and which has no backup yet; or it is there already, and
-    /// the first tenant is renamed.
+    /// A change of a database whose keys are per tenant and which has no backup yet. Apart from an import, it begins with two tenants.
     /// </summary>
-    private static Scenario CreateTenants(string name, Command command, Store store, Witness witness)
-    /// <summary>A change of a database whose keys are per tenant and which has no backup yet.</summary>
     private static Scenario CreateChange(string name, Command command, Store store, Witness witness)
     {
-        Store source = Store.Create("", leavesLog: false);
         GuardedUpgrade
             .Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant) { UniqueScope = UniqueScope.Tenant }))
             .Status.ShouldBe(UpgradeStatus.Succeeded);
-        if (command == Command.Rename)
+        Store source = Store.Create("", leavesLog: false);
+        if (command != Command.Import)
         {
             Run(Command.Import, store, source).ShouldBe(null);
         }
@@ -140,12 +131,23 @@ internal sealed class Scenario : IDisposable
             File.Delete(Backups.Manifest(backup));
         }
 
+        if (command == Command.TenantRestore)
+        {
+            // The tenant has lost rows since it was exported.
+            TenantExport.Create(store.Database, new TenantExportOptions(Store.Tenant)).Rows.ShouldBeGreaterThan(0);
+            lock (Strace.Forking)
+            {
+                Shell.Sql(
+                    store.Database,
+                    $"DELETE FROM audit_log WHERE tenant_id = '{Store.Tenant}'; DELETE FROM vehicle_fitment WHERE rowid % 2;");
+            }
+        }
+
         if (name.EndsWith("-wal", StringComparison.Ordinal))
         {
             store.Sell();
         }
 
-        Store? source = command == Command.Import ? Store.Create("", leavesLog: false) : null;
         string shop = witness.Read(store.Database);
         using Store changed = store.Copy();
         Run(command, changed, source).ShouldBe(null);
@@ -160,6 +162,8 @@ internal sealed class Scenario : IDisposable
         Command.Isolation => ["isolation", store.Database, Store.Tenant],
         Command.Import => ["import", store.Database, Source!.Database, Store.OtherTenant],
         Command.Rename => ["rename", store.Database, Store.Tenant, Store.NewName],
+        Command.TenantRestore => ["tenantrestore", store.Database, store.Export, Store.Tenant],
+        Command.Remove or Command.Erase => [Command == Command.Remove ? "remove" : "erase", store.Database, Store.OtherTenant],
         Command.Complete => ["complete", store.Database],
         _ => ["backup", store.Database],
     };
@@ -210,18 +214,19 @@ internal sealed class Scenario : IDisposable
                             ? null
                             : $"{import.Status}: {import.Error?.ErrorId} {import.Error}";
                     case Command.Rename:
-                        TenantRenameResult rename = new TenantRename(
-                            store.Database, new TenantRenameOptions(Store.Tenant, Store.NewName)).Run(notices);
-                        return rename.Status == TenantChangeStatus.Succeeded
-                            ? null
-                            : $"{rename.Status}: {rename.Error?.ErrorId} {rename.Error}";
+                        return Problem(new TenantRename(store.Database, new TenantRenameOptions(Store.Tenant, Store.NewName)).Run(notices));
+                    case Command.TenantRestore:
+                        return Problem(
+                            new TenantRestore(store.Database, new TenantRestoreOptions(Store.Tenant, store.Export)).Run(notices));
+                    case Command.Remove or Command.Erase:
+                        TenantRemovalResult removal = new TenantRemoval(
+                            store.Database,
+                            new TenantRemovalOptions(Store.OtherTenant) { Erase = command == Command.Erase }).Run(notices);
 
+                        // After one that was complete, the tenant is gone.
+                        return removal.Error?.ErrorId == ErrorIds.TenantNotFound ? null : Problem(removal);
                     case Command.Complete:
-                        CompletionResult completion =
-                            new TenantCompletion(store.Database, new TenantCompletionOptions { Force = true }).Run(notices);
-                        return completion.Status == TenantChangeStatus.Succeeded
-                            ? null
-                            : $"{completion.Status}: {completion.Error?.ErrorId} {completion.Error}";
+                        return Problem(new TenantCompletion(store.Database, new TenantCompletionOptions { Force = true }).Run(notices));
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;
@@ -239,6 +244,9 @@ internal sealed class Scenario : IDisposable
             }
         }
     }
+
+    private static string? Problem(TenantChangeResult result) =>
+        result.Status == TenantChangeStatus.Succeeded ? null : $"{result.Status}: {result.Error?.ErrorId} {result.Error}";
 
     /// <summary>The rows of one database, limited to the columns of another.</summary>
     private static string Rows(string database, string columnsOf)

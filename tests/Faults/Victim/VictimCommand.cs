@@ -10,10 +10,8 @@ internal static class VictimCommand
 {
     public const string Usage =
         "upgrade <database> <tenant> | migration <database> <tenant> | restore <database> <backup> | backup <database> [<folder>] | " +
-        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | " +
-        "rename <database> <tenant> <new name>";
-
-        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | complete <database>";
+        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | rename <database> <tenant> <new name> | " +
+        "tenantrestore <database> <export> <tenant> | remove <database> <tenant> | erase <database> <tenant> | complete <database>";
 
     /// <summary>Runs the command and returns its status and failure. <see langword="null"/> for an unknown command.</summary>
     public static (string Status, Failure? Failure)? Run(string[] command, IProgress<StageProgress> progress)
@@ -38,12 +36,14 @@ internal static class VictimCommand
                     database, [new TenantSource(source, tenant) { Keys = keys }], new TenantImportOptions(), progress)[0];
                 return (import.Status.ToString(), import.Error);
             case ["rename", { } database, { } tenant, { } newName]:
-                TenantRenameResult rename = new TenantRename(database, new TenantRenameOptions(tenant, newName)).Run(progress);
-                return (rename.Status.ToString(), rename.Error);
-
+                return Outcome(new TenantRename(database, new TenantRenameOptions(tenant, newName)).Run(progress));
+            case ["tenantrestore", { } database, { } source, { } tenant]:
+                return Outcome(new TenantRestore(database, new TenantRestoreOptions(tenant, source)).Run(progress));
+            case ["remove" or "erase", { } database, { } tenant]:
+                TenantRemovalOptions removal = new(tenant) { Erase = command[0] == "erase" };
+                return Outcome(new TenantRemoval(database, removal).Run(progress));
             case ["complete", { } database]:
-                CompletionResult completion = new TenantCompletion(database, new TenantCompletionOptions { Force = true }).Run(progress);
-                return (completion.Status.ToString(), completion.Error);
+                return Outcome(new TenantCompletion(database, new TenantCompletionOptions { Force = true }).Run(progress));
             case ["backup", { } database, .. { Length: <= 1 } folder]:
                 DatabaseBackup.Create(database, folder.FirstOrDefault(), progress: progress);
                 break;
@@ -53,4 +53,6 @@ internal static class VictimCommand
 
         return ("Succeeded", null);
     }
+
+    private static (string Status, Failure? Failure) Outcome(TenantChangeResult result) => (result.Status.ToString(), result.Error);
 }
