@@ -22,6 +22,8 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("isolation", 12)]
     [InlineData("import", 30)]
     [InlineData("import-wal", 16)]
+    [InlineData("tenantrestore", 24)]
+    [InlineData("tenantrestore-wal", 12)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

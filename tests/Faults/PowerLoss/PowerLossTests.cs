@@ -19,6 +19,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("restore-wal", 14)]
     [InlineData("backup", 12)]
     [InlineData("import", 16)]
+    [InlineData("tenantrestore", 12)]
     public void A_loss_of_power_at_any_moment_keeps_the_promise(string name, int count)
     {
         Assert.SkipWhen(Strace.WhyNot is not null, Strace.WhyNot ?? "");

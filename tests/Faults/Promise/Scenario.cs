@@ -15,6 +15,7 @@ internal enum Command
     Backup,
     Isolation,
     Import,
+    TenantRestore,
 }
 
 /// <summary>One command on one kind of store: the folder before it, and the content of the database before and after.</summary>
@@ -50,11 +51,11 @@ internal sealed class Scenario : IDisposable
 
     public string Before => Command is Command.Restore or Command.Isolation ? Migrated : Shop;
 
-    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import ? Migrated : Shop;
+    public string After => Command is Command.Upgrade or Command.Isolation or Command.Import or Command.TenantRestore ? Migrated : Shop;
 
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
-    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c> or <c>import-wal</c>.
+    /// <c>backup-journal</c>, <c>isolation</c>, <c>import</c>, <c>import-wal</c>, <c>tenantrestore</c> or <c>tenantrestore-wal</c>.
     /// </summary>
     public static Scenario Create(string name)
     {
@@ -93,6 +94,11 @@ internal sealed class Scenario : IDisposable
             return CreateImport(name, store, witness);
         }
 
+        if (command == Command.TenantRestore)
+        {
+            return CreateTenantRestore(name, store, witness);
+        }
+
         store.Dispose();
         using Store sold = migrated.Copy();
         if (log)
@@ -129,12 +135,46 @@ internal sealed class Scenario : IDisposable
         return new Scenario(name, Command.Import, store, witness, shop, witness.Read(imported.Database)) { Source = source };
     }
 
+    /// <summary>A tenant has lost rows since it was exported, and gets them back beside another tenant; there is no backup yet.</summary>
+    private static Scenario CreateTenantRestore(string name, Store store, Witness witness)
+    {
+        GuardedUpgrade
+            .Run(store.Database, new UpgradeOptions(new MigrationOptions(Store.Tenant) { UniqueScope = UniqueScope.Tenant }))
+            .Status.ShouldBe(UpgradeStatus.Succeeded);
+        using Store source = Store.Create("", leavesLog: false);
+        Run(Command.Import, store, source).ShouldBe(null);
+        TenantExport.Create(store.Database, new TenantExportOptions(Store.Tenant)).Rows.ShouldBeGreaterThan(0);
+        foreach (string backup in Backups.In(store.Folder).ToList())
+        {
+            File.Delete(backup);
+            File.Delete(Backups.Manifest(backup));
+        }
+
+        lock (Strace.Forking)
+        {
+            Shell.Sql(
+                store.Database,
+                $"DELETE FROM audit_log WHERE tenant_id = '{Store.Tenant}'; DELETE FROM vehicle_fitment WHERE rowid % 2;");
+        }
+
+        if (name.EndsWith("-wal", StringComparison.Ordinal))
+        {
+            store.Sell();
+        }
+
+        string shop = witness.Read(store.Database);
+        using Store restored = store.Copy();
+        Run(Command.TenantRestore, restored).ShouldBe(null);
+        return new Scenario(name, Command.TenantRestore, store, witness, shop, witness.Read(restored.Database));
+    }
+
     /// <summary>The victim's arguments for a copy of the folder.</summary>
     public string[] Arguments(Store store) => Command switch
     {
         Command.Upgrade => ["upgrade", store.Database, Store.Tenant],
         Command.Restore => ["restore", store.Database, Backups.In(store.Folder).First()],
         Command.Isolation => ["isolation", store.Database, Store.Tenant],
+        Command.TenantRestore => ["tenantrestore", store.Database, store.Export, Store.Tenant],
         Command.Import => ["import", store.Database, Source!.Database, Store.OtherTenant],
         _ => ["backup", store.Database],
     };
@@ -184,6 +224,12 @@ internal sealed class Scenario : IDisposable
                         return import.Status is TenantChangeStatus.Succeeded or TenantChangeStatus.AlreadyImported
                             ? null
                             : $"{import.Status}: {import.Error?.ErrorId} {import.Error}";
+                    case Command.TenantRestore:
+                        TenantRestoreResult restore = new TenantRestore(
+                            store.Database, new TenantRestoreOptions(Store.Tenant, store.Export)).Run(notices);
+                        return restore.Status == TenantChangeStatus.Succeeded
+                            ? null
+                            : $"{restore.Status}: {restore.Error?.ErrorId} {restore.Error}";
                     case Command.Restore:
                         DatabaseRestore.Restore(store.Database, Backups.In(store.Folder).First(), progress: notices);
                         return null;

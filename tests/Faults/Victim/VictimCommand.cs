@@ -10,7 +10,7 @@ internal static class VictimCommand
 {
     public const string Usage =
         "upgrade <database> <tenant> | migration <database> <tenant> | restore <database> <backup> | backup <database> [<folder>] | " +
-        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant>";
+        "isolation <database> <tenant> [<folder>] | import <database> <source> <tenant> | tenantrestore <database> <source> <tenant>";
 
     /// <summary>Runs the command and returns its status and failure. <see langword="null"/> for an unknown command.</summary>
     public static (string Status, Failure? Failure)? Run(string[] command, IProgress<StageProgress> progress)
@@ -34,6 +34,9 @@ internal static class VictimCommand
                 TenantImportResult import = TenantImport.Run(
                     database, [new TenantSource(source, tenant) { Keys = keys }], new TenantImportOptions(), progress)[0];
                 return (import.Status.ToString(), import.Error);
+            case ["tenantrestore", { } database, { } source, { } tenant]:
+                TenantRestoreResult restore = new TenantRestore(database, new TenantRestoreOptions(tenant, source)).Run(progress);
+                return (restore.Status.ToString(), restore.Error);
             case ["backup", { } database, .. { Length: <= 1 } folder]:
                 DatabaseBackup.Create(database, folder.FirstOrDefault(), progress: progress);
                 break;
