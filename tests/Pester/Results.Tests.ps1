@@ -36,8 +36,9 @@ BeforeDiscovery {
             Properties = 'Path TenantId Level Status Backup Rehearsal Export Rows Tables HeldBy Warnings Checks ProvedBy Recovery ' +
                 'ReportPath StartedAt Duration Error'
             Type = 'TenantRestoreResult'
-            Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned RowsGone ' +
-                'RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt Duration Error'
+            Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned ' +
+                'RowsGone RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt ' +
+                'Duration Error'
         }
         @{
             Type = 'HistoryEntry'
@@ -101,8 +102,8 @@ BeforeAll {
     $found.TenantExportResult = Export-PosTenant $database $tenant
     $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
     $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
-    $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2; UPDATE audit_log SET tenant_id = 'north'
-        WHERE tenant_id = '$tenant'"
+    $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2;
+        UPDATE audit_log SET tenant_id = 'north' WHERE tenant_id = '$tenant'"
     $found.TenantRestoreResult = $found.TenantExportResult | Restore-PosTenant -OnConflict Skip -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database

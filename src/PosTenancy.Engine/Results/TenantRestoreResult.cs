@@ -110,6 +110,15 @@ public sealed record TenantRestoreResult(
     string Path, string TenantId, string SourcePath, TenantChangeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
     : TenantChangeResult(Path, TenantId, Status, StartedAt, Duration)
 {
+    /// <inheritdoc/>
+    public override string Path { get; init; } = Path;
+
+    /// <inheritdoc/>
+    public override string TenantId { get; init; } = TenantId;
+
+    /// <summary>Full path of the backup or export that its rows came from.</summary>
+    public string SourcePath { get; init; } = SourcePath;
+
     /// <summary>The tenant's name in the source.</summary>
     public string SourceTenantId { get; init; } = TenantId;
 

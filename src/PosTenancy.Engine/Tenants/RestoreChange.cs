@@ -6,6 +6,7 @@ using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 
@@ -181,7 +182,8 @@ internal sealed class RestoreChange(string live, TenantRestoreOptions options) :
             _plan!.Changed.SelectMany(t => t.ForeignKeys).Select(f => f.Parent), Identifier.Comparer);
         string[] different =
         [
-            .. Layout.Shared.Where(t => referenced.Contains(t.Name)).Where(t => Digest(connection, t) != Digest(_source!.Stored.Connection, t))
+            .. Layout.Shared
+                .Where(t => referenced.Contains(t.Name) && Digest(connection, t) != Digest(_source!.Stored.Connection, t))
                 .Select(t => t.Name),
         ];
         if (different.Length > 0)
@@ -191,7 +193,7 @@ internal sealed class RestoreChange(string live, TenantRestoreOptions options) :
                 $"they are: {ShortList.Join(different, MaxSharedNamed)}.");
         }
 
-        object Digest(DatabaseConnection database, TableSchema table) => SliceDigest.Read(
+        RowDigest Digest(DatabaseConnection database, TableSchema table) => SliceDigest.Read(
             new TenantSlice(database, ColumnName: null, ""), MovedTable.Unchanged(table, Layout), isBack: false).All;
     }
 }

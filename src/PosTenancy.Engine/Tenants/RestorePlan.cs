@@ -6,7 +6,7 @@ using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 
-/// <summary>What a restore writes: the rows of the source, or these with new keys or without some of them, where it was so decided.</summary>
+/// <summary>What a restore writes: the rows of the source, with new keys or without some of them if that was decided.</summary>
 internal sealed class RestorePlan : IDisposable
 {
     /// <summary>Conflicts that are listed where nothing depends on each of them.</summary>

@@ -31,7 +31,9 @@ internal static class RestoreProof
         string tenantId = record.TenantId!;
         Stopwatch watch = Stopwatch.StartNew();
         SliceDigests now = SliceDigests.Read(
-            new TenantSlice(database.Connection, layout.ColumnName, tenantId), layout, t => run.Report($"Reading {t.Name}", StagePart.FileChecks));
+            new TenantSlice(database.Connection, layout.ColumnName, tenantId),
+            layout,
+            t => run.Report($"Reading {t.Name}", StagePart.FileChecks));
         bool isSame = now.Sha256 == record.Checksum;
         CheckResult rows = new(
             live,

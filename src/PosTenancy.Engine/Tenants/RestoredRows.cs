@@ -34,7 +34,7 @@ internal sealed class RestoredRows(string path, TenantSlice slice, TenantLayout 
         {
             "every row as in the source",
             plan.NewKeys.Count > 0 ? "with keys mapped back" : "",
-            plan.Removed > 0 ? $"and the {plan.Removed} that were left out" : "",
+            plan.Removed > 0 ? $"with those that were left out ({plan.Removed})" : "",
         }.Where(p => p.Length > 0));
 
     private (List<string> Different, string Actual) CompareRows()

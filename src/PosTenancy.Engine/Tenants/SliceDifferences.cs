@@ -72,7 +72,7 @@ internal sealed class SliceDifferences : IDisposable
     /// <param name="table">The table, with the maps of the left slice.</param>
     /// <param name="left">The slice of the database.</param>
     /// <param name="right">The slice that it is compared with.</param>
-    /// <returns>The rows that only the right slice has, those that only the left has, and those with the same key and other values.</returns>
+    /// <returns>The rows that only the right slice has, those that only the left has, and those with one key and other values.</returns>
     public (long Missing, long Extra, long Changed) CountRows(MovedTable table, TenantSlice left, TenantSlice right)
     {
         _store.Execute("BEGIN");

@@ -197,6 +197,7 @@ internal static class Oracle
         }
 
         known.UnionWith(KeyMaps.Recorded(store));
+        known.UnionWith(Directory.GetFiles(store.Folder, "*.export-*").Select(p => Path.GetFileName(p)));
 
         // A crash of the application left it, and SQLite never trusts its content.
         if (File.Exists(Path.Combine(scenario.Template.Folder, "pos.db-shm")))

@@ -34,6 +34,9 @@ internal sealed class Store : IDisposable
 
     public string Database => Path.Combine(Folder, "pos.db");
 
+    /// <summary>The export of a tenant, if there is one.</summary>
+    public string Export => Directory.GetFiles(Folder, "*.export-*").First(p => !p.EndsWith(".json", StringComparison.Ordinal));
+
     /// <summary>Creates a new store with the sqlite3 shell.</summary>
     /// <param name="prologue">Statements to run before the tables are created.</param>
     /// <param name="leavesLog">Whether its last sales are still in the write-ahead log, as after a crash of the application.</param>
@@ -88,7 +91,10 @@ internal sealed class Store : IDisposable
         new FileInfo(Database + "-journal").Length.ShouldBeGreaterThan(512);
     }
 
-    /// <summary>Copies the folder. A manifest names its database by the full path, so the copy's manifest gets the new path.</summary>
+    /// <summary>
+    /// Copies the folder. A manifest names its database by the full path, so the copy's manifest gets the new path; a key map must keep its
+    /// bytes.
+    /// </summary>
     public Store Copy()
     {
         Store copy = new();
@@ -96,7 +102,7 @@ internal sealed class Store : IDisposable
         {
             string target = Path.Combine(copy.Folder, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (path.EndsWith(".json", StringComparison.Ordinal))
+            if (path.EndsWith(".json", StringComparison.Ordinal) && !path.Contains(".keymap-", StringComparison.Ordinal))
             {
                 File.WriteAllText(
                     target,

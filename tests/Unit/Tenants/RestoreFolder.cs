@@ -35,7 +35,7 @@ public abstract class RestoreFolder : TestFolder
         return new TenantRestore(Database, change?.Invoke(options) ?? options).Run(cancellation: Cancel);
     }
 
-    /// <summary>Restores, and requires that the rows of the source are there, that those of all others are as before, and that all is well.</summary>
+    /// <summary>Restores, and requires that the rows are those of the source, and that those of all others are as before.</summary>
     protected TenantRestoreResult RestoreGood(
         string source, Func<TenantRestoreOptions, TenantRestoreOptions>? change = null, string tenant = "north", bool differs = false)
     {

@@ -44,7 +44,8 @@ public sealed class RestoreGuardTests : RestoreFolder
         Create();
 
         // More than SQLite keeps in its cache, so that it reads the file again.
-        Sql("INSERT INTO a SELECT value, zeroblob(4000), 'north' FROM generate_series(100, 3200); INSERT INTO a VALUES(4000, 'last-marker', 'north')");
+        Sql("INSERT INTO a SELECT value, zeroblob(4000), 'north' FROM generate_series(100, 3200); " +
+            "INSERT INTO a VALUES(4000, 'last-marker', 'north')");
         string backup = Backup();
         Sql("DELETE FROM a WHERE id >= 100");
         string before = Sha256(Database);

