@@ -51,8 +51,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
-        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation', 'Queries',
-        'Rename'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
+        'Queries', 'Rename'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -88,7 +88,10 @@ internal sealed class Store : IDisposable
         new FileInfo(Database + "-journal").Length.ShouldBeGreaterThan(512);
     }
 
-    /// <summary>Copies the folder. A manifest names its database by the full path, so the copy's manifest gets the new path.</summary>
+    /// <summary>
+    /// Copies the folder. A manifest names its database by the full path, so the copy's manifest gets the new path; a key map must keep its
+    /// bytes.
+    /// </summary>
     public Store Copy()
     {
         Store copy = new();
@@ -96,7 +99,7 @@ internal sealed class Store : IDisposable
         {
             string target = Path.Combine(copy.Folder, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (path.EndsWith(".json", StringComparison.Ordinal))
+            if (path.EndsWith(".json", StringComparison.Ordinal) && !path.Contains(".keymap-", StringComparison.Ordinal))
             {
                 File.WriteAllText(
                     target,
