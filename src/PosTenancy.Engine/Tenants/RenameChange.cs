@@ -95,7 +95,8 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
         foreach (ChangedTable table in Tables)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            run.Progress?.Report(new StageProgress(run.Stage, $"Renaming {TenantId}", table.Table, done, all) { Part = StagePart.Statements });
+            StageProgress renaming = new(run.Stage, $"Renaming {TenantId}", table.Table, done, all) { Part = StagePart.Statements };
+            run.Progress?.Report(renaming);
             Update(connection, table.Table, Layout.ColumnName);
             done += table.RowsBefore;
         }

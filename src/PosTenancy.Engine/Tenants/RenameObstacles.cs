@@ -95,7 +95,8 @@ internal sealed class RenameObstacles(DatabaseConnection connection, NamePlaces 
                 if (HasLiteral(table, definition.Sql, column.Span))
                 {
                     throw Refused(
-                        $"the computed column {name} decides by the name of the tenant", "Change its expression so that it knows both names.");
+                        $"the computed column {name} decides by the name of the tenant",
+                        "Change its expression so that it knows both names.");
                 }
 
                 Computed.Add($"The column {name} is computed from {columnName}: its values change with the name.");
@@ -122,11 +123,13 @@ internal sealed class RenameObstacles(DatabaseConnection connection, NamePlaces 
 
         // A row that has only the tenant stands for those that are still to come.
         string quoted = Identifier.Quote(columnName);
-        string[] others = [.. table.Columns.Where(c => !Identifier.Comparer.Equals(c.Name, columnName)).Select(c => Identifier.Quote(c.Name))];
+        string[] others =
+            [.. table.Columns.Select(c => c.Name).Where(c => !Identifier.Comparer.Equals(c, columnName)).Select(Identifier.Quote)];
         string alias = Identifier.Quote(table.Name);
         string collation = Identifier.Quote(table.FindColumn(columnName)!.Collation);
         string named = $"CAST(?2 AS TEXT) COLLATE {collation} AS {quoted}";
-        string rows = Violated($"{string.Join(", ", others.Select(c => $"t.{c}").Append(named))} FROM main.{alias} AS t WHERE t.{quoted} = ?1");
+        string there = string.Join(", ", others.Select(c => $"t.{c}").Append(named));
+        string rows = Violated($"{there} FROM main.{alias} AS t WHERE t.{quoted} = ?1");
         string coming = Violated(string.Join(", ", others.Select(c => $"NULL AS {c}").Append(named)));
         using IDisposable _ = connection.Settings.AllowDoubleQuotedStrings();
         if (connection.Compiler.Error(rows) is { } error)

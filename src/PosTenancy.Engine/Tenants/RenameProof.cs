@@ -50,7 +50,7 @@ internal static class RenameProof
         };
         return
         [
-            RenamedRows.Measure(run, "TenantEqualsBackup", "Rows equal to the backup", "every value but the tenant's as in the backup", () =>
+            RenamedRows.Measure(run, "TenantEqualsBackup", "Rows equal to the backup", "every value but the tenant's as there", () =>
             {
                 (IReadOnlyDictionary<string, RowDigest> old, IReadOnlyDictionary<string, RowDigest> now) = SideBySide.Run(
                     () => RenamedRows.Digests(new TenantSlice(before, layout.ColumnName, oldName), earlier, run with { Progress = null }),
@@ -63,7 +63,7 @@ internal static class RenameProof
                 StoredRows(after, new DatabasePages(database.File.Path, database.RawFile), layout, places)),
             RenamedRows.Measure(run, "HistoryFollows", "History and list of tenants", "the new name, and no other change", () => (
                 [.. HistoryProblems(before, after, live, record), .. RegistryProblems(before, after, places, oldName, newName)],
-                $"{(places.IsRegistered ? "listed" : "not listed")} in a table of the application")),
+                places.Listed is { } listed ? $"the entry in {listed.Table.Name}.{listed.Column}" : "no table lists the tenant")),
             .. new ChangedFile(live, database, backup, layout, change, run).Check(),
         ];
     }
@@ -136,8 +136,9 @@ internal static class RenameProof
         string condition = $"t.{Identifier.Quote(listed.Column)} COLLATE BINARY =";
         string select = $"SELECT {columns} FROM main.{table} AS t WHERE {condition} ";
         string count = $"SELECT count(*) FROM main.{table}";
-        return RowDigest.Read(before, select + Identifier.Literal(oldName)) == RowDigest.Read(after, select + Identifier.Literal(newName)) &&
-            before.Scalar(count) == after.Scalar(count)
+        RowDigest old = RowDigest.Read(before, select + Identifier.Literal(oldName));
+        RowDigest now = RowDigest.Read(after, select + Identifier.Literal(newName));
+        return old == now && before.Scalar(count) == after.Scalar(count)
             ? []
             : [$"the entry in {listed.Table.Name} has other values than before"];
     }

@@ -18,7 +18,7 @@ internal sealed class RenamedRows
     private readonly string _newName;
     private readonly IReadOnlyDictionary<string, RowDigest> _digests;
     private readonly ForeignKeyReading _references;
-    private IReadOnlyList<string> _left = [];
+    private List<(string Table, long Rows)> _left = [];
 
     private RenamedRows(
         NamePlaces places,
@@ -90,13 +90,13 @@ internal sealed class RenamedRows
     public void CountLeft(DatabaseConnection connection)
     {
         TenantSlice old = new(connection, _places.Layout.ColumnName, _tenantId);
-        List<(string Place, long Rows)> left = [.. _places.Layout.Tables.Select(t => (t.Name, Rows(t.Name, old.ColumnName!)))];
+        List<(string Table, long Rows)> left = [.. _places.Layout.Tables.Select(t => (t.Name, Rows(t.Name, old.ColumnName!)))];
         if (_places.Listed is { } listed)
         {
             left.Add((listed.Table.Name, Rows(listed.Table.Name, listed.Column)));
         }
 
-        _left = [.. left.Where(t => t.Rows > 0).Select(t => $"{t.Place}: {t.Rows}")];
+        _left = left;
 
         long Rows(string table, string column) => connection.Scalar(
             $"SELECT count(*) FROM main.{Identifier.Quote(table)} AS t WHERE t.{Identifier.Quote(column)} COLLATE BINARY = ?1",
@@ -119,22 +119,23 @@ internal sealed class RenamedRows
                 return (Differences(_digests, digests), $"{digests.Values.Sum(d => d.Rows)} rows in {digests.Count} tables");
             }),
             Measure(run, "OldNameGone", "Rows of the old name", "0 rows, in tables and in the list of tenants", () => (
-                _left,
-                $"rows in {_left.Count} tables")),
+                [.. _left.Where(t => t.Rows > 0).Select(t => $"{t.Table}: {t.Rows}")],
+                $"{_left.Sum(t => t.Rows)} rows in {_left.Count} tables")),
             Measure(run, "ForeignKeysIntact", "Foreign keys", "as many violations as before", () =>
             {
                 ForeignKeyReading references = ForeignKeyReading.Read(connection, now);
                 return (
                     [
-                        .. references.Violations.Where(v => v.Value > Before(v.Key)).Select(v => $"{v.Key}: {v.Value}, {Before(v.Key)} before"),
+                        .. references.Violations
+                            .Where(v => v.Value > Before(v.Key))
+                            .Select(v => $"{v.Key}: {v.Value}, {Before(v.Key)} before"),
                         .. references.Errors.Where(e => !_references.Errors.ContainsKey(e.Key)).Select(e => $"{e.Key}: {e.Value}"),
                     ],
                     $"{references.Violations.Values.Sum()} violations in {references.Violations.Count} tables");
             }),
-            Measure(run, "DefaultNamesTenant", "DEFAULT of the tenant column", "the new name where it was the old one, and no other change", () =>
-                (
-                    [.. layout.Tables.Where(t => !IsSame(connection, t, now.FindTable(t.Name))).Select(t => t.Name)],
-                    $"the new name in {_places.Defaults.Count} tables")),
+            Measure(run, "DefaultNamesTenant", "DEFAULT of the tenant column", "the new name instead of the old one, nothing else", () => (
+                [.. layout.Tables.Where(t => !IsSame(connection, t, now.FindTable(t.Name))).Select(t => t.Name)],
+                $"the new name in {_places.Defaults.Count} tables")),
         ];
 
         long Before(string table) => _references.Violations.TryGetValue(table, out long rows) ? rows : 0;

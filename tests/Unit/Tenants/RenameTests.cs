@@ -153,7 +153,8 @@ public sealed class RenameTests : RenameFolder
     [InlineData("'south '", "'south '")]
     public void Default_is_changed_however_it_is_written_and_only_if_it_is_the_tenant(string old, string now)
     {
-        string create = "CREATE TABLE a(\n  v TEXT DEFAULT 'south', -- DEFAULT 'south'\n  tenant_id TEXT CONSTRAINT d DEFAULT {0} NOT NULL, w);";
+        const string create = "CREATE TABLE a(\n  v TEXT DEFAULT 'south', -- DEFAULT 'south'\n" +
+            "  tenant_id TEXT CONSTRAINT d DEFAULT {0} NOT NULL, w);";
         Make(create.Replace("{0}", old, StringComparison.Ordinal) +
             "INSERT INTO a(v, tenant_id) VALUES('x', 'south'), ('y', 'north');");
 

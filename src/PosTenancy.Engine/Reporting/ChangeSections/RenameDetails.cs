@@ -32,7 +32,7 @@ internal static class RenameDetails
                             m.Kind == TenantMentionKind.Rows ? Figures.Count(m.Rows) : "")),
                     ]),
             new Paragraph(
-                "These places are left as they are. Change them in the application if they mean the tenant. Files beside the database, such " +
-                "as exports and backups, keep the old name too."));
+                "These places are left as they are. Change them in the application if they mean the tenant. Files beside the database, " +
+                "such as exports and backups, keep the old name too."));
     }
 }
