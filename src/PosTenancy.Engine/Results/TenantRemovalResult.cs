@@ -21,6 +21,15 @@ public sealed record TenantRemovalResult(
     string Path, string TenantId, TenantRemovalLevel Level, TenantChangeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
     : TenantChangeResult(Path, TenantId, Status, StartedAt, Duration)
 {
+    /// <inheritdoc/>
+    public override string Path { get; init; } = Path;
+
+    /// <inheritdoc/>
+    public override string TenantId { get; init; } = TenantId;
+
+    /// <summary>How thoroughly it was to be removed.</summary>
+    public TenantRemovalLevel Level { get; init; } = Level;
+
     /// <summary>The export that was made first; <see langword="null"/> if it was declined, or nothing was committed.</summary>
     public TenantExportResult? Export { get; init; }
 
