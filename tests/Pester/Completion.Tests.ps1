@@ -72,6 +72,7 @@ Describe 'Completion' {
         'Invoke-PosTenantMigration pos.db acme -ExcludeTable '
         'Test-PosTenantIntegrity pos.db -ExcludeTable '
         'Import-PosTenant pos.db north.db north -ReferenceTable '
+        'Complete-PosTenantMigration pos.db -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

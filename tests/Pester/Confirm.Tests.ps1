@@ -1,6 +1,6 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
-        'Import-PosTenant' |
+        'Import-PosTenant', 'Complete-PosTenantMigration' |
         ForEach-Object { @{ Command = $_ } }
 }
 
@@ -19,6 +19,8 @@ BeforeAll {
             "Remove-PosDatabaseBackup '$Database' -KeepLast 1"
         } elseif ($Command -eq 'Import-PosTenant') {
             "Import-PosTenant '$Database' '$(New-Store)' acme"
+        } elseif ($Command -eq 'Complete-PosTenantMigration') {
+            "Complete-PosTenantMigration '$Database'"
         } else {
             "$Command '$Database' acme"
         }

@@ -45,11 +45,13 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
             History      = Get-PosTenantHistory -LiteralPath $database
             Isolation    = Test-PosTenantIsolation -LiteralPath $database -TenantId "t$([char] 0x202E)x"
             Queries      = $upgrade | Measure-PosTenantQuery -TimePerQuery 0.001
+            Completion   = Complete-PosTenantMigration -LiteralPath $database -Force -Confirm:$false -WarningAction Ignore
         }
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
-        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation', 'Queries'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
+        'Queries', 'Completion'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -30,6 +30,10 @@ Describe 'A run that was interrupted' {
             Name = 'Import-PosTenant -WhatIf'
             Command = { Import-PosTenant $args[0] (New-Store) new -WhatIf -ErrorAction SilentlyContinue @collect }
         }
+        @{ Name = 'Complete-PosTenantMigration -WhatIf'; Command = {
+                Complete-PosTenantMigration $args[0] -WhatIf @collect -ErrorAction SilentlyContinue
+            }
+        }
         @{ Name = 'Invoke-PosTenantUpgrade -WhatIf'; Command = { Invoke-PosTenantUpgrade $args[0] $tenant -WhatIf @collect } }
         @{ Name = 'Invoke-PosTenantMigration -WhatIf'; Command = { Invoke-PosTenantMigration $args[0] $tenant -WhatIf @collect } }
     ) {

@@ -29,6 +29,11 @@ BeforeDiscovery {
                 'KeyMapLength Tables Warnings Checks RunChecks ProvedBy Recovery ReportPath StartedAt Duration Error IsDone'
         }
         @{
+            Type = 'CompletionResult'
+            Properties = 'Path TenantId Columns Affected Status Backup Rehearsal Rows Tables Warnings Checks ProvedBy Recovery ' +
+                'ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'HistoryEntry'
             Properties = 'Path AppliedAt Kind Name TenantId ColumnName Tables Statements Checksum ProductVersion SqliteVersion ' +
                 'BackupSha256 ScriptState'
@@ -82,6 +87,7 @@ BeforeAll {
     $found.TenantExportResult = Export-PosTenant $database $tenant
     $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
     $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
+    $found.CompletionResult = Complete-PosTenantMigration $database -Force -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
@@ -235,6 +241,7 @@ Describe 'A result' {
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
+        (Get-Command Complete-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.CompletionResult
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult

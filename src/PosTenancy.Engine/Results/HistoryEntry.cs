@@ -15,7 +15,7 @@ public enum ScriptState : long
 /// </summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="AppliedAt">When, in UTC.</param>
-/// <param name="Kind"><c>Plan</c>, <c>Script</c> or <c>Share</c>; a later version may know more.</param>
+/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Complete</c>; a later version may know more.</param>
 /// <param name="Name">File name of the script, the names of the tables that all tenants share, or what the project's table calls
 /// it.</param>
 /// <param name="TenantId">The tenant that every row was given.</param>

@@ -11,6 +11,15 @@ namespace PosTenancy;
 public abstract record TenantChangeResult(
     string Path, string TenantId, TenantChangeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
 {
+    /// <summary>Full path of the live database.</summary>
+    /// <remarks>
+    /// Each result overrides it and the tenant: reflection lists what a type declares before what it inherits, and they come first.
+    /// </remarks>
+    public virtual string Path { get; init; } = Path;
+
+    /// <summary>The tenant.</summary>
+    public virtual string TenantId { get; init; } = TenantId;
+
     /// <summary>The backup; <see langword="null"/> if it came to none.</summary>
     public BackupResult? Backup { get; init; }
 
