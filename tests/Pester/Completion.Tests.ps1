@@ -78,6 +78,7 @@ Describe 'Completion' {
         'Rename-PosTenant pos.db north west -ReferenceTable '
         'Remove-PosTenant pos.db north -ReferenceTable '
         'Restore-PosTenant pos.db north pos.backup -ReferenceTable '
+        'Complete-PosTenantMigration pos.db -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '

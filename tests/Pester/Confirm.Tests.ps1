@@ -3,6 +3,7 @@ BeforeDiscovery {
         'Import-PosTenant', 'Rename-PosTenant' |
         'Import-PosTenant', 'Remove-PosTenant' |
         'Import-PosTenant', 'Restore-PosTenant' |
+        'Import-PosTenant', 'Complete-PosTenantMigration' |
         ForEach-Object { @{ Command = $_ } }
 }
 
@@ -25,6 +26,8 @@ BeforeAll {
             "Rename-PosTenant '$Database' acme other"
         } elseif ($Command -eq 'Restore-PosTenant') {
             "Restore-PosTenant '$Database' acme '$((Backup-PosDatabase $Database).BackupPath)'"
+        } elseif ($Command -eq 'Complete-PosTenantMigration') {
+            "Complete-PosTenantMigration '$Database'"
         } else {
             "$Command '$Database' acme"
         }

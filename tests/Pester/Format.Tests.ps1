@@ -49,6 +49,9 @@ BeforeDiscovery {
         @{ Type = 'RestoredKey'; Labels = 'Table Column Key NewKey' }
         @{ Type = 'RestoreConflict'; Labels = 'Kind Conflict' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
+        @{ Type = 'CompletionResult'; Labels = 'TenantId Status Tables Affected Rows Duration'; IsGrouped = $true }
+        @{ Type = 'CompletedColumn'; Labels = 'Table TenantId RowsStored' }
+        @{ Type = 'AffectedStatement'; Labels = 'Name On Tried Message' }
         @{ Type = 'HistoryEntry'; Labels = 'AppliedAt TenantId Migration'; IsGrouped = $true }
         @{ Type = 'QueryMeasurement'; Labels = 'Status Query BeforeMs AfterMs Ratio'; IsGrouped = $true }
         @{ Type = 'StageDuration'; Labels = 'Stage Duration' }
@@ -174,6 +177,13 @@ BeforeAll {
         $shown.RestoredTable = $shown.TenantRestoreResult.Restored
         $shown.RestoredKey = $shown.TenantRestoreResult.NewKeys
         $shown.RestoreConflict = $shown.TenantRestoreResult.Conflicts
+        $null = Invoke-Sqlite $Database "CREATE TRIGGER writes_a_row_without_a_tenant AFTER INSERT ON $($shown.TenantTable[0].Table) BEGIN
+            INSERT OR IGNORE INTO $($shown.TenantTable[-1].Table) (id) VALUES ('x'); END"
+        $shown.CompletionResult = $false, $true | ForEach-Object {
+            Complete-PosTenantMigration $Database -Force:$_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.CompletedColumn = $shown.CompletionResult[1].Columns
+        $shown.AffectedStatement = $shown.CompletionResult[1].Affected
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

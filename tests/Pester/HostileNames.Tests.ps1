@@ -48,6 +48,7 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
             Rename       = Rename-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x" -NewName "u$([char] 0x202E)x" `
                 -Confirm:$false -WarningAction Ignore
             Removal      = Remove-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x" -Confirm:$false -ErrorAction Ignore
+            Completion   = Complete-PosTenantMigration -LiteralPath $database -Force -Confirm:$false -WarningAction Ignore
         }
     }
 
@@ -58,6 +59,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
         'Queries', 'Removal'
         'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
         'Queries', 'Rename'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
+        'Queries', 'Completion'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -39,6 +39,9 @@ BeforeDiscovery {
             Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned ' +
                 'RowsGone RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt ' +
                 'Duration Error'
+            Type = 'CompletionResult'
+            Properties = 'Path TenantId Columns Affected Status Backup Rehearsal Rows Tables Warnings Checks ProvedBy Recovery ' +
+                'ReportPath StartedAt Duration Error'
         }
         @{
             Type = 'HistoryEntry'
@@ -105,6 +108,7 @@ BeforeAll {
     $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2;
         UPDATE audit_log SET tenant_id = 'north' WHERE tenant_id = '$tenant'"
     $found.TenantRestoreResult = $found.TenantExportResult | Restore-PosTenant -OnConflict Skip -Confirm:$false -WarningAction Ignore
+    $found.CompletionResult = Complete-PosTenantMigration $database -Force -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database
     $found.BackupInfo = Get-PosDatabaseBackup $database
     $found.RestoreResult = Restore-PosDatabase $database $found.UpgradeResult.Backup.BackupPath -Confirm:$false
@@ -261,6 +265,7 @@ Describe 'A result' {
         (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
         (Get-Command Restore-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRestoreResult
         (Get-Command Compare-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantDifference, System.Boolean
+        (Get-Command Complete-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.CompletionResult
         (Get-Command Get-PosTenantHistory).OutputType.Name | Should -Be PosTenancy.HistoryEntry
         (Get-Command Measure-PosTenantQuery).OutputType.Name | Should -Be PosTenancy.QueryMeasurement
         (Get-Command Restore-PosDatabase).OutputType.Name | Should -Be PosTenancy.RestoreResult

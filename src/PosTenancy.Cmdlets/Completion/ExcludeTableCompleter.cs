@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Commands;

@@ -13,6 +13,12 @@ public sealed record CompletionResult(
     string Path, string TenantId, TenantChangeStatus Status, DateTimeOffset StartedAt, TimeSpan Duration)
     : TenantChangeResult(Path, TenantId, Status, StartedAt, Duration)
 {
+    /// <inheritdoc/>
+    public override string Path { get; init; } = Path;
+
+    /// <inheritdoc/>
+    public override string TenantId { get; init; } = TenantId;
+
     /// <summary>The columns that were changed, or would have been; empty if there was nothing to do.</summary>
     public IReadOnlyList<CompletedColumn> Columns { get; init => field = ResultList.From(value); } =
         ResultList.From<CompletedColumn>([]);

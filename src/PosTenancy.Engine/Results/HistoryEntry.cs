@@ -18,6 +18,9 @@ public enum ScriptState : long
 /// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Rename</c>; a later version may know more.</param>
 /// <param name="Name">File name of the script or of a key map, the names of the tables that all tenants share, the name that a tenant had
 /// before, or what the project's table calls it.</param>
+/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Complete</c>; a later version may know more.</param>
+/// <param name="Name">File name of the script, the names of the tables that all tenants share, or what the project's table calls
+/// it.</param>
 /// <param name="TenantId">The tenant that every row was given.</param>
 /// <param name="ColumnName">The tenant column.</param>
 /// <param name="Tables">How many tables were changed, or are shared.</param>

@@ -5,7 +5,6 @@ using PosTenancy.Engine.Journal;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
-using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Engine.Tenants;
 

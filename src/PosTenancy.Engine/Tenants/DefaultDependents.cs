@@ -29,7 +29,6 @@ internal static class DefaultDependents
                where trigger is { Type: "trigger", Sql: not null }
                let inserts = TriggerInserts.Read(trigger.Sql!).Where(i => tables.ContainsKey(i.Table)).ToArray()
                where inserts.Any(i => IsWithoutTenant(i, layout.ColumnName) || MayReplaceNull(i, tables[i.Table]))
-               orderby trigger.Name
                select (trigger, inserts),
         ];
         if (found.Length == 0)

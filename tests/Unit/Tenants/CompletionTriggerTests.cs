@@ -1,5 +1,4 @@
 using PosTenancy.Engine.Tenants;
-using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Tenants;
 
