@@ -1,9 +1,6 @@
 BeforeDiscovery {
     $commands = 'Invoke-PosTenantUpgrade', 'Invoke-PosTenantMigration', 'Restore-PosDatabase', 'Remove-PosDatabaseBackup',
-        'Import-PosTenant', 'Rename-PosTenant' |
-        'Import-PosTenant', 'Remove-PosTenant' |
-        'Import-PosTenant', 'Restore-PosTenant' |
-        'Import-PosTenant', 'Complete-PosTenantMigration' |
+        'Import-PosTenant', 'Rename-PosTenant', 'Restore-PosTenant', 'Remove-PosTenant', 'Complete-PosTenantMigration' |
         ForEach-Object { @{ Command = $_ } }
 }
 

@@ -44,7 +44,6 @@ BeforeDiscovery {
         @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
         @{ Type = 'TenantRemovalResult'; Labels = 'TenantId Level Status Rows HeldBy Duration'; IsGrouped = $true }
         @{ Type = 'TenantHolder'; Labels = 'Kind Path Detail' }
-        @{ Type = 'ChangedTable'; Labels = 'Table RowsBefore RowsAfter' }
         @{ Type = 'RestoredTable'; Labels = 'Table Returned Gone Changed' }
         @{ Type = 'RestoredKey'; Labels = 'Table Column Key NewKey' }
         @{ Type = 'RestoreConflict'; Labels = 'Kind Conflict' }
@@ -157,17 +156,6 @@ BeforeAll {
         }
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
-        $null = Invoke-Sqlite $Database "CREATE TABLE settings_of_the_application_for_every_store (value_of_the_setting_as_text TEXT);
-            INSERT INTO settings_of_the_application_for_every_store VALUES ('$Tenant'); CREATE VIEW v AS SELECT '$Tenant' AS t"
-        $shown.TenantRenameResult = "x$Tenant", $Tenant | ForEach-Object {
-            Rename-PosTenant $Database $_ "the $Tenant" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
-        }
-        $shown.TenantMention = $shown.TenantRenameResult[1].Mentions
-        $shown.ChangedTable = $shown.TenantRenameResult[1].Tables
-        $shown.TenantRemovalResult = "x$Tenant", "new $Tenant" | ForEach-Object {
-            Remove-PosTenant $Database $_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
-        }
-        $shown.TenantHolder = $shown.TenantRemovalResult[1].HeldBy
         $source = (Backup-PosDatabase $Database).BackupPath
         $kept = $shown.TenantTable | Where-Object Table -Match 'audit_log|_40$' | Select-Object -First 1 -ExpandProperty Table
         $null = Invoke-Sqlite $Database "UPDATE $kept SET tenant_id = 'other' WHERE tenant_id = '$Tenant'"
@@ -177,6 +165,10 @@ BeforeAll {
         $shown.RestoredTable = $shown.TenantRestoreResult.Restored
         $shown.RestoredKey = $shown.TenantRestoreResult.NewKeys
         $shown.RestoreConflict = $shown.TenantRestoreResult.Conflicts
+        $shown.TenantRemovalResult = "x$Tenant", "new $Tenant" | ForEach-Object {
+            Remove-PosTenant $Database $_ -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.TenantHolder = $shown.TenantRemovalResult[1].HeldBy
         $null = Invoke-Sqlite $Database "CREATE TRIGGER writes_a_row_without_a_tenant AFTER INSERT ON $($shown.TenantTable[0].Table) BEGIN
             INSERT OR IGNORE INTO $($shown.TenantTable[-1].Table) (id) VALUES ('x'); END"
         $shown.CompletionResult = $false, $true | ForEach-Object {
@@ -184,6 +176,12 @@ BeforeAll {
         }
         $shown.CompletedColumn = $shown.CompletionResult[1].Columns
         $shown.AffectedStatement = $shown.CompletionResult[1].Affected
+        $null = Invoke-Sqlite $Database "CREATE TABLE settings_of_the_application_for_every_store (value_of_the_setting_as_text TEXT);
+            INSERT INTO settings_of_the_application_for_every_store VALUES ('$Tenant'); CREATE VIEW v AS SELECT '$Tenant' AS t"
+        $shown.TenantRenameResult = "x$Tenant", $Tenant | ForEach-Object {
+            Rename-PosTenant $Database $_ "the $Tenant" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
+        }
+        $shown.TenantMention = $shown.TenantRenameResult[1].Mentions
         $shown.RestoreResult = Restore-PosDatabase $Database $shown.BackupResult.BackupPath -Confirm:$false
         $shown
     }

@@ -35,6 +35,7 @@ Describe 'A run that was interrupted' {
         @{
             Name = 'Restore-PosTenant -WhatIf'
             Command = { Restore-PosTenant $args[0] $tenant no.backup -WhatIf -ErrorAction SilentlyContinue @collect }
+        }
         @{ Name = 'Complete-PosTenantMigration -WhatIf'; Command = {
                 Complete-PosTenantMigration $args[0] -WhatIf @collect -ErrorAction SilentlyContinue
             }

@@ -32,13 +32,19 @@ BeforeDiscovery {
             Type = 'TenantRenameResult'
             Properties = 'Path TenantId NewName Status Backup Rehearsal Rows Tables Defaults Registry Mentions Warnings Checks ProvedBy ' +
                 'Recovery ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'TenantRemovalResult'
             Properties = 'Path TenantId Level Status Backup Rehearsal Export Rows Tables HeldBy Warnings Checks ProvedBy Recovery ' +
                 'ReportPath StartedAt Duration Error'
+        }
+        @{
             Type = 'TenantRestoreResult'
             Properties = 'Path TenantId SourcePath SourceTenantId SourceCreatedAt Status Backup Rehearsal Rows Tables RowsReturned ' +
                 'RowsGone RowsChanged RowsSkipped Restored NewKeys Conflicts Warnings Checks ProvedBy Recovery ReportPath StartedAt ' +
                 'Duration Error'
+        }
+        @{
             Type = 'CompletionResult'
             Properties = 'Path TenantId Columns Affected Status Backup Rehearsal Rows Tables Warnings Checks ProvedBy Recovery ' +
                 'ReportPath StartedAt Duration Error'
@@ -98,7 +104,7 @@ BeforeAll {
     $found.TenantImportResult = Import-PosTenant $database $source north -KeyMap @{ '*.id' = 'Key' } -Confirm:$false -WarningAction Ignore
     $null = Invoke-Sqlite $database "UPDATE customers SET name = 'moved from north' WHERE tenant_id = 'north'"
     $found.TenantRenameResult = Rename-PosTenant $database north north-west -Confirm:$false -WarningAction Ignore
-    $found.TenantRemovalResult = Remove-PosTenant $database north -Erase -Confirm:$false -WarningAction Ignore
+    $found.TenantRemovalResult = Remove-PosTenant $database north-west -Erase -Confirm:$false -WarningAction Ignore
     $found.HistoryEntry = Get-PosTenantHistory $database
     $found.QueryMeasurement = $found.UpgradeResult | Measure-PosTenantQuery -TimePerQuery 0.001
     $found.BackupResult = Backup-PosDatabase $database

@@ -15,12 +15,10 @@ public enum ScriptState : long
 /// </summary>
 /// <param name="Path">Full path of the live database.</param>
 /// <param name="AppliedAt">When, in UTC.</param>
-/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Rename</c>; a later version may know more.</param>
-/// <param name="Name">File name of the script or of a key map, the names of the tables that all tenants share, the name that a tenant had
-/// before, or what the project's table calls it.</param>
-/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c> or <c>Complete</c>; a later version may know more.</param>
-/// <param name="Name">File name of the script, the names of the tables that all tenants share, or what the project's table calls
-/// it.</param>
+/// <param name="Kind"><c>Plan</c>, <c>Script</c>, <c>Share</c>, <c>Import</c>, <c>Rename</c>, <c>Restore</c>, <c>Remove</c>,
+/// <c>Erase</c> or <c>Complete</c>; a later version may know more.</param>
+/// <param name="Name">File name of the script, of a key map or of what a tenant was restored from, the names of the tables that all tenants
+/// share, the name that a tenant had before, or what the project's table calls it.</param>
 /// <param name="TenantId">The tenant that every row was given.</param>
 /// <param name="ColumnName">The tenant column.</param>
 /// <param name="Tables">How many tables were changed, or are shared.</param>
