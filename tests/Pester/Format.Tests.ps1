@@ -157,8 +157,9 @@ BeforeAll {
         $shown.ImportedTable = $shown.TenantImportResult[0].Tables
         $shown.ChangeRehearsal = $shown.TenantImportResult[0].Rehearsal
         $source = (Backup-PosDatabase $Database).BackupPath
-        $kept = $shown.TenantTable | Where-Object Table -Match 'audit_log|_40$' | Select-Object -First 1 -ExpandProperty Table
-        $null = Invoke-Sqlite $Database "UPDATE $kept SET tenant_id = 'other' WHERE tenant_id = '$Tenant'"
+        $taken = $shown.TenantTable.Table -match '^vehicle_fitment$|_40$' | Select-Object -First 1
+        $make = if ($taken -eq 'vehicle_fitment') { ", make = make || ' 2'" }
+        $null = Invoke-Sqlite $Database "UPDATE $taken SET tenant_id = 'other'$make WHERE tenant_id = '$Tenant'"
         $shown.TenantRestoreResult = Restore-PosTenant $Database $Tenant $source -OnConflict NewKey -KeyMap @{ '*.id' = 'Key' } `
             -Confirm:$false -WarningAction Ignore
         $shown.ChangedTable = $shown.TenantRestoreResult.Tables

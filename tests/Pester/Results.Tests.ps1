@@ -111,8 +111,7 @@ BeforeAll {
     $found.TenantExportResult = Export-PosTenant $database $tenant
     $null = Invoke-Sqlite $database "UPDATE users SET username = 'changed' WHERE username = 'admin'"
     $found.TenantDifference = $found.TenantExportResult | Compare-PosTenant
-    $null = Invoke-Sqlite $database "DELETE FROM audit_log WHERE tenant_id = '$tenant' AND rowid % 2;
-        UPDATE audit_log SET tenant_id = 'north' WHERE tenant_id = '$tenant'"
+    $null = Invoke-Sqlite $database "UPDATE vehicle_fitment SET tenant_id = 'north' WHERE tenant_id = '$tenant' AND rowid % 2"
     $found.TenantRestoreResult = $found.TenantExportResult | Restore-PosTenant -OnConflict Skip -Confirm:$false -WarningAction Ignore
     $found.CompletionResult = Complete-PosTenantMigration $database -Force -Confirm:$false -WarningAction Ignore
     $found.BackupTestResult = Test-PosDatabaseBackup $database

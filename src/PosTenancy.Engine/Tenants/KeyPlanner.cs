@@ -213,6 +213,14 @@ internal sealed class KeyPlanner(
                     $"SELECT coalesce(max(t.{key.Quoted}), 0) FROM {key.From} AS t " +
                     $"WHERE t.{key.Quoted} <= ?1 AND typeof(t.{key.Quoted}) = 'integer'",
                     limit));
+            if (key.Table.IsRowId(key.Column) && layout.Schema.FindTable("sqlite_sequence") is not null)
+            {
+                // The number of a deleted row is not assigned again.
+                highest = Math.Max(
+                    highest,
+                    target.Scalar(
+                        "SELECT coalesce(max(seq), 0) FROM main.sqlite_sequence WHERE name = ?1 AND seq <= ?2", key.Table.Name, limit));
+            }
         }
 
         return Math.Max(

@@ -170,11 +170,7 @@ internal sealed class RestorePlan : IDisposable
         if (found.Length > 0)
         {
             StagedSlice staged = Stage(Moved);
-            foreach (FoundConflict one in found)
-            {
-                staged.Remove(Moved.First(t => t.Table == one.Table), one.Identity);
-            }
-
+            staged.Remove(found.Select(f => (Moved.First(t => t.Table == f.Table), f.Identity)));
             Replace(staged);
         }
     }

@@ -13,13 +13,16 @@ namespace PosTenancy.Engine.Tenants;
 /// <summary>The backup or the export that a tenant's rows come from, verified against its manifest.</summary>
 internal sealed class RestoreSource : IDisposable
 {
-    private readonly LiveDatabase _file;
+    private readonly DatabaseConnection _connection;
+    private readonly DateTime _unchangedSince;
     private readonly ExportManifest? _export;
     private StagedSlice? _mapped;
 
-    private RestoreSource(LiveDatabase file, ExportManifest? export, DateTimeOffset createdAt, long rows)
+    private RestoreSource(
+        DatabaseConnection connection, DateTime unchangedSince, ExportManifest? export, DateTimeOffset createdAt, long rows)
     {
-        _file = file;
+        _connection = connection;
+        _unchangedSince = unchangedSince;
         _export = export;
         CreatedAt = createdAt;
         AllRows = rows;
@@ -56,6 +59,7 @@ internal sealed class RestoreSource : IDisposable
     {
         ExportManifest? export = null;
         RecordedBackup? backup = null;
+        DateTime unchangedSince = File.GetLastWriteTimeUtc(path);
         if (ManifestFormat.Read(path)?.Name == ExportManifest.FormatName)
         {
             DatabaseFile exported = DatabaseFile.Inspect(path);
@@ -70,23 +74,13 @@ internal sealed class RestoreSource : IDisposable
             backup.RequireOf(live);
         }
 
-        LiveDatabase file = LiveDatabase.Open(path, run.Cancellation);
-        try
-        {
-            // The first read determines the state that everything after it reads.
-            file.Connection.Execute("BEGIN");
-            _ = file.Connection.Scalar("SELECT count(*) FROM main.sqlite_schema");
-            return new RestoreSource(
-                file,
-                export,
-                export?.CreatedAt ?? backup!.Manifest.CreatedAt,
-                export?.Tables.Sum(t => t.Rows) ?? backup!.Manifest.Rows);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        // The bytes that were hashed, and no log that another program may have left beside them.
+        return new RestoreSource(
+            DatabaseConnection.OpenImmutable(path, run.Cancellation),
+            unchangedSince,
+            export,
+            export?.CreatedAt ?? backup!.Manifest.CreatedAt,
+            export?.Tables.Sum(t => t.Rows) ?? backup!.Manifest.Rows);
     }
 
     /// <summary>Finds the rows, and gives them the keys of the database.</summary>
@@ -99,7 +93,7 @@ internal sealed class RestoreSource : IDisposable
     public void Find(
         TenantSlice here, string sourceTenantId, TenantLayout layout, IReadOnlyList<HistoryEntry> history, string? keyMapPath)
     {
-        DatabaseConnection connection = _file.Connection;
+        DatabaseConnection connection = _connection;
         string live = here.Connection.Path;
         DatabaseSchema schema = SchemaReader.Read(connection, countRows: false);
         bool hasTenants = SchemaMatch.Require(
@@ -153,15 +147,21 @@ internal sealed class RestoreSource : IDisposable
     public HistoryEntry? ForgottenImport { get; private set; }
 
     /// <summary>Requires that what was read is what is there.</summary>
+    /// <summary>Requires that what was verified is what was read.</summary>
     /// <exception cref="PosTenancyException">The file was changed meanwhile.</exception>
-    public void RequireUnchanged() => _file.RequireUnchanged();
+    public void RequireUnchanged()
+    {
+        if (File.GetLastWriteTimeUtc(_connection.Path) != _unchangedSince)
+        {
+            throw Errors.ChangedWhileRead(_connection.Path);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _mapped?.Dispose();
-        _ = _file.Connection.TryExecute("COMMIT");
-        _file.Dispose();
+        _connection.Dispose();
     }
 
     private static void RequireOf(ExportManifest export, string path, string live, string tenantId)

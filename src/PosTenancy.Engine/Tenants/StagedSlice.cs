@@ -65,10 +65,26 @@ internal sealed class StagedSlice : IDisposable
         }
     }
 
-    /// <summary>Removes a row, and adds it to the digest of those that are left out.</summary>
-    /// <param name="table">Its table.</param>
-    /// <param name="identity">The columns that identify it, and their values. A row that is not there any more is no error.</param>
-    public void Remove(MovedTable table, IReadOnlyList<(string Column, SqlValue Value)> identity)
+    /// <summary>Removes rows, and adds them to the digest of those that are left out.</summary>
+    /// <param name="rows">The table of each, and the columns that identify it with their values. Once removed, a row is no error.</param>
+    public void Remove(IEnumerable<(MovedTable Table, IReadOnlyList<(string Column, SqlValue Value)> Identity)> rows)
+    {
+        _store.Execute("BEGIN");
+        foreach ((MovedTable table, IReadOnlyList<(string Column, SqlValue Value)> identity) in rows)
+        {
+            Remove(table, identity);
+        }
+
+        _store.Execute("COMMIT");
+    }
+
+    /// <summary>The rows of a table that were removed.</summary>
+    public RowDigest RemovedFrom(string table) => (_removed.TryGetValue(table, out RowSum? sum) ? sum : new RowSum()).Digest;
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    private void Remove(MovedTable table, IReadOnlyList<(string Column, SqlValue Value)> identity)
     {
         string where = string.Join(
             " AND ",
@@ -89,10 +105,4 @@ internal sealed class StagedSlice : IDisposable
 
         _store.Execute($"DELETE FROM main.{Identifier.Quote(table.Table.Name)} AS t WHERE {Rows.Condition("t")} AND {where}", values);
     }
-
-    /// <summary>The rows of a table that were removed.</summary>
-    public RowDigest RemovedFrom(string table) => (_removed.TryGetValue(table, out RowSum? sum) ? sum : new RowSum()).Digest;
-
-    /// <inheritdoc/>
-    public void Dispose() => _store.Dispose();
 }

@@ -50,22 +50,23 @@ public sealed class RestoreConflictTests : RestoreFolder
         string backup = Create();
         Sql("""
             DELETE FROM lines WHERE sale = 3; DELETE FROM sales WHERE id IN (2, 3);
-            INSERT INTO sales VALUES(3, 2, 's', 'south'), (20, 2, 't', 'south');
+            INSERT INTO sales VALUES(3, 2, 's', 'south'), (20, 2, 't', 'south'), (30, 1, 'deleted', 'south');
+            DELETE FROM sales WHERE id = 30;
             """);
-        Preview(backup, NewKey).ShouldContain("Give new values to keys that others have taken: sales.id: 3 -> 21");
+        Preview(backup, NewKey).ShouldContain("Give new values to keys that others have taken: sales.id: 3 -> 31");
 
         TenantRestoreResult result = RestoreGood(backup, NewKey, differs: true);
 
-        result.NewKeys.ShouldHaveSingleItem().ShouldBe(new RestoredKey("sales", "id", "3", "21"));
+        result.NewKeys.ShouldHaveSingleItem().ShouldBe(new RestoredKey("sales", "id", "3", "31"));
         result.Warnings.ShouldBeEmpty();
         result.Conflicts.ShouldHaveSingleItem().Key.ShouldBe("3");
         result.Restored.Select(t => t.ToString()).ShouldBe(["sales (2 back)", "lines (1 back)"]);
-        Sql("SELECT id, about FROM sales WHERE tenant_id = 'north'").ShouldBe("1|x\n2|y\n21|z");
-        Sql("SELECT sale, line, product FROM lines WHERE tenant_id = 'north'").ShouldBe("1|1|1\n1|2|2\n21|1|1");
-        Sql("SELECT seq FROM sqlite_sequence WHERE name = 'sales'").ShouldBe("21");
+        Sql("SELECT id, about FROM sales WHERE tenant_id = 'north'").ShouldBe("1|x\n2|y\n31|z");
+        Sql("SELECT sale, line, product FROM lines WHERE tenant_id = 'north'").ShouldBe("1|1|1\n1|2|2\n31|1|1");
+        Sql("SELECT seq FROM sqlite_sequence WHERE name = 'sales'").ShouldBe("31", "the number of a deleted row is not assigned again");
         Sql("PRAGMA foreign_key_check").ShouldBe("");
-        Differences(backup).ShouldBe("Missing sales (3): id = 3, rate = 1, about = z\nExtra sales (21): id = 21, rate = 1, about = z\n" +
-            "Missing lines (3, 1): sale = 3, line = 1, product = 1\nExtra lines (21, 1): sale = 21, line = 1, product = 1");
+        Differences(backup).ShouldBe("Missing sales (3): id = 3, rate = 1, about = z\nExtra sales (31): id = 31, rate = 1, about = z\n" +
+            "Missing lines (3, 1): sale = 3, line = 1, product = 1\nExtra lines (31, 1): sale = 31, line = 1, product = 1");
     }
 
     [Fact]

@@ -38,8 +38,10 @@ public sealed class RestoreGuardTests : RestoreFolder
         Read().ShouldBe(before);
     }
 
-    [Fact]
-    public void Rows_that_are_not_those_of_the_source_are_rolled_back()
+    [Theory]
+    [InlineData(false, "was changed by another program while it was being read")]
+    [InlineData(true, "TenantEqualsSource")]
+    public void Rows_that_are_not_those_of_the_source_are_rolled_back(bool keepsTime, string problem)
     {
         Create();
 
@@ -55,13 +57,18 @@ public sealed class RestoreGuardTests : RestoreFolder
             if (report.Activity == "Restoring rows" && !isDone)
             {
                 isDone = true;
+                DateTime time = File.GetLastWriteTimeUtc(backup);
                 AnotherProgram.Writes(backup, Bytes(backup).AsSpan().IndexOf("last-marker"u8), "X");
+                if (keepsTime)
+                {
+                    File.SetLastWriteTimeUtc(backup, time);
+                }
             }
         });
         isDone.ShouldBeTrue();
         result.Status.ShouldBe(TenantChangeStatus.RolledBack);
         result.Error!.ErrorId.ShouldBe(ErrorIds.ChangeRolledBack);
-        result.Error.Message.ShouldContain("TenantEqualsSource");
+        result.Error.Message.ShouldContain(problem);
         Sha256(Database).ShouldBe(before);
     }
 
@@ -114,6 +121,22 @@ public sealed class RestoreGuardTests : RestoreFolder
         Sql("DELETE FROM a WHERE tenant_id = 'west'");
         Read().ShouldBe(restored);
         Directory.GetFiles(Folder, "*postenancy-journal*").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(RestoreConflictAction.NewKey, "1|north-marker\n3|c\n13|b")]
+    [InlineData(RestoreConflictAction.Skip, "1|north-marker\n3|c")]
+    public void Restore_with_other_rows_than_its_source_is_settled_too(RestoreConflictAction action, string rows)
+    {
+        string backup = Create();
+        Sql("INSERT INTO a VALUES(2, 'taken', 'south'), (12, 'x', 'south')");
+        TenantRestoreOptions options = new("north", backup) { OnConflict = action };
+        Snapshot(Comparing, observer => new TenantRestore(Database, options).Run(observer));
+        File.Delete(backup);
+        TenantRestoreResult again = Run(backup, o => o, static _ => { });
+        again.Recovery.ShouldNotBeNull().ShouldContain("It was verified now, and is complete");
+        again.Error!.ErrorId.ShouldBe(ErrorIds.BackupNotFound);
+        Sql("SELECT id, v FROM a WHERE tenant_id = 'north' ORDER BY id").ShouldBe(rows);
     }
 
     [Theory]

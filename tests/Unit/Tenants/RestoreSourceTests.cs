@@ -181,6 +181,19 @@ public sealed class RestoreSourceTests : RestoreFolder
     }
 
     [Fact]
+    public void Log_beside_a_backup_is_not_read()
+    {
+        Create(Schema, Rows);
+        Sql("PRAGMA journal_mode = WAL");
+        string backup = Backup();
+        Sql("DELETE FROM notes");
+        Shell.Sql(backup, ".dbconfig no_ckpt_on_close on\nINSERT INTO notes VALUES('written to the backup', 'north');");
+        File.Exists(backup + "-wal").ShouldBeTrue();
+        RestoreGood(backup, differs: true);
+        Sql("SELECT v FROM notes").ShouldBe("a\na");
+    }
+
+    [Fact]
     public void Files_of_another_database_and_files_without_a_manifest_are_refused()
     {
         Create(Schema, Rows);
