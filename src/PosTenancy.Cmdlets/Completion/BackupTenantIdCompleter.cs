@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Commands;

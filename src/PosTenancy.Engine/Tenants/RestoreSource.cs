@@ -146,7 +146,6 @@ internal sealed class RestoreSource : IDisposable
     /// <summary>The import of the tenant, of which the history of the database knows nothing any more.</summary>
     public HistoryEntry? ForgottenImport { get; private set; }
 
-    /// <summary>Requires that what was read is what is there.</summary>
     /// <summary>Requires that what was verified is what was read.</summary>
     /// <exception cref="PosTenancyException">The file was changed meanwhile.</exception>
     public void RequireUnchanged()
