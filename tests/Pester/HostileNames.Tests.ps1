@@ -42,6 +42,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
             Import       = Import-PosTenant -LiteralPath $database -SourcePath $upgrade.Backup.BackupPath `
                 -TenantId "$([char] 0x202E)n" -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
             Export       = Export-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x"
+            Restore      = Restore-PosTenant -LiteralPath $database -TenantId "t$([char] 0x202E)x" -BackupPath $upgrade.Backup.BackupPath `
+                -Confirm:$false -WarningAction Ignore -ErrorAction Ignore
             History      = Get-PosTenantHistory -LiteralPath $database
             Isolation    = Test-PosTenantIsolation -LiteralPath $database -TenantId "t$([char] 0x202E)x"
             Queries      = $upgrade | Measure-PosTenantQuery -TimePerQuery 0.001
@@ -55,6 +57,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
     It 'are escaped in the display of <_>' -ForEach @(
         'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'History', 'Isolation',
         'Queries', 'Removal', 'Rename', 'Completion'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'Restore',
+        'History', 'Isolation', 'Queries'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]
