@@ -29,13 +29,15 @@ internal sealed record NamePlaces(
             layout,
             registry,
             registry?.Tenants.Contains(tenantId) == true,
-            [
-                .. from table in layout.Tables
-                   let column = table.FindColumn(layout.ColumnName)!
-                   where column.DefaultSql is not null && TenantRows.DefaultOf(connection, table, column).Text == tenantId
-                   select new NamedDefault(table, Statement(layout.Schema, table.Name)),
-            ]);
+            [.. DefaultsOf(connection, layout, tenantId)]);
     }
+
+    /// <summary>The tables whose tenant column has a tenant as its DEFAULT, however that is written.</summary>
+    public static IEnumerable<NamedDefault> DefaultsOf(DatabaseConnection connection, TenantLayout layout, string tenantId) =>
+        from table in layout.Tables
+        let column = table.FindColumn(layout.ColumnName)!
+        where column.DefaultSql is not null && TenantRows.DefaultOf(connection, table, column).Text == tenantId
+        select new NamedDefault(table, Statement(layout.Schema, table.Name));
 
     /// <summary>Whether a rename changes the values of a column.</summary>
     public bool Has(TableSchema table, string column) =>

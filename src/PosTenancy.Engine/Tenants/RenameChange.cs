@@ -66,7 +66,7 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
         }
 
         RequireTenant(connection, places, history);
-        RequireFree(places, counted, history);
+        RequireFree(connection, places, counted, history);
         if (counted.Alike is { } alike)
         {
             throw Errors.RenameRefused(
@@ -141,7 +141,7 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
 
     /// <summary>When the tenant got this very name, if it did and the old name is gone: then the command was run again.</summary>
     private string? IsRenamed(NamePlaces places, IReadOnlyList<HistoryEntry> history) =>
-        Tables.Count > 0 || places.IsRegistered || history.Any(h => h.TenantId == TenantId)
+        Tables.Count > 0 || places.IsRegistered || places.Defaults.Count > 0 || history.Any(h => h.TenantId == TenantId)
             ? null
             : history.LastOrDefault(h =>
                 h.Kind == nameof(HistoryKind.Rename) && h.Name == TenantId && h.TenantId == options.NewName)?.AppliedAt is { } time
@@ -150,17 +150,20 @@ internal sealed class RenameChange(string live, TenantRenameOptions options) : S
 
     private void RequireTenant(DatabaseConnection connection, NamePlaces places, IReadOnlyList<HistoryEntry> history)
     {
-        if (!places.IsRegistered)
+        if (!places.IsRegistered && places.Defaults.Count == 0)
         {
             new TenantSlice(connection, Layout.ColumnName, TenantId).RequireTenant(Layout, history);
         }
     }
 
-    private void RequireFree(NamePlaces places, CountedNames counted, IReadOnlyList<HistoryEntry> history)
+    private void RequireFree(
+        DatabaseConnection connection, NamePlaces places, CountedNames counted, IReadOnlyList<HistoryEntry> history)
     {
         string? where = counted.Taken
             ?? (places.Registry?.Tenants.Contains(options.NewName) == true ? $"{places.Registry.Table.Name} lists it"
             : history.FirstOrDefault(h => h.TenantId == options.NewName) is { } entry ? $"the history names it ({entry.Kind})"
+            : NamePlaces.DefaultsOf(connection, Layout, options.NewName).FirstOrDefault() is { } named
+                ? $"the DEFAULT of {named.Table.Name}.{Layout.ColumnName} names it"
             : null);
         if (where is not null)
         {

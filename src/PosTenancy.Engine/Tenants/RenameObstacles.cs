@@ -195,7 +195,7 @@ internal sealed class RenameObstacles(DatabaseConnection connection, NamePlaces 
                     $"{torn.Child} to {parent.Name}.{torn.Parent} references",
                 places.Has(child, torn.Child)
                     ? $"Add '{newName}' to {parent.Name}.{torn.Parent} first."
-                    : $"Set {child.Name}.{torn.Child} of these rows to NULL first, and to '{newName}' afterwards.");
+                    : $"Set {child.Name}.{torn.Child} of these rows to '{newName}' first, with foreign keys off, and run this again.");
         }
     }
 

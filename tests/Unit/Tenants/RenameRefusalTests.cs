@@ -21,6 +21,13 @@ public sealed class RenameRefusalTests : RenameFolder
     }
 
     [Fact]
+    public void New_name_that_rows_without_a_tenant_would_get_is_refused()
+    {
+        Make($"CREATE TABLE a(id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL DEFAULT 'unknown'); {Rows}");
+        Refused(ErrorIds.TenantExists, newName: "unknown").ShouldContain("the DEFAULT of a.tenant_id names it");
+    }
+
+    [Fact]
     public void Tenant_that_does_not_exist_is_refused()
     {
         CreateBoth();
@@ -144,10 +151,13 @@ public sealed class RenameRefusalTests : RenameFolder
             """);
         Refused(ErrorIds.RenameRefused).ShouldContain(
             "1 row of a would lose the row of tenants that the foreign key from sent_to to tenants.id references. " +
-            "Set a.sent_to of these rows to NULL first");
+            "Set a.sent_to of these rows to 'east' first, with foreign keys off");
 
         // No row references the other one.
         _ = Rename("north", "west");
+        Sql("UPDATE a SET sent_to = 'east' WHERE sent_to = 'south'");
+        _ = Rename();
+        Sql("SELECT id, tenant_id, sent_to FROM a; PRAGMA foreign_key_check").ShouldBe("1|east|\n2|west|east");
     }
 
     [Fact]

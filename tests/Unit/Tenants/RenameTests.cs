@@ -285,6 +285,16 @@ public sealed class RenameTests : RenameFolder
     }
 
     [Fact]
+    public void Tenant_that_only_the_default_names_is_renamed()
+    {
+        Make("CREATE TABLE a(id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL DEFAULT 'south');");
+
+        Rename().Rows.ShouldBe(0);
+
+        Sql("INSERT INTO a(id) VALUES(1); SELECT tenant_id FROM a").ShouldBe("east");
+    }
+
+    [Fact]
     public void Name_that_a_column_compares_without_case_may_change_its_case()
     {
         Make("""
