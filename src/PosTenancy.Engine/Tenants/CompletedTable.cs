@@ -76,15 +76,32 @@ internal sealed record CompletedTable(TableSchema Table, ColumnSchema Column, st
             return 0;
         }
 
+        using IDisposable old = connection.Settings.IgnoreChecks();
+        string? rowId = older is null ? null : RowId;
+        return rowId is null
+            ? connection.Change(StoreSql(), TenantId)
+            : connection.Change($"{StoreSql()} AND t.{rowId} BETWEEN ?2 AND ?3", TenantId, older!.First, older.Last);
+    }
+
+    /// <summary>
+    /// Why its rows cannot be written, such as a collation that only the application has; <see langword="null"/> if they can.
+    /// </summary>
+    public string? Problem(DatabaseConnection connection)
+    {
+        // Triggers, which may need the application as well, do not fire.
+        using IDisposable quiet = connection.Settings.DisableTriggers();
+        return TenantId is null ? null : connection.Compiler.Error(StoreSql());
+    }
+
+    private string? RowId => Table.HasRowIdKey ? Identifier.Quote(Table.PrimaryKey.Single()) : TableStatements.RowIdName(Table);
+
+    private string StoreSql()
+    {
         ColumnSchema written = Table.Columns.FirstOrDefault(c =>
             c is { Visibility: ColumnVisibility.Ordinary, PrimaryKeyPosition: 0 } &&
             Table.Indexes.All(i => !i.Columns.Contains(c.Name, Identifier.Comparer!))) ?? Column;
-        string? rowId = Table.HasRowIdKey ? Identifier.Quote(Table.PrimaryKey.Single()) : TableStatements.RowIdName(Table);
-        string range = older is null || rowId is null ? "" : $" AND t.{rowId} BETWEEN ?2 AND ?3";
-        using IDisposable old = connection.Settings.IgnoreChecks();
-        return connection.Change(
-            $"UPDATE main.{Identifier.Quote(Table.Name)} AS t NOT INDEXED SET {Identifier.Quote(written.Name)} = " +
-            $"t.{Identifier.Quote(written.Name)} WHERE t.{Identifier.Quote(Column.Name)} = ?1 COLLATE BINARY{range}",
-            range.Length == 0 ? [TenantId] : [TenantId, older!.First, older.Last]);
+        string column = Identifier.Quote(written.Name);
+        return $"UPDATE main.{Identifier.Quote(Table.Name)} AS t NOT INDEXED SET {column} = t.{column} " +
+            $"WHERE t.{Identifier.Quote(Column.Name)} = ?1 COLLATE BINARY";
     }
 }

@@ -88,6 +88,7 @@ internal sealed class CompletionChange(string live, TenantCompletionOptions opti
             return false;
         }
 
+        RequireWritable(connection);
         RequireTenants(connection);
         Tables =
         [
@@ -153,6 +154,22 @@ internal sealed class CompletionChange(string live, TenantCompletionOptions opti
             Completed.Select(t => t.Table.Name),
             Layout.ColumnName,
             table => run.Report($"Reading the rows of {table}", StagePart.Statements));
+    }
+
+    private void RequireWritable(DatabaseConnection connection)
+    {
+        string[] problems =
+        [
+            .. from table in Completed
+               let problem = table.Problem(connection)
+               where problem is not null
+               select $"{table.Table.Name} cannot be written without the application ({problem})",
+        ];
+        if (problems.Length > 0)
+        {
+            throw Errors.CompletionRefused(
+                Live, ShortList.Join(problems, MaxNamed), "Name tables that all tenants share with -ReferenceTable to leave them out.");
+        }
     }
 
     /// <summary>Refuses rows without a tenant: the column cannot become NOT NULL.</summary>

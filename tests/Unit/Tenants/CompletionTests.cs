@@ -225,6 +225,29 @@ public sealed class CompletionTests : CompletionFolder
     }
 
     [Fact]
+    public void Table_that_needs_a_collation_of_the_application_is_refused_and_an_index_that_needs_one_stays()
+    {
+        Sql("""
+            CREATE TABLE t(a TEXT COLLATE NOCASE, b); INSERT INTO t VALUES('x', 1); CREATE INDEX i ON t(a);
+            CREATE TABLE w(a TEXT COLLATE NOCASE PRIMARY KEY, b) WITHOUT ROWID; INSERT INTO w VALUES('x', 1);
+            ALTER TABLE t ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'south';
+            ALTER TABLE w ADD COLUMN tenant_id TEXT NOT NULL DEFAULT 'south';
+            CREATE TRIGGER asks AFTER UPDATE ON t BEGIN SELECT app_function(NEW.a); END;
+            .dbconfig defensive off
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'APP_ORDER');
+            """);
+        CompleteRefused(ErrorIds.CompletionRefused).Error!.Message.ShouldContain(
+            "w cannot be written without the application (no such collation sequence: APP_ORDER). Name tables");
+
+        CompletionResult result = Complete(new TenantCompletionOptions { ReferenceTable = ["w"] });
+        result.Status.ShouldBe(TenantChangeStatus.Succeeded, result.Error?.Message);
+        result.Columns.Single().ShouldBe(new CompletedColumn("t", "south", 1, AllowedNull: false));
+        Statement("w").ShouldContain("DEFAULT");
+        Sql("SELECT b, tenant_id FROM t").ShouldBe("1|south");
+    }
+
+    [Fact]
     public void Tenant_column_that_is_the_rowid_is_refused()
     {
         Sql("CREATE TABLE t(tenant_id INTEGER PRIMARY KEY, b); INSERT INTO t VALUES(5, 'x')");
