@@ -145,6 +145,16 @@ internal static class Oracle
             yield return "after the next command the key map that the history names is missing or changed";
         }
 
+        if (scenario.Removes && !Exports.Made(store).Any())
+        {
+            yield return "after the next command the export of the tenant is missing or changed";
+        }
+
+        if (scenario.Command == Command.Erase && Exports.HasOwnValue(store))
+        {
+            yield return "after the next command a value of the erased tenant is in the file";
+        }
+
         foreach (string backup in Backups.In(store.Folder))
         {
             if (Backups.Problem(backup) is { } broken)
@@ -197,7 +207,9 @@ internal static class Oracle
         }
 
         known.UnionWith(KeyMaps.Recorded(store));
-        known.UnionWith(Directory.GetFiles(store.Folder, "*.export-*").Select(p => Path.GetFileName(p)));
+        known.UnionWith(scenario.Command == Command.TenantRestore
+            ? [Path.GetFileName(store.Export), Path.GetFileName(store.Export) + ".json"]
+            : Exports.Made(store));
 
         // A crash of the application left it, and SQLite never trusts its content.
         if (File.Exists(Path.Combine(scenario.Template.Folder, "pos.db-shm")))

@@ -57,6 +57,9 @@ internal sealed class Scenario : IDisposable
 
     public string After => Command is Command.Restore or Command.Backup ? Shop : Migrated;
 
+    /// <summary>Whether it removes a tenant.</summary>
+    public bool Removes => Command is Command.Remove or Command.Erase;
+
     /// <summary>
     /// Creates the scenario of a name: <c>upgrade</c>, <c>upgrade-wal</c>, <c>restore</c>, <c>restore-wal</c>, <c>backup</c>,
     /// <c>backup-journal</c>, <c>isolation</c>, or a change of tenants: <c>import</c>, <c>rename</c>, <c>tenantrestore</c>, <c>remove</c>,
@@ -122,6 +125,11 @@ internal sealed class Scenario : IDisposable
         Store source = Store.Create("", leavesLog: false);
         if (command != Command.Import)
         {
+            lock (Strace.Forking)
+            {
+                Shell.Sql(source.Database, $"UPDATE stores SET name = '{Store.OwnValue}'");
+            }
+
             Run(Command.Import, store, source).ShouldBe(null);
         }
 

@@ -15,6 +15,9 @@ internal sealed class Store : IDisposable
     /// <summary>The name that a rename gives to the first tenant.</summary>
     public const string NewName = "caps-head-office";
 
+    /// <summary>A value of the tenant that is removed, which no other has.</summary>
+    public const string OwnValue = "Northern Light Trading Ltd";
+
     private static readonly string[] Bystanders =
     [
         "pos.db.backup-20200101-000000.partial",
