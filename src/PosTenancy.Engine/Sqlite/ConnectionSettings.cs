@@ -61,6 +61,15 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
+    /// Keeps foreign keys from being enforced, and their actions from being taken. Unlike the pragma, it has an effect within a transaction.
+    /// </summary>
+    public IDisposable DisableForeignKeys()
+    {
+        Configure(raw.SQLITE_DBCONFIG_ENABLE_FKEY, isOn: false);
+        return new Scope(() => Configure(raw.SQLITE_DBCONFIG_ENABLE_FKEY, isOn: true));
+    }
+
+    /// <summary>
     /// Lets statements write to sqlite_schema, which nothing else may: this lifts the defence against a file that is not trusted.
     /// </summary>
     public IDisposable WriteSchema()

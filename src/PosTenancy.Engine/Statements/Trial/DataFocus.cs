@@ -1,0 +1,335 @@
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+
+namespace PosTenancy.Engine.Statements.Trial;
+
+/// <summary>
+/// Changes to the rows of both tenants so that they satisfy the conditions of a statement: without them, most statements would return
+/// nothing, which proves nothing. Whether a row belongs to one tenant or the other does not matter here.
+/// </summary>
+internal sealed class DataFocus
+{
+    private readonly StatementText _text;
+    private readonly TrialData _data;
+    private readonly Dictionary<(TrialTable Table, int Column), Conditions> _conditions = [];
+    private readonly List<(TrialRow Row, int Column, object? Value)> _settings = [];
+
+    /// <summary>Derives the changes from the comparisons of a statement.</summary>
+    public DataFocus(StatementText text, TrialData data)
+    {
+        _text = text;
+        _data = data;
+        foreach (StatementTerm term in text.Terms)
+        {
+            Read(term);
+        }
+
+        foreach (KeyValuePair<(TrialTable Table, int Column), Conditions> conditions in _conditions)
+        {
+            Choose(conditions.Key.Table, conditions.Key.Column, conditions.Value);
+        }
+
+        foreach (StatementTerm term in text.Terms.Where(t => t.Operator is TermOperator.Equal or TermOperator.InQuery))
+        {
+            Relate(term);
+        }
+    }
+
+    /// <summary>Whether there is nothing to change.</summary>
+    public bool IsEmpty => _settings.Count == 0;
+
+    /// <summary>Makes the changes in a world. Where a key allows a value only once, one row gets it.</summary>
+    /// <param name="connection">The world.</param>
+    /// <param name="first">The tenant whose rows are changed first.</param>
+    /// <returns>Whether a row could not be changed.</returns>
+    public bool Apply(DatabaseConnection connection, TrialOwner first)
+    {
+        bool isIncomplete = false;
+        foreach ((TrialRow row, int column, object? value) in _settings
+            .OrderBy(s => s.Row.Owner == first ? 0 : 1))
+        {
+            object?[] values = [value, .. row.Locator];
+            StatementOutcome outcome = connection.TryChange(
+                $"UPDATE OR IGNORE {row.Table.Quoted} SET {Identifier.Quote(row.Table.Columns[column].Name)} = ?1 " +
+                    $"WHERE {TrialWorld.Where(row.Table, 2)}",
+                values);
+            isIncomplete |= outcome.Error is not null || outcome.Changed == 0;
+        }
+
+        return isIncomplete;
+    }
+
+    private static bool IsLocator(TrialTable table, int column)
+    {
+        string name = table.Columns[column].Name;
+        return table.Schema.HasRowIdKey && table.Schema.PrimaryKey.Contains(name, Identifier.Comparer)
+            ? true
+            : table.RowId is null && table.Schema.PrimaryKey.Contains(name, Identifier.Comparer);
+    }
+
+    private void Read(StatementTerm term)
+    {
+        if (term.Operator is TermOperator.IsNull or TermOperator.IsNotNull)
+        {
+            foreach (FoundColumn column in Settable(term.Left))
+            {
+                Conditions conditions = Of(column);
+                bool isNull = term.Operator == TermOperator.IsNull;
+                if (term.IsInclusive)
+                {
+                    // A column that is a condition by itself.
+                    conditions.Equal.Add(isNull ? 0L : 1L);
+                }
+                else
+                {
+                    conditions.MayBeNull |= isNull;
+                    conditions.MayBeSet |= !isNull;
+                }
+            }
+
+            return;
+        }
+
+        if (term.Operator == TermOperator.InQuery)
+        {
+            return;
+        }
+
+        if (Constant(term.Right, term.Left) is { } right)
+        {
+            Add(term.Left, term.Operator, right.Value, term.IsInclusive);
+        }
+        else if (Constant(term.Left, term.Right) is { } left)
+        {
+            TermOperator reversed = term.Operator switch
+            {
+                TermOperator.Less => TermOperator.Greater,
+                TermOperator.Greater => TermOperator.Less,
+                _ => term.Operator,
+            };
+            Add(term.Right, reversed, left.Value, term.IsInclusive);
+        }
+    }
+
+    /// <summary>The value of a side that names no column, when the other does.</summary>
+    private (object? Value, bool IsConstant)? Constant(TokenRange side, TokenRange other) =>
+        side.Count > 0 && !_text.HasParameter(side) && !_text.HasQuery(side) && _text.ResolveSide(side).Count == 0 &&
+        _text.ResolveSide(other).Count > 0 &&
+        _data.TryEvaluate(row: null, "", _text.Slice(side), out object? value)
+            ? (value, true)
+            : null;
+
+    /// <summary>The columns that can be set so that a side has a value: those of tables with rows, of no key that finds them.</summary>
+    private IEnumerable<FoundColumn> Settable(TokenRange side) => _text.FunctionsIn(side).Any(IsAggregate)
+        ? []
+        : _text.ResolveSide(side).Where(f =>
+            f.Table.Kind != TrialTableKind.Virtual &&
+            !f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name) &&
+            !IsLocator(f.Table, f.Column));
+
+    private static bool IsAggregate(string function) =>
+        function.ToUpperInvariant() is "COUNT" or "SUM" or "AVG" or "TOTAL" or "GROUP_CONCAT" or "LENGTH" or "INSTR" or "TYPEOF";
+
+    private void Add(TokenRange side, TermOperator comparison, object? value, bool isInclusive)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        string[] functions = [.. _text.FunctionsIn(side)];
+        bool isTime = functions.Any(f => HeldFunctions.TimeValue(f) is not null);
+        foreach (FoundColumn column in Settable(side))
+        {
+            Conditions conditions = Of(column);
+            switch (comparison)
+            {
+                case TermOperator.Equal:
+                    conditions.Equal.Add(isTime && !(value is string date && TimeForm.IsDate(date)) ? Now(column) : value);
+                    break;
+                case TermOperator.NotEqual:
+                    conditions.NotEqual.Add(value);
+                    break;
+                case TermOperator.Less:
+                    conditions.Below.Add(isInclusive ? value : Beside(value, -1, column));
+                    break;
+                case TermOperator.Greater:
+                    conditions.Above.Add(isInclusive ? value : Beside(value, 1, column));
+                    break;
+                case TermOperator.Like when value is string pattern:
+                    conditions.Equal.Add(pattern.Replace("%", "").Replace("*", "").Replace('_', 'a').Replace('?', 'a'));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private object Now(FoundColumn column) =>
+        TimeForm.Find(Example(column), column.Table.Columns[column.Column])?.Make(_data.Database.Now) ??
+        _data.Database.Now.ToString("yyyy-MM-dd HH:mm:ss");
+
+    private object? Example(FoundColumn column) => _data.Rows(column.Table, TrialOwner.First)
+        .Concat(_data.Rows(column.Table, TrialOwner.Second))
+        .Select(r => r.Values[column.Column])
+        .FirstOrDefault(v => v is not null);
+
+    private static object Beside(object value, int direction, FoundColumn column) =>
+        TrialValues.Beyond([value], direction, TimeForm.Find(value, column.Table.Columns[column.Column]))!;
+
+    private Conditions Of(FoundColumn column)
+    {
+        if (!_conditions.TryGetValue((column.Table, column.Column), out Conditions? conditions))
+        {
+            _conditions.Add((column.Table, column.Column), conditions = new Conditions());
+        }
+
+        return conditions;
+    }
+
+    private IEnumerable<TrialRow> Rows(TrialTable table) => table.IsJudged
+        ? _data.Rows(table, TrialOwner.First).Concat(_data.Rows(table, TrialOwner.Second))
+        : _data.Rows(table, TrialOwner.None);
+
+    private void Choose(TrialTable table, int column, Conditions conditions)
+    {
+        List<object?> choices = [.. conditions.Equal];
+        if (conditions.MayBeNull && !table.Columns[column].IsNotNull)
+        {
+            choices.Add(null);
+        }
+
+        if (choices.Count == 0 && conditions.Above.Count + conditions.Below.Count > 0)
+        {
+            // The lower bound satisfies both where they agree on anything.
+            choices.Add(conditions.Above.Count > 0
+                ? Extreme(conditions.Above, 1)
+                : Extreme(conditions.Below, -1));
+        }
+
+        foreach (TrialRow row in Rows(table))
+        {
+            object? value = row.Values[column];
+            if (choices.Count > 0)
+            {
+                object? choice = choices[(row.Number - 1) % choices.Count];
+                bool isOnlyNull = choice is null && conditions.MayBeSet && choices.Count == 1 && row.Number % 2 == 0;
+                Set(row, column, isOnlyNull ? value ?? 1L : choice);
+            }
+            else if (value is null || conditions.NotEqual.Any(v => Equals(v, value)))
+            {
+                Set(row, column, Other(row, column, conditions.NotEqual));
+            }
+        }
+    }
+
+    private static object Extreme(List<object> values, int direction)
+    {
+        object extreme = values[0];
+        foreach (object value in values)
+        {
+            bool isFurther = (extreme, value) switch
+            {
+                (string a, string b) => string.CompareOrdinal(b, a) * direction > 0,
+                (long a, long b) => b.CompareTo(a) * direction > 0,
+                _ => false,
+            };
+            extreme = isFurther ? value : extreme;
+        }
+
+        return extreme;
+    }
+
+    /// <summary>A value that the table has accepted in another row, or a made-up one.</summary>
+    private object? Other(TrialRow row, int column, List<object> not) =>
+        Rows(row.Table).Select(r => r.Values[column]).FirstOrDefault(v => v is not null && !not.Any(n => Equals(n, v))) ??
+        new Isolation.CheckConstraintHints(row.Table.Schema, row.Table.Sql)
+            .ValuesFor(row.Table.Columns[column].Name)
+            .FirstOrDefault(v => !not.Any(n => Equals(n, v))) ??
+        (ColumnAffinities.FromDeclaredType(row.Table.Columns[column].Type) == ColumnAffinity.Text ? "other" : 7L);
+
+    /// <summary>Gives a column the value of another that it is compared with, in the row of the same number.</summary>
+    private void Relate(StatementTerm term)
+    {
+        TokenRange right = term.Right;
+        if (term.Operator == TermOperator.InQuery)
+        {
+            if (!_text.Sql.Is(right.First, "SELECT"))
+            {
+                return;
+            }
+
+            int item = _text.Sql.Is(right.First + 1, "DISTINCT") ? right.First + 2 : right.First + 1;
+            int end = item;
+            while (end < right.Last && !_text.Sql.Is(end + 1, "FROM"))
+            {
+                end++;
+            }
+
+            right = new TokenRange(item, end);
+        }
+
+        if (_text.HasParameter(term.Left) || _text.HasParameter(right) ||
+            _text.ResolveSide(term.Left) is not { Count: > 0 } lefts || _text.ResolveSide(right) is not { Count: > 0 } rights)
+        {
+            return;
+        }
+
+        FoundColumn left = lefts[0];
+        FoundColumn other = rights[0];
+        TrialKeys keys = _data.Database.Keys;
+        if (IsTenant(left) || IsTenant(other) || keys.AreJoined(left.Table, left.Column, other.Table, other.Column) ||
+            (left.Table == other.Table && left.Column == other.Column))
+        {
+            return;
+        }
+
+        // A key stays, and what is compared with it changes.
+        bool isLeftKey = keys.IsKey(left.Table, left.Column) || IsLocator(left.Table, left.Column) || !left.Table.IsJudged;
+        (FoundColumn target, FoundColumn source) = isLeftKey ? (other, left) : (left, other);
+        if (IsLocator(target.Table, target.Column) || target.Table.Kind == TrialTableKind.Virtual ||
+            (keys.IsKey(target.Table, target.Column) && keys.IsKey(source.Table, source.Column)))
+        {
+            return;
+        }
+
+        foreach (TrialRow row in Rows(target.Table))
+        {
+            TrialRow? from = source.Table.IsJudged
+                ? _data.Find(source.Table, row.Owner == TrialOwner.None ? TrialOwner.First : row.Owner, row.Number)
+                : _data.Rows(source.Table, TrialOwner.None).FirstOrDefault();
+            object? value = _settings.Where(s => s.Row == from && s.Column == source.Column).Select(s => s.Value).FirstOrDefault()
+                ?? from?.Values[source.Column];
+            if (value is not null)
+            {
+                Set(row, target.Column, value);
+            }
+        }
+    }
+
+    private static bool IsTenant(FoundColumn column) => column.Table.IsTenantColumn(column.Table.Columns[column.Column].Name);
+
+    private void Set(TrialRow row, int column, object? value)
+    {
+        if (!Equals(row.Values[column], value))
+        {
+            _settings.Add((row, column, value));
+        }
+    }
+
+    /// <summary>What a statement asks of a column.</summary>
+    private sealed class Conditions
+    {
+        public List<object> Equal { get; } = [];
+
+        public List<object> NotEqual { get; } = [];
+
+        public List<object> Above { get; } = [];
+
+        public List<object> Below { get; } = [];
+
+        public bool MayBeNull { get; set; }
+
+        public bool MayBeSet { get; set; }
+    }
+}

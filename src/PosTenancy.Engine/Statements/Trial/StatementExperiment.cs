@@ -1,0 +1,244 @@
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+
+namespace PosTenancy.Engine.Statements.Trial;
+
+/// <summary>The trial of one statement: compiles it, runs it with every choice of rows and values, and gathers what that shows.</summary>
+internal sealed class StatementExperiment : IDisposable
+{
+    private readonly TrialWorlds _worlds;
+    private readonly TrialDatabase _database;
+    private readonly string _original;
+    private readonly ApplicationStubs[] _stubs;
+    private readonly List<IDisposable> _scopes = [];
+    private readonly List<string> _addedColumns = [];
+    private readonly Dictionary<TrialWorld, Statement> _statements = [];
+    private StatementReach _reach;
+    private string _sql;
+
+    public StatementExperiment(TrialWorlds worlds, TrialDatabase database, string sql)
+    {
+        _worlds = worlds;
+        _database = database;
+        _original = _sql = sql;
+        _reach = new StatementReach(database.Schema, []);
+        _stubs = [.. worlds.All.Select(w => new ApplicationStubs(w.Connection))];
+    }
+
+    /// <summary>Runs the trial.</summary>
+    public IReadOnlyList<TrialFinding> Run()
+    {
+        string? error = Compile();
+        if (error is not null)
+        {
+            return [NotCompiled(error)];
+        }
+
+        if (WhyNotRun() is { } reason)
+        {
+            return _reach.Judged.Count == 0
+                ? [new TrialFinding("", StatementOperation.Select, reason.Verdict, reason.Text, null, [])]
+                : [.. _reach.Judged.Select(t => new TrialFinding(
+                    t.Table.Name, t.Operation, StatementVerdict.NotChecked, reason.Text, null, []))];
+        }
+
+        StatementText text = new(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
+        TrialData data = new(_database, _worlds.Both);
+        if (ActAsNamedTenant(text, data))
+        {
+            text = new StatementText(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
+        }
+
+        StatementEvidence evidence = new(_worlds, data, _reach, text, _statements);
+        DataFocus focus = new(text, data);
+        StatementParameters parameters = new(text, data, [.. _reach.Tables.Select(t => t.Table)]);
+        evidence.Gather(parameters);
+        if (!focus.IsEmpty)
+        {
+            if (Focused(TrialOwner.First))
+            {
+                // A value that only one row can have is once the first tenant's, and once the second's.
+                _ = Focused(TrialOwner.Second);
+            }
+        }
+
+        return evidence.Findings(_addedColumns);
+
+        bool Focused(TrialOwner first)
+        {
+            bool isIncomplete = false;
+            using (_worlds.Change(connection => isIncomplete |= focus.Apply(connection, first)))
+            {
+                data.SetChanged(true);
+                evidence.Gather(parameters);
+                data.SetChanged(false);
+            }
+
+            return isIncomplete;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Statement statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        for (int i = _scopes.Count - 1; i >= 0; i--)
+        {
+            _scopes[i].Dispose();
+        }
+
+        foreach (ApplicationStubs stubs in _stubs)
+        {
+            stubs.Remove();
+        }
+    }
+
+    private static TrialFinding NotCompiled(string error) => new(
+        "",
+        StatementOperation.Select,
+        StatementVerdict.NotChecked,
+        $"It does not compile: {error}.",
+        null,
+        []);
+
+    /// <summary>Compiles the statement in each world, if need be with stubs and columns that the schema lacks.</summary>
+    private string? Compile()
+    {
+        string? error = TryCompile();
+        MissingColumns missing = new(_database.Schema, _sql);
+        while (error is not null && missing.Next(error, _addedColumns) is { } column)
+        {
+            IDisposable scope = _worlds.Change(connection => connection.Execute(column.Sql));
+            string? next = TryCompile();
+            if (next is not null && next == error)
+            {
+                // It was not this table.
+                scope.Dispose();
+            }
+            else
+            {
+                _scopes.Add(scope);
+                _addedColumns.Add(column.Name);
+                error = next;
+            }
+        }
+
+        return error;
+    }
+
+    private string? TryCompile()
+    {
+        foreach (Statement statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        _statements.Clear();
+        for (int i = 0; i < _worlds.All.Count; i++)
+        {
+            TrialWorld world = _worlds.All[i];
+            string? error = _stubs[i].Retry(() =>
+            {
+                SqliteException? failure = world.Sandbox.TryPrepare(_sql, out Statement statement);
+                if (failure is null)
+                {
+                    _statements[world] = statement;
+                }
+                else
+                {
+                    statement.Dispose();
+                }
+
+                return failure?.Message;
+            });
+            _reach = new StatementReach(_database.Schema, world.Sandbox.Accesses);
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
+    private (StatementVerdict Verdict, string Text)? WhyNotRun()
+    {
+        if (_reach.ChangesSchema)
+        {
+            return (StatementVerdict.NotChecked, "It changes the schema, and was not run.");
+        }
+
+        if (_stubs[0].Names.Concat(_database.Missing).Where(IsUsed).Distinct(StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } names)
+        {
+            return (StatementVerdict.NotChecked, $"It needs what only the application has: {string.Join(", ", names)}.");
+        }
+
+        if (_reach.Judged.Count > 0)
+        {
+            return _reach.EndsTransaction ? (StatementVerdict.NotChecked, "It ends a transaction, and was not run.") : null;
+        }
+
+        return _reach.Tables.FirstOrDefault(t => t.Table.Kind == TrialTableKind.Virtual) is { } virtualTable
+            ? (StatementVerdict.NotChecked, $"It reaches only the virtual table {virtualTable.Table.Name}, whose rows have no tenant.")
+            : (
+                StatementVerdict.SharedTable,
+                _reach.Tables.Count == 0
+                    ? "It reaches no table."
+                    : $"It reaches only tables that belong to no tenant: {ShortList.Join([.. _reach.Tables.Select(t => t.Table.Name)], most: 5)}.");
+    }
+
+    /// <summary>
+    /// Whether the statement needs a stub: a function that it calls; or a collation of the schema, which a comparison uses unseen.
+    /// </summary>
+    private bool IsUsed(string name) =>
+        _stubs[0].Names.Contains(name, StringComparer.OrdinalIgnoreCase) ||
+        _reach.Functions.Contains(name, StringComparer.OrdinalIgnoreCase) ||
+        _reach.Tables.Any(t => t.Table.Columns.Any(c => Identifier.Comparer.Equals(c.Collation, name)) ||
+            t.Table.Schema.Indexes.Any(i => i.Keys.Any(k => Identifier.Comparer.Equals(k.Collation, name))));
+
+    /// <summary>
+    /// A tenant that the text names becomes the one that acts: otherwise the statement would find no row, and its fixed tenant would go
+    /// unnoticed.
+    /// </summary>
+    private bool ActAsNamedTenant(StatementText text, TrialData data)
+    {
+        bool IsTenant(TokenRange side) => text.ResolveSide(side).Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name));
+        IEnumerable<TokenRange> values = text.Terms
+            .Where(t => t.Operator == TermOperator.Equal)
+            .SelectMany(t => IsTenant(t.Left) ? [t.Right] : IsTenant(t.Right) ? new[] { t.Left } : [])
+            .Concat(text.Assignments.Where(a => a.Table.IsTenantColumn(a.Table.Columns[a.Column].Name)).Select(a => a.Value));
+        TokenRange[] named =
+        [
+            .. values
+                .Where(v => v.Count == 1 && text.Sql.Tokens[v.First].Kind is SqlTokenKind.Literal &&
+                    text.Sql.Name(v.First) is var name && !name.Equals(_database.Tenants.First))
+                .Distinct()
+                .OrderByDescending(v => v.First),
+        ];
+        if (named.Length == 0 || _database.Tenants.First is not string first)
+        {
+            return false;
+        }
+
+        string edited = _sql;
+        foreach (TokenRange value in named)
+        {
+            SqlToken token = text.Sql.Tokens[value.First];
+            edited = edited.Substring(0, token.Start) + Identifier.Literal(first) + edited.Substring(token.End);
+        }
+
+        _sql = edited;
+        if (TryCompile() is null)
+        {
+            return true;
+        }
+
+        _sql = _original;
+        _ = TryCompile();
+        return false;
+    }
+}
