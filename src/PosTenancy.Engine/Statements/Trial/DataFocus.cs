@@ -32,6 +32,8 @@ internal sealed class DataFocus
         foreach (StatementTerm term in text.Terms.Where(t => t.Operator is TermOperator.Equal or TermOperator.InQuery))
         {
             Relate(term);
+            ChangeCase(term.Left, term.Right);
+            ChangeCase(term.Right, term.Left);
         }
     }
 
@@ -303,6 +305,29 @@ internal sealed class DataFocus
             if (value is not null)
             {
                 Set(row, target.Column, value);
+            }
+        }
+    }
+
+    /// <summary>Gives a column the case in which it is compared with a parameter: code = upper(?).</summary>
+    private void ChangeCase(TokenRange column, TokenRange parameter)
+    {
+        if (!_text.HasParameter(parameter) || _text.FunctionsIn(column).Any())
+        {
+            return;
+        }
+
+        string? function = _text.FunctionsIn(parameter).FirstOrDefault(f => f.ToUpperInvariant() is "UPPER" or "LOWER");
+        foreach (FoundColumn found in function is null ? [] : Settable(column))
+        {
+            foreach (TrialRow row in Rows(found.Table))
+            {
+                if (row.Values[found.Column] is string text)
+                {
+                    Set(row, found.Column, function!.Equals("upper", StringComparison.OrdinalIgnoreCase)
+                        ? text.ToUpperInvariant()
+                        : text.ToLowerInvariant());
+                }
             }
         }
     }

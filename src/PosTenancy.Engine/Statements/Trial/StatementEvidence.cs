@@ -23,7 +23,6 @@ internal sealed class StatementEvidence
     private readonly IReadOnlyDictionary<TrialWorld, Statement> _statements;
     private readonly IReadOnlyList<TrialTable> _written;
     private readonly Dictionary<TrialTable, TableEvidence> _tables;
-    private readonly HashSet<string> _notes = new(StringComparer.Ordinal);
     private readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
     private string? _stopped;
     private string? _error;
@@ -75,6 +74,9 @@ internal sealed class StatementEvidence
         Reference,
     }
 
+    /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
+    public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
+
     /// <summary>Runs the statement with every choice of values, on the rows as they are now.</summary>
     public void Gather(StatementParameters parameters)
     {
@@ -98,12 +100,17 @@ internal sealed class StatementEvidence
                     .Where(g => g.Count() > 1)
                     .Select(g => new HashSet<int>(g)),
         ];
+        int[] rows = _written.Count > 0 ? [1, TrialValues.Rows] : [1];
         foreach (HashSet<int> foreign in choices.Where(c => c.Count > 0))
         {
-            Examine(own with { Foreign = foreign }, parameters, ChoiceKind.Foreign);
-            if (parameters.Roles.Any(r => r.Written is not null))
+            foreach (int row in rows)
             {
-                Examine(own with { Foreign = foreign, WritesOwn = true }, parameters, ChoiceKind.Foreign);
+                ParameterChoice choice = own with { Foreign = foreign, ForeignRow = row };
+                _ = Examine(choice, parameters, ChoiceKind.Foreign);
+                if (parameters.Roles.Any(r => r.Written is not null))
+                {
+                    _ = Examine(choice with { WritesOwn = true }, parameters, ChoiceKind.Foreign);
+                }
             }
         }
 
@@ -113,9 +120,9 @@ internal sealed class StatementEvidence
         })
         {
             HashSet<int> foreign = [.. numbers];
-            if (foreign.Count > 0)
+            foreach (int row in foreign.Count > 0 ? rows : [])
             {
-                Examine(own with { Foreign = foreign }, parameters, kind);
+                _ = Examine(own with { Foreign = foreign, ForeignRow = row }, parameters, kind);
             }
         }
     }
@@ -139,7 +146,7 @@ internal sealed class StatementEvidence
                     verdict,
                     reason + suffix,
                     !isWitnessed ? null : (verdict == StatementVerdict.Leaks ? table.Leak : table.ByKey)?.Witness,
-                    [.. _notes]);
+                    [.. table.Notes]);
             }),
         ];
     }
@@ -149,7 +156,7 @@ internal sealed class StatementEvidence
         bool hasWritten = parameters.Roles.Any(r => r.Written is not null);
         foreach (bool writesOwn in hasWritten ? new[] { false, true } : [false])
         {
-            for (int row = 1; row <= 3; row++)
+            for (int row = 1; row <= TrialValues.Rows; row++)
             {
                 bool isExercised = Examine(
                     new ParameterChoice(acting, row) { WritesOwn = writesOwn, Guess = guess }, parameters, ChoiceKind.Own);
@@ -342,7 +349,11 @@ internal sealed class StatementEvidence
             return false;
         }
 
-        _ = _notes.Add("A rank counts the rows of all tenants: it tells how many rows others have.");
+        foreach (TableEvidence table in _tables.Values.Where(t => !t.Reach.Writes))
+        {
+            _ = table.Notes.Add("A rank counts the rows of all tenants: it tells how many rows others have.");
+        }
+
         return true;
 
         static IReadOnlyList<TrialRecord> Column(TrialOutcome outcome, int column) =>
@@ -358,9 +369,9 @@ internal sealed class StatementEvidence
     {
         if (kind == ChoiceKind.Collision)
         {
-            if (!isCrossed)
+            foreach (TableEvidence table in _tables.Values.Where(t => !isCrossed && t.Reach.Writes && t.Reach.IsDirect))
             {
-                _ = _notes.Add(both.Error is not null && own.Error is null
+                _ = table.Notes.Add(both.Error is not null
                     ? $"Its error tells that another tenant has a value: {both.Error}."
                     : "Whether it does something tells that another tenant has a value.");
             }
@@ -466,22 +477,47 @@ internal sealed class StatementEvidence
 
         bool depends = none.Error is not null || !AreEqual(own, none, other: null);
         TableEvidence[] reached = [.. _tables.Values.Where(t => !t.IsOnlyByForeignKey)];
-        foreach (TableEvidence table in reached.Where(t => !t.IsExercised))
+        foreach (TableEvidence table in reached)
         {
             TrialTable schema = table.Reach.Table;
             bool hasChanged = own.Changes.TryGetValue(schema, out TableChange? change) &&
                 (change.Removed.Any(r => OwnerOf(schema, r) == choice.Acting) ||
                     change.Added.Any(r => OwnerOf(schema, r) == choice.Acting));
             bool hasMatched = table.Reach.Writes && table.Reach.IsDirect && !table.Reach.Inserts && own.Changed > none.Changed;
-            table.IsExercised = hasChanged || hasMatched || (depends && !table.Reach.Writes && (reached.Length == 1 ||
-                !AreEqual(
-                    Without(_worlds.Alone(choice.Acting), [.. _data.Rows(schema, choice.Acting)], values),
-                    own,
-                    other: null)));
+            table.IsExercised |= hasChanged || hasMatched || (depends && !table.Reach.Writes && reached.Length == 1);
+            Unmask(table, choice, values, own, reached.Length > 1);
         }
 
         _isExercised |= depends || reached.Any(t => t.IsExercised);
         return (depends || own.Changes.Count > 0) && Array.TrueForAll(reached, t => t.IsExercised);
+    }
+
+    /// <summary>
+    /// Runs the statement without the acting tenant's rows in one table: they may hide that it would be satisfied with the other's, as in
+    /// an EXISTS.
+    /// </summary>
+    private void Unmask(TableEvidence table, ParameterChoice choice, object?[] values, TrialOutcome own, bool hasOthers)
+    {
+        TrialTable schema = table.Reach.Table;
+        bool isTwice = _text.Sources.Count(s => s.Table == schema) > 1;
+        TrialRow[] rows = [.. _data.Rows(schema, choice.Acting)];
+        TrialRow[][] removals =
+        [
+            .. hasOthers ? new[] { rows } : [],
+            .. isTwice ? rows.Where(r => r.Number == choice.Row).Select(r => new[] { r }) : [],
+        ];
+        TrialRow[] others = [.. _data.Rows(schema, choice.Other)];
+        foreach (TrialRow[] removed in removals.Where(_ => table.Leak is null && (!table.Reach.Writes || isTwice)))
+        {
+            table.IsExercised |= !table.Reach.Writes &&
+                !AreEqual(Without(_worlds.Alone(choice.Acting), removed, values), own, other: null);
+            if (!AreEqual(
+                Without(_worlds.Both, removed, values), Without(_worlds.Both, [.. removed, .. others], values), other: null))
+            {
+                table.Leak ??= new Crossing(
+                    Witness(schema, choice, values), "gives a result that depends on a row of another tenant", choice.Acting);
+            }
+        }
     }
 
     private (StatementVerdict Verdict, string Reason) Judge(TableEvidence table)
@@ -587,6 +623,9 @@ internal sealed class StatementEvidence
         public string? NoTenant { get; set; }
 
         public bool IsExercised { get; set; }
+
+        /// <summary>What else is to be known.</summary>
+        public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
 
         public bool HasCrossed => Leak is not null || ByKey is not null;
     }

@@ -31,13 +31,20 @@ internal sealed class StatementExperiment : IDisposable
         string? error = Compile();
         if (error is not null)
         {
-            return [NotCompiled(error)];
+            return
+            [
+                _reach.IsPragma
+                    ? Without(StatementVerdict.SharedTable, "It sets how SQLite works, and was not run.")
+                    : Without(StatementVerdict.NotChecked, _reach.Attaches
+                        ? "It opens another file, and was not run."
+                        : $"It does not compile: {error}."),
+            ];
         }
 
         if (WhyNotRun() is { } reason)
         {
             return _reach.Judged.Count == 0
-                ? [new TrialFinding("", StatementOperation.Select, reason.Verdict, reason.Text, null, [])]
+                ? [Without(reason.Verdict, reason.Text)]
                 : [.. _reach.Judged.Select(t => new TrialFinding(
                     t.Table.Name, t.Operation, StatementVerdict.NotChecked, reason.Text, null, []))];
         }
@@ -59,6 +66,16 @@ internal sealed class StatementExperiment : IDisposable
             {
                 // A value that only one row can have is once the first tenant's, and once the second's.
                 _ = Focused(TrialOwner.Second);
+            }
+        }
+
+        if (evidence.IsHeldByForeignKeys)
+        {
+            using (_worlds.Change(connection => DeleteChildren(connection)))
+            {
+                data.SetChanged(true);
+                evidence.Gather(parameters);
+                data.SetChanged(false);
             }
         }
 
@@ -97,13 +114,8 @@ internal sealed class StatementExperiment : IDisposable
         }
     }
 
-    private static TrialFinding NotCompiled(string error) => new(
-        "",
-        StatementOperation.Select,
-        StatementVerdict.NotChecked,
-        $"It does not compile: {error}.",
-        null,
-        []);
+    private static TrialFinding Without(StatementVerdict verdict, string reason) =>
+        new("", StatementOperation.Select, verdict, reason, null, []);
 
     /// <summary>Compiles the statement in each world, if need be with stubs and columns that the schema lacks.</summary>
     private string? Compile()
@@ -138,6 +150,7 @@ internal sealed class StatementExperiment : IDisposable
         }
 
         _statements.Clear();
+        _reach = new StatementReach(_database.Schema, []);
         for (int i = 0; i < _worlds.All.Count; i++)
         {
             TrialWorld world = _worlds.All[i];
@@ -155,18 +168,36 @@ internal sealed class StatementExperiment : IDisposable
 
                 return failure?.Message;
             });
-            _reach = new StatementReach(_database.Schema, world.Sandbox.Accesses);
             if (error is not null)
             {
+                _reach = new StatementReach(_database.Schema, world.Sandbox.Accesses);
                 return error;
             }
         }
 
+        _reach = Reach();
         return null;
+    }
+
+    /// <summary>What the statement reaches, apart from the rows that SQLite looks up to enforce foreign keys.</summary>
+    private StatementReach Reach()
+    {
+        using (_worlds.Both.Connection.Settings.DisableForeignKeys())
+        {
+            _ = _worlds.Both.Sandbox.TryPrepare(_sql, out Statement statement);
+            statement.Dispose();
+        }
+
+        return new StatementReach(_database.Schema, _worlds.Both.Sandbox.Accesses);
     }
 
     private (StatementVerdict Verdict, string Text)? WhyNotRun()
     {
+        if (new SqlText(_sql).Is(0, "VACUUM"))
+        {
+            return (StatementVerdict.NotChecked, "It rewrites or copies the database, and was not run.");
+        }
+
         if (_reach.ChangesSchema)
         {
             return (StatementVerdict.NotChecked, "It changes the schema, and was not run.");
@@ -189,6 +220,20 @@ internal sealed class StatementExperiment : IDisposable
                 _reach.Tables.Count == 0
                     ? "It reaches no table."
                     : $"It reaches only tables that belong to no tenant: {ShortList.Join([.. _reach.Tables.Select(t => t.Table.Name)], most: 5)}.");
+    }
+
+    /// <summary>Deletes the rows that keep those of written tables from being deleted.</summary>
+    private void DeleteChildren(DatabaseConnection connection)
+    {
+        foreach (TrialTable child in _database.Schema.Tables.Where(t => t.IsJudged && !_reach.Tables.Any(r => r.Table == t && r.Writes)))
+        {
+            if (child.Schema.ForeignKeys.Any(k =>
+                k.OnDelete is not ("CASCADE" or "SET NULL" or "SET DEFAULT") &&
+                _reach.Tables.Any(r => r.Writes && Identifier.Comparer.Equals(r.Table.Name, k.Parent))))
+            {
+                _ = connection.TryChange($"DELETE FROM {child.Quoted}");
+            }
+        }
     }
 
     /// <summary>

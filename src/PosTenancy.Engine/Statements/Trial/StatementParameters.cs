@@ -44,6 +44,9 @@ internal sealed record ParameterChoice(TrialOwner Acting, int Row)
     /// <summary>The parameters that get values of the other tenant.</summary>
     public ISet<int> Foreign { get; init; } = new HashSet<int>();
 
+    /// <summary>Number of the row of the other tenant from which those are taken.</summary>
+    public int ForeignRow { get; init; } = 1;
+
     /// <summary>Whether written values are those of the row, and not fresh ones.</summary>
     public bool WritesOwn { get; init; }
 
@@ -288,7 +291,7 @@ internal sealed class StatementParameters
 
         if (role.Compared is { } compared)
         {
-            return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : 1);
+            return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
         }
 
         return role.Fixed ?? choice.Guess switch
@@ -336,16 +339,17 @@ internal sealed class StatementParameters
         TrialTable table = column.Table;
         TrialReference? reference = table.ReferenceOf(table.Columns[column.Column].Name);
 
-        // Where every row needs a parent of its own, the last parent has none yet.
+        // Where every row needs a parent of its own, the last parent is free.
         bool isFree = reference is not null && !isForeign && _data.Find(table, owner, TrialValues.Rows) is null;
-        int number = isForeign ? 1 : isFree ? TrialValues.Rows : choice.Row;
+        int number = isForeign ? choice.ForeignRow : isFree ? TrialValues.Rows : choice.Row;
         bool isKey = _data.Database.Keys.IsKey(table, column.Column);
         if (isKey && reference is null && !isForeign && !choice.WritesOwn)
         {
             return _data.Database.Keys.Fresh(table, column.Column, ++_fresh);
         }
 
-        if (reference is not null && _data.Find(reference.Parent, owner, number) is { } parent)
+        if (reference is not null && !(isForeign && isKey && _data.Find(table, owner, number) is not null) &&
+            _data.Find(reference.Parent, owner, number) is { } parent)
         {
             return _data.Value(parent, reference.Parent.IndexOf(reference.ParentColumn));
         }

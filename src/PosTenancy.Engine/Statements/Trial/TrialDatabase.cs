@@ -214,10 +214,10 @@ internal sealed class TrialDatabase
                 : new TrialValues(table, i, _templates[table], checks, Default(column), _now)),
         ];
 
-        // Where every row needs a parent of its own, one parent stays without: an application inserts a row for it.
-        bool keepsFree = table.UniqueKeys.Any(key => key.All(c => table.IsTenantColumn(c) || table.ReferenceOf(c) is not null));
+        // The last row has the parents of the first, which a key may not allow; then the last parent stays free for a new row.
+        bool isAlone = table.UniqueKeys.Any(key => key.All(c => table.IsTenantColumn(c) || table.ReferenceOf(c) is not null));
         Dictionary<TrialOwner, string> errors = [];
-        foreach ((TrialOwner owner, int number) in Order.Where(o => o.Number < 4 || !keepsFree))
+        foreach ((TrialOwner owner, int number) in Order.Where(o => o.Number < TrialValues.Rows || !isAlone))
         {
             object?[] row = [.. values.Select((v, i) => v is not null ? v.Value(owner, number)
                 : table.IsTenantColumn(table.Columns[i].Name) ? Tenants[owner]

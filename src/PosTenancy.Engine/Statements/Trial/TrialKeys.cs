@@ -79,7 +79,13 @@ internal sealed class TrialKeys
     public object? Value(TrialTable table, int column, TrialOwner owner, int row)
     {
         Domain domain = Find(table, column)!;
-        if (table.ReferenceOf(table.Columns[column].Name)?.Parent == table)
+        TrialReference? reference = table.ReferenceOf(table.Columns[column].Name);
+        if (reference is not null && row == TrialValues.Rows)
+        {
+            // The last row of each table has no children.
+            row = 1;
+        }
+        else if (reference?.Parent == table)
         {
             // A chain: each row references the one before.
             if (row == 1)

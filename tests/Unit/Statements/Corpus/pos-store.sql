@@ -501,7 +501,7 @@ ATTACH DATABASE 'other.db' AS other
 -- =NotChecked
 VACUUM INTO '/tmp/copy.db'
 
--- =NotChecked
+-- customers=NotChecked
 DROP TABLE customers
 
 -- products=NotChecked
