@@ -94,6 +94,20 @@ public sealed record StatementResult(
     /// <summary>What else the trial showed, such as an error that tells whether another tenant uses a value.</summary>
     public IReadOnlyList<string> Notes { get; init => field = ResultList.From(value); } = ResultList.From<string>([]);
 
+    /// <summary>The reason for which it may reach all tenants, as a comment in the source or the baseline gives it; otherwise
+    /// <see langword="null"/>.</summary>
+    public string? AllowedReason { get; init; }
+
+    /// <summary>Whether the baseline has it.</summary>
+    public bool IsInBaseline { get; init; }
+
+    /// <summary>Whether there is something to correct, to allow or to look at that the baseline does not have.</summary>
+    public bool IsNew => !IsInBaseline && IsFinding;
+
+    /// <summary>Whether the verdict says that the statement is not proved isolated, and not allowed to be so.</summary>
+    internal bool IsFinding => Verdict is StatementVerdict.Leaks or StatementVerdict.ByKeyOnly or StatementVerdict.NoTenantOnInsert
+        or StatementVerdict.NotChecked;
+
     /// <summary>The place, the table and the verdict.</summary>
     public override string ToString() =>
         $"{(File is null ? "" : $"{File}:{Line}: ")}{(Table.Length == 0 ? "" : $"{Table}: ")}{Verdict}";
