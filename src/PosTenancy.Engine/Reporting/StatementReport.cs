@@ -1,0 +1,52 @@
+using PosTenancy.Engine.Files;
+
+namespace PosTenancy.Engine.Reporting;
+
+/// <summary>
+/// Writes the report of an application's statements: which of them see or touch other tenants, which were proved isolated, and which could
+/// not be tried. Measures nothing: every value comes from the results. A witness is named by its table and key, never by its values.
+/// </summary>
+public static class StatementReport
+{
+    /// <summary>Writes the report atomically; replaces an existing one.</summary>
+    /// <param name="run">The test.</param>
+    /// <param name="path">Path of the report; the extension <c>.md</c>, <c>.html</c>, <c>.json</c> or <c>.sarif</c> selects the format, and
+    /// the folder must exist.</param>
+    /// <exception cref="PosTenancyException">The path is not valid for a report, or cannot be written.</exception>
+    public static void Write(StatementRun run, string path)
+    {
+        ReportFormat format = RequirePath(path);
+        string full = Path.GetFullPath(path);
+        ReportWriter.RequireOther(full, run.Path, "the database itself");
+        ReportWriter.RequireOther(full, run.BaselinePath, "the baseline");
+        foreach (string? file in run.Results.Select(r => r.File).Distinct(StringComparer.Ordinal))
+        {
+            ReportWriter.RequireOther(full, file, "a source file");
+        }
+
+        // It has no value of the database, but its schema and the weak places of the application.
+        ReportWriter.Write(
+            full,
+            Render(run, format),
+            (file, length) => File.Exists(run.Path) ? DurableFile.CreateAs(run.Path, file, length) : DurableFile.Create(file, length));
+    }
+
+    /// <summary>Renders the report as text.</summary>
+    /// <param name="run">The test.</param>
+    /// <param name="format">Format of the text.</param>
+    public static string Render(StatementRun run, ReportFormat format) => format switch
+    {
+        ReportFormat.Markdown => MarkdownRenderer.Render(StatementDocument.From(run)),
+        ReportFormat.Html => HtmlRenderer.Render(StatementDocument.From(run)),
+        ReportFormat.Json => StatementJson.Render(run),
+        ReportFormat.Sarif => Sarif.Render(run),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
+    };
+
+    /// <summary>Verifies before the test that a report could be written there.</summary>
+    /// <param name="path">Path of the report.</param>
+    /// <returns>The format that the extension selects.</returns>
+    /// <exception cref="PosTenancyException">The extension is not supported, the folder does not exist, or the path is a
+    /// folder.</exception>
+    public static ReportFormat RequirePath(string path) => UpgradeReport.RequirePath(path, takesSarif: true);
+}
