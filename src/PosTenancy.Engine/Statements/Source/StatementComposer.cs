@@ -1,0 +1,383 @@
+using PosTenancy.Engine.Planning;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Text;
+
+namespace PosTenancy.Engine.Statements.Source;
+
+/// <summary>The file whose texts become statements.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Source">Its text.</param>
+/// <param name="Language">Name of its language.</param>
+/// <param name="Summary">Counts what is not reported.</param>
+internal sealed record StatementOrigin(SourceFile File, SourceText Source, string Language, SourceSummary Summary)
+{
+    /// <summary>Whether everything in a text is SQL.</summary>
+    public bool IsScript { get; init; }
+
+    /// <summary>Whether the drivers of the language take <c>%s</c> and <c>%(name)s</c> for parameters.</summary>
+    public bool HasPercentParameters { get; init; }
+
+    /// <summary>Whether <c>#{name}</c> in a text is a parameter, as in the annotations of MyBatis.</summary>
+    public bool HasHashParameters { get; init; }
+}
+
+/// <summary>Finds the statements in a text that an application has put together.</summary>
+internal sealed class StatementComposer(StatementOrigin origin)
+{
+    private static readonly HashSet<string> AfterFilter =
+        new(StringComparer.OrdinalIgnoreCase) { "AND", "ORDER", "GROUP", "LIMIT", "RETURNING" };
+
+    private static readonly HashSet<string> NotInFilter = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "OR", "UNION", "INTERSECT", "EXCEPT", "ORDER", "GROUP", "LIMIT", "RETURNING", "HAVING", "WINDOW", "JOIN", "SET",
+    };
+
+    /// <summary>The statements of a text, in their order.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isIndexed">Whether <c>{0}</c> in it is a parameter.</param>
+    public IEnumerable<SourceStatement> Read(ComposedText text, bool isIndexed = false)
+    {
+        SpanReader holes = new(text.Holes);
+        if (!origin.IsScript && !SqlRecognition.CanBegin(text.Text.Text, holes.Contains))
+        {
+            yield break;
+        }
+
+        SqlText sql = new(text.Text.Text);
+        int gap = 0;
+        foreach (SqlStatement found in SqlStatements.Split(sql))
+        {
+            int first = origin.IsScript ? AfterCommands(sql, found) : found.First;
+            if (first > found.Last)
+            {
+                continue;
+            }
+
+            // A comment on the line where the statement ends belongs to it; one on a later line, to the next statement.
+            int next = found.Last + 1 < sql.Tokens.Count ? found.Last + 2 : found.Last + 1;
+            int limit = next < sql.Tokens.Count ? sql.Tokens[next].Start : sql.Text.Length;
+            int afterLast = next - 1 < sql.Tokens.Count ? sql.Tokens[next - 1].End : sql.Tokens[found.Last].End;
+            int line = next < sql.Tokens.Count ? sql.Text.IndexOf('\n', afterLast, limit - afterLast) : -1;
+            int end = next < sql.Tokens.Count ? line < 0 ? afterLast : line : limit;
+
+            SqlKind kind = SqlRecognition.Classify(sql, first, found.Last, i => holes.Overlaps(sql.Tokens[i].Start, sql.Tokens[i].End), origin.IsScript);
+            if (kind.IsSkipped)
+            {
+                origin.Summary.Skip(kind.Name!);
+            }
+            else if (kind.Name is not null)
+            {
+                yield return new Statement(origin, text, sql, first, found.Last, isIndexed).Build(gap, end);
+            }
+
+            gap = end;
+        }
+    }
+
+    /// <summary>Skips the commands of the sqlite3 shell, which begin a line with a dot and end with it.</summary>
+    private static int AfterCommands(SqlText sql, SqlStatement statement)
+    {
+        int first = statement.First;
+        while (first <= statement.Last && sql.Is(first, '.') && (sql.Tokens[first].Start == 0 || sql.Text[sql.Tokens[first].Start - 1] == '\n'))
+        {
+            int end = sql.Text.IndexOf('\n', sql.Tokens[first].Start);
+            while (first <= statement.Last && (end < 0 || sql.Tokens[first].Start < end))
+            {
+                first++;
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>One statement of a text.</summary>
+    private sealed class Statement(StatementOrigin origin, ComposedText composed, SqlText sql, int first, int last, bool isIndexed)
+    {
+        private readonly int _start = sql.Tokens[first].Start;
+        private readonly int _end = sql.Tokens[last].End;
+        private readonly List<(TextSpan Span, string Replacement)> _edits = [];
+        private readonly List<string> _conversions = [];
+        private readonly List<TextPiece.Hole> _holes = [];
+        private bool _isInjection;
+
+        public SourceStatement Build(int commentsFrom, int commentsTo)
+        {
+            ReadHoles();
+            ReadParameters();
+            ComposedSpan[] optionals = [.. new SpanReader(composed.Optionals).Within(_start, _end)];
+            bool isDynamic = _holes.Count > 0 || optionals.Length > 0;
+            bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter);
+            string complete = Apply([]);
+            (Allowance? allowance, int? without) = ReadComments(commentsFrom, commentsTo);
+            int position = composed.Text.SourceOf(_start);
+            return new SourceStatement(
+                origin.File.Path,
+                origin.File.FullPath,
+                origin.Source.Line(position),
+                origin.Source.Column(position),
+                isAppended ? Apply(optionals) : complete,
+                origin.Language)
+            {
+                Form = isDynamic ? SourceForm.Dynamic : SourceForm.Fixed,
+                Why = isDynamic ? Why(optionals) : null,
+                IsInjection = _isInjection,
+                AllowedReason = allowance?.Reason,
+                MarkerWithoutReason = without,
+                Appended = isAppended,
+                Fragments = isAppended ? [.. optionals.Select(o => sql.Text.Substring(o.Start, o.End - o.Start).Trim())] : [],
+                WithFragments = isAppended ? complete : null,
+                Conversions = [.. _conversions.Distinct(StringComparer.Ordinal)],
+            };
+        }
+
+        /// <summary>A hole within a parameter is part of its name or number; one within a text is an injection.</summary>
+        private void ReadHoles()
+        {
+            int token = first;
+            foreach (ComposedSpan span in new SpanReader(composed.Holes).Within(_start, _end))
+            {
+                TextPiece.Hole hole = (TextPiece.Hole)span.Piece;
+                while (token < last && sql.Tokens[token].End <= span.Start)
+                {
+                    token++;
+                }
+
+                SqlToken found = sql.Tokens[token];
+                bool isInside = found.Start < span.Start && span.Start < found.End;
+                char mark = sql.Text[found.Start];
+                if (isInside && mark is '?' or '$' or ':' or '@' && found.Kind is SqlTokenKind.Other or SqlTokenKind.Word)
+                {
+                    bool isNumber = span.Start == found.Start + 1 && mark is '?' or '$';
+                    Replace(
+                        isNumber ? found.Start : span.Start,
+                        span.End,
+                        isNumber ? "?" : "_",
+                        $"{mark}{{{hole.Shown}}} -> {(isNumber ? "?" : $"{mark}_")}");
+                    continue;
+                }
+
+                _isInjection |= isInside && IsQuotedValue(token);
+                _holes.Add(hole);
+                _edits.Add((new TextSpan(span.Start, span.End), $"{{{hole.Shown}}}"));
+            }
+        }
+
+        /// <summary>Whether a token is a text in quotes: double quotes are, where a value is compared.</summary>
+        private bool IsQuotedValue(int token) =>
+            sql.Tokens[token].Kind == SqlTokenKind.Literal ||
+            (sql.Tokens[token].Kind == SqlTokenKind.QuotedName && sql.Text[sql.Tokens[token].Start] == '"' && token > first &&
+                (sql.Is(token - 1, '=') || sql.Is(token - 1, '<') || sql.Is(token - 1, '>') || sql.Is(token - 1, "LIKE") ||
+                    sql.Is(token - 1, "GLOB") || sql.Is(token - 1, "MATCH") ||
+                    (sql.Is(token - 1, '(') && (sql.Is(token - 2, "IN") || sql.Is(token - 2, "VALUES")))));
+
+        /// <summary>Converts the parameters of other drivers.</summary>
+        private void ReadParameters()
+        {
+            foreach (ComposedSpan span in new SpanReader(composed.Parameters).Within(_start, _end))
+            {
+                _conversions.Add(((TextPiece.Parameter)span.Piece).Conversion);
+            }
+
+            bool hasPercent = false;
+            for (int i = first; i < last; i++)
+            {
+                if (origin.HasPercentParameters && sql.Is(i, '%'))
+                {
+                    hasPercent |= ReadPercent(i);
+                }
+                else if (origin.HasHashParameters && sql.Tokens[i] is { Kind: SqlTokenKind.Other, Length: 1 } && sql.Is(i, '#') &&
+                    sql.Is(i + 1, '{') && Close(i + 1) is var close and > 0)
+                {
+                    Replace(sql.Tokens[i].Start, sql.Tokens[close].End, "?", "#{…} -> ?");
+                }
+                else if (isIndexed && sql.Is(i, '{') && sql.Is(i + 2, '}') && int.TryParse(sql.Name(i + 1), out int number) && number < 1000)
+                {
+                    Replace(sql.Tokens[i].Start, sql.Tokens[i + 2].End, $"?{number + 1}", $"{{{number}}} -> ?{number + 1}");
+                }
+            }
+
+            if (hasPercent)
+            {
+                UndoublePercents();
+            }
+        }
+
+        /// <summary><c>%s</c> or <c>%(name)s</c>, where no remainder can be meant.</summary>
+        private bool ReadPercent(int i)
+        {
+            bool followsValue = i > first && sql.Tokens[i - 1] is var before &&
+                (sql.Is(i - 1, ')') || before.Kind is SqlTokenKind.QuotedName or SqlTokenKind.Literal ||
+                    (before.Kind == SqlTokenKind.Word && !SqlRecognition.IsKeyword(sql.Name(i - 1))) ||
+                    (before.Kind == SqlTokenKind.Other && char.IsDigit(sql.Text[before.Start])));
+            if (followsValue || sql.Tokens[i + 1].Start != sql.Tokens[i].End)
+            {
+                return false;
+            }
+
+            if (sql.Is(i + 1, "s"))
+            {
+                Replace(sql.Tokens[i].Start, sql.Tokens[i + 1].End, "?", "%s -> ?");
+                return true;
+            }
+
+            if (sql.Is(i + 1, '(') && sql.Is(i + 3, ')') && sql.Is(i + 4, "s") && i + 4 <= last)
+            {
+                string name = sql.Name(i + 2);
+                Replace(sql.Tokens[i].Start, sql.Tokens[i + 4].End, ":" + name, $"%({name})s -> :{name}");
+                return true;
+            }
+
+            return false;
+        }
+
+        private int Close(int open)
+        {
+            for (int i = open + 1; i <= last && i < open + 20; i++)
+            {
+                if (sql.Is(i, '}'))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+
+        /// <summary>A driver that takes <c>%s</c> takes <c>%%</c> for a percent sign.</summary>
+        private void UndoublePercents()
+        {
+            for (int i = sql.Text.IndexOf("%%", _start, _end - _start, StringComparison.Ordinal); i >= 0;)
+            {
+                Replace(i, i + 2, "%", "%% -> %");
+                i = sql.Text.IndexOf("%%", i + 2, _end - i - 2, StringComparison.Ordinal);
+            }
+        }
+
+        private void Replace(int start, int end, string replacement, string conversion)
+        {
+            _edits.Add((new TextSpan(start, end), replacement));
+            _conversions.Add(conversion);
+        }
+
+        /// <summary>The text of the statement with its edits, and without some parts.</summary>
+        private string Apply(IReadOnlyList<ComposedSpan> removed)
+        {
+            TextEdits edits = new(sql.Text.Substring(_start, _end - _start));
+            foreach ((TextSpan span, string replacement) in _edits.Where(e => !removed.Any(r => r.Start <= e.Span.Start && e.Span.Start < r.End)))
+            {
+                edits.Replace(new TextSpan(span.Start - _start, span.End - _start), replacement);
+            }
+
+            foreach (ComposedSpan span in removed)
+            {
+                edits.Replace(new TextSpan(span.Start - _start, Math.Min(span.End, _end) - _start), "");
+            }
+
+            return removed.Count > 0 ? edits.Apply().Trim() : edits.Apply();
+        }
+
+        /// <summary>
+        /// Whether an optional text can only narrow what the statement reaches: it begins with AND, stays within its parentheses, and is
+        /// followed by nothing that would bind to it.
+        /// </summary>
+        private bool IsFilter(ComposedSpan span)
+        {
+            SqlText text = new(sql.Text.Substring(span.Start, Math.Min(span.End, _end) - span.Start));
+            if (span.Start <= _start || !text.Is(0, "AND") || text.Text.Contains("--") || text.Text.Contains("/*"))
+            {
+                return false;
+            }
+
+            int depth = 0;
+            for (int i = 0; i < text.Tokens.Count; i++)
+            {
+                depth += text.Is(i, '(') ? 1 : text.Is(i, ')') ? -1 : 0;
+                if (depth < 0 || text.Is(i, ';') || (depth == 0 && text.Tokens[i].Kind == SqlTokenKind.Word && NotInFilter.Contains(text.Name(i))) ||
+                    !IsTerminated(text, i))
+                {
+                    return false;
+                }
+            }
+
+            int next = first;
+            while (next <= last && sql.Tokens[next].Start < span.End)
+            {
+                next++;
+            }
+
+            return depth == 0 && (next > last || sql.Is(next, ')') || AfterFilter.Contains(sql.Name(next)));
+        }
+
+        private static bool IsTerminated(SqlText text, int token)
+        {
+            SqlToken found = text.Tokens[token];
+            return found.Kind is not (SqlTokenKind.Literal or SqlTokenKind.QuotedName) ||
+                (found.Length > 1 && text.Text[found.End - 1] == (text.Text[found.Start] is '[' ? ']' : text.Text[found.End - 1]) &&
+                    text.Text[found.End - 1] is '\'' or '"' or '`' or ']');
+        }
+
+        private string Why(ComposedSpan[] optionals)
+        {
+            IEnumerable<string> holes = _holes.Select(h => h.Why);
+            IEnumerable<string> appended = optionals.Select(o =>
+                $"\"{SourceNames.Shorten(sql.Text.Substring(o.Start, o.End - o.Start), '\uE000', "…")}\" is part of it in some cases only");
+            return ShortList.Join([.. holes.Concat(appended).Distinct(StringComparer.Ordinal)], 3, separator: "; ", last: "; and ");
+        }
+
+        private (Allowance? Allowance, int? WithoutReason) ReadComments(int from, int to)
+        {
+            int? without = null;
+            int start = from;
+            for (int i = first; i <= last + 1; i++)
+            {
+                int end = i <= last ? sql.Tokens[i].Start : Math.Max(to, sql.Tokens[last].End);
+                if (end - start > 4)
+                {
+                    foreach (Allowance found in Allowance.InSql(sql.Text, start, end))
+                    {
+                        if (found.Reason is not null)
+                        {
+                            return (found, null);
+                        }
+
+                        without = origin.Source.Line(composed.Text.SourceOf(found.Position));
+                    }
+                }
+
+                start = i <= last ? sql.Tokens[i].End : end;
+            }
+
+            return (null, without);
+        }
+    }
+
+    /// <summary>Spans in ascending order.</summary>
+    private sealed class SpanReader(IReadOnlyList<ComposedSpan> spans)
+    {
+        public bool Contains(int index) => Overlaps(index, index + 1);
+
+        public bool Overlaps(int start, int end) => First(start) is var i && i < spans.Count && spans[i].Start < end;
+
+        public IEnumerable<ComposedSpan> Within(int start, int end)
+        {
+            for (int i = First(start); i < spans.Count && spans[i].Start < end; i++)
+            {
+                yield return spans[i];
+            }
+        }
+
+        /// <summary>Index of the first span that ends after a position.</summary>
+        private int First(int start)
+        {
+            int low = 0;
+            int high = spans.Count;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = spans[middle].End <= start ? (middle + 1, high) : (low, middle);
+            }
+
+            return low;
+        }
+    }
+}

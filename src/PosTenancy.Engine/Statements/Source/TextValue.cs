@@ -1,0 +1,148 @@
+namespace PosTenancy.Engine.Statements.Source;
+
+/// <summary>A piece of a text that the application puts together.</summary>
+internal abstract record TextPiece
+{
+    /// <summary>A text known from the source.</summary>
+    public sealed record Fixed(MappedText Text) : TextPiece;
+
+    /// <summary>What becomes a parameter of the statement.</summary>
+    /// <param name="Source">Index in the source.</param>
+    /// <param name="Conversion">What it was, and what it became.</param>
+    public sealed record Parameter(int Source, string Conversion) : TextPiece;
+
+    /// <summary>A value that only the running application knows.</summary>
+    /// <param name="Source">Index in the source.</param>
+    /// <param name="Shown">The expression, shortened.</param>
+    /// <param name="Why">Why it is not fixed.</param>
+    public sealed record Hole(int Source, string Shown, string Why) : TextPiece;
+
+    /// <summary>A text that is part of the whole in some cases only.</summary>
+    public sealed record Optional(TextValue Value) : TextPiece;
+}
+
+/// <summary>A text made of pieces. A list that grows at its end and shares its beginning, so that appending takes constant time.</summary>
+internal sealed class TextValue
+{
+    /// <summary>Limits of a text; a longer one is not put together.</summary>
+    private const int MostPieces = 1_000;
+    private const int MostCharacters = 1_000_000;
+    private const int MostDepth = 20;
+
+    public static readonly TextValue Empty = new(null, null, 0, 0);
+
+    private readonly TextValue? _before;
+    private readonly TextPiece? _last;
+    private readonly int _count;
+    private readonly int _length;
+    private readonly int _depth;
+
+    private TextValue(TextValue? before, TextPiece? last, int count, int length)
+    {
+        _depth = Math.Max(before?._depth ?? 0, last is TextPiece.Optional optional ? optional.Value._depth + 1 : 0);
+        _before = before;
+        _last = last;
+        _count = count;
+        _length = length;
+    }
+
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>Whether it is a number, which is no text by itself.</summary>
+    public bool IsNumber { get; private init; }
+
+    /// <summary>The piece that it consists of; <see langword="null"/> if it has several or none.</summary>
+    public TextPiece? Single => _count == 1 ? _last : null;
+
+    /// <summary>Its pieces in order.</summary>
+    public IReadOnlyList<TextPiece> Pieces
+    {
+        get
+        {
+            TextPiece[] pieces = new TextPiece[_count];
+            TextValue value = this;
+            for (int i = _count - 1; i >= 0; i--)
+            {
+                pieces[i] = value._last!;
+                value = value._before!;
+            }
+
+            return pieces;
+        }
+    }
+
+    public static TextValue Of(TextPiece piece) => Empty.With(piece);
+
+    public static TextValue Of(MappedText text) => text.Text.Length > 0 ? Empty.With(new TextPiece.Fixed(text)) : Empty;
+
+    public static TextValue Number(MappedText text) => new(Empty, new TextPiece.Fixed(text), 1, text.Text.Length) { IsNumber = true };
+
+    public TextValue With(TextPiece piece)
+    {
+        int length = _length + piece switch
+        {
+            TextPiece.Fixed text => text.Text.Text.Length,
+            TextPiece.Optional optional => optional.Value._length,
+            _ => 1,
+        };
+        if (_count < MostPieces && length <= MostCharacters && piece is not TextPiece.Optional { Value._depth: >= MostDepth })
+        {
+            return new TextValue(this, piece, _count + 1, length);
+        }
+
+        // One more piece says that the rest is missing.
+        return _last is TextPiece.Hole { Shown: "…" }
+            ? this
+            : new TextValue(this, new TextPiece.Hole(0, "…", "the text is too long to be put together"), _count + 1, _length + 1);
+    }
+
+    public TextValue With(TextValue value)
+    {
+        TextValue result = this;
+        foreach (TextPiece piece in value.Pieces)
+        {
+            result = result.With(piece);
+        }
+
+        return result;
+    }
+
+    /// <summary>What was appended to another text to make this one; <see langword="null"/> if it does not begin with the other.</summary>
+    public TextValue? After(TextValue other)
+    {
+        if (_count < other._count)
+        {
+            return null;
+        }
+
+        IReadOnlyList<TextPiece> pieces = Pieces;
+        IReadOnlyList<TextPiece> first = other.Pieces;
+        for (int i = 0; i < first.Count; i++)
+        {
+            if (!ReferenceEquals(pieces[i], first[i]))
+            {
+                return null;
+            }
+        }
+
+        TextValue rest = Empty;
+        for (int i = first.Count; i < pieces.Count; i++)
+        {
+            rest = rest.With(pieces[i]);
+        }
+
+        return rest;
+    }
+
+    /// <summary>The same with every fixed text changed.</summary>
+    public TextValue Map(Func<MappedText, MappedText> change)
+    {
+        TextValue result = Empty;
+        foreach (TextPiece piece in Pieces)
+        {
+            result = piece is TextPiece.Fixed text ? result.With(Of(change(text.Text))) : result.With(piece);
+        }
+
+        return result;
+    }
+}
