@@ -40,25 +40,45 @@ internal sealed class DataFocus
     /// <summary>Whether there is nothing to change.</summary>
     public bool IsEmpty => _settings.Count == 0;
 
-    /// <summary>Makes the changes in a world. Where a key allows a value only once, one row gets it.</summary>
-    /// <param name="connection">The world.</param>
-    /// <param name="first">The tenant whose rows are changed first.</param>
-    /// <returns>Whether a row could not be changed.</returns>
-    public bool Apply(DatabaseConnection connection, TrialOwner first)
+    /// <summary>Makes the changes in the worlds: in each those that are possible in the world with both tenants' rows.</summary>
+    /// <param name="worlds">The worlds.</param>
+    /// <param name="first">The tenant whose rows are changed first: where a key allows a value only once, one row gets it.</param>
+    /// <param name="isComplete">Whether every change was possible.</param>
+    /// <returns>Undoes the changes.</returns>
+    public IDisposable Apply(TrialWorlds worlds, TrialOwner first, out bool isComplete)
     {
-        bool isIncomplete = false;
-        foreach ((TrialRow row, int column, object? value) in _settings
-            .OrderBy(s => s.Row.Owner == first ? 0 : 1))
+        HashSet<(TrialRow, int)> possible = [];
+        using (worlds.Both.Change(connection =>
         {
-            object?[] values = [value, .. row.Locator];
-            StatementOutcome outcome = connection.TryChange(
-                $"UPDATE OR IGNORE {row.Table.Quoted} SET {Identifier.Quote(row.Table.Columns[column].Name)} = ?1 " +
-                    $"WHERE {TrialWorld.Where(row.Table, 2)}",
-                values);
-            isIncomplete |= outcome.Error is not null || outcome.Changed == 0;
+            foreach ((TrialRow row, int column, object? value) in _settings.OrderBy(s => s.Row.Owner == first ? 0 : 1))
+            {
+                if (Set(connection, row, column, value))
+                {
+                    _ = possible.Add((row, column));
+                }
+            }
+        }))
+        {
+            isComplete = possible.Count == _settings.Select(s => (s.Row, s.Column)).Distinct().Count();
         }
 
-        return isIncomplete;
+        return worlds.Change(connection =>
+        {
+            foreach ((TrialRow row, int column, object? value) in _settings.Where(s => possible.Contains((s.Row, s.Column))))
+            {
+                _ = Set(connection, row, column, value);
+            }
+        });
+    }
+
+    private static bool Set(DatabaseConnection connection, TrialRow row, int column, object? value)
+    {
+        object?[] values = [value, .. row.Locator];
+        StatementOutcome outcome = connection.TryChange(
+            $"UPDATE OR IGNORE {row.Table.Quoted} SET {Identifier.Quote(row.Table.Columns[column].Name)} = ?1 " +
+                $"WHERE {TrialWorld.Where(row.Table, 2)}",
+            values);
+        return outcome is { Error: null, Changed: > 0 };
     }
 
     private static bool IsLocator(TrialTable table, int column)

@@ -89,18 +89,18 @@ internal sealed class StatementEvidence
         }
 
         IReadOnlyList<int> comparable = parameters.Comparable;
-        ParameterChoice own = new(TrialOwner.First, 1);
+        ParameterChoice own = new(TrialOwner.First, 1) { Guess = parameters.GuessCount > 2 ? StatementParameters.GuessKey : 0 };
         HashSet<int>[] choices =
         [
             new(comparable),
             .. comparable.Count < 2 ? [] : comparable.Select(n => new HashSet<int> { n }),
             .. comparable.Count < 3
                 ? []
-                : comparable.GroupBy(n => parameters.Roles[n - 1].Compared!.Value.Alias, Identifier.Comparer)
+                : comparable.GroupBy(n => parameters.Roles[n - 1].Compared?.Alias ?? "", Identifier.Comparer)
                     .Where(g => g.Count() > 1)
                     .Select(g => new HashSet<int>(g)),
         ];
-        int[] rows = _written.Count > 0 ? [1, TrialValues.Rows] : [1];
+        int[] rows = _written.Count > 0 ? [TrialValues.Rows, 1] : [1];
         foreach (HashSet<int> foreign in choices.Where(c => c.Count > 0))
         {
             foreach (int row in rows)
@@ -188,8 +188,9 @@ internal sealed class StatementEvidence
         }
 
         _error ??= own.Error;
-        bool isCrossed = Touch(both, choice, kind) | Touch(other, choice, kind);
         bool isEqual = AreEqual(both, own, choice.Other) && AreEqual(other, none, choice.Other);
+        bool isByEqualValue = !isEqual && kind == ChoiceKind.Own && IsByEqualValue(choice, parameters);
+        bool isCrossed = Touch(both, choice, kind, isByEqualValue) | Touch(other, choice, kind, isByEqualValue);
         if (kind == ChoiceKind.Own)
         {
             Land(both, choice);
@@ -198,7 +199,7 @@ internal sealed class StatementEvidence
 
         if (!isEqual)
         {
-            Attribute(choice, values, kind, isCrossed, both, own);
+            Attribute(choice, values, kind, isCrossed, isByEqualValue, both, own);
         }
 
         return kind == ChoiceKind.Own && Exercise(choice, values, own, none);
@@ -217,8 +218,26 @@ internal sealed class StatementEvidence
         return outcome;
     }
 
+    /// <summary>
+    /// Whether the difference comes from a value that rows of both tenants have: with another value of the acting tenant there is none.
+    /// </summary>
+    private bool IsByEqualValue(ParameterChoice choice, StatementParameters parameters)
+    {
+        if (!parameters.Roles.Any(r => r is { IsTenant: false, Compared.Table.IsJudged: true, Operator: TermOperator.Equal }))
+        {
+            return false;
+        }
+
+        object?[] values = parameters.Values(choice with { Row = choice.Row == 2 ? 1 : 2 });
+        TrialOutcome own = Run(_worlds.Alone(choice.Acting), values);
+        TrialOutcome none = Run(_worlds.None, values);
+        return !AreEqual(own, none, other: null) &&
+            AreEqual(Run(_worlds.Both, values), own, choice.Other) &&
+            AreEqual(Run(_worlds.Alone(choice.Other), values), none, choice.Other);
+    }
+
     /// <summary>Finds rows of the other tenant that the statement changed, deleted or added.</summary>
-    private bool Touch(TrialOutcome outcome, ParameterChoice choice, ChoiceKind kind)
+    private bool Touch(TrialOutcome outcome, ParameterChoice choice, ChoiceKind kind, bool isByEqualValue = false)
     {
         bool isTouched = false;
         foreach (KeyValuePair<TrialTable, TableChange> change in outcome.Changes)
@@ -244,7 +263,10 @@ internal sealed class StatementEvidence
             string verb = removed is null ? "adds a row to those of another tenant"
                 : isDeleted ? "deletes a row of another tenant"
                 : "changes a row of another tenant";
-            Crossing crossing = new(new StatementWitness(change.Key.Name, Key(change.Key, record)), verb, choice.Acting);
+            Crossing crossing = new(new StatementWitness(change.Key.Name, Key(change.Key, record)), verb, choice.Acting)
+            {
+                IsByEqualValue = isByEqualValue,
+            };
             if (kind is ChoiceKind.Own or ChoiceKind.Collision)
             {
                 evidence.Leak ??= crossing with { IsByCollision = kind == ChoiceKind.Collision };
@@ -365,7 +387,7 @@ internal sealed class StatementEvidence
 
     /// <summary>Finds the tables whose rows of the other tenant made the difference.</summary>
     private void Attribute(
-        ParameterChoice choice, object?[] values, ChoiceKind kind, bool isCrossed, TrialOutcome both, TrialOutcome own)
+        ParameterChoice choice, object?[] values, ChoiceKind kind, bool isCrossed, bool isByEqualValue, TrialOutcome both, TrialOutcome own)
     {
         if (kind == ChoiceKind.Collision)
         {
@@ -402,9 +424,10 @@ internal sealed class StatementEvidence
         {
             string verb = both.Error != own.Error && both.Error is not null
                 ? $"fails because of a row of another tenant ({both.Error})"
+                : table.Reach.Writes && both.Changed > own.Changed ? "writes to a row of another tenant"
                 : table.Reach.Writes ? "does something else because of a row of another tenant"
                 : "gives a result that depends on a row of another tenant";
-            Crossing crossing = new(Witness(table.Reach.Table, choice, values), verb, choice.Acting);
+            Crossing crossing = new(Witness(table.Reach.Table, choice, values), verb, choice.Acting) { IsByEqualValue = isByEqualValue };
             if (kind == ChoiceKind.Own)
             {
                 table.Leak ??= crossing;
@@ -511,11 +534,29 @@ internal sealed class StatementEvidence
         {
             table.IsExercised |= !table.Reach.Writes &&
                 !AreEqual(Without(_worlds.Alone(choice.Acting), removed, values), own, other: null);
-            if (!AreEqual(
-                Without(_worlds.Both, removed, values), Without(_worlds.Both, [.. removed, .. others], values), other: null))
+            TrialRow[] all = [.. removed, .. others];
+            TrialOutcome with = Without(_worlds.Both, removed, values);
+            TrialOutcome without = Without(_worlds.Both, all, values);
+            if (Touch(with, choice, ChoiceKind.Own) | Touch(without, choice, ChoiceKind.Own) || AreEqual(with, without, other: null))
             {
-                table.Leak ??= new Crossing(
-                    Witness(schema, choice, values), "gives a result that depends on a row of another tenant", choice.Acting);
+                continue;
+            }
+
+            // Without rows in this table, the other's rows in a second table may show: then that one leaks.
+            TableEvidence[] shown =
+            [
+                .. _tables.Values.Where(t => t != table && !t.IsOnlyByForeignKey && !AreEqual(
+                    Without(_worlds.Both, [.. all, .. _data.Rows(t.Reach.Table, choice.Other)], values), without, other: null)),
+            ];
+            TrialRow[] hidden = [.. shown.SelectMany(t => _data.Rows(t.Reach.Table, choice.Other))];
+            TableEvidence[] leaking = shown.Length > 0 && AreEqual(
+                Without(_worlds.Both, [.. removed, .. hidden], values), Without(_worlds.Both, [.. all, .. hidden], values), other: null)
+                    ? shown
+                    : [.. shown, table];
+            foreach (TableEvidence leak in leaking)
+            {
+                leak.Leak ??= new Crossing(
+                    Witness(leak.Reach.Table, choice, values), "gives a result that depends on a row of another tenant", choice.Acting);
             }
         }
     }
@@ -531,15 +572,17 @@ internal sealed class StatementEvidence
 
         if (table.Leak is { } leak)
         {
-            bool isFixed = leak.Acting == TrialOwner.Second;
-            return (StatementVerdict.Leaks, isFixed
-                ? $"It {leak.Verb}{through}: the tenant is fixed, whoever acts."
-                : $"It {leak.Verb}{through}, whatever it is given.");
+            return (StatementVerdict.Leaks, leak.Acting == TrialOwner.Second && _text.NamesTenant
+                ? $"It {leak.Verb}{through}: its text names a tenant, whoever acts."
+                : leak.IsByEqualValue
+                    ? $"It {leak.Verb}{through}, if both tenants have the value that it is given."
+                    : $"It {leak.Verb}{through}, whatever it is given.");
         }
 
         if (table.NoTenant is { } noTenant)
         {
-            return (StatementVerdict.NoTenantOnInsert, $"It inserts without {_database.Schema.ColumnName}{through}: {noTenant}.");
+            string also = table.ByKey is null ? "" : $" Given a value of another tenant's row, it {table.ByKey.Verb}.";
+            return (StatementVerdict.NoTenantOnInsert, $"It inserts without {_database.Schema.ColumnName}{through}: {noTenant}.{also}");
         }
 
         if (table.ByKey is { } byKey)
@@ -606,6 +649,9 @@ internal sealed class StatementEvidence
     /// <summary>How a statement crossed from one tenant to another.</summary>
     private sealed record Crossing(StatementWitness? Witness, string Verb, TrialOwner Acting)
     {
+        /// <summary>Whether another value of the acting tenant shows nothing.</summary>
+        public bool IsByEqualValue { get; init; }
+
         /// <summary>Whether it was given a key of the other tenant to write.</summary>
         public bool IsByCollision { get; init; }
     }

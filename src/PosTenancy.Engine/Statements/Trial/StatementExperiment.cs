@@ -31,14 +31,7 @@ internal sealed class StatementExperiment : IDisposable
         string? error = Compile();
         if (error is not null)
         {
-            return
-            [
-                _reach.IsPragma
-                    ? Without(StatementVerdict.SharedTable, "It sets how SQLite works, and was not run.")
-                    : Without(StatementVerdict.NotChecked, _reach.Attaches
-                        ? "It opens another file, and was not run."
-                        : $"It does not compile: {error}."),
-            ];
+            return [NotCompiled(error)];
         }
 
         if (WhyNotRun() is { } reason)
@@ -51,7 +44,7 @@ internal sealed class StatementExperiment : IDisposable
 
         StatementText text = new(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
         TrialData data = new(_database, _worlds.Both);
-        if (ActAsNamedTenant(text, data))
+        if (ActAsNamedTenant(text))
         {
             text = new StatementText(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
         }
@@ -60,13 +53,10 @@ internal sealed class StatementExperiment : IDisposable
         DataFocus focus = new(text, data);
         StatementParameters parameters = new(text, data, [.. _reach.Tables.Select(t => t.Table)]);
         evidence.Gather(parameters);
-        if (!focus.IsEmpty)
+        if (!focus.IsEmpty && !Focused(TrialOwner.First))
         {
-            if (Focused(TrialOwner.First))
-            {
-                // A value that only one row can have is once the first tenant's, and once the second's.
-                _ = Focused(TrialOwner.Second);
-            }
+            // A value that only one row can have is once the first tenant's, and once the second's.
+            _ = Focused(TrialOwner.Second);
         }
 
         if (evidence.IsHeldByForeignKeys)
@@ -83,15 +73,13 @@ internal sealed class StatementExperiment : IDisposable
 
         bool Focused(TrialOwner first)
         {
-            bool isIncomplete = false;
-            using (_worlds.Change(connection => isIncomplete |= focus.Apply(connection, first)))
+            using (focus.Apply(_worlds, first, out bool isComplete))
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
                 data.SetChanged(false);
+                return isComplete;
             }
-
-            return isIncomplete;
         }
     }
 
@@ -116,6 +104,27 @@ internal sealed class StatementExperiment : IDisposable
 
     private static TrialFinding Without(StatementVerdict verdict, string reason) =>
         new("", StatementOperation.Select, verdict, reason, null, []);
+
+    private TrialFinding NotCompiled(string error)
+    {
+        // An INSERT without a list of columns has a value for each, and none for the tenant column that was added.
+        if (error.IndexOf(" values were supplied", StringComparison.Ordinal) > 0 &&
+            new StatementText(_sql, _database.Schema, []).InsertTarget is { Kind: TrialTableKind.Tenant } target)
+        {
+            return new TrialFinding(
+                target.Name,
+                StatementOperation.Insert,
+                StatementVerdict.NoTenantOnInsert,
+                $"It inserts without {_database.Schema.ColumnName}, and fails: {error}.",
+                null,
+                []);
+        }
+
+        return _reach.IsPragma ? Without(StatementVerdict.SharedTable, "It sets how SQLite works, and was not run.")
+            : Without(StatementVerdict.NotChecked, _reach.Attaches
+                ? "It opens another file, and was not run."
+                : $"It does not compile: {error}.");
+    }
 
     /// <summary>Compiles the statement in each world, if need be with stubs and columns that the schema lacks.</summary>
     private string? Compile()
@@ -249,16 +258,11 @@ internal sealed class StatementExperiment : IDisposable
     /// A tenant that the text names becomes the one that acts: otherwise the statement would find no row, and its fixed tenant would go
     /// unnoticed.
     /// </summary>
-    private bool ActAsNamedTenant(StatementText text, TrialData data)
+    private bool ActAsNamedTenant(StatementText text)
     {
-        bool IsTenant(TokenRange side) => text.ResolveSide(side).Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name));
-        IEnumerable<TokenRange> values = text.Terms
-            .Where(t => t.Operator == TermOperator.Equal)
-            .SelectMany(t => IsTenant(t.Left) ? [t.Right] : IsTenant(t.Right) ? new[] { t.Left } : [])
-            .Concat(text.Assignments.Where(a => a.Table.IsTenantColumn(a.Table.Columns[a.Column].Name)).Select(a => a.Value));
         TokenRange[] named =
         [
-            .. values
+            .. text.TenantValues()
                 .Where(v => v.Count == 1 && text.Sql.Tokens[v.First].Kind is SqlTokenKind.Literal &&
                     text.Sql.Name(v.First) is var name && !name.Equals(_database.Tenants.First))
                 .Distinct()

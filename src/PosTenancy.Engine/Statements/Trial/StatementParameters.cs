@@ -34,6 +34,9 @@ internal sealed record ParameterRole
 
     /// <summary>A value by the use of the parameter: a limit, an offset, the modifier of a date.</summary>
     public object? Fixed { get; init; }
+
+    /// <summary>Whether it is the LIMIT, which also keeps rows from being found.</summary>
+    public bool IsLimit { get; init; }
 }
 
 /// <summary>How values are chosen for the parameters of one run.</summary>
@@ -59,12 +62,15 @@ internal sealed record ParameterChoice(TrialOwner Acting, int Row)
 /// <summary>The parameters of a statement, by their use, and values for them.</summary>
 internal sealed class StatementParameters
 {
-    /// <summary>Values for a parameter without a known use.</summary>
-    private const int Guesses = 4;
+    /// <summary>Values for a parameter without a known use; the last is the key of a row.</summary>
+    private const int Guesses = 5;
+
+    private static readonly ParameterRole Limit = new() { Fixed = 100L, IsLimit = true };
 
     private readonly StatementText _text;
     private readonly TrialData _data;
     private readonly ParameterRole[] _roles;
+    private readonly FoundColumn? _key;
     private int _fresh;
 
     /// <summary>Finds the use of each parameter.</summary>
@@ -75,6 +81,10 @@ internal sealed class StatementParameters
     {
         _text = text;
         _data = data;
+        _key = reached
+            .Where(t => t.IsJudged)
+            .SelectMany(t => t.Schema.PrimaryKey.Where(c => !t.IsTenantColumn(c)).Select(c => (FoundColumn?)new FoundColumn(t, t.IndexOf(c), t.Name)))
+            .FirstOrDefault();
         int count = Math.Min(text.Parameters.Select(p => p.Number).DefaultIfEmpty(0).Max(), 999);
         _roles = new ParameterRole[count];
         for (int number = 1; number <= count; number++)
@@ -97,7 +107,7 @@ internal sealed class StatementParameters
     public IReadOnlyList<ParameterRole> Roles => _roles;
 
     /// <summary>The number of ways to choose values for parameters without a known use.</summary>
-    public int GuessCount => _roles.Any(IsUnknown) ? Guesses : 1;
+    public int GuessCount => _roles.Any(IsUnknown) ? Guesses : _roles.Any(r => r.IsLimit) ? 2 : 1;
 
     /// <summary>Whether a column is written that no two rows may share, so that a value of another row can be tried.</summary>
     public IEnumerable<int> WrittenKeys => Numbers(r =>
@@ -108,7 +118,10 @@ internal sealed class StatementParameters
         r is { IsTenant: false, Written: { } w } && w.Table.ReferenceOf(w.Table.Columns[w.Column].Name)?.Parent.IsJudged == true);
 
     /// <summary>The parameters that can get a value of the other tenant.</summary>
-    public IReadOnlyList<int> Comparable => [.. Numbers(r => r is { IsTenant: false, Compared.Table.IsJudged: true })];
+    public IReadOnlyList<int> Comparable => [.. Numbers(r => r is { IsTenant: false, Compared.Table.IsJudged: true } || (IsUnknown(r) && _key is not null))];
+
+    /// <summary>The guess that gives a parameter without a known use the key of a row.</summary>
+    public static int GuessKey => Guesses - 1;
 
     /// <summary>The values of a run.</summary>
     public object?[] Values(ParameterChoice choice)
@@ -160,12 +173,12 @@ internal sealed class StatementParameters
         {
             // LIMIT ?, ? has the offset first.
             bool isOffset = sql.Is(token - 1, "OFFSET") || sql.Is(token + 1, ',');
-            return new ParameterRole { Fixed = isOffset ? 0L : 100L };
+            return isOffset ? new ParameterRole { Fixed = 0L } : Limit;
         }
 
         if (token > 2 && sql.Is(token - 1, ',') && sql.Is(token - 3, "LIMIT"))
         {
-            return new ParameterRole { Fixed = 100L };
+            return Limit;
         }
 
         bool isPart = Touches(token, '|');
@@ -254,7 +267,9 @@ internal sealed class StatementParameters
             Operator = isSame ? TermOperator.Equal : isRight ? term.Operator : Reverse(term.Operator),
             IsInclusive = term.IsInclusive,
             Expression = isSame || isAlone || term.Operator == TermOperator.InQuery ? null : _text.Slice(opposite),
-            IsPart = isPart || isSame,
+
+            // ? LIKE pattern: the column holds the pattern.
+            IsPart = isPart || isSame || !isRight,
         };
     }
 
@@ -294,7 +309,12 @@ internal sealed class StatementParameters
             return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
         }
 
-        return role.Fixed ?? choice.Guess switch
+        if (IsUnknown(role) && choice.Guess == GuessKey && _key is { } key)
+        {
+            return Compare(role, key, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
+        }
+
+        return role.IsLimit && choice.Guess > 0 ? 1L : role.Fixed ?? choice.Guess switch
         {
             0 => 1L,
             1 => _data.Database.Tenants[choice.Acting],
@@ -324,12 +344,16 @@ internal sealed class StatementParameters
         return role.Operator switch
         {
             TermOperator.NotEqual => Of(rows.FirstOrDefault(r => r.Number != row.Number) ?? row),
-            TermOperator.Less => TrialValues.Beyond([.. rows.Select(Of)], 1, Time(column)),
-            TermOperator.Greater => TrialValues.Beyond([.. rows.Select(Of)], -1, Time(column)),
+
+            // An order is satisfied by the rows of both tenants: it is no key.
+            TermOperator.Less => TrialValues.Beyond([.. OfAll()], 1, Time(column)),
+            TermOperator.Greater => TrialValues.Beyond([.. OfAll()], -1, Time(column)),
             TermOperator.Like when !role.IsPart => $"%{Text(Of(row))}%",
             TermOperator.Match => Word(),
             _ => Of(row),
         };
+
+        IEnumerable<object?> OfAll() => rows.Concat(_data.Rows(column.Table, owner == TrialOwner.First ? TrialOwner.Second : TrialOwner.First)).Select(Of);
 
         TimeForm? Time(FoundColumn found) => TimeForm.Find(_data.Value(row, found.Column), found.Table.Columns[found.Column]);
     }

@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
@@ -48,7 +49,12 @@ internal sealed class StatementReach
 
     public StatementReach(TrialSchema schema, IReadOnlyList<SqlAccess> accesses)
     {
-        HashSet<string> views = new(schema.Views, Identifier.Comparer);
+        Dictionary<string, string> within = new(Identifier.Comparer);
+        foreach (SchemaObject o in schema.Layout.Schema.Objects.Where(o => o.Type is "view" or "trigger"))
+        {
+            within[o.Name] = o.Type;
+        }
+
         foreach (SqlAccess access in accesses)
         {
             ChangesSchema |= OnSchema.Contains(access.Action);
@@ -63,7 +69,7 @@ internal sealed class StatementReach
             if (access.Action is raw.SQLITE_READ or raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE &&
                 access.First is { } name && schema.Find(name) is { } table)
             {
-                Add(table, access, views);
+                Add(table, access, within);
             }
         }
     }
@@ -103,21 +109,23 @@ internal sealed class StatementReach
         static bool Acts(string action) => action is "CASCADE" or "SET NULL" or "SET DEFAULT";
     }
 
-    private void Add(TrialTable table, SqlAccess access, HashSet<string> views)
+    private void Add(TrialTable table, SqlAccess access, Dictionary<string, string> within)
     {
         if (!_tables.TryGetValue(table, out TableReach? reach))
         {
             _tables.Add(table, reach = new TableReach(table));
         }
 
+        // SQLite names a common table expression like a view.
+        string? kind = access.Within is { } name && within.TryGetValue(name, out string? found) ? found : null;
         reach.Inserts |= access.Action == raw.SQLITE_INSERT;
         reach.Updates |= access.Action == raw.SQLITE_UPDATE;
         reach.Deletes |= access.Action == raw.SQLITE_DELETE;
-        reach.IsDirect |= access.Within is null;
-        reach.InsertsItself |= access.Within is null && access.Action == raw.SQLITE_INSERT;
-        if (access.Within is { } within)
+        reach.IsDirect |= kind is null;
+        reach.InsertsItself |= kind is null && access.Action == raw.SQLITE_INSERT;
+        if (kind is not null)
         {
-            _ = reach.Through.Add($"{(views.Contains(within) ? "view" : "trigger")} {within}");
+            _ = reach.Through.Add($"{kind} {access.Within}");
         }
     }
 }

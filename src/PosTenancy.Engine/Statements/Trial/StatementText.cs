@@ -125,7 +125,10 @@ internal sealed class StatementText
     /// <summary>Whether an INSERT gives a value for the tenant column.</summary>
     public bool NamesTenantOnInsert { get; private set; }
 
-    /// <summary>The number of the tables that the text names, with their aliases.</summary>
+    /// <summary>Whether it compares the tenant column with a tenant that it names, or writes one.</summary>
+    public bool NamesTenant => TenantValues().Any(v => v.Count == 1 && Sql.Tokens[v.First].Kind == SqlTokenKind.Literal);
+
+    /// <summary>The tables that the text names, with their aliases.</summary>
     public IEnumerable<(string Alias, TrialTable Table)> Sources => _sources.Select(s => (s.Alias, s.Table));
 
     /// <summary>The name of a parameter without its sign; empty if it has none.</summary>
@@ -218,6 +221,17 @@ internal sealed class StatementText
     public IEnumerable<string> FunctionsIn(TokenRange range) => Enumerable.Range(range.First, Math.Max(range.Count, 0))
         .Where(i => Sql.Tokens[i].Kind == SqlTokenKind.Word && Sql.Is(i + 1, '(') && !Ends.Contains(Token(i)))
         .Select(Token);
+
+    /// <summary>What the tenant column is compared with, or set to.</summary>
+    public IEnumerable<TokenRange> TenantValues()
+    {
+        return _terms
+            .Where(t => t.Operator == TermOperator.Equal)
+            .SelectMany(t => IsTenant(t.Left) ? [t.Right] : IsTenant(t.Right) ? new[] { t.Left } : [])
+            .Concat(_assignments.Where(a => a.Table.IsTenantColumn(a.Table.Columns[a.Column].Name)).Select(a => a.Value));
+
+        bool IsTenant(TokenRange side) => ResolveSide(side).Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name));
+    }
 
     /// <summary>The parenthesis that encloses a token; -1 if none does.</summary>
     public int Enclosing(int token)

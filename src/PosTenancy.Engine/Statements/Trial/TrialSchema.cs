@@ -34,9 +34,6 @@ internal sealed class TrialSchema
     /// <summary>The name of the tenant column.</summary>
     public string ColumnName => Layout.ColumnName;
 
-    /// <summary>The views.</summary>
-    public IEnumerable<string> Views => Layout.Schema.Views;
-
     /// <summary>Reads the tables.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="columnName">The tenant column.</param>
@@ -139,20 +136,22 @@ internal sealed class TrialSchema
         }
     }
 
-    /// <summary>References that no foreign key declares: customer_id, or customerId, beside a table customers.</summary>
+    /// <summary>
+    /// References that no foreign key declares: customer_id, or lastCustomerId, beside a table customers; and parent_id within a table.
+    /// </summary>
     private IEnumerable<TrialReference> Named(TrialTable table)
     {
         foreach (ColumnSchema column in table.Columns)
         {
             if (table.IsTenantColumn(column.Name) ||
-                table.Schema.ForeignKeys.Any(k => k.Columns.Any(c => Identifier.Comparer.Equals(c.Child, column.Name))) ||
-                Stem(column.Name) is not { } stem)
+                table.Schema.ForeignKeys.Any(k => k.Columns.Any(c => Identifier.Comparer.Equals(c.Child, column.Name))))
             {
                 continue;
             }
 
-            string[] names = [stem, stem + "s", stem + "es", stem.EndsWith("y", StringComparison.Ordinal) ? stem.Substring(0, stem.Length - 1) + "ies" : stem];
-            TrialTable? parent = names.Select(Find).FirstOrDefault(t => t is { Kind: not TrialTableKind.Virtual });
+            TrialTable? parent = Stems(column.Name)
+                .SelectMany(stem => Identifier.Comparer.Equals(stem, "parent") ? [table] : Plurals(stem).Select(Find))
+                .FirstOrDefault(t => t is { Kind: not TrialTableKind.Virtual });
             string[] key = parent is null ? [] : [.. parent.Schema.PrimaryKey.Where(c => !parent.IsTenantColumn(c))];
             if (key.Length == 1 && parent!.Schema.FindColumn(key[0]) is { } to &&
                 !(parent == table && Identifier.Comparer.Equals(key[0], column.Name)) &&
@@ -163,8 +162,24 @@ internal sealed class TrialSchema
         }
     }
 
-    private static string? Stem(string column) =>
-        column.Length > 3 && column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? column.Substring(0, column.Length - 3)
-        : column.Length > 2 && column.EndsWith("Id", StringComparison.Ordinal) ? column.Substring(0, column.Length - 2)
-        : null;
+    /// <summary>The name without its ending "id", and what is left of it after its first words.</summary>
+    private static IEnumerable<string> Stems(string column)
+    {
+        string? stem = column.Length > 3 && column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? column.Substring(0, column.Length - 3)
+            : column.Length > 2 && column.EndsWith("Id", StringComparison.Ordinal) ? column.Substring(0, column.Length - 2)
+            : null;
+        for (int i = 0; i < stem?.Length; i++)
+        {
+            if (i == 0 || stem[i - 1] == '_' || char.IsUpper(stem[i]))
+            {
+                yield return stem.Substring(i);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Plurals(string stem) =>
+    [
+        stem, stem + "s", stem + "es",
+        .. stem.EndsWith("y", StringComparison.OrdinalIgnoreCase) ? new[] { stem.Substring(0, stem.Length - 1) + "ies" } : [],
+    ];
 }

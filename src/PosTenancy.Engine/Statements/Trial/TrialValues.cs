@@ -45,7 +45,9 @@ internal sealed class TrialValues
             : TimeForm.Find(defaultValue, _column) ?? (allowed.Length == 0 ? TimeForm.Guess(_column) : null);
         _isEnumerated = allowed.Length > 0 || IsFlag(_column) ||
             (example ?? defaultValue) is string { Length: > 0 } text && text[0] is '{' or '[';
-        _own = [.. Enumerable.Range(1, Rows).Select(row => Own(row, templates.Count == 0
+
+        // Of a column that is NULL in every example, the rows in the middle have values nevertheless.
+        _own = [.. Enumerable.Range(1, Rows).Select(row => Own(row, templates.Count == 0 || (example is null && row is 2 or 3)
             ? MakeUp(row, allowed, defaultValue)
             : templates[(row - 1) % templates.Count][column]))];
 
