@@ -29,6 +29,7 @@
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'
+        'Test-PosTenantStatement'
         'Test-PosTenantUpgrade'
     )
     FunctionsToExport      = @(

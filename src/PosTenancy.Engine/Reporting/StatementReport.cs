@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Reporting;
 
@@ -42,6 +43,43 @@ public static class StatementReport
         ReportFormat.Sarif => Sarif.Render(run),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
     };
+
+    /// <summary>The test in a few lines: how many statements have which verdict, and the files with new findings.</summary>
+    /// <param name="run">The test.</param>
+    public static IReadOnlyList<string> Summarize(StatementRun run)
+    {
+        SourceRoot root = SourceRoot.From(run.Results);
+        ILookup<string?, StatementResult> findings = run.Results.Where(r => r.IsNew).ToLookup(r => r.File, StringComparer.Ordinal);
+        IReadOnlyList<StatementSummary> files = StatementSummary.From(run.Results);
+        int known = run.Results.Count(r => r is { IsFinding: true, IsInBaseline: true });
+        return
+        [
+            $"{run.Total()} in {Figures.Count(files.Count(f => f.File is not null), "file", "files")}, tried on " +
+                $"'{Path.GetFileName(run.Path)}'{(known > 0 ? $". Findings that the baseline has: {Figures.Count(known)}" : "")}.",
+            .. files
+                .Where(f => f.File is not null && findings.Contains(f.File))
+                .Select(f => $"  {f with { File = root.Relative(f.File!) }}"),
+        ];
+    }
+
+    /// <summary>The error of a test with new findings; <see langword="null"/> if there are none.</summary>
+    /// <param name="run">The test.</param>
+    /// <param name="verdicts">The verdicts that are a failure.</param>
+    public static PosTenancyException? Failure(StatementRun run, IReadOnlyList<StatementVerdict> verdicts)
+    {
+        SourceRoot root = SourceRoot.From(run.Results);
+        StatementResult[] failed =
+        [
+            .. run.Results.Where(r => r.IsNew && verdicts.Contains(r.Verdict)).OrderBy(r => StatementSummary.Rank(r.Verdict)),
+        ];
+        return failed.Length == 0
+            ? null
+            : Errors.StatementsNotIsolated(
+                run.Path,
+                failed.Length,
+                ShortList.Join(
+                    [.. failed.Select(r => $"{root.Place(r)} ({(r.Table.Length == 0 ? "" : r.Table + " ")}{r.Verdict})")], most: 3));
+    }
 
     /// <summary>Verifies before the test that a report could be written there.</summary>
     /// <param name="path">Path of the report.</param>

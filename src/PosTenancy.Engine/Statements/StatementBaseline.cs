@@ -71,6 +71,9 @@ public sealed class StatementBaseline
             : throw Errors.BaselineNotWritable(full, "its folder does not exist");
     }
 
+    /// <summary>The error of an update without a file.</summary>
+    public static PosTenancyException NotNamed() => Errors.BaselineNotNamed();
+
     /// <summary>Replaces the file in one step by one that has the findings of some results, and nothing else.</summary>
     /// <param name="results">
     /// The results of <see cref="Apply"/>. A reason stays as long as the statement is a finding in the same table. A finding never becomes

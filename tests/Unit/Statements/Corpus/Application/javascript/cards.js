@@ -86,9 +86,9 @@ module.exports = (db) => ({
   // expect: gift_cards Leaks
   fixed: () => db.all("SELECT code FROM gift_cards WHERE tenant_id = 'caps-automotive'"),
 
-  // expect: - SharedTable
-  now: () => db.get("SELECT datetime('now') AS now"),
+  // expect: price_levels SharedTable
+  levels: () => db.all("SELECT code, discount_bp FROM price_levels ORDER BY discount_bp"),
 
-  // expect: settings NotChecked
+  // expect: settings Leaks
   footer: () => db.get("SELECT receipt_footer FROM settings WHERE id = 1"),
 });

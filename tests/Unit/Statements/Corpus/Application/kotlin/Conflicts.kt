@@ -86,6 +86,6 @@ class Conflicts(private val db: Connection) {
         db.prepareStatement("SELECT id FROM sync_log WHERE tenant_id = 'caps-automotive'")
 
     fun plain() =
-        // expect: - SharedTable
-        db.prepareStatement("SELECT sqlite_version()")
+        // expect: price_levels SharedTable
+        db.prepareStatement("SELECT COUNT(*) FROM price_levels")
 }

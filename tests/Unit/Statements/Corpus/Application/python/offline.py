@@ -76,7 +76,8 @@ class Offline:
         )
 
     def ranked(self, tenant):
-        # expect: offline_credit_verifications Leaks
+        # A rank over all rows is a note: it tells how many rows others have.
+        # expect: offline_credit_verifications Isolated
         return self.db.execute(
             """
             SELECT id, place FROM (
