@@ -130,7 +130,8 @@ public sealed class TestPosTenantStatementCommand : DatabaseCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _baseline = RequireArgument(static _ => nameof(UpdateBaseline), ReadBaseline);
+        _baseline = RequireArgument(
+            static _ => nameof(BaselinePath), () => StatementBaseline.Open(ResolveLocation(BaselinePath), UpdateBaseline));
         _reportPath = RequireArgument(static _ => nameof(ReportPath), () =>
         {
             string? path = ResolveLocation(ReportPath);
@@ -205,17 +206,9 @@ public sealed class TestPosTenantStatementCommand : DatabaseCommand
         }
     }
 
-    private StatementBaseline? ReadBaseline() => (ResolveLocation(BaselinePath), UpdateBaseline.IsPresent) switch
-    {
-        (null, false) => null,
-        (null, true) => throw StatementBaseline.NotNamed(),
-        ({ } path, false) => StatementBaseline.Read(path),
-        ({ } path, true) => StatementBaseline.ReadOrCreate(path),
-    };
-
     /// <inheritdoc/>
-    protected override bool IsMisuse(string parameter) =>
-        parameter == nameof(UpdateBaseline) || base.IsMisuse(parameter);
+    /// <remarks>-UpdateBaseline without -BaselinePath is misuse as well.</remarks>
+    protected override bool IsMisuse(string parameter) => parameter == nameof(BaselinePath) || base.IsMisuse(parameter);
 
     private void Describe(StatementRun run)
     {

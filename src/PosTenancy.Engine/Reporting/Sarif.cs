@@ -24,6 +24,7 @@ internal static class Sarif
     public static string Render(StatementRun run)
     {
         SourceRoot root = SourceRoot.From(run.Results);
+        bool hasBaseline = run.BaselinePath is not null || run.Results.Any(r => r.IsInBaseline);
         JsonObject driver = new()
         {
             ["name"] = "PosTenancy",
@@ -53,7 +54,7 @@ internal static class Sarif
                     ["columnKind"] = "utf16CodeUnits",
                     ["results"] = Array(run.Results
                         .Where(r => RuleIndex(r) >= 0)
-                        .Select(r => Result(r, root, hasBaseline: run.BaselinePath is not null))),
+                        .Select(r => Result(r, root, hasBaseline))),
                 },
             ]),
         };

@@ -51,11 +51,12 @@ public static class StatementReport
         SourceRoot root = SourceRoot.From(run.Results);
         ILookup<string?, StatementResult> findings = run.Results.Where(r => r.IsNew).ToLookup(r => r.File, StringComparer.Ordinal);
         IReadOnlyList<StatementSummary> files = StatementSummary.From(run.Results);
+        int inFiles = files.Count(f => f.File is not null);
         int known = run.Results.Count(r => r is { IsFinding: true, IsInBaseline: true });
         return
         [
-            $"{run.Total()} in {Figures.Count(files.Count(f => f.File is not null), "file", "files")}, tried on " +
-                $"'{Path.GetFileName(run.Path)}'{(known > 0 ? $". Findings that the baseline has: {Figures.Count(known)}" : "")}.",
+            $"{run.Total()}{(inFiles > 0 ? $" in {Figures.Count(inFiles, "file", "files")}" : "")}, tried on '{Path.GetFileName(run.Path)}'." +
+                (known > 0 ? $" The baseline has {Figures.Count(known, "finding", "findings")} of them." : ""),
             .. files
                 .Where(f => f.File is not null && findings.Contains(f.File))
                 .Select(f => $"  {f with { File = root.Relative(f.File!) }}"),

@@ -60,19 +60,23 @@ public sealed class StatementBaseline
         return new StatementBaseline(full, Parse(full, FileErrors.Guard(full, () => File.ReadAllBytes(full))));
     }
 
-    /// <summary>Reads a baseline, or begins one if there is none.</summary>
-    /// <param name="path">Path of the file.</param>
-    /// <exception cref="PosTenancyException">It is not a baseline that this release knows, or cannot be one.</exception>
-    public static StatementBaseline ReadOrCreate(string path)
+    /// <summary>Opens the baseline of a test.</summary>
+    /// <param name="path">Path of the file; <see langword="null"/> without a baseline.</param>
+    /// <param name="update">Whether it will be updated: then the file need not exist yet.</param>
+    /// <returns>The baseline; <see langword="null"/> without one.</returns>
+    /// <exception cref="PosTenancyException">It does not exist, cannot be one, or none is named to be updated.</exception>
+    public static StatementBaseline? Open(string? path, bool update)
     {
+        if (path is null)
+        {
+            return update ? throw Errors.BaselineNotNamed() : null;
+        }
+
         string full = FilePath.Full(path);
-        return File.Exists(full) || Directory.Exists(full) ? Read(full)
+        return !update || File.Exists(full) || Directory.Exists(full) ? Read(full)
             : Directory.Exists(System.IO.Path.GetDirectoryName(full)) ? new StatementBaseline(full, [])
             : throw Errors.BaselineNotWritable(full, "its folder does not exist");
     }
-
-    /// <summary>The error of an update without a file.</summary>
-    public static PosTenancyException NotNamed() => Errors.BaselineNotNamed();
 
     /// <summary>Replaces the file in one step by one that has the findings of some results, and nothing else.</summary>
     /// <param name="results">
@@ -89,7 +93,15 @@ public sealed class StatementBaseline
         string partial = $"{Path}.{Guid.NewGuid():N}.partial";
         try
         {
-            DurableFile.WriteNew(partial, content);
+            if (File.Exists(Path))
+            {
+                DurableFile.CopyPermissions(Path, Create(partial, content));
+            }
+            else
+            {
+                _ = Create(partial, content);
+            }
+
             DurableFile.Publish(partial, Path, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -117,6 +129,15 @@ public sealed class StatementBaseline
         return entries.FirstOrDefault(e => e.Verdict == StatementVerdict.AllTenants) is { } allowance
             ? AllowedStatement.Apply(result, allowance.Reason!) with { IsInBaseline = true }
             : result with { IsInBaseline = entries.Any(e => e.Verdict == result.Verdict) };
+    }
+
+    /// <summary>Writes a file that other accounts may read as any source file: it has nothing of the database.</summary>
+    private static string Create(string path, byte[] content)
+    {
+        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
+        file.Write(content, 0, content.Length);
+        file.Flush(flushToDisk: true);
+        return path;
     }
 
     private IEnumerable<Entry> Entries(IEnumerable<StatementResult> results) =>
