@@ -9,7 +9,11 @@ internal sealed record TextExpression(IReadOnlyList<TextValue> Values, string? R
 /// Evaluates expressions that make texts: literals, their concatenation, formats, constants. It knows as much of each language's grammar as
 /// that takes; everything else is a value that is not fixed.
 /// </summary>
-internal sealed class ExpressionReader(SourceLanguage language, Func<string, IReadOnlyList<TextValue>?> resolve)
+/// <param name="language">The language.</param>
+/// <param name="resolve">The texts of a variable or constant.</param>
+/// <param name="isAssigned">Whether the file assigns a name.</param>
+internal sealed class ExpressionReader(
+    SourceLanguage language, Func<string, IReadOnlyList<TextValue>?> resolve, Func<string, bool> isAssigned)
 {
     /// <summary>More possible texts than this become one value that is not fixed.</summary>
     private const int MostValues = 8;
@@ -50,7 +54,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
     public TextExpression? Read(SourceTokens tokens, int from, int to)
     {
         Start();
-        return Choice(tokens, from, to) is { } values ? new TextExpression(values, Reference(tokens, from, to)) : null;
+        return Value(tokens, from, to) is { } values ? new TextExpression(values, Reference(tokens, from, to)) : null;
     }
 
     /// <summary>Forgets what the last expression was made of.</summary>
@@ -158,7 +162,11 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
                 : null;
     }
 
-    private IReadOnlyList<TextValue>? Choice(SourceTokens tokens, int from, int to)
+    /// <summary>The texts that an expression can be; <see langword="null"/> if it is none, or a list of texts.</summary>
+    private IReadOnlyList<TextValue>? Choice(SourceTokens tokens, int from, int to) =>
+        Value(tokens, from, to) is { } values && !values.Any(v => v.IsList) ? values : null;
+
+    private IReadOnlyList<TextValue>? Value(SourceTokens tokens, int from, int to)
     {
         if (_depth >= Deepest)
         {
@@ -168,6 +176,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
         _depth++;
         IReadOnlyList<TextValue>? values = Branches(tokens, from, to) is { } branches
             ? Either(branches.Select(b => Choice(tokens, b.From, b.To)))
+            : List(tokens, from, to) is { } list ? [list]
             : Concatenation(tokens, from, to);
         _depth--;
         return values;
@@ -250,7 +259,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             }
 
             int otherwise = Find(tokens, "else", value, to);
-            branches.Add(Value(tokens, value, otherwise < 0 ? to : otherwise));
+            branches.Add(BranchValue(tokens, value, otherwise < 0 ? to : otherwise));
             if (otherwise < 0)
             {
                 return branches;
@@ -259,7 +268,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             i = otherwise + 1;
         }
 
-        branches.Add(Value(tokens, i, to));
+        branches.Add(BranchValue(tokens, i, to));
         return branches;
     }
 
@@ -281,7 +290,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
                 end = tokens.After(end);
             }
 
-            arms.Add(Value(tokens, i + 1, Math.Min(end, close)));
+            arms.Add(BranchValue(tokens, i + 1, Math.Min(end, close)));
             i = Math.Min(end, close) - 1;
         }
 
@@ -302,7 +311,7 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
     }
 
     /// <summary>The value of a branch: the last expression of a block.</summary>
-    private static (int From, int To) Value(SourceTokens tokens, int from, int to)
+    private static (int From, int To) BranchValue(SourceTokens tokens, int from, int to)
     {
         if (from >= to || !tokens.Is(from, "{") || !tokens.IsOpen(from))
         {
@@ -339,11 +348,6 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             return null;
         }
 
-        if (PlaceholderList(tokens, from, to) is { } placeholders)
-        {
-            return [placeholders];
-        }
-
         List<(int From, int To)> operands = [];
         int start = from;
         for (int i = from; i < to; i = tokens.After(i))
@@ -366,7 +370,8 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             return Operand(tokens, from, to);
         }
 
-        IReadOnlyList<TextValue>?[] values = [.. operands.Select(o => Operand(tokens, o.From, o.To))];
+        IReadOnlyList<TextValue>?[] values =
+            [.. operands.Select(o => Operand(tokens, o.From, o.To)).Select(v => v?.Any(x => x.IsList) == true ? null : v)];
         if (Array.TrueForAll(values, v => v is null || v[0].IsNumber))
         {
             return null;
@@ -403,6 +408,11 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
         if (i >= to)
         {
             return null;
+        }
+
+        if (PlaceholderList(tokens, from, to) is { } placeholders)
+        {
+            return [placeholders];
         }
 
         if (language.Kind is LanguageKind.Python or LanguageKind.Ruby && Find(tokens, "%", i + 1, to) is var percent and > 0)
@@ -661,6 +671,11 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
         }
 
         (int from, int to) = isListFirst ? arguments[0] : arguments[1];
+        if (Value(tokens, from, to) is { } known && known.Any(IsList))
+        {
+            return JoinedLists(known, tokens, separator);
+        }
+
         int open = to > from ? tokens.Match(to - 1) : -1;
         return open >= from ? Joined(tokens, separator, Arguments(tokens, open)) : null;
     }
@@ -732,7 +747,17 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             case TextFunction.FormatBraces or TextFunction.FormatPercent:
                 return [.. values.Select(v => Filled(v, tokens, function, arguments))];
             case TextFunction.Join when arguments.Count > 0:
+                if (values.Any(IsList))
+                {
+                    return JoinedLists(values, tokens, arguments[0]);
+                }
+
                 (int from, int to) = arguments[0];
+                if (Value(tokens, from, to) is { } lists && lists.Any(IsList))
+                {
+                    return values.Count == 1 ? JoinedLists(lists, values[0]) : null;
+                }
+
                 int list = to > from ? tokens.Match(to - 1) : -1;
                 IReadOnlyList<(int From, int To)> items = list >= from ? Arguments(tokens, list) : [];
                 IReadOnlyList<TextValue>?[] known = [.. items.Select(a => Choice(tokens, a.From, a.To))];
@@ -754,6 +779,73 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
             default:
                 return null;
         }
+    }
+
+    /// <summary>Whether a value is a list; one of parameters stays what it is when it is joined with commas.</summary>
+    private static bool IsList(TextValue value) => value.IsList || value.Single is TextPiece.Parameter;
+
+    private IReadOnlyList<TextValue>? JoinedLists(IReadOnlyList<TextValue> lists, SourceTokens tokens, (int From, int To) separator) =>
+        Choice(tokens, separator.From, separator.To) is { Count: 1 } text ? JoinedLists(lists, text[0]) : null;
+
+    private static IReadOnlyList<TextValue>? JoinedLists(IReadOnlyList<TextValue> lists, TextValue separator)
+    {
+        TextValue[] joined = [.. lists.Select(l => l.IsList ? l.Joined(separator) : l).OfType<TextValue>()];
+        return joined.Length == lists.Count ? joined : null;
+    }
+
+    /// <summary>
+    /// A list of texts: <c>["a", "b"]</c>, <c>[]string{"a"}</c>, <c>new List&lt;string&gt; { "a" }</c>, <c>listOf("a")</c>, or
+    /// <c>append(list, "a")</c> of Go.
+    /// </summary>
+    private TextValue? List(SourceTokens tokens, int from, int to)
+    {
+        int start = AfterPrefixes(tokens, from, to);
+        int open = to - 1 > start ? tokens.Match(to - 1) : -1;
+        if (open < start)
+        {
+            return null;
+        }
+
+        (IReadOnlyList<string> path, int end) = Path(tokens, start, to);
+        string last = path.Count > 0 ? path[path.Count - 1] : "";
+        bool isGo = language.Kind == LanguageKind.Go;
+        bool isCall = end == open && TextFunctions.Lists.Contains(last) && tokens.Is(open, "(");
+        bool isMacro = last == "vec" && end == open - 1 && tokens.Is(end, "!");
+        bool isVector = end == open && last is "new" or "with_capacity" && path.Count > 1 && path[path.Count - 2] == "Vec";
+        bool isInitializer = tokens.Is(open, "{") && (isGo ? tokens.Is(start, "[") : tokens.Is(from, "new"));
+        bool isGeneric = tokens.Is(from, "new") && tokens.Is(open, "(") && TextFunctions.Lists.Contains(last) && tokens.Is(end, "<");
+        bool isBrackets = open == start && tokens.Is(open, "[");
+        if (isGo && last == "append" && end == open)
+        {
+            return Extended(tokens, open);
+        }
+
+        if (!(isCall || isMacro || isVector || isInitializer || isGeneric || isBrackets) || Find(tokens, "for", open + 1, to - 1) >= 0)
+        {
+            return null;
+        }
+
+        return isVector ? TextValue.EmptyList : WithItems(TextValue.EmptyList, tokens, Arguments(tokens, open));
+    }
+
+    private TextValue? Extended(SourceTokens tokens, int open)
+    {
+        IReadOnlyList<(int From, int To)> arguments = Arguments(tokens, open);
+        return arguments.Count > 1 && Value(tokens, arguments[0].From, arguments[0].To) is { Count: 1 } lists && lists[0].IsList
+            ? WithItems(lists[0], tokens, [.. arguments.Skip(1)])
+            : null;
+    }
+
+    /// <summary>A list with more texts.</summary>
+    public TextValue WithItems(TextValue list, SourceTokens tokens, IReadOnlyList<(int From, int To)> items)
+    {
+        foreach ((int from, int to) in items)
+        {
+            IReadOnlyList<TextValue>? values = Choice(tokens, from, to);
+            list = list.WithItem(values is { Count: 1 } ? values[0] : Unknown(tokens, from, to));
+        }
+
+        return list;
     }
 
     /// <summary>What a call appends.</summary>
@@ -796,6 +888,11 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
     /// </summary>
     private TextValue? PlaceholderList(SourceTokens tokens, int from, int to)
     {
+        if (IsNamedPlaceholder(tokens, from, to))
+        {
+            return TextValue.Of(new TextPiece.Parameter(tokens[from].Start, $"{{{SourceNames.Shorten(tokens.Slice(from, to))}}} -> ?"));
+        }
+
         if (to - from < 3)
         {
             return null;
@@ -845,6 +942,15 @@ internal sealed class ExpressionReader(SourceLanguage language, Func<string, IRe
         MappedText.Builder fixedRow = new();
         fixedRow.Append(row, literals[0]);
         return TextValue.Of(fixedRow.Build());
+    }
+
+    /// <summary>Whether a parameter or function calls itself a placeholder. A variable that the file assigns is judged by its value.</summary>
+    private bool IsNamedPlaceholder(SourceTokens tokens, int from, int to)
+    {
+        (IReadOnlyList<string> path, int end) = Path(tokens, from, to);
+        bool isWhole = end == to || (tokens.Is(end, "(") && tokens.After(end) == to);
+        return isWhole && path.Any(p => p.IndexOf("placeholder", StringComparison.OrdinalIgnoreCase) >= 0) &&
+            !isAssigned(Name(path)) && !isAssigned(Name([.. path.Take(Math.Max(1, path.Count - 1))]));
     }
 
     /// <summary>Whether the tokens are literals alone, which are read as they are.</summary>

@@ -116,8 +116,12 @@ internal sealed class FormatReader(Func<int, TextValue?> byIndex, Func<string, T
         }
 
         return i >= format.Length || !char.IsLetter(format[i]) ? (null, start + 1)
-            : (format[i] == 'n' && value is null ? TextValue.Of(text.Slice(i, 0)) : value ?? Next(), i + 1);
+            : format[i] == 'n' && value is null ? (TextValue.Empty, i + 1)
+            : (format[i] is 'd' or 'i' or 'u' ? AsNumber(value ?? Next()) : value ?? Next(), i + 1);
     }
+
+    private static TextValue AsNumber(TextValue value) =>
+        value.Single is TextPiece.Hole hole ? TextValue.Of(hole with { IsNumber = true }) : value;
 
     private TextValue Next() => At(_next++);
 

@@ -39,7 +39,9 @@ internal sealed class SourceReading
     private readonly StatementComposer _composer;
     private readonly ExpressionReader _expressions;
     private readonly bool _includeTests;
-    private readonly Dictionary<string, int> _constants;
+
+    /// <summary>Names that are assigned, and where; -1 for one that is assigned several times.</summary>
+    private readonly Dictionary<string, int> _assigned;
     private readonly Dictionary<string, IReadOnlyList<TextValue>?> _constantValues = new(StringComparer.Ordinal);
     private readonly HashSet<string> _embedded = new(StringComparer.Ordinal);
     private readonly HashSet<int> _used = [];
@@ -60,8 +62,8 @@ internal sealed class SourceReading
         _blocks = new SourceBlocks(_tokens, language, _text);
         _variables = new SourceVariables(_blocks);
         _composer = new StatementComposer(origin);
-        _expressions = new ExpressionReader(language, Resolve);
-        _constants = Constants();
+        _expressions = new ExpressionReader(language, Resolve, IsAssigned);
+        _assigned = Assignments();
 
         // Texts that are put together again and again must not take more than linear time.
         _budget = (16L * _text.Text.Length) + 1_000_000;
@@ -220,7 +222,9 @@ internal sealed class SourceReading
             }
 
             bool isSwitch = i > from && tokens.Is(i - 1, "switch") && _language.Kind == LanguageKind.CSharp;
-            if (tokens.Is(i, "{") && (selects || isSwitch) && tokens.IsOpen(i))
+            bool isList = _language.Kind == LanguageKind.Go ? tokens.Is(from, "[")
+                : _language.Kind is LanguageKind.CSharp or LanguageKind.Java && tokens.Is(from, "new");
+            if (tokens.Is(i, "{") && (selects || isSwitch || isList) && tokens.IsOpen(i))
             {
                 i = tokens.After(i);
                 bool goesOn = tokens.Is(i, "else") || tokens.Is(i, ".");
@@ -252,16 +256,21 @@ internal sealed class SourceReading
     {
         int from = index + 1;
         int end = ValueEnd(tokens, from, to, endsAtLine);
-        Loose(tokens, part.Start, index, callee: null, level);
         bool isMain = ReferenceEquals(tokens, _tokens);
         Target? target = isMain ? FindTarget(part, index) : null;
+
+        // What is assigned is no use of it.
+        Loose(tokens, part.Start, target?.First ?? index, callee: null, level);
         TextExpression? expression = from < end ? _expressions.Read(tokens, from, end) : null;
         string[] references = [.. _expressions.References];
         int[] used = [.. _expressions.Used];
         if (target is not null && part.IsList && !part.HasAssignment)
         {
-            // Several names are assigned at once.
-            Forget(tokens, part.Statement, index);
+            return Several(part, index, to, endsAtLine, level);
+        }
+
+        if (_language.Kind == LanguageKind.Php && isMain && tokens.Is(index - 1, "]") && tokens.Is(index - 2, "[") && AppendsItem(part, index, end))
+        {
             Loose(tokens, from, end, callee: null, level);
         }
         else if (target is null)
@@ -273,6 +282,8 @@ internal sealed class SourceReading
             IReadOnlyList<TextValue> appended = expression?.Values ?? [ExpressionReader.Unknown(tokens, from, end)];
             if (Find(target.Name) is { } variable)
             {
+                // list << "…" appends an item; list += ["…"] has items already.
+                appended = IsList(variable) ? [.. appended.Select(a => a.IsList ? TextValue.Empty.With(a) : TextValue.Empty.WithItem(a))] : appended;
                 Use(used);
                 Embed(references);
                 _variables.Append(variable, appended, _block, IsCertain(part, target, end));
@@ -288,15 +299,78 @@ internal sealed class SourceReading
         }
         else if (expression is not null || !AppendsByCall(from, end, part, level))
         {
-            Assign(part, target, expression, references, used, end);
+            Assign(part, target, expression, IsCertain(part, target, end), end);
             Loose(tokens, from, end, callee: null, level);
         }
 
         return Math.Max(end, from);
     }
 
-    private void Assign(Part part, Target target, TextExpression? expression, string[] references, int[] used, int end)
+    /// <summary>Reads <c>a, b = x, y</c>; where the numbers differ, as in <c>a, b = f()</c>, no value is known any more.</summary>
+    private int Several(Part part, int index, int to, bool endsAtLine, int level)
     {
+        List<int> names = [];
+        for (int i = part.Statement; i < index; i++)
+        {
+            if (_tokens.IsKind(i, SourceTokenKind.Word) && (i + 1 == index || _tokens.Is(i + 1, ",")))
+            {
+                names.Add(i);
+            }
+        }
+
+        List<(int From, int To)> values = [];
+        int end = index;
+        do
+        {
+            int from = end + 1;
+            end = ValueEnd(_tokens, from, to, endsAtLine);
+            values.Add((from, end));
+        }
+        while (_tokens.Is(end, ",") && end < to && values.Count < names.Count);
+
+        if (values.Count != names.Count)
+        {
+            Forget(_tokens, part.Statement, index);
+        }
+
+        for (int i = 0; i < values.Count; i++)
+        {
+            (int from, int valueEnd) = values[i];
+            if (values.Count == names.Count)
+            {
+                TextExpression? expression = from < valueEnd ? _expressions.Read(_tokens, from, valueEnd) : null;
+                Target target = new(_tokens.Text(names[i]), names[i], _tokens.Is(index, ":="));
+                Assign(part, target, expression, IsCertain(new Part(part.Statement), target with { First = part.Statement }, end), valueEnd);
+            }
+
+            Loose(_tokens, from, valueEnd, callee: null, level);
+        }
+
+        return Math.Max(end, index + 1);
+    }
+
+    /// <summary>Reads <c>$list[] = "…"</c> of PHP.</summary>
+    private bool AppendsItem(Part part, int index, int end)
+    {
+        if (!_tokens.IsKind(index - 3, SourceTokenKind.Word) || Find(_tokens.Text(index - 3)) is not { } variable || !IsList(variable))
+        {
+            return false;
+        }
+
+        _expressions.Start();
+        TextValue item = _expressions.WithItems(TextValue.Empty, _tokens, [(index + 1, end)]);
+        Use(_expressions.Used);
+        Embed(_expressions.References);
+        _variables.Append(variable, [item], _block, IsCertain(part, new Target(variable.Name, index - 3, IsDeclaration: false), end));
+        return true;
+    }
+
+    private bool IsList(SourceVariable variable) => _variables.Visible(variable, _block) is { Count: > 0 } states && states.All(s => s.Value.IsList);
+
+    private void Assign(Part part, Target target, TextExpression? expression, bool isCertain, int end)
+    {
+        string[] references = [.. _expressions.References];
+        int[] used = [.. _expressions.Used];
         SourceVariable? known = Find(target.Name);
 
         // Without a keyword, an assignment in a function declares what other functions do not see.
@@ -313,7 +387,6 @@ internal sealed class SourceReading
             return;
         }
 
-        bool isCertain = IsCertain(part, target, end);
         Use(used);
         Embed(references);
         if (variable is not null && references.Contains(target.Name, StringComparer.Ordinal) && expression.Values.Count == 1 &&
@@ -469,6 +542,15 @@ internal sealed class SourceReading
             }
 
             Append(written, _expressions.Formatted(_tokens, formatted.Function, formatted.Arguments), part, from, level, end, to);
+            return true;
+        }
+
+        if (path.Count > 1 && _tokens.Is(end, "(") && _tokens.IsOpen(end) && TextFunctions.ListAppends.Contains(path[path.Count - 1]) &&
+            Find(ExpressionReader.Name([.. path.Take(path.Count - 1)])) is { } list && IsList(list))
+        {
+            _expressions.Start();
+            TextValue items = _expressions.WithItems(TextValue.Empty, _tokens, ExpressionReader.Arguments(_tokens, end));
+            Append(list, [items], part, from, level, end, to);
             return true;
         }
 
@@ -675,7 +757,7 @@ internal sealed class SourceReading
     /// <summary>A constant that is declared further down, in a block around this one.</summary>
     private IReadOnlyList<TextValue>? Constant(string name)
     {
-        if (!_constants.TryGetValue(name, out int index) || index < _token || _variables.IsParameter(name) ||
+        if (!_assigned.TryGetValue(name, out int index) || index < _token || _variables.IsParameter(name) ||
             _blocks[_blocks.Of(index)].IsInFunction || !_blocks.Contains(_blocks.Of(index), _block))
         {
             return null;
@@ -686,15 +768,16 @@ internal sealed class SourceReading
             // Null while it is being read: a constant made of itself has no text.
             _constantValues[name] = null;
             int end = ValueEnd(_tokens, index + 1, _tokens.Count, _language.EndsAtLineBreak);
-            values = new ExpressionReader(_language, Resolve).Read(_tokens, index + 1, end)?.Values;
+            values = new ExpressionReader(_language, Resolve, IsAssigned).Read(_tokens, index + 1, end)?.Values;
             _constantValues[name] = values;
         }
 
         return values;
     }
 
-    /// <summary>Names that are assigned once in the file, and where.</summary>
-    private Dictionary<string, int> Constants()
+    private bool IsAssigned(string name) => _assigned.ContainsKey(name);
+
+    private Dictionary<string, int> Assignments()
     {
         Dictionary<string, int> found = new(StringComparer.Ordinal);
         int start = 0;
@@ -716,7 +799,7 @@ internal sealed class SourceReading
             }
         }
 
-        return found.Where(f => f.Value >= 0).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+        return found;
     }
 
     /// <summary>The text of a variable is used as it is, as by a call that runs it.</summary>
@@ -812,7 +895,7 @@ internal sealed class SourceReading
     private bool Submit(IReadOnlyList<TextValue> values, int statement, bool isIndexed = false, int position = -1)
     {
         bool hasSql = false;
-        foreach (TextValue value in values)
+        foreach (TextValue value in values.SelectMany(v => v.Items))
         {
             if (value.IsNumber || value.IsEmpty)
             {

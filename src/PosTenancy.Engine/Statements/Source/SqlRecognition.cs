@@ -87,6 +87,16 @@ internal static class SqlRecognition
             return default;
         }
 
+        // A scalar query in parentheses that goes on is part of another statement; a word that goes on is none.
+        bool isPart = sql.Is(first, '(') && EndsWithin(sql, first, last);
+        int end = sql.Tokens[word].End;
+        bool isWord = end == sql.Text.Length || word == last || char.IsWhiteSpace(sql.Text[end]) || sql.Text[end] is '(' or '*' or '"' or '\'' or '[' or
+            '`' or '/' || (sql.Text[end] == '-' && end + 1 < sql.Text.Length && sql.Text[end + 1] == '-');
+        if ((isPart || !isWord) && !isScript)
+        {
+            return default;
+        }
+
         string name = sql.Name(word).ToUpperInvariant();
         Reader reader = new(sql, last, isHole);
         bool isStatement = name switch
@@ -102,6 +112,22 @@ internal static class SqlRecognition
             : Others.Contains(name) && (isScript || reader.IsOther(word, name)) ? new SqlKind(name, IsSkipped: true)
             : isScript ? new SqlKind(name is "SELECT" or "VALUES" ? name : "other", IsSkipped: true)
             : default;
+    }
+
+    /// <summary>Whether the parentheses at the beginning close before the end, and no other query follows.</summary>
+    private static bool EndsWithin(SqlText sql, int first, int last)
+    {
+        int depth = sql.Tokens[first].Depth;
+        for (int i = first + 1; i < last; i++)
+        {
+            if (sql.Is(i, ')') && sql.Tokens[i].Depth == depth)
+            {
+                return !(sql.Is(i + 1, "UNION") || sql.Is(i + 1, "EXCEPT") || sql.Is(i + 1, "INTERSECT") || sql.Is(i + 1, "ORDER") ||
+                    sql.Is(i + 1, "LIMIT"));
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether SQLite knows a word as a keyword.</summary>
@@ -139,7 +165,7 @@ internal static class SqlRecognition
                 hasHole |= isHole(i);
             }
 
-            return hasHole && !IsTitle(word);
+            return hasHole && IsUpper(word);
         }
 
         public bool IsInsert(int word)
@@ -153,8 +179,8 @@ internal static class SqlRecognition
 
             int next = AfterName(into + 1);
             next += next <= last && sql.Is(next, "AS") ? 2 : 0;
-            return next > last || isHole(next) || isHole(next - 1) || sql.Is(next, '(') || sql.Is(next, "VALUES") ||
-                sql.Is(next, "SELECT") || sql.Is(next, "WITH") || sql.Is(next, "DEFAULT");
+            return into < last && (next > last || isHole(next) || isHole(next - 1) || sql.Is(next, '(') || sql.Is(next, "VALUES") ||
+                sql.Is(next, "SELECT") || sql.Is(next, "WITH") || sql.Is(next, "DEFAULT"));
         }
 
         public bool IsUpdate(int word)
@@ -173,14 +199,14 @@ internal static class SqlRecognition
                 hasHole |= isHole(i);
             }
 
-            return hasHole && last < name + 10 && !IsTitle(word);
+            return hasHole && last < name + 10 && IsUpper(word);
         }
 
         public bool IsDelete(int word)
         {
-            if (!sql.Is(word + 1, "FROM") || word + 1 > last)
+            if (!sql.Is(word + 1, "FROM") || word + 1 >= last)
             {
-                return isHole(word + 1) && word + 1 <= last && !IsTitle(word);
+                return isHole(word + 1) && IsUpper(word);
             }
 
             int next = AfterName(word + 2);
@@ -212,7 +238,7 @@ internal static class SqlRecognition
         /// <summary>Three names in a row are not SQL, nor is a full stop at the end. No sentence begins in capitals.</summary>
         public bool IsProse(int word)
         {
-            if (sql.Name(word).All(char.IsUpper))
+            if (IsUpper(word))
             {
                 return false;
             }
@@ -279,8 +305,7 @@ internal static class SqlRecognition
         private bool IsNumber(int index) =>
             index <= last && sql.Tokens[index].Kind == SqlTokenKind.Other && char.IsDigit(sql.Text[sql.Tokens[index].Start]);
 
-        /// <summary>Whether a word is written as at the beginning of a sentence.</summary>
-        private bool IsTitle(int index) => sql.Name(index) is var word && char.IsUpper(word[0]) && word.Skip(1).All(char.IsLower);
+        private bool IsUpper(int index) => sql.Name(index).All(char.IsUpper);
 
         private bool IsWord(int index, params string[] words)
         {

@@ -27,6 +27,13 @@ internal sealed class StatementComposer(StatementOrigin origin)
     private static readonly HashSet<string> AfterFilter =
         new(StringComparer.OrdinalIgnoreCase) { "AND", "ORDER", "GROUP", "LIMIT", "RETURNING" };
 
+    /// <summary>Names of variables that count parameters.</summary>
+    private static readonly HashSet<string> Numbers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "idx", "index", "num", "number", "pos", "position", "count", "counter", "offset", "next", "param_idx", "param_index", "param_count",
+        "paramIdx", "paramIndex", "paramCount", "arg_idx", "arg_index", "arg_count", "argIdx", "argIndex", "argCount", "bind_idx", "bindIdx",
+    };
+
     private static readonly HashSet<string> NotInFilter = new(StringComparer.OrdinalIgnoreCase)
     {
         "OR", "UNION", "INTERSECT", "EXCEPT", "ORDER", "GROUP", "LIMIT", "RETURNING", "HAVING", "WINDOW", "JOIN", "SET",
@@ -60,7 +67,12 @@ internal sealed class StatementComposer(StatementOrigin origin)
             int line = next < sql.Tokens.Count ? sql.Text.IndexOf('\n', afterLast, limit - afterLast) : -1;
             int end = next < sql.Tokens.Count ? line < 0 ? afterLast : line : limit;
 
-            SqlKind kind = SqlRecognition.Classify(sql, first, found.Last, i => holes.Overlaps(sql.Tokens[i].Start, sql.Tokens[i].End), origin.IsScript);
+            SqlKind kind = SqlRecognition.Classify(
+                sql,
+                first,
+                found.Last,
+                i => i <= found.Last && holes.Overlaps(sql.Tokens[i].Start, sql.Tokens[i].End),
+                origin.IsScript);
             if (kind.IsSkipped)
             {
                 origin.Summary.Skip(kind.Name!);
@@ -107,7 +119,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             ComposedSpan[] optionals = [.. new SpanReader(composed.Optionals).Within(_start, _end)];
             bool isDynamic = _holes.Count > 0 || optionals.Length > 0;
             bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter);
-            string complete = Apply([]);
+            string complete = Apply(_start, _end, []);
             (Allowance? allowance, int? without) = ReadComments(commentsFrom, commentsTo);
             int position = composed.Text.SourceOf(_start);
             return new SourceStatement(
@@ -115,7 +127,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 origin.File.FullPath,
                 origin.Source.Line(position),
                 origin.Source.Column(position),
-                isAppended ? Apply(optionals) : complete,
+                isAppended ? Apply(_start, _end, optionals).Trim() : complete,
                 origin.Language)
             {
                 Form = isDynamic ? SourceForm.Dynamic : SourceForm.Fixed,
@@ -124,10 +136,27 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 AllowedReason = allowance?.Reason,
                 MarkerWithoutReason = without,
                 Appended = isAppended,
-                Fragments = isAppended ? [.. optionals.Select(o => sql.Text.Substring(o.Start, o.End - o.Start).Trim())] : [],
+                Fragments = isAppended ? [.. optionals.Select(o => Apply(o.Start, Math.Min(o.End, _end), []).Trim())] : [],
                 WithFragments = isAppended ? complete : null,
                 Conversions = [.. _conversions.Distinct(StringComparer.Ordinal)],
             };
+        }
+
+        /// <summary>
+        /// Whether an expression is a number for a parameter, as in <c>?{i}</c> and <c>$%d</c>. Otherwise it could be a text that goes on
+        /// with the statement: <c>id = ?{filter}</c>.
+        /// </summary>
+        private static bool IsNumber(string shown)
+        {
+            string name = shown.TrimStart('&', '*', '$');
+            return (name.Length == 1 && name[0] is >= 'a' and <= 'z') || Numbers.Contains(name) || name.Contains("len(") || name.Contains(".len") ||
+                name.Contains(".Count") || name.Contains(".size") || name.Contains("count(") || Adds(name);
+        }
+
+        private static bool Adds(string expression)
+        {
+            int plus = expression.LastIndexOf('+');
+            return plus > 0 && expression.IndexOfAny(['"', '\'']) < 0 && int.TryParse(expression.Substring(plus + 1).Trim(' ', ')'), out _);
         }
 
         /// <summary>A hole within a parameter is part of its name or number; one within a text is an injection.</summary>
@@ -145,9 +174,11 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 SqlToken found = sql.Tokens[token];
                 bool isInside = found.Start < span.Start && span.Start < found.End;
                 char mark = sql.Text[found.Start];
-                if (isInside && mark is '?' or '$' or ':' or '@' && found.Kind is SqlTokenKind.Other or SqlTokenKind.Word)
+                bool isFirst = span.Start == found.Start + 1;
+                if (isInside && mark is '?' or '$' or ':' or '@' && found.Kind is SqlTokenKind.Other or SqlTokenKind.Word &&
+                    ((isFirst && mark != '?') || hole.IsNumber || IsNumber(hole.Shown)))
                 {
-                    bool isNumber = span.Start == found.Start + 1 && mark is '?' or '$';
+                    bool isNumber = isFirst && mark is '?' or '$';
                     Replace(
                         isNumber ? found.Start : span.Start,
                         span.End,
@@ -156,7 +187,15 @@ internal sealed class StatementComposer(StatementOrigin origin)
                     continue;
                 }
 
-                _isInjection |= isInside && IsQuotedValue(token);
+                // A number needs no quotes to be harmless.
+                bool isQuoted = isInside && IsQuotedValue(token);
+                if (hole.IsNumber && (isQuoted || found.Length == 1))
+                {
+                    Replace(span.Start, span.End, isQuoted ? "1" : "?", $"{{{hole.Shown}}} -> {(isQuoted ? "1" : "?")}");
+                    continue;
+                }
+
+                _isInjection |= isQuoted;
                 _holes.Add(hole);
                 _edits.Add((new TextSpan(span.Start, span.End), $"{{{hole.Shown}}}"));
             }
@@ -181,6 +220,14 @@ internal sealed class StatementComposer(StatementOrigin origin)
             bool hasPercent = false;
             for (int i = first; i < last; i++)
             {
+                if (sql.Is(i, "IN") && IsParameter(i + 1))
+                {
+                    // Drivers that take a list for one parameter put the parentheses in.
+                    SqlToken list = sql.Tokens[i + 1];
+                    Replace(list.Start, list.Start, "(", $"IN {sql.Name(i + 1)} -> IN ({sql.Name(i + 1)})");
+                    _edits.Add((new TextSpan(list.End, list.End), ")"));
+                }
+
                 if (origin.HasPercentParameters && sql.Is(i, '%'))
                 {
                     hasPercent |= ReadPercent(i);
@@ -230,6 +277,10 @@ internal sealed class StatementComposer(StatementOrigin origin)
             return false;
         }
 
+        private bool IsParameter(int index) =>
+            sql.Tokens[index] is var token && sql.Text[token.Start] is '?' or ':' or '@' or '$' &&
+            !new SpanReader(composed.Holes).Overlaps(token.Start, token.End);
+
         private int Close(int open)
         {
             for (int i = open + 1; i <= last && i < open + 20; i++)
@@ -259,31 +310,36 @@ internal sealed class StatementComposer(StatementOrigin origin)
             _conversions.Add(conversion);
         }
 
-        /// <summary>The text of the statement with its edits, and without some parts.</summary>
-        private string Apply(IReadOnlyList<ComposedSpan> removed)
+        /// <summary>A part of the statement with its edits, and without some spans.</summary>
+        private string Apply(int start, int end, ComposedSpan[] removed)
         {
-            TextEdits edits = new(sql.Text.Substring(_start, _end - _start));
-            foreach ((TextSpan span, string replacement) in _edits.Where(e => !removed.Any(r => r.Start <= e.Span.Start && e.Span.Start < r.End)))
+            TextEdits edits = new(sql.Text.Substring(start, end - start));
+            foreach ((TextSpan span, string replacement) in _edits)
             {
-                edits.Replace(new TextSpan(span.Start - _start, span.End - _start), replacement);
+                bool isRemoved = Array.Exists(removed, r => r.Start <= span.Start && span.Start < r.End);
+                if (!isRemoved && start <= span.Start && span.End <= end)
+                {
+                    edits.Replace(new TextSpan(span.Start - start, span.End - start), replacement);
+                }
             }
 
             foreach (ComposedSpan span in removed)
             {
-                edits.Replace(new TextSpan(span.Start - _start, Math.Min(span.End, _end) - _start), "");
+                edits.Replace(new TextSpan(span.Start - start, Math.Min(span.End, end) - start), "");
             }
 
-            return removed.Count > 0 ? edits.Apply().Trim() : edits.Apply();
+            return edits.Apply();
         }
 
         /// <summary>
-        /// Whether an optional text can only narrow what the statement reaches: it begins with AND, stays within its parentheses, and is
-        /// followed by nothing that would bind to it.
+        /// Whether an optional text can only narrow what the statement reaches: it begins with AND, or with LIMIT or OFFSET, stays within its
+        /// parentheses, and is followed by nothing that would bind to it.
         /// </summary>
         private bool IsFilter(ComposedSpan span)
         {
             SqlText text = new(sql.Text.Substring(span.Start, Math.Min(span.End, _end) - span.Start));
-            if (span.Start <= _start || !text.Is(0, "AND") || text.Text.Contains("--") || text.Text.Contains("/*"))
+            bool isLimit = text.Is(0, "LIMIT") || text.Is(0, "OFFSET");
+            if (span.Start <= _start || !(text.Is(0, "AND") || isLimit) || text.Text.Contains("--") || text.Text.Contains("/*"))
             {
                 return false;
             }
@@ -292,7 +348,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             for (int i = 0; i < text.Tokens.Count; i++)
             {
                 depth += text.Is(i, '(') ? 1 : text.Is(i, ')') ? -1 : 0;
-                if (depth < 0 || text.Is(i, ';') || (depth == 0 && text.Tokens[i].Kind == SqlTokenKind.Word && NotInFilter.Contains(text.Name(i))) ||
+                if (depth < 0 || text.Is(i, ';') || (depth == 0 && !(isLimit && text.Is(i, "LIMIT")) && text.Tokens[i].Kind == SqlTokenKind.Word && NotInFilter.Contains(text.Name(i))) ||
                     !IsTerminated(text, i))
                 {
                     return false;

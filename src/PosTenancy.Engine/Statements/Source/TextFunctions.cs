@@ -196,6 +196,15 @@ internal static class TextFunctions
         _ => Methods.TryGetValue(name, out TextFunction function) ? function : TextFunction.None,
     };
 
+    /// <summary>Functions that make a list of their arguments, by their last name.</summary>
+    public static HashSet<string> Lists { get; } = new(StringComparer.Ordinal)
+    {
+        "listOf", "mutableListOf", "arrayListOf", "arrayOf", "asList", "array", "list", "ArrayList", "LinkedList", "List", "of", "vec",
+    };
+
+    /// <summary>Methods that append their arguments to a list.</summary>
+    public static HashSet<string> ListAppends { get; } = new(StringComparer.Ordinal) { "push", "append", "add", "Add", "push_back" };
+
     public static TextFunction Macro(string name) => Macros.TryGetValue(name, out TextFunction function) ? function : TextFunction.None;
 
     /// <summary>What a function does, by the names of its path.</summary>

@@ -15,7 +15,11 @@ internal abstract record TextPiece
     /// <param name="Source">Index in the source.</param>
     /// <param name="Shown">The expression, shortened.</param>
     /// <param name="Why">Why it is not fixed.</param>
-    public sealed record Hole(int Source, string Shown, string Why) : TextPiece;
+    /// <param name="IsNumber">Whether it can only be a number, as for <c>%d</c>.</param>
+    public sealed record Hole(int Source, string Shown, string Why, bool IsNumber = false) : TextPiece;
+
+    /// <summary>The next text of a list begins. Only a list has it.</summary>
+    public sealed record Item : TextPiece;
 
     /// <summary>A text that is part of the whole in some cases only.</summary>
     public sealed record Optional(TextValue Value) : TextPiece;
@@ -30,6 +34,8 @@ internal sealed class TextValue
     private const int MostDepth = 20;
 
     public static readonly TextValue Empty = new(null, null, 0, 0);
+
+    public static readonly TextValue EmptyList = new(null, null, 0, 0) { IsList = true };
 
     private readonly TextValue? _before;
     private readonly TextPiece? _last;
@@ -47,6 +53,12 @@ internal sealed class TextValue
     }
 
     public bool IsEmpty => _count == 0;
+
+    /// <summary>Whether it is a list of texts, each of which begins with a <see cref="TextPiece.Item"/>.</summary>
+    public bool IsList { get; private init; }
+
+    /// <summary>The texts of a list; of any other value, itself.</summary>
+    public IEnumerable<TextValue> Items => IsList ? Split(Pieces) : [this];
 
     /// <summary>Whether it is a number, which is no text by itself.</summary>
     public bool IsNumber { get; private init; }
@@ -87,14 +99,19 @@ internal sealed class TextValue
         };
         if (_count < MostPieces && length <= MostCharacters && piece is not TextPiece.Optional { Value._depth: >= MostDepth })
         {
-            return new TextValue(this, piece, _count + 1, length);
+            return new TextValue(this, piece, _count + 1, length) { IsList = IsList };
         }
 
         // One more piece says that the rest is missing.
         return _last is TextPiece.Hole { Shown: "…" }
             ? this
-            : new TextValue(this, new TextPiece.Hole(0, "…", "the text is too long to be put together"), _count + 1, _length + 1);
+            : new TextValue(this, new TextPiece.Hole(0, "…", "the text is too long to be put together"), _count + 1, _length + 1)
+            {
+                IsList = IsList,
+            };
     }
+
+    public TextValue WithItem(TextValue value) => With(new TextPiece.Item()).With(value);
 
     public TextValue With(TextValue value)
     {
@@ -134,10 +151,77 @@ internal sealed class TextValue
         return rest;
     }
 
+    /// <summary>
+    /// The texts of a list with a separator between them; <see langword="null"/> if it is not known which is the first, and so where the
+    /// separators are.
+    /// </summary>
+    public TextValue? Joined(TextValue separator)
+    {
+        TextValue result = Empty;
+        bool hasFirst = false;
+        foreach (TextPiece piece in Pieces)
+        {
+            if (piece is TextPiece.Item)
+            {
+                result = hasFirst ? result.With(separator) : result;
+                hasFirst = true;
+            }
+            else if (piece is TextPiece.Optional { Value: var optional })
+            {
+                if (!hasFirst)
+                {
+                    return null;
+                }
+
+                TextValue part = Empty;
+                foreach (TextPiece inner in optional.Pieces)
+                {
+                    part = inner is TextPiece.Item ? part.With(separator) : part.With(inner);
+                }
+
+                result = result.With(new TextPiece.Optional(part));
+            }
+            else
+            {
+                result = result.With(piece);
+            }
+        }
+
+        return result;
+    }
+
+    private static IEnumerable<TextValue> Split(IReadOnlyList<TextPiece> pieces)
+    {
+        TextValue item = Empty;
+        foreach (TextPiece piece in pieces)
+        {
+            if (piece is TextPiece.Item)
+            {
+                yield return item;
+                item = Empty;
+            }
+            else if (piece is TextPiece.Optional { Value: { _count: > 0 } optional } && optional.Pieces[0] is TextPiece.Item)
+            {
+                yield return item;
+                item = Empty;
+                foreach (TextValue inner in Split(optional.Pieces))
+                {
+                    yield return inner;
+                }
+            }
+            else
+            {
+                item = item.With(piece);
+            }
+        }
+
+        yield return item;
+    }
+
     /// <summary>The same with every fixed text changed.</summary>
     public TextValue Map(Func<MappedText, MappedText> change)
     {
-        TextValue result = Empty;
+        TextValue result = IsList ? EmptyList : Empty;
         foreach (TextPiece piece in Pieces)
         {
             result = piece is TextPiece.Fixed text ? result.With(Of(change(text.Text))) : result.With(piece);
