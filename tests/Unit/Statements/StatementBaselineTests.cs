@@ -8,7 +8,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Statements;
 
 /// <summary>The baseline: what it has is not new, and nothing becomes allowed by itself.</summary>
-public sealed class StatementBaselineTests : StatementFolder
+public sealed class StatementBaselineTests : ApplicationFolder
 {
     private const string Leak = "SELECT name FROM customers";
 

@@ -1,43 +1,39 @@
-using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Statements;
+using PosTenancy.Engine.Statements.Trial;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Statements;
 
-/// <summary>A migrated store with customers of one tenant, and an application's source beside it.</summary>
+/// <summary>A migrated database created with the shell, and the trial of statements on it.</summary>
 public abstract class StatementFolder : TestFolder
 {
-    protected StatementFolder()
+    /// <summary>Parents and children of two tenants, as a migration leaves them.</summary>
+    protected const string TwoTables = """
+        CREATE TABLE parents(
+            id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT, n INTEGER NOT NULL DEFAULT 0,
+            tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE TABLE children(
+            id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parents(id) ON DELETE CASCADE, n INTEGER NOT NULL DEFAULT 0,
+            tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE INDEX i1 ON parents(tenant_id);
+        CREATE INDEX i2 ON children(tenant_id);
+        INSERT INTO parents VALUES (1, 'a', 'Ada', 3, 'caps-automotive'), (2, 'b', 'Bo', 4, 'other');
+
+        """;
+
+    private protected IReadOnlyList<TrialFinding> Try(string schema, string sql, bool isPartial = false, params string[] referenceTable)
     {
-        Shell.Sql(
-            Database,
-            """
-            CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
-            CREATE TABLE sales(id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers, cents INTEGER);
-            CREATE TABLE makes(id INTEGER PRIMARY KEY, name TEXT);
-            INSERT INTO customers VALUES (1, 'Ada Lovelace', '555-0100'), (2, 'Charles Babbage', '555-0101');
-            INSERT INTO sales VALUES (1, 1, 500), (2, 2, 700);
-            INSERT INTO makes VALUES (1, 'Altora');
-            """);
-        UpgradeOptions options = new(new MigrationOptions(Tenant) { ReferenceTable = ["makes"] }) { SkipRehearsal = true };
-        GuardedUpgrade.Run(Database, options).Error.ShouldBeNull();
-        Source = Directory.CreateDirectory(Path.Combine(Folder, "app")).FullName;
+        if (!File.Exists(Database))
+        {
+            Shell.Sql(Database, schema);
+        }
+
+        using StatementTrial trial = StatementTrial.Open(Database, "tenant_id", referenceTable);
+        return trial.Try(sql, isPartial);
     }
 
-    protected string Source { get; }
+    /// <summary>The tables and verdicts, in alphabetical order.</summary>
+    private protected static string Verdicts(IEnumerable<TrialFinding> findings) =>
+        string.Join(' ', findings.Select(f => $"{f.Table}={f.Verdict}").Order(StringComparer.Ordinal));
 
-    protected string BaselinePath => Path.Combine(Folder, "baseline.json");
-
-    /// <summary>Writes a source file.</summary>
-    protected string Write(string name, string text)
-    {
-        string path = Path.Combine(Source, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    /// <summary>Tests the source.</summary>
-    protected StatementRun Run(StatementBaseline? baseline = null) =>
-        StatementTest.Run(Database, new StatementTestOptions { SourcePath = [Source], Baseline = baseline });
+    private protected static string Text(IEnumerable<TrialFinding> findings) => string.Join('\n', findings);
 }

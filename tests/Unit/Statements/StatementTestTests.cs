@@ -4,7 +4,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Statements;
 
 /// <summary>The statements of an application: where they are found, in which order, and what a comment beside them allows.</summary>
-public sealed class StatementTestTests : StatementFolder
+public sealed class StatementTestTests : ApplicationFolder
 {
     [Fact]
     public void Results_come_in_the_order_of_files_and_lines_as_soon_as_they_are_known()

@@ -74,6 +74,9 @@ internal sealed class StatementEvidence
         Reference,
     }
 
+    /// <summary>The rows of the other tenant that a statement is given: first one that can be deleted.</summary>
+    private int[] ForeignRows => _written.Count > 0 ? [TrialValues.Rows, 1] : [1];
+
     /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
     public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
 
@@ -88,6 +91,12 @@ internal sealed class StatementEvidence
             }
         }
 
+        GatherForeign(parameters);
+        GatherWritten(parameters);
+    }
+
+    private void GatherForeign(StatementParameters parameters)
+    {
         IReadOnlyList<int> comparable = parameters.Comparable;
         ParameterChoice own = new(TrialOwner.First, 1) { Guess = parameters.GuessCount > 2 ? StatementParameters.GuessKey : 0 };
         HashSet<int>[] choices =
@@ -100,10 +109,9 @@ internal sealed class StatementEvidence
                     .Where(g => g.Count() > 1)
                     .Select(g => new HashSet<int>(g)),
         ];
-        int[] rows = _written.Count > 0 ? [TrialValues.Rows, 1] : [1];
         foreach (HashSet<int> foreign in choices.Where(c => c.Count > 0))
         {
-            foreach (int row in rows)
+            foreach (int row in ForeignRows)
             {
                 ParameterChoice choice = own with { Foreign = foreign, ForeignRow = row };
                 _ = Examine(choice, parameters, ChoiceKind.Foreign);
@@ -114,15 +122,25 @@ internal sealed class StatementEvidence
             }
         }
 
+        // What shows only the other way round is due to a tenant that the statement, or a view, names.
+        if (comparable.Count > 0)
+        {
+            _ = Examine(
+                own with { Acting = TrialOwner.Second, Foreign = choices[0], ForeignRow = ForeignRows[0] }, parameters, ChoiceKind.Foreign);
+        }
+    }
+
+    private void GatherWritten(StatementParameters parameters)
+    {
         foreach ((IEnumerable<int> numbers, ChoiceKind kind) in new[]
         {
             (parameters.WrittenKeys, ChoiceKind.Collision), (parameters.WrittenReferences, ChoiceKind.Reference),
         })
         {
             HashSet<int> foreign = [.. numbers];
-            foreach (int row in foreign.Count > 0 ? rows : [])
+            foreach (int row in foreign.Count > 0 ? ForeignRows : [])
             {
-                _ = Examine(own with { Foreign = foreign, ForeignRow = row }, parameters, kind);
+                _ = Examine(new ParameterChoice(TrialOwner.First, 1) { Foreign = foreign, ForeignRow = row }, parameters, kind);
             }
         }
     }
@@ -145,7 +163,7 @@ internal sealed class StatementEvidence
                     table.Reach.Operation,
                     verdict,
                     reason + suffix,
-                    !isWitnessed ? null : (verdict == StatementVerdict.Leaks ? table.Leak : table.ByKey)?.Witness,
+                    !isWitnessed ? null : (verdict == StatementVerdict.Leaks ? table.Leak ?? table.Fixed : table.ByKey)?.Witness,
                     [.. table.Notes]);
             }),
         ];
@@ -273,7 +291,7 @@ internal sealed class StatementEvidence
             }
             else
             {
-                evidence.ByKey ??= crossing;
+                evidence.AddByKey(crossing);
             }
         }
 
@@ -434,7 +452,7 @@ internal sealed class StatementEvidence
             }
             else
             {
-                table.ByKey ??= crossing;
+                table.AddByKey(crossing);
             }
         }
     }
@@ -565,6 +583,11 @@ internal sealed class StatementEvidence
     {
         TableReach reach = table.Reach;
         string through = reach.IsDirect || reach.Through.Count == 0 ? "" : $", through {string.Join(" and ", reach.Through)}";
+        if (reach.Table.WhyNotTwo is { } gap)
+        {
+            return (StatementVerdict.NotChecked, $"It could not be tried: {gap}.");
+        }
+
         if (table.Leak is { IsByCollision: true } collision)
         {
             return (StatementVerdict.Leaks, $"Given a key of another tenant to write, it {collision.Verb}{through}.");
@@ -590,6 +613,11 @@ internal sealed class StatementEvidence
             return (StatementVerdict.ByKeyOnly, $"Given a value of another tenant's row, it {byKey.Verb}{through}.");
         }
 
+        if (table.Fixed is { } isFixed)
+        {
+            return (StatementVerdict.Leaks, $"It {isFixed.Verb}{through}: {(_text.NamesTenant ? "its text" : "something")} names a tenant, whoever acts.");
+        }
+
         return WhyNotChecked(table) is { } why
             ? (StatementVerdict.NotChecked, $"{why}.")
             : (StatementVerdict.Isolated, reach.Writes
@@ -599,7 +627,6 @@ internal sealed class StatementEvidence
 
     private string? WhyNotChecked(TableEvidence table) =>
         _stopped is { } stopped ? $"It could not be tried: {stopped}"
-        : table.Reach.Table.WhyNotTwo is { } gap ? $"It could not be tried: {gap}"
         : table.IsExercised ? null
         : _isExercised ? $"Its result did not depend on any row of {table.Reach.Table.Name}, so that nothing is proved"
         : _error is { } error ? $"It could not be tried: {error}"
@@ -664,7 +691,10 @@ internal sealed class StatementEvidence
 
         public Crossing? Leak { get; set; }
 
-        public Crossing? ByKey { get; set; }
+        public Crossing? ByKey { get; private set; }
+
+        /// <summary>The same, seen only by the second tenant: it reaches the rows of a tenant that is fixed.</summary>
+        public Crossing? Fixed { get; private set; }
 
         public string? NoTenant { get; set; }
 
@@ -673,6 +703,18 @@ internal sealed class StatementEvidence
         /// <summary>What else is to be known.</summary>
         public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
 
-        public bool HasCrossed => Leak is not null || ByKey is not null;
+        public bool HasCrossed => Leak is not null || ByKey is not null || Fixed is not null;
+
+        public void AddByKey(Crossing crossing)
+        {
+            if (crossing.Acting == TrialOwner.First)
+            {
+                ByKey ??= crossing;
+            }
+            else
+            {
+                Fixed ??= crossing;
+            }
+        }
     }
 }

@@ -90,7 +90,7 @@ internal sealed class StatementParameters
         for (int number = 1; number <= count; number++)
         {
             ParameterRole[] uses = [.. text.Parameters.Where(p => p.Number == number).Select(p => RoleAt(p.Token))];
-            string name = text.Parameters.Where(p => p.Number == number).Select(p => text.ParameterName(p.Token)).FirstOrDefault() ?? "";
+            string name = text.Parameters.Where(p => p.Number == number).Select(p => text.ResultName(p.Token)).FirstOrDefault() ?? "";
             ParameterRole role = uses.FirstOrDefault(u => u.Compared is not null) ?? uses.FirstOrDefault(u => u.Fixed is not null) ??
                 uses.FirstOrDefault() ?? new ParameterRole();
             role = role with

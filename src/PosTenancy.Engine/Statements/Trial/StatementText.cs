@@ -131,8 +131,34 @@ internal sealed class StatementText
     /// <summary>The tables that the text names, with their aliases.</summary>
     public IEnumerable<(string Alias, TrialTable Table)> Sources => _sources.Select(s => (s.Alias, s.Table));
 
-    /// <summary>The name of a parameter without its sign; empty if it has none.</summary>
-    public string ParameterName(int token) => Token(token).TrimStart('?', ':', '@', '$').TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+    /// <summary>
+    /// The name of a parameter without its sign; of one that has none, that of the column of a result which it makes: SELECT ? AS name,
+    /// WITH c(name) AS (SELECT ?). Empty if there is no name.
+    /// </summary>
+    public string ResultName(int token)
+    {
+        string name = Token(token).TrimStart('?', ':', '@', '$').TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        if (name.Length > 0)
+        {
+            return name;
+        }
+
+        if (Sql.Is(token + 1, "AS") && IsName(token + 2))
+        {
+            return Sql.Name(token + 2);
+        }
+
+        int open = Enclosing(token);
+        if (open < 2 || !Sql.Is(open - 1, "AS") || !Sql.Is(open - 2, ')'))
+        {
+            return "";
+        }
+
+        int list = Sql.Places.LastOrDefault(i => i < open - 2 && Sql.Is(i, '(') && Sql.Tokens[i].Depth == Sql.Tokens[open - 2].Depth);
+        int place = Items(new TokenRange(open + 1, Close(open) - 1)).TakeWhile(r => !r.Contains(token)).Count();
+        IReadOnlyList<TokenRange> names = Items(new TokenRange(list + 1, open - 3));
+        return place < names.Count && names[place].Count > 0 ? Sql.Name(names[place].First) : "";
+    }
 
     /// <summary>The text of some tokens.</summary>
     public string Slice(TokenRange range) => range.Count <= 0 ? "" : Sql.Slice(range.First, range.Last);

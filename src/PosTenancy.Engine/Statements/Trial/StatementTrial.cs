@@ -29,6 +29,9 @@ internal sealed class StatementTrial : IDisposable
     /// <summary>The tables into which rows of two tenants do not fit, and why.</summary>
     public IEnumerable<string> Gaps => _database.Schema.Tables.Select(t => t.WhyNotTwo).OfType<string>();
 
+    /// <summary>How many rows the private database has, those of both tenants and the shared ones.</summary>
+    public int Rows => _database.Rows.Count;
+
     /// <summary>Reads the schema and a sample of the rows.</summary>
     /// <param name="path">Path of the live database, which is read but not written.</param>
     /// <param name="columnName">The tenant column.</param>
