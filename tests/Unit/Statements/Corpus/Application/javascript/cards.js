@@ -89,6 +89,6 @@ module.exports = (db) => ({
   // expect: price_levels SharedTable
   levels: () => db.all("SELECT code, discount_bp FROM price_levels ORDER BY discount_bp"),
 
-  // expect: settings Leaks
+  // expect: settings NotChecked
   footer: () => db.get("SELECT receipt_footer FROM settings WHERE id = 1"),
 });
