@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PosTenancy.Engine.Statements.Source;
 using PosTenancy.Engine.Statements.Trial;
 using PosTenancy.Engine.Text;
 

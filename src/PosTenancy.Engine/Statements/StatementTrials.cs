@@ -59,7 +59,7 @@ internal sealed class StatementTrials(StatementTrial trial)
     /// The worse finding of each table: the application runs the statement with and without what it appends. Conditions that are appended
     /// with AND only take rows away, so a complete statement that returned nothing is what its fixed part is.
     /// </summary>
-    private static IReadOnlyList<TrialFinding> Together(
+    private static List<TrialFinding> Together(
         IReadOnlyList<TrialFinding> fixedPart, IReadOnlyList<TrialFinding> complete, bool onlyNarrows)
     {
         List<TrialFinding> together = [];
