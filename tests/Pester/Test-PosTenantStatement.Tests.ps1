@@ -50,7 +50,7 @@ Describe 'Test-PosTenantStatement' {
     It 'takes statements from the pipeline if the database is named, and the database if the source is' {
         $statements = Test-Quietly @{ Path = $database } $leak, $isolated
         $statements.Results.Verdict | Should -Be Leaks, Isolated
-        $statements.Results.File | Should -BeNullOrEmpty
+        $statements.Results | Where-Object File | Should -BeNullOrEmpty
 
         $source = New-Source @{ 'a.sql' = "$isolated;" }
         foreach ($input in $database, (Get-Item $database), [pscustomobject]@{ Path = $database }) {
@@ -196,9 +196,9 @@ Describe 'Test-PosTenantStatement' {
     It 'shows the new findings of each file at the end, and warns of a comment without a reason' {
         $source = New-Source @{ 'a.sql' = '-- postenancy: all tenants', "$leak;"; 'b.sql' = "$isolated;" }
         $output = Test-PosTenantStatement $database $source -FailOn @() 3>&1 6>&1
-        $warning, $lines = 'Warning', 'Information' | ForEach-Object { , @($output | Where-Object { $_.GetType().Name -eq "${_}Record" }) }
-        "$warning" | Should -BeLike 'a.sql:1: *no reason*'
-        "$lines" | Should -Be "2 statements (1 Leaks, 1 Isolated) in 2 files, tried on 'pos.db'.   a.sql: 1 statement (1 Leaks)"
+        "$($output | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })" | Should -BeLike 'a.sql:1: *no reason*'
+        "$($output | Where-Object { $_ -is [System.Management.Automation.InformationRecord] })" |
+            Should -Be "2 statements (1 Leaks, 1 Isolated) in 2 files, tried on 'pos.db'.   a.sql: 1 statement (1 Leaks)"
     }
 
     It 'refuses a source that does not exist, one without a statement, and a database that was not migrated' {
