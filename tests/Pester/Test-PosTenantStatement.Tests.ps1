@@ -222,25 +222,22 @@ Describe 'Test-PosTenantStatement' {
         Get-FolderState (Split-Path $database) | Should -Be $state
     }
 
-    It 'writes results while it goes on, and stops when the pipeline has enough' {
+    It 'stops when the pipeline has enough' {
         $source = New-Source @{ 'a.sql' = 1..400 | ForEach-Object { "SELECT name, $_ FROM customers WHERE tenant_id = ?;" } }
-        $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $first = Test-PosTenantStatement $database $source 6>$null | Select-Object -First 1 |
-            ForEach-Object { [pscustomobject]@{ Line = $_.Line; At = $watch.Elapsed } }
-        $end = $watch.Elapsed
+        $null = Test-PosTenantStatement $database $source -ErrorVariable failures 6>$null | Select-Object -First 1 -OutVariable first
         $first.Line | Should -Be 1
-        $null = Test-PosTenantStatement $database $source 6>$null
-        ($watch.Elapsed - $end) | Should -BeGreaterThan $end -Because 'the rest was not tried'
+        $failures | Should -BeNullOrEmpty
     }
 
-    It 'stops at Ctrl+C between two statements' {
-        $source = New-Source @{ 'a.sql' = 1..2000 | ForEach-Object { "SELECT name, $_ FROM customers WHERE tenant_id = ?;" } }
+    It 'writes results while it goes on, and stops at Ctrl+C between two statements' {
+        $source = New-Source @{ 'a.sql' = 1..4000 | ForEach-Object { "SELECT name, $_ FROM customers WHERE tenant_id = ?;" } }
         $run = Invoke-InRunspace 'Test-PosTenantStatement $a.Path $a.Source' @{ Path = $database; Source = $source } {
             param($record)
-            $record.Activity -eq 'Trying statements on pos.db' -and $record.CurrentOperation -like 'a.sql:*'
+            $record.Activity -eq 'Trying statements on pos.db' -and $record.PercentComplete -ge 20
         }
         $run.StoppedAt | Should -Not -BeNullOrEmpty
         $run.State | Should -Be Stopped
-        $run.Output.Count | Should -BeLessThan 2000
+        $run.Output.Count | Should -BeGreaterThan 10
+        $run.Output.Count | Should -BeLessThan 4000
     }
 }

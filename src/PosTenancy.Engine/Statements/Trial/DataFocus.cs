@@ -12,6 +12,7 @@ internal sealed class DataFocus
     private readonly StatementText _text;
     private readonly TrialData _data;
     private readonly Dictionary<(TrialTable Table, int Column), Conditions> _conditions = [];
+    private readonly Dictionary<(TrialTable Table, int Column), JsonExample> _json = [];
     private readonly List<(TrialRow Row, int Column, object? Value)> _settings = [];
 
     /// <summary>Derives the changes from the comparisons of a statement.</summary>
@@ -21,7 +22,18 @@ internal sealed class DataFocus
         _data = data;
         foreach (StatementTerm term in text.Terms)
         {
-            Read(term);
+            if (!ReadJson(term.Left, term.Right) && !ReadJson(term.Right, term.Left))
+            {
+                Read(term);
+            }
+        }
+
+        foreach (KeyValuePair<(TrialTable Table, int Column), JsonExample> json in _json)
+        {
+            foreach (TrialRow row in Rows(json.Key.Table))
+            {
+                Set(row, json.Key.Column, json.Value.ToString());
+            }
         }
 
         foreach (KeyValuePair<(TrialTable Table, int Column), Conditions> conditions in _conditions)
@@ -131,6 +143,38 @@ internal sealed class DataFocus
             };
             Add(term.Right, reversed, left.Value, term.IsInclusive);
         }
+    }
+
+    /// <summary>Reads a comparison with a part of a JSON value: json_extract(column, '$.path'), column ->> '$.path'.</summary>
+    private bool ReadJson(TokenRange side, TokenRange other)
+    {
+        int function = Enumerable.Range(side.First, Math.Max(side.Count, 0)).FirstOrDefault(i => _text.Sql.Is(i, "json_extract"));
+        int arrow = Enumerable.Range(side.First, Math.Max(side.Count, 0))
+            .FirstOrDefault(i => _text.Sql.Is(i, '-') && _text.Sql.Is(i + 1, '>'));
+        bool isFunction = function > 0 && _text.Sql.Is(function + 1, '(');
+        if (!isFunction && arrow == 0)
+        {
+            return false;
+        }
+
+        int path = isFunction ? _text.Close(function + 1) - 1 : _text.Sql.Is(arrow + 2, '>') ? arrow + 3 : arrow + 2;
+        if (path > side.Last || _text.Sql.Tokens[path].Kind != SqlTokenKind.Literal)
+        {
+            return false;
+        }
+
+        foreach (FoundColumn column in Settable(side))
+        {
+            if (!_json.TryGetValue((column.Table, column.Column), out JsonExample? json))
+            {
+                _json.Add((column.Table, column.Column), json = new JsonExample());
+            }
+
+            bool isConstant = !_text.HasParameter(other) && !_text.HasQuery(other);
+            json.Add(_text.Sql.Name(path), isConstant && _data.TryEvaluate(row: null, "", _text.Slice(other), out object? value) ? value : "value");
+        }
+
+        return true;
     }
 
     /// <summary>The value of a side that names no column, when the other does.</summary>

@@ -20,8 +20,8 @@ internal sealed class MissingColumns(TrialSchema schema, string sql)
     /// <summary>The next column to try for an error, which may be the same as before.</summary>
     /// <param name="error">SQLite's message.</param>
     /// <param name="added">The columns that were added before.</param>
-    /// <returns>The statement that adds the column, and its name; <see langword="null"/> if no column would help.</returns>
-    public (string Sql, string Name)? Next(string error, IReadOnlyList<string> added)
+    /// <returns>The column; <see langword="null"/> if none would help.</returns>
+    public MissingColumn? Next(string error, IReadOnlyList<string> added)
     {
         const string noColumn = "no such column: ";
         const string named = " has no column named ";
@@ -73,8 +73,18 @@ internal sealed class MissingColumns(TrialSchema schema, string sql)
     }
 
     /// <summary>A filter by a tenant column that a table does not have says that the schema is another one: nothing would be proved.</summary>
-    private (string Sql, string Name)? Add(TrialTable table, string column) =>
+    private MissingColumn? Add(TrialTable table, string column) =>
         Identifier.Comparer.Equals(column, schema.ColumnName) || table.Schema.FindColumn(column) is not null
             ? null
-            : ($"ALTER TABLE {table.Quoted} ADD COLUMN {Identifier.Quote(column)} DEFAULT 1", $"{table.Name}.{column}");
+            : new MissingColumn($"ALTER TABLE {table.Quoted}", Identifier.Quote(column), $"{table.Name}.{column}");
+}
+
+/// <summary>A column to add.</summary>
+/// <param name="Table">The beginning of the statement that changes the table.</param>
+/// <param name="Quoted">The quoted name of the column.</param>
+/// <param name="Name">The names of table and column, for messages.</param>
+internal sealed record MissingColumn(string Table, string Quoted, string Name)
+{
+    /// <summary>The column with a value for the rows that exist.</summary>
+    public string Definition => $"{Quoted} DEFAULT 1";
 }

@@ -98,7 +98,7 @@ internal sealed class StatementEvidence
     private void GatherForeign(StatementParameters parameters)
     {
         IReadOnlyList<int> comparable = parameters.Comparable;
-        ParameterChoice own = new(TrialOwner.First, 1) { Guess = parameters.GuessCount > 2 ? StatementParameters.GuessKey : 0 };
+        ParameterChoice own = new(TrialOwner.First, 1);
         HashSet<int>[] choices =
         [
             new(comparable),
@@ -111,9 +111,9 @@ internal sealed class StatementEvidence
         ];
         foreach (HashSet<int> foreign in choices.Where(c => c.Count > 0))
         {
-            foreach (int row in ForeignRows)
+            foreach ((int row, int guess) in from row in ForeignRows from guess in Enumerable.Range(0, parameters.GuessCount) select (row, guess))
             {
-                ParameterChoice choice = own with { Foreign = foreign, ForeignRow = row };
+                ParameterChoice choice = own with { Foreign = foreign, ForeignRow = row, Guess = guess };
                 _ = Examine(choice, parameters, ChoiceKind.Foreign);
                 if (parameters.Roles.Any(r => r.Written is not null))
                 {
@@ -267,8 +267,8 @@ internal sealed class StatementEvidence
 
             TrialRecord? removed = change.Value.Removed.FirstOrDefault(r => OwnerOf(change.Key, r) == choice.Other);
 
-            // A new row without a tenant of its own belongs to its parent's.
-            TrialRecord? added = change.Key.Kind == TrialTableKind.Child
+            // A new row that has a fixed tenant, or that of the DEFAULT, is another finding; one without the column belongs to its parent's.
+            TrialRecord? added = change.Key.Kind == TrialTableKind.Child || (kind != ChoiceKind.Own && choice.Acting == TrialOwner.First)
                 ? change.Value.Added.FirstOrDefault(r => OwnerOf(change.Key, r) == choice.Other)
                 : null;
             if ((removed ?? added) is not { } record)
@@ -330,6 +330,11 @@ internal sealed class StatementEvidence
                 else if (added.Values[tenant] is null && isNew)
                 {
                     evidence.NoTenant ??= "the new row has NULL for a tenant";
+                }
+                else if (added.Values[tenant] is null)
+                {
+                    evidence.Leak ??= new Crossing(
+                        new StatementWitness(table.Name, Key(table, added)), "leaves a row without a tenant", choice.Acting);
                 }
                 else if (isNew || change.Removed.Any(r => OwnerOf(table, r) == choice.Acting && HasSameKey(table, r, added)))
                 {

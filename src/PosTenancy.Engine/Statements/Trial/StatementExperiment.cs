@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
@@ -6,13 +7,13 @@ namespace PosTenancy.Engine.Statements.Trial;
 /// <summary>The trial of one statement: compiles it, runs it with every choice of rows and values, and gathers what that shows.</summary>
 internal sealed class StatementExperiment : IDisposable
 {
-    private readonly TrialWorlds _worlds;
-    private readonly TrialDatabase _database;
-    private readonly string _original;
-    private readonly ApplicationStubs[] _stubs;
-    private readonly List<IDisposable> _scopes = [];
     private readonly List<string> _addedColumns = [];
     private readonly Dictionary<TrialWorld, Statement> _statements = [];
+    private readonly TrialDatabase _database;
+    private readonly string _original;
+    private TrialWorlds _worlds;
+    private TrialWorlds? _ownWorlds;
+    private ApplicationStubs[] _stubs;
     private StatementReach _reach;
     private string _sql;
 
@@ -22,7 +23,7 @@ internal sealed class StatementExperiment : IDisposable
         _database = database;
         _original = _sql = sql;
         _reach = new StatementReach(database.Schema, []);
-        _stubs = [.. worlds.All.Select(w => new ApplicationStubs(w.Connection))];
+        _stubs = Stubs();
     }
 
     /// <summary>Runs the trial.</summary>
@@ -91,15 +92,12 @@ internal sealed class StatementExperiment : IDisposable
             statement.Dispose();
         }
 
-        for (int i = _scopes.Count - 1; i >= 0; i--)
-        {
-            _scopes[i].Dispose();
-        }
-
         foreach (ApplicationStubs stubs in _stubs)
         {
             stubs.Remove();
         }
+
+        _ownWorlds?.Dispose();
     }
 
     private static TrialFinding Without(StatementVerdict verdict, string reason) =>
@@ -133,16 +131,23 @@ internal sealed class StatementExperiment : IDisposable
         MissingColumns missing = new(_database.Schema, _sql);
         while (error is not null && missing.Next(error, _addedColumns) is { } column)
         {
-            IDisposable scope = _worlds.Change(connection => connection.Execute(column.Sql));
+            UseOwnWorlds();
+            foreach (TrialWorld world in _worlds.All)
+            {
+                _ = world.Connection.TryChange($"{column.Table} ADD {column.Definition}");
+            }
+
             string? next = TryCompile();
             if (next is not null && next == error)
             {
                 // It was not this table.
-                scope.Dispose();
+                foreach (TrialWorld world in _worlds.All)
+                {
+                    _ = world.Connection.TryChange($"{column.Table} DROP {column.Quoted}");
+                }
             }
             else
             {
-                _scopes.Add(scope);
                 _addedColumns.Add(column.Name);
                 error = next;
             }
@@ -150,6 +155,25 @@ internal sealed class StatementExperiment : IDisposable
 
         return error;
     }
+
+    /// <summary>
+    /// The schema changes in worlds of this statement alone. Within a transaction, SQLite would read the whole schema again after each run.
+    /// </summary>
+    private void UseOwnWorlds()
+    {
+        if (_ownWorlds is null)
+        {
+            foreach (ApplicationStubs stubs in _stubs)
+            {
+                stubs.Remove();
+            }
+
+            _worlds = _ownWorlds = _worlds.Copy();
+            _stubs = Stubs();
+        }
+    }
+
+    private ApplicationStubs[] Stubs() => [.. _worlds.All.Select(w => new ApplicationStubs(w.Connection))];
 
     private string? TryCompile()
     {
@@ -265,22 +289,20 @@ internal sealed class StatementExperiment : IDisposable
             .. text.TenantValues()
                 .Where(v => v.Count == 1 && text.Sql.Tokens[v.First].Kind is SqlTokenKind.Literal &&
                     text.Sql.Name(v.First) is var name && !name.Equals(_database.Tenants.First))
-                .Distinct()
-                .OrderByDescending(v => v.First),
+                .Distinct(),
         ];
         if (named.Length == 0 || _database.Tenants.First is not string first)
         {
             return false;
         }
 
-        string edited = _sql;
-        foreach (TokenRange value in named)
+        TextEdits edits = new(_sql);
+        foreach (SqlToken token in named.Select(v => text.Sql.Tokens[v.First]))
         {
-            SqlToken token = text.Sql.Tokens[value.First];
-            edited = edited.Substring(0, token.Start) + Identifier.Literal(first) + edited.Substring(token.End);
+            edits.Replace(new TextSpan(token.Start, token.End), Identifier.Literal(first));
         }
 
-        _sql = edited;
+        _sql = edits.Apply();
         if (TryCompile() is null)
         {
             return true;

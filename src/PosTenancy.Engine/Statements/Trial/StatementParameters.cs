@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
@@ -34,6 +33,9 @@ internal sealed record ParameterRole
 
     /// <summary>A value by the use of the parameter: a limit, an offset, the modifier of a date.</summary>
     public object? Fixed { get; init; }
+
+    /// <summary>A constant of the text that it is compared with: whoever gives it decides which way the statement goes.</summary>
+    public object? Constant { get; init; }
 
     /// <summary>Whether it is the LIMIT, which also keeps rows from being found.</summary>
     public bool IsLimit { get; init; }
@@ -120,8 +122,6 @@ internal sealed class StatementParameters
     /// <summary>The parameters that can get a value of the other tenant.</summary>
     public IReadOnlyList<int> Comparable => [.. Numbers(r => r is { IsTenant: false, Compared.Table.IsJudged: true } || (IsUnknown(r) && _key is not null))];
 
-    /// <summary>The guess that gives a parameter without a known use the key of a row.</summary>
-    public static int GuessKey => Guesses - 1;
 
     /// <summary>The values of a run.</summary>
     public object?[] Values(ParameterChoice choice)
@@ -250,7 +250,8 @@ internal sealed class StatementParameters
                 TermOperator.Greater => new ParameterRole { Fixed = 0L },
 
                 // A number, a text: what it is compared with is not known.
-                _ => _text.FunctionsIn(opposite).Any() ? new ParameterRole { Fixed = 1L } : new ParameterRole(),
+                _ when _text.FunctionsIn(opposite).Any() => new ParameterRole { Fixed = 1L },
+                _ => new ParameterRole { Constant = ConstantOf(opposite) },
             };
         }
 
@@ -272,6 +273,11 @@ internal sealed class StatementParameters
             IsPart = isPart || isSame || !isRight,
         };
     }
+
+    private object? ConstantOf(TokenRange side) =>
+        !_text.HasParameter(side) && !_text.HasQuery(side) && _data.TryEvaluate(row: null, "", _text.Slice(side), out object? value)
+            ? value
+            : null;
 
     /// <summary>A word of a text, to search for.</summary>
     private string Word()
@@ -309,14 +315,14 @@ internal sealed class StatementParameters
             return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
         }
 
-        if (IsUnknown(role) && choice.Guess == GuessKey && _key is { } key)
+        if (IsUnknown(role) && choice.Guess == Guesses - 1 && _key is { } key)
         {
             return Compare(role, key, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
         }
 
         return role.IsLimit && choice.Guess > 0 ? 1L : role.Fixed ?? choice.Guess switch
         {
-            0 => 1L,
+            0 => role.Constant ?? 1L,
             1 => _data.Database.Tenants[choice.Acting],
             2 => null,
             _ => "x",
@@ -385,26 +391,7 @@ internal sealed class StatementParameters
         return (example ?? _data.Rows(table, owner).FirstOrDefault()) is { } row ? _data.Value(row, column.Column) : 1L;
     }
 
-    private static object? Json(ParameterRole role, IReadOnlyList<object?> values)
-    {
-        if (!role.IsJson)
-        {
-            return values[0];
-        }
-
-        StringBuilder json = new("[");
-        foreach (object? value in values)
-        {
-            _ = json.Append(json.Length > 1 ? "," : "").Append(value switch
-            {
-                null => "null",
-                string text => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"",
-                _ => Text(value),
-            });
-        }
-
-        return json.Append(']').ToString();
-    }
+    private static object? Json(ParameterRole role, IReadOnlyList<object?> values) => role.IsJson ? JsonExample.Write(values) : values[0];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

@@ -208,7 +208,7 @@ internal sealed class StatementText
         [
             .. from source in _sources
                where column.Qualifier is null || Identifier.Comparer.Equals(source.Alias, column.Qualifier)
-               let place = source.Table.IndexOf(column.Name)
+               let place = Place(source.Table, column.Name)
                where place >= 0
                orderby column.Qualifier is null && source.Depth > depth, Math.Abs(source.Token - column.Token)
                select new FoundColumn(source.Table, place, source.Alias),
@@ -218,7 +218,7 @@ internal sealed class StatementText
             :
             [
                 .. from table in _reached
-                   let place = table.IndexOf(column.Name)
+                   let place = Place(table, column.Name)
                    where place >= 0
                    select new FoundColumn(table, place, table.Name),
             ];
@@ -312,6 +312,13 @@ internal sealed class StatementText
         items.Add(new TokenRange(start, range.Last));
         return items;
     }
+
+    /// <summary>The index of a column, also of the primary key by the names of the rowid.</summary>
+    private static int Place(TrialTable table, string column) =>
+        table.IndexOf(column) is >= 0 and var place ? place
+        : table.Schema.HasRowIdKey && Identifier.RowIdNames.Contains(column, Identifier.Comparer)
+            ? table.IndexOf(table.Schema.PrimaryKey.First())
+            : -1;
 
     private bool IsAnyName(int i) => i < Sql.Tokens.Count && Sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
 

@@ -78,10 +78,11 @@ internal sealed class TimeForm
     {
         long number when _format is null => number + (days * 86_400L * _perSecond),
         string text when IsDate(text) && text.Length >= 10 =>
-            DateTime.ParseExact(text.Substring(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(days)
-                .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + text.Substring(10),
+            $"{Date(text).AddDays(days):yyyy-MM-dd}{text.Substring(10)}",
         _ => null,
     };
+
+    private static DateTime Date(string text) => DateTime.ParseExact(text.Substring(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static bool IsNamedTime(ColumnSchema column) =>
         column.Name.EndsWith("_at", StringComparison.OrdinalIgnoreCase) ||

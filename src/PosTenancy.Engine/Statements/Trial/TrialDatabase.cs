@@ -1,7 +1,6 @@
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
-using PosTenancy.Engine.Tenants;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
 
@@ -89,7 +88,7 @@ internal sealed class TrialDatabase
         {
             target.Execute("BEGIN");
             database.InsertShared();
-            foreach (TrialTable table in schema.Tables.Where(t => t.IsJudged))
+            foreach (TrialTable table in schema.Tables.Where(t => t.IsJudged && t.WhyNotTwo is null))
             {
                 database.Insert(table);
             }
@@ -119,13 +118,13 @@ internal sealed class TrialDatabase
         }
         while (waiting.Count > 0 && waiting.Count < before);
         Missing = stubs.Names;
+        foreach (TrialTable table in Schema.Tables.Where(t => waiting.Any(w => w.Type == "table" && w.Name == t.Name)))
+        {
+            table.WhyNotTwo = $"{table.Name} cannot be created: {Create(waiting.First(w => w.Name == table.Name))}";
+        }
     }
 
-    private string? Create(SchemaObject o)
-    {
-        StatementOutcome outcome = _target.TryChange(o.Sql!);
-        return outcome.Error;
-    }
+    private string? Create(SchemaObject o) => _target.TryChange(o.Sql!).Error;
 
     private List<object?[]> Sample(TrialTable table)
     {
@@ -155,7 +154,7 @@ internal sealed class TrialDatabase
 
     private void InsertShared()
     {
-        foreach (TrialTable table in Schema.Tables.Where(t => t.Kind == TrialTableKind.Shared))
+        foreach (TrialTable table in Schema.Tables.Where(t => t.Kind == TrialTableKind.Shared && t.WhyNotTwo is null))
         {
             int number = 0;
             foreach (object?[] template in _templates[table])

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Statements.Trial;
 

@@ -180,6 +180,6 @@ internal sealed class TrialSchema
     private static IEnumerable<string> Plurals(string stem) =>
     [
         stem, stem + "s", stem + "es",
-        .. stem.EndsWith("y", StringComparison.OrdinalIgnoreCase) ? new[] { stem.Substring(0, stem.Length - 1) + "ies" } : [],
+        .. stem.EndsWith("y", StringComparison.OrdinalIgnoreCase) ? new[] { $"{stem.Substring(0, stem.Length - 1)}ies" } : [],
     ];
 }

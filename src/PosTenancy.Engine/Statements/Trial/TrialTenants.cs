@@ -41,7 +41,7 @@ internal sealed record TrialTenants(object First, object Second)
         IEnumerable<string> questions = tables
             .Where(t => t.Tenant!.DefaultSql is not null)
             .Select(t => $"SELECT {t.Tenant!.DefaultSql}")
-            .Distinct()
+            .Distinct(StringComparer.Ordinal)
             .Concat(tables.Select(t => $"SELECT t.{Identifier.Quote(t.Tenant!.Name)} FROM {t.Quoted} AS t LIMIT 1"));
         foreach (string sql in questions)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Schema;
-using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Statements.Trial;
@@ -38,7 +37,7 @@ internal sealed class TrialValues
         DateTime now)
     {
         _column = table.Columns[column];
-        string[] allowed = [.. checks.ValuesFor(_column.Name).OfType<string>().Distinct()];
+        string[] allowed = [.. checks.ValuesFor(_column.Name).OfType<string>().Distinct(StringComparer.Ordinal)];
         object? example = templates.Select(t => t[column]).FirstOrDefault(v => v is not null);
         _time = example is not null
             ? TimeForm.Find(example, _column)

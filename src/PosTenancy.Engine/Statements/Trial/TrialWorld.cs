@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Tenants;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
 
@@ -67,13 +68,32 @@ internal sealed class TrialWorld : IDisposable
                     }
                 }
 
-                Tenants.VirtualTables.Rebuild(connection, database.Schema.Layout);
+                Rebuild(connection, database.Schema.Layout);
                 connection.Execute("COMMIT");
             }
 
             // As an application should open it.
             connection.Execute("PRAGMA foreign_keys = ON");
             return new TrialWorld(connection, functions, new HashSet<TrialOwner>(owners));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies this world.</summary>
+    public TrialWorld Copy()
+    {
+        DatabaseConnection connection = DatabaseConnection.OpenEmpty(Connection.Path, Connection.Cancellation);
+        try
+        {
+            _functions.Register(connection);
+            connection.Settings.SetDoubleQuotedStrings(true);
+            CopyPages(Connection, connection);
+            connection.Execute("PRAGMA foreign_keys = ON");
+            return new TrialWorld(connection, _functions, Owners);
         }
         catch
         {
@@ -227,6 +247,17 @@ internal sealed class TrialWorld : IDisposable
         }
 
         Connection.Dispose();
+    }
+
+    /// <summary>Rebuilds the full-text indexes that read their content from a table.</summary>
+    private static void Rebuild(DatabaseConnection connection, TenantLayout layout)
+    {
+        foreach (string table in layout.Virtual.Select(t => t.Name).Where(t => VirtualTables.ContentOf(layout.Schema, t) is { Length: > 0 }))
+        {
+            // One whose module is missing is not there either.
+            string name = Identifier.Quote(table);
+            _ = connection.TryChange($"INSERT INTO main.{name} ({name}) VALUES ('rebuild')");
+        }
     }
 
     private static void CopyPages(DatabaseConnection from, DatabaseConnection to)

@@ -34,6 +34,22 @@ internal sealed class TrialWorlds : IDisposable
         }
     }
 
+    /// <summary>Copies them, so that a statement can be tried on another schema.</summary>
+    public TrialWorlds Copy()
+    {
+        List<TrialWorld> worlds = [];
+        try
+        {
+            worlds.AddRange(All.Select(w => w.Copy()));
+            return new TrialWorlds(worlds);
+        }
+        catch
+        {
+            worlds.ForEach(w => w.Dispose());
+            throw;
+        }
+    }
+
     /// <summary>The world with the rows of one tenant.</summary>
     public TrialWorld Alone(TrialOwner owner) => All[(int)owner];
 

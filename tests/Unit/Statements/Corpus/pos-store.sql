@@ -524,3 +524,62 @@ SELECT id, nickname FROM customers WHERE nickname = ?
 
 -- customers=Isolated
 UPDATE customers SET nickname = ? WHERE id = ? AND tenant_id = ?
+
+-- Further cases: values that decide, row values, times, JSON
+
+-- customers=Leaks
+SELECT * FROM customers WHERE tenant_id = ? OR ? = 'admin'
+
+-- customers=ByKeyOnly
+UPDATE customers SET name = ? WHERE id = ? AND (tenant_id = ? OR ? = 'root')
+
+-- customers=Leaks
+SELECT * FROM customers WHERE (tenant_id = ? OR tax_exempt = 1) AND name = ?
+
+-- customers=ByKeyOnly loyalty_transactions=ByKeyOnly
+INSERT INTO loyalty_transactions (id, customer_id, points, reason, tenant_id) SELECT ?, id, 10, 'gift', tenant_id FROM customers WHERE id = ?
+
+-- customers=Isolated
+SELECT * FROM customers WHERE rowid = ? AND tenant_id = ?
+
+-- customers=Isolated
+SELECT c.name FROM customers c WHERE c.tenant_id = ? AND c.created_at BETWEEN date('now', '-30 days') AND date('now', '+1 day')
+
+-- customers=Leaks
+SELECT c.name FROM customers c WHERE c.created_at BETWEEN date('now', '-30 days') AND date('now', '+1 day') AND ? = c.tax_exempt
+
+-- work_orders=Isolated customers=Isolated
+SELECT w.id FROM work_orders w WHERE (w.customer_id, w.tenant_id) IN (SELECT id, tenant_id FROM customers WHERE tenant_id = ?)
+
+-- work_orders=Leaks customers=Leaks
+SELECT w.id FROM work_orders w WHERE (w.customer_id, w.tenant_id) IN (SELECT id, tenant_id FROM customers)
+
+-- products=Isolated
+WITH t(id) AS (VALUES (?)) SELECT p.* FROM products p JOIN t ON p.tenant_id = t.id
+
+-- products=Isolated
+WITH me AS (SELECT ? AS tenant_id) SELECT p.sku FROM products p, me WHERE p.tenant_id = me.tenant_id
+
+-- customers=Isolated products=Leaks
+SELECT sku FROM products p WHERE EXISTS (SELECT 1 FROM customers c WHERE c.tenant_id = ?)
+
+-- products=Isolated
+UPDATE products SET quantity_on_hand = CASE id WHEN ? THEN ? ELSE quantity_on_hand END WHERE tenant_id = ? AND id IN (?, ?)
+
+-- products=Isolated
+SELECT printf('%s-%s', sku, name) FROM products WHERE tenant_id IS ? ORDER BY 1 COLLATE NOCASE
+
+-- products=Isolated
+SELECT sku, SUM(price_cents) OVER (PARTITION BY tenant_id) FROM products WHERE tenant_id = ?
+
+-- sync_log=Isolated sync_conflicts=Isolated
+SELECT l.id, json_group_array(c.entity_id) FROM sync_log l JOIN sync_conflicts c ON c.sync_log_id = l.id WHERE l.tenant_id = ? AND l.direction = 'push' AND c.resolved_at IS NULL GROUP BY l.id
+
+-- sync_queue=Isolated
+SELECT * FROM sync_queue WHERE tenant_id = ? AND json_extract(payload, '$.kind') = ?
+
+-- sync_queue=Isolated
+SELECT * FROM sync_queue WHERE tenant_id = ? AND payload ->> '$.kind' = 'sale'
+
+-- sync_queue=Leaks
+SELECT * FROM sync_queue WHERE json_extract(payload, '$.kind') = ?
