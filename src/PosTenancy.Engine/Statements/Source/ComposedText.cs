@@ -10,7 +10,7 @@ internal readonly record struct ComposedSpan(int Start, int End, TextPiece Piece
 internal sealed class ComposedText
 {
     /// <summary>Stands for a hole. It may also be in the source: only <see cref="Holes"/> tells where one is.</summary>
-    private const char HoleMark = '\uE000';
+    public const char HoleMark = '\uE000';
 
     private readonly List<ComposedSpan> _holes = [];
     private readonly List<ComposedSpan> _optionals = [];

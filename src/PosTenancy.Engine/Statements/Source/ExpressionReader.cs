@@ -29,7 +29,7 @@ internal sealed class ExpressionReader(
     /// <summary>What separates expressions, so that a text around it is none.</summary>
     private static readonly HashSet<string> Separators = new(StringComparer.Ordinal)
     {
-        ",", ";", "=", ":=", "=>", ":", "==", "!=", "===", "!==", "<=", ">=", "&&", "||", "and", "or", "in", "is", "for",
+        ",", ";", "=", ":=", "+=", ".=", "=>", ":", "==", "!=", "===", "!==", "<=", ">=", "&&", "||", "and", "or", "in", "is", "for",
     };
 
     private static readonly HashSet<string> Fallbacks = new(StringComparer.Ordinal) { "??", "?:" };
@@ -418,7 +418,7 @@ internal sealed class ExpressionReader(
         if (language.Kind is LanguageKind.Python or LanguageKind.Ruby && Find(tokens, "%", i + 1, to) is var percent and > 0)
         {
             return Operand(tokens, i, percent) is { } template
-                ? [.. template.Select(t => Format(tokens, PercentArguments(tokens, percent + 1, to), resolvesNames: false).Percents(t))]
+                ? Filled(template, tokens, TextFunction.FormatPercent, PercentArguments(tokens, percent + 1, to))
                 : null;
         }
 
@@ -597,16 +597,60 @@ internal sealed class ExpressionReader(
 
     private IReadOnlyList<TextValue>? Filled(SourceTokens tokens, TextFunction function, IReadOnlyList<(int From, int To)> arguments) =>
         Choice(tokens, arguments[0].From, arguments[0].To) is { } templates
-            ? [.. templates.Select(t => Filled(t, tokens, function, [.. arguments.Skip(1)]))]
+            ? Filled(templates, tokens, function, [.. arguments.Skip(1)])
             : null;
 
-    private TextValue Filled(TextValue template, SourceTokens tokens, TextFunction function, IReadOnlyList<(int From, int To)> arguments)
+    /// <summary>Fills templates. Of one argument that can be several texts, each is put in; of two, none is known.</summary>
+    private IReadOnlyList<TextValue> Filled(
+        IReadOnlyList<TextValue> templates, SourceTokens tokens, TextFunction function, IReadOnlyList<(int From, int To)> arguments)
     {
-        FormatReader format = Format(tokens, arguments, resolvesNames: language.Kind == LanguageKind.Rust);
-        return function == TextFunction.FormatBraces ? format.Braces(template) : format.Percents(template);
+        FormatChoice choice = new();
+        TextValue[] first = [.. templates.Select(Fill)];
+        if (choice.Counts.Count == 0)
+        {
+            return first;
+        }
+
+        choice.IsKnown = choice.Counts.Count == 1;
+        int count = choice.IsKnown ? choice.Counts.First().Value : 1;
+        List<TextValue> filled = [];
+        for (choice.Index = 0; choice.Index < count; choice.Index++)
+        {
+            filled.AddRange(templates.Select(Fill));
+        }
+
+        return filled.Count <= MostValues ? filled : [OneOfSeveral()];
+
+        TextValue Fill(TextValue template)
+        {
+            FormatReader format = Format(tokens, arguments, language.Kind == LanguageKind.Rust, choice);
+            return function == TextFunction.FormatBraces ? format.Braces(template) : format.Percents(template);
+        }
     }
 
-    private FormatReader Format(SourceTokens tokens, IReadOnlyList<(int From, int To)> arguments, bool resolvesNames)
+    /// <summary>The arguments of a format that can be several texts.</summary>
+    private sealed class FormatChoice
+    {
+        /// <summary>Number of texts, by argument.</summary>
+        public Dictionary<string, int> Counts { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether one of them is chosen.</summary>
+        public bool IsKnown { get; set; } = true;
+
+        public int Index { get; set; }
+
+        public TextValue? Of(string argument, IReadOnlyList<TextValue>? values)
+        {
+            if (values is { Count: > 1 })
+            {
+                Counts[argument] = values.Count;
+            }
+
+            return values is null || values.Any(v => v.IsList) ? null : values.Count == 1 ? values[0] : IsKnown && Index < values.Count ? values[Index] : null;
+        }
+    }
+
+    private FormatReader Format(SourceTokens tokens, IReadOnlyList<(int From, int To)> arguments, bool resolvesNames, FormatChoice choice)
     {
         return new FormatReader(
             number => number >= 0 && number < arguments.Count ? Argument(arguments[number]) : null,
@@ -622,10 +666,10 @@ internal sealed class ExpressionReader(
                     }
                 }
 
-                if (resolvesNames && resolve(name) is { Count: 1 } known)
+                if (resolvesNames && choice.Of(name, resolve(name)) is { } known)
                 {
                     _references.Add(name);
-                    return known[0];
+                    return known;
                 }
 
                 string shown = SourceNames.Shorten(name);
@@ -635,8 +679,7 @@ internal sealed class ExpressionReader(
 
         TextValue Argument((int From, int To) range)
         {
-            IReadOnlyList<TextValue>? values = Choice(tokens, range.From, range.To);
-            return values is { Count: 1 } ? values[0] : Unknown(tokens, range.From, range.To);
+            return choice.Of($"{range.From}", Choice(tokens, range.From, range.To)) ?? Unknown(tokens, range.From, range.To);
         }
 
         bool IsNamed(int index, string name) => tokens[index].Literal is { } literal ? literal.Plain?.Text == name : tokens.Is(index, name);
@@ -745,7 +788,7 @@ internal sealed class ExpressionReader(
             case TextFunction.Change:
                 return [.. values.Select(v => Changed(v, tokens[open].Start, $".{method}()"))];
             case TextFunction.FormatBraces or TextFunction.FormatPercent:
-                return [.. values.Select(v => Filled(v, tokens, function, arguments))];
+                return Filled(values, tokens, function, arguments);
             case TextFunction.Join when arguments.Count > 0:
                 if (values.Any(IsList))
                 {

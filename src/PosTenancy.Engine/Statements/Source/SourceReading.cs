@@ -103,14 +103,28 @@ internal sealed class SourceReading
                 continue;
             }
 
+            if (SourceBlocks.IsControl(tokens, i) && i + 1 < to)
+            {
+                // The statement after a condition belongs to the same statement.
+                int body = tokens.Is(i + 1, "(") && tokens.IsOpen(i + 1) ? tokens.After(i + 1) : i + 1;
+                Hide(tokens, i, body);
+                if (tokens.Is(i, "else") || tokens.Is(i, "do") || tokens.Is(i, "try") || body > i + 1)
+                {
+                    Loose(tokens, i, body, callee: null, level);
+                    i = body;
+                    continue;
+                }
+            }
+
             bool endsAtLine = _language.EndsAtLineBreak && (isBlock || braces > 0);
             bool canAssign = isBlock || braces > 0;
             int end = ExpressionEnd(tokens, i, to, endsAtLine);
             bool isLineBreak = end < to && end > i && endsAtLine && tokens[end].StartsLine && !IsBoundary(tokens, end);
-            if (canAssign && !isLineBreak && end < to && IsAssignment(tokens, end))
+            if (!isLineBreak && end < to && (canAssign ? IsAssignment(tokens, end) : tokens.IsAny(end, AppendOperators)))
             {
                 i = Assignment(tokens, part, end, to, endsAtLine, level);
-                part = part.AfterAssignment(end);
+                bool endsHere = endsAtLine && i < to && tokens[i].StartsLine && !IsBoundary(tokens, i);
+                part = endsHere ? new Part(i) : part.AfterAssignment(end);
                 continue;
             }
 
@@ -128,6 +142,7 @@ internal sealed class SourceReading
                 continue;
             }
 
+            HideParameters(tokens, i, end);
             bool endsStatement = end < to && (tokens.Is(end, ";") || IsBlockBrace(tokens, end));
             braces += end < to && IsBlockBrace(tokens, end) ? tokens.Is(end, "{") ? 1 : -1 : 0;
             part = endsStatement ? new Part(end + 1)
@@ -138,6 +153,76 @@ internal sealed class SourceReading
             {
                 part = new Part(i);
             }
+        }
+    }
+
+    /// <summary>The variable of a loop hides one of the same name.</summary>
+    private void Hide(SourceTokens tokens, int loop, int body)
+    {
+        if (!ReferenceEquals(tokens, _tokens) || !(tokens.Is(loop, "for") || tokens.Is(loop, "foreach")))
+        {
+            return;
+        }
+
+        // In PHP the variable comes last.
+        int end = body > loop + 1 ? body : Math.Min(loop + 12, tokens.Count);
+        bool isHidden = _language.Kind != LanguageKind.Php;
+        for (int i = loop + 1; i < end; i++)
+        {
+            if (tokens.Is(i, "as"))
+            {
+                isHidden = true;
+            }
+            else if (tokens.Is(i, "in") || tokens.Is(i, "of") || tokens.Is(i, ";") || tokens.Is(i, "{") || tokens.Is(i, ":="))
+            {
+                return;
+            }
+            else if (isHidden && tokens.IsKind(i, SourceTokenKind.Word))
+            {
+                Hide(tokens.Text(i));
+            }
+        }
+    }
+
+    /// <summary>The parameters of a lambda or a block hide variables of the same name.</summary>
+    private void HideParameters(SourceTokens tokens, int from, int end)
+    {
+        if (!ReferenceEquals(tokens, _tokens))
+        {
+            return;
+        }
+
+        bool isArrow = tokens.Is(end, "=>") ? _language.Kind is LanguageKind.JavaScript or LanguageKind.CSharp
+            : tokens.Is(end, "->") && _language.Kind is LanguageKind.Java or LanguageKind.Kotlin;
+        if (isArrow && end > 0)
+        {
+            int first = tokens.Match(end - 1) is var open and >= 0 && open < end ? open + 1 : end - 1;
+            HideWords(tokens, first, end);
+        }
+
+        if (_language.Kind is LanguageKind.Ruby or LanguageKind.Rust && tokens.Is(from, "|"))
+        {
+            HideWords(tokens, from + 1, Math.Min(from + 12, tokens.Count));
+        }
+    }
+
+    private void HideWords(SourceTokens tokens, int from, int to)
+    {
+        for (int i = from; i < to && !tokens.Is(i, "|"); i++)
+        {
+            if (tokens.IsKind(i, SourceTokenKind.Word))
+            {
+                Hide(tokens.Text(i));
+            }
+        }
+    }
+
+    private void Hide(string name)
+    {
+        if (Find(name) is { } hidden)
+        {
+            SourceVariable variable = _variables.Declare(name, _block, isExported: false, hidden.Position);
+            _variables.Assign(variable, [Unknown(variable)], _block, isCertain: true);
         }
     }
 
@@ -216,7 +301,7 @@ internal sealed class SourceReading
         int i = from;
         while (i < to)
         {
-            if (i > from && endsAtLine && tokens[i].StartsLine && !Continues(tokens, i) && !tokens.Is(i, "else"))
+            if (i > from && endsAtLine && tokens[i].StartsLine && !Continues(tokens, i) && !(selects && tokens.Is(i, "else")))
             {
                 return i;
             }
@@ -286,7 +371,7 @@ internal sealed class SourceReading
                 appended = IsList(variable) ? [.. appended.Select(a => a.IsList ? TextValue.Empty.With(a) : TextValue.Empty.WithItem(a))] : appended;
                 Use(used);
                 Embed(references);
-                _variables.Append(variable, appended, _block, IsCertain(part, target, end));
+                Append(variable, appended, part, target, end);
             }
             else if (expression is not null && !IsAllUsed(used))
             {
@@ -361,7 +446,7 @@ internal sealed class SourceReading
         TextValue item = _expressions.WithItems(TextValue.Empty, _tokens, [(index + 1, end)]);
         Use(_expressions.Used);
         Embed(_expressions.References);
-        _variables.Append(variable, [item], _block, IsCertain(part, new Target(variable.Name, index - 3, IsDeclaration: false), end));
+        Append(variable, [item], part, new Target(variable.Name, index - 3, IsDeclaration: false), end);
         return true;
     }
 
@@ -393,7 +478,7 @@ internal sealed class SourceReading
             _variables.Visible(variable, _block) is { Count: 1 } states && expression.Values[0].After(states[0].Value) is { } rest)
         {
             // sql = sql + "…" appends.
-            _variables.Append(variable, [rest], _block, isCertain);
+            _variables.Append(variable, [rest], _block, isCertain, part.Statement);
             return;
         }
 
@@ -431,10 +516,10 @@ internal sealed class SourceReading
         int[] used = [.. _expressions.Used];
         if (expression is { Reference: { } name })
         {
-            if (Find(name) is { } passed && IsChangedByCall(tokens, from, passed, callee))
+            if (Find(name) is { } passed && IsChangedByCall(tokens, from, to, passed, callee) && !IsAllUsed(used))
             {
                 TextValue change = ExpressionReader.Unknown(tokens, from, to);
-                _variables.Append(passed, [change], _block, isCertain: true);
+                _variables.Append(passed, [change], _block, isCertain: true, part.Statement);
                 Use(used);
             }
             else if (!IsAllUsed(used))
@@ -467,10 +552,10 @@ internal sealed class SourceReading
     }
 
     /// <summary>Whether a variable is passed to a function that can append to it.</summary>
-    private bool IsChangedByCall(SourceTokens tokens, int from, SourceVariable variable, string? callee) =>
+    private bool IsChangedByCall(SourceTokens tokens, int from, int to, SourceVariable variable, string? callee) =>
         callee is not null &&
         (tokens.Is(from, "ref") || tokens.Is(from, "out") || (tokens.Is(from, "&") && tokens.Is(from + 1, "mut")) ||
-            (tokens.Is(from, "&") && _language.Kind == LanguageKind.Go) || (variable.IsBuilder && tokens.IsKind(from, SourceTokenKind.Word)));
+            (tokens.Is(from, "&") && _language.Kind == LanguageKind.Go) || (variable.IsBuilder && _expressions.Path(tokens, from, to).End == to));
 
     private static TextValue Continued(TextValue value) =>
         value.With(new TextPiece.Hole(0, "…", "it is appended to a text that is put together elsewhere"));
@@ -541,6 +626,7 @@ internal sealed class SourceReading
                 return false;
             }
 
+            _used.Add(_tokens[formatted.Variable].Start);
             Append(written, _expressions.Formatted(_tokens, formatted.Function, formatted.Arguments), part, from, level, end, to);
             return true;
         }
@@ -593,9 +679,12 @@ internal sealed class SourceReading
     {
         Use(_expressions.Used);
         Embed(_expressions.References);
-        _variables.Append(variable, values, _block, IsCertain(part, new Target(variable.Name, from, IsDeclaration: false), to));
+        Append(variable, values, part, new Target(variable.Name, from, IsDeclaration: false), to);
         Loose(_tokens, open, to, callee: null, level);
     }
+
+    private void Append(SourceVariable variable, IReadOnlyList<TextValue> values, Part part, Target target, int end) =>
+        _variables.Append(variable, values, _block, IsCertain(part, target, end), part.Statement);
 
     /// <summary>Recognizes <c>write!(sql, "…")</c> and <c>fmt.Fprintf(&amp;sb, "…")</c>.</summary>
     private FormattedWrite? FormatsInto(IReadOnlyList<string> path, int end, int to)
@@ -877,9 +966,11 @@ internal sealed class SourceReading
         }
 
         End(variable);
-        TextPiece.Hole hole = new(variable.Position, variable.Name, $"{{{variable.Name}}} is put in when the application runs");
-        _variables.Assign(variable, [TextValue.Of(hole)], _block, isCertain: true);
+        _variables.Assign(variable, [Unknown(variable)], _block, isCertain: true);
     }
+
+    private static TextValue Unknown(SourceVariable variable) => TextValue.Of(
+        new TextPiece.Hole(variable.Position, variable.Name, $"{{{variable.Name}}} is put in when the application runs"));
 
     private void Use(IEnumerable<int> tokens)
     {

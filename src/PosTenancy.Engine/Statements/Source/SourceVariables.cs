@@ -109,22 +109,25 @@ internal sealed class SourceVariables(SourceBlocks blocks)
     }
 
     /// <summary>Appends to the texts of a variable: always, or in some cases if the block may not be run.</summary>
-    public void Append(SourceVariable variable, IReadOnlyList<TextValue> values, int block, bool isCertain)
+    public void Append(SourceVariable variable, IReadOnlyList<TextValue> values, int block, bool isCertain, int statement)
     {
         TextValue appended = One(values);
+
+        // Statements of one block are run together; one that may be skipped is alone.
+        int group = isCertain ? block : -1 - statement;
         bool isHere = variable.States.Exists(s => s.Block == block);
         foreach (VariableState state in variable.States.ToArray())
         {
             bool isAround = blocks.Contains(state.Block, block);
             bool isWithin = blocks.Contains(block, state.Block);
-            if (isHere ? state.Block != block : !isAround && !isWithin)
+            if (isHere ? !isWithin : !isAround && !isWithin)
             {
                 continue;
             }
 
             bool isAlways = isCertain && isWithin;
             VariableState next = new(
-                isAlways ? state.Value.With(appended) : state.Value.With(new TextPiece.Optional(appended)),
+                isAlways ? state.Value.With(appended) : state.Value.WithOptional(appended, group),
                 state.Block);
             variable.States[variable.States.IndexOf(state)] = next;
         }
@@ -135,7 +138,7 @@ internal sealed class SourceVariables(SourceBlocks blocks)
         TextValue[] texts = [.. values.Where(v => !v.IsEmpty)];
         return texts.Length == values.Count && values.Count == 1 ? values[0]
             : texts.Length == 0 ? TextValue.Empty
-            : texts.Length == 1 ? TextValue.Of(new TextPiece.Optional(texts[0]))
+            : texts.Length == 1 ? TextValue.Of(new TextPiece.Optional(texts[0], int.MinValue))
             : TextValue.Of(new TextPiece.Hole(0, "one of several", "it is one of several texts, not all of which are known"));
     }
 }

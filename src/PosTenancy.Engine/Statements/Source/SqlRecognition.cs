@@ -97,7 +97,7 @@ internal static class SqlRecognition
             return default;
         }
 
-        string name = sql.Name(word).ToUpperInvariant();
+        string name = FirstWord(sql, word).ToUpperInvariant();
         Reader reader = new(sql, last, isHole);
         bool isStatement = name switch
         {
@@ -113,6 +113,9 @@ internal static class SqlRecognition
             : isScript ? new SqlKind(name is "SELECT" or "VALUES" ? name : "other", IsSkipped: true)
             : default;
     }
+
+    /// <summary>The first word, without a value directly before it.</summary>
+    private static string FirstWord(SqlText sql, int word) => sql.Name(word).TrimStart(ComposedText.HoleMark);
 
     /// <summary>Whether the parentheses at the beginning close before the end, and no other query follows.</summary>
     private static bool EndsWithin(SqlText sql, int first, int last)
@@ -260,8 +263,7 @@ internal static class SqlRecognition
 
         public bool IsOther(int word, string name)
         {
-            string text = sql.Slice(word, word);
-            bool isUpper = text == name;
+            bool isUpper = IsUpper(word);
             int next = word + 1;
             switch (name)
             {
@@ -305,7 +307,7 @@ internal static class SqlRecognition
         private bool IsNumber(int index) =>
             index <= last && sql.Tokens[index].Kind == SqlTokenKind.Other && char.IsDigit(sql.Text[sql.Tokens[index].Start]);
 
-        private bool IsUpper(int index) => sql.Name(index).All(char.IsUpper);
+        private bool IsUpper(int index) => FirstWord(sql, index).All(char.IsUpper);
 
         private bool IsWord(int index, params string[] words)
         {

@@ -121,7 +121,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter);
             string complete = Apply(_start, _end, []);
             (Allowance? allowance, int? without) = ReadComments(commentsFrom, commentsTo);
-            int position = composed.Text.SourceOf(_start);
+            int position = composed.Text.SourceOf(FirstFixed());
             return new SourceStatement(
                 origin.File.Path,
                 origin.File.FullPath,
@@ -140,6 +140,19 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 WithFragments = isAppended ? complete : null,
                 Conversions = [.. _conversions.Distinct(StringComparer.Ordinal)],
             };
+        }
+
+        /// <summary>Index of the first character that is in the source.</summary>
+        private int FirstFixed()
+        {
+            SpanReader holes = new(composed.Holes);
+            int index = _start;
+            while (index < _end - 1 && (holes.Contains(index) || char.IsWhiteSpace(sql.Text[index])))
+            {
+                index++;
+            }
+
+            return index;
         }
 
         /// <summary>
@@ -337,7 +350,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
         /// </summary>
         private bool IsFilter(ComposedSpan span)
         {
-            SqlText text = new(sql.Text.Substring(span.Start, Math.Min(span.End, _end) - span.Start));
+            SqlText text = new(sql.Text.Substring(span.Start, span.End - span.Start));
             bool isLimit = text.Is(0, "LIMIT") || text.Is(0, "OFFSET");
             if (span.Start <= _start || !(text.Is(0, "AND") || isLimit) || text.Text.Contains("--") || text.Text.Contains("/*"))
             {
@@ -376,7 +389,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
         {
             IEnumerable<string> holes = _holes.Select(h => h.Why);
             IEnumerable<string> appended = optionals.Select(o =>
-                $"\"{SourceNames.Shorten(sql.Text.Substring(o.Start, o.End - o.Start), '\uE000', "…")}\" is part of it in some cases only");
+                $"\"{SourceNames.Shorten(sql.Text.Substring(o.Start, o.End - o.Start), ComposedText.HoleMark, "…")}\" is part of it in some cases only");
             return ShortList.Join([.. holes.Concat(appended).Distinct(StringComparer.Ordinal)], 3, separator: "; ", last: "; and ");
         }
 

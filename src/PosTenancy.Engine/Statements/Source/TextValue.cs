@@ -22,7 +22,9 @@ internal abstract record TextPiece
     public sealed record Item : TextPiece;
 
     /// <summary>A text that is part of the whole in some cases only.</summary>
-    public sealed record Optional(TextValue Value) : TextPiece;
+    /// <param name="Value">The text.</param>
+    /// <param name="Group">What is appended in the same cases has the same number.</param>
+    public sealed record Optional(TextValue Value, int Group) : TextPiece;
 }
 
 /// <summary>A text made of pieces. A list that grows at its end and shares its beginning, so that appending takes constant time.</summary>
@@ -111,6 +113,12 @@ internal sealed class TextValue
             };
     }
 
+    /// <summary>Appends a text that is there in some cases only; what is there in the same cases is one text.</summary>
+    public TextValue WithOptional(TextValue value, int group) =>
+        _last is TextPiece.Optional { Value: var last } optional && optional.Group == group
+            ? _before!.With(new TextPiece.Optional(last.With(value), group))
+            : With(new TextPiece.Optional(value, group));
+
     public TextValue WithItem(TextValue value) => With(new TextPiece.Item()).With(value);
 
     public TextValue With(TextValue value)
@@ -166,7 +174,7 @@ internal sealed class TextValue
                 result = hasFirst ? result.With(separator) : result;
                 hasFirst = true;
             }
-            else if (piece is TextPiece.Optional { Value: var optional })
+            else if (piece is TextPiece.Optional { Value: var optional } inOptional)
             {
                 if (!hasFirst)
                 {
@@ -179,7 +187,7 @@ internal sealed class TextValue
                     part = inner is TextPiece.Item ? part.With(separator) : part.With(inner);
                 }
 
-                result = result.With(new TextPiece.Optional(part));
+                result = result.With(new TextPiece.Optional(part, inOptional.Group));
             }
             else
             {
