@@ -43,6 +43,31 @@ public sealed class ApplicationCorpusTests(ITestOutputHelper output) : TestFolde
         ((double)falseAlarms / clean.Count).ShouldBeLessThanOrEqualTo(0.02);
     }
 
+    /// <summary>The mutation: an isolated statement without its filter, or an INSERT without its tenant.</summary>
+    [Fact]
+    public void Filter_that_is_taken_out_of_an_isolated_statement_is_missed()
+    {
+        string[] isolated =
+        [
+            .. Run().Results
+                .GroupBy(r => (r.File, r.Line, r.Column, r.Sql))
+                .Where(s => s.All(r => r.Verdict == StatementVerdict.Isolated) && s.Key.Sql.Contains("tenant_id", StringComparison.Ordinal))
+                .Select(s => s.Key.Sql)
+                .Distinct(StringComparer.Ordinal),
+        ];
+        string[] mutants = [.. isolated.Select(TenantFilter.Remove)];
+        mutants.Zip(isolated).ShouldAllBe(m => m.First != m.Second);
+
+        ILookup<string, StatementVerdict> verdicts = StatementTest.Run(
+            Database, new StatementTestOptions { Statement = mutants, ReferenceTable = ["price_levels"] })
+            .Results.ToLookup(r => StatementKey.Normalize(r.Sql), r => r.Verdict);
+
+        string[] missed = [.. mutants.Where(m => !verdicts[StatementKey.Normalize(m)].Any(v => JudgedStatement.IsLeak(v)))];
+        output.WriteLine($"{mutants.Length - missed.Length} of {mutants.Length} filters that were taken out are missed");
+        missed.ShouldBeEmpty();
+        mutants.Length.ShouldBeGreaterThan(100);
+    }
+
     [Fact]
     public void Every_language_has_every_kind_of_finding()
     {
