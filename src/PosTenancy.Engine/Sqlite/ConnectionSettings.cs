@@ -61,7 +61,8 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
-    /// Keeps foreign keys from being enforced, and their actions from being taken. Unlike the pragma, it has an effect within a transaction.
+    /// Keeps foreign keys from being enforced, and their actions from being taken. Unlike the pragma, it has an effect within a
+    /// transaction.
     /// </summary>
     public IDisposable DisableForeignKeys()
     {

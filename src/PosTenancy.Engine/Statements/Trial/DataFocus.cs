@@ -171,7 +171,9 @@ internal sealed class DataFocus
             }
 
             bool isConstant = !_text.HasParameter(other) && !_text.HasQuery(other);
-            json.Add(_text.Sql.Name(path), isConstant && _data.TryEvaluate(row: null, "", _text.Slice(other), out object? value) ? value : "value");
+            object? value = "value";
+            _ = isConstant && _data.TryEvaluate(row: null, "", _text.Slice(other), out value);
+            json.Add(_text.Sql.Name(path), value);
         }
 
         return true;

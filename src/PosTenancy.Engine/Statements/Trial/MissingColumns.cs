@@ -72,7 +72,9 @@ internal sealed class MissingColumns(TrialSchema schema, string sql)
         ];
     }
 
-    /// <summary>A filter by a tenant column that a table does not have says that the schema is another one: nothing would be proved.</summary>
+    /// <summary>
+    /// A filter by a tenant column that a table does not have says that the schema is another one: nothing would be proved.
+    /// </summary>
     private MissingColumn? Add(TrialTable table, string column) =>
         Identifier.Comparer.Equals(column, schema.ColumnName) || table.Schema.FindColumn(column) is not null
             ? null

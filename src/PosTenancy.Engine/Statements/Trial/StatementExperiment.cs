@@ -43,17 +43,47 @@ internal sealed class StatementExperiment : IDisposable
                     t.Table.Name, t.Operation, StatementVerdict.NotChecked, reason.Text, null, []))];
         }
 
-        StatementText text = new(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
-        TrialData data = new(_database, _worlds.Both);
+        StatementText text = Read();
         if (ActAsNamedTenant(text))
         {
-            text = new StatementText(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
+            text = Read();
         }
 
+        IReadOnlyList<TrialFinding> findings = Try(text);
+        return text.WithoutRanks() is { } unranked && findings.Any(HasCrossed) ? WithoutRanks(unranked, findings) : findings;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Statement statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        foreach (ApplicationStubs stubs in _stubs)
+        {
+            stubs.Remove();
+        }
+
+        _ownWorlds?.Dispose();
+    }
+
+    private static bool HasCrossed(TrialFinding finding) => finding.Verdict is StatementVerdict.Leaks or StatementVerdict.ByKeyOnly;
+
+    private static TrialFinding Without(StatementVerdict verdict, string reason) =>
+        new("", StatementOperation.Select, verdict, reason, null, []);
+
+    private StatementText Read() => new(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
+
+    /// <summary>Runs the statement as it is now, with every choice of rows and values.</summary>
+    private IReadOnlyList<TrialFinding> Try(StatementText text)
+    {
+        TrialData data = new(_database, _worlds.Both);
         StatementEvidence evidence = new(_worlds, data, _reach, text, _statements);
-        DataFocus focus = new(text, data);
         StatementParameters parameters = new(text, data, [.. _reach.Tables.Select(t => t.Table)]);
         evidence.Gather(parameters);
+        DataFocus focus = new(text, data);
         if (!focus.IsEmpty && !Focused(TrialOwner.First))
         {
             // A value that only one row can have is once the first tenant's, and once the second's.
@@ -62,7 +92,7 @@ internal sealed class StatementExperiment : IDisposable
 
         if (evidence.IsHeldByForeignKeys)
         {
-            using (_worlds.Change(connection => DeleteChildren(connection)))
+            using (_worlds.Change(DeleteChildren))
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
@@ -84,24 +114,27 @@ internal sealed class StatementExperiment : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>
+    /// A rank over all rows tells how many rows others have, and nothing that is in them: what is isolated apart from it stays so.
+    /// </summary>
+    private IReadOnlyList<TrialFinding> WithoutRanks(string unranked, IReadOnlyList<TrialFinding> findings)
     {
-        foreach (Statement statement in _statements.Values)
+        _sql = unranked;
+        if (TryCompile() is not null)
         {
-            statement.Dispose();
+            return findings;
         }
 
-        foreach (ApplicationStubs stubs in _stubs)
-        {
-            stubs.Remove();
-        }
-
-        _ownWorlds?.Dispose();
+        IReadOnlyList<TrialFinding> others = Try(Read());
+        return
+        [
+            .. findings.Select(finding =>
+                HasCrossed(finding) &&
+                others.FirstOrDefault(o => o.Table == finding.Table) is { Verdict: StatementVerdict.Isolated } other
+                    ? other with { Notes = [.. other.Notes, "A rank counts the rows of all tenants: it tells how many rows others have."] }
+                    : finding),
+        ];
     }
-
-    private static TrialFinding Without(StatementVerdict verdict, string reason) =>
-        new("", StatementOperation.Select, verdict, reason, null, []);
 
     private TrialFinding NotCompiled(string error)
     {
@@ -236,7 +269,8 @@ internal sealed class StatementExperiment : IDisposable
             return (StatementVerdict.NotChecked, "It changes the schema, and was not run.");
         }
 
-        if (_stubs[0].Names.Concat(_database.Missing).Where(IsUsed).Distinct(StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } names)
+        string[] names = [.. _stubs[0].Names.Concat(_database.Missing).Where(IsUsed).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (names.Length > 0)
         {
             return (StatementVerdict.NotChecked, $"It needs what only the application has: {string.Join(", ", names)}.");
         }
@@ -252,7 +286,8 @@ internal sealed class StatementExperiment : IDisposable
                 StatementVerdict.SharedTable,
                 _reach.Tables.Count == 0
                     ? "It reaches no table."
-                    : $"It reaches only tables that belong to no tenant: {ShortList.Join([.. _reach.Tables.Select(t => t.Table.Name)], most: 5)}.");
+                    : "It reaches only tables that belong to no tenant: " +
+                        $"{ShortList.Join([.. _reach.Tables.Select(t => t.Table.Name)], most: 5)}.");
     }
 
     /// <summary>Deletes the rows that keep those of written tables from being deleted.</summary>

@@ -55,6 +55,9 @@ internal sealed record ParameterChoice(TrialOwner Acting, int Row)
     /// <summary>Whether written values are those of the row, and not fresh ones.</summary>
     public bool WritesOwn { get; init; }
 
+    /// <summary>Whether what is compared with the table of an INSERT is in no row of it.</summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>Which value a parameter without a known use gets.</summary>
     public int Guess { get; init; }
 
@@ -85,7 +88,9 @@ internal sealed class StatementParameters
         _data = data;
         _key = reached
             .Where(t => t.IsJudged)
-            .SelectMany(t => t.Schema.PrimaryKey.Where(c => !t.IsTenantColumn(c)).Select(c => (FoundColumn?)new FoundColumn(t, t.IndexOf(c), t.Name)))
+            .SelectMany(t => t.Schema.PrimaryKey
+                .Where(c => !t.IsTenantColumn(c))
+                .Select(c => (FoundColumn?)new FoundColumn(t, t.IndexOf(c), t.Name)))
             .FirstOrDefault();
         int count = Math.Min(text.Parameters.Select(p => p.Number).DefaultIfEmpty(0).Max(), 999);
         _roles = new ParameterRole[count];
@@ -113,15 +118,20 @@ internal sealed class StatementParameters
 
     /// <summary>Whether a column is written that no two rows may share, so that a value of another row can be tried.</summary>
     public IEnumerable<int> WrittenKeys => Numbers(r =>
-        r is { IsTenant: false, Written: { } w } && w.Table.UniqueKeys.Any(k => k.Contains(w.Table.Columns[w.Column].Name, Identifier.Comparer)));
+        r is { IsTenant: false, Written: { } w } &&
+        w.Table.UniqueKeys.Any(k => k.Contains(w.Table.Columns[w.Column].Name, Identifier.Comparer)));
 
     /// <summary>The written references to rows of tenants.</summary>
     public IEnumerable<int> WrittenReferences => Numbers(r =>
         r is { IsTenant: false, Written: { } w } && w.Table.ReferenceOf(w.Table.Columns[w.Column].Name)?.Parent.IsJudged == true);
 
     /// <summary>The parameters that can get a value of the other tenant.</summary>
-    public IReadOnlyList<int> Comparable => [.. Numbers(r => r is { IsTenant: false, Compared.Table.IsJudged: true } || (IsUnknown(r) && _key is not null))];
+    public IReadOnlyList<int> Comparable =>
+        [.. Numbers(r => r is { IsTenant: false, Compared.Table.IsJudged: true } || (IsUnknown(r) && _key is not null))];
 
+
+    /// <summary>Whether a parameter is compared with a column of the table into which the statement inserts.</summary>
+    public bool ComparesTarget => _roles.Any(IsComparedWithTarget);
 
     /// <summary>The values of a run.</summary>
     public object?[] Values(ParameterChoice choice)
@@ -132,6 +142,9 @@ internal sealed class StatementParameters
 
     private static bool IsUnknown(ParameterRole role) =>
         role is { IsTenant: false, Compared: null, Written: null, Fixed: null };
+
+    private bool IsComparedWithTarget(ParameterRole role) =>
+        role is { IsTenant: false, Compared: { } compared, Operator: TermOperator.Equal } && compared.Table == _text.InsertTarget;
 
     private static TermOperator Reverse(TermOperator comparison) => comparison switch
     {
@@ -199,9 +212,13 @@ internal sealed class StatementParameters
             .Where(t => t.Left.Contains(token) || t.Right.Contains(token))
             .OrderBy(t => t.Right.Contains(token) ? t.Right.Count : t.Left.Count)
             .FirstOrDefault();
-        StatementAssignment? assignment = _text.Assignments.Where(a => a.Value.Contains(token)).OrderBy(a => a.Value.Count).FirstOrDefault();
+        StatementAssignment? assignment = _text.Assignments
+            .Where(a => a.Value.Contains(token))
+            .OrderBy(a => a.Value.Count)
+            .FirstOrDefault();
         ParameterRole role = term is null ? new ParameterRole() : Compare(term, token, isPart);
-        bool isInner = term is not null && (term.Right.Contains(token) ? term.Right : term.Left).Count <= (assignment?.Value.Count ?? int.MaxValue);
+        bool isInner = term is not null && assignment is not null &&
+            (term.Right.Contains(token) ? term.Right : term.Left).Count <= assignment.Value.Count;
         if (assignment is not null && (!isInner || role is { Compared: null, IsTenant: false }))
         {
             role = assignment.Table.IsTenantColumn(assignment.Table.Columns[assignment.Column].Name)
@@ -221,7 +238,10 @@ internal sealed class StatementParameters
     private ParameterRole? ComparedWithValue(StatementTerm term)
     {
         bool IsValue(TokenRange range) => _text.ColumnsIn(range).Any(c => Identifier.Comparer.Equals(c.Name, "value"));
-        TokenRange? column = term.Operator != TermOperator.Equal ? null : IsValue(term.Right) ? term.Left : IsValue(term.Left) ? term.Right : null;
+        TokenRange? column = term.Operator != TermOperator.Equal ? null
+            : IsValue(term.Right) ? term.Left
+            : IsValue(term.Left) ? term.Right
+            : null;
         return column is { } range && _text.ResolveSide(range) is { Count: > 0 } found ? new ParameterRole { Compared = found[0] } : null;
     }
 
@@ -310,6 +330,14 @@ internal sealed class StatementParameters
             return Write(written, owner, choice, isForeign: owner != choice.Acting);
         }
 
+        if (choice.IsAbsent && IsComparedWithTarget(role))
+        {
+            return ColumnAffinities.FromDeclaredType(role.Compared!.Value.Table.Columns[role.Compared.Value.Column].Type) ==
+                ColumnAffinity.Text
+                    ? "in no row"
+                    : 987_654_321L;
+        }
+
         if (role.Compared is { } compared)
         {
             return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
@@ -359,7 +387,9 @@ internal sealed class StatementParameters
             _ => Of(row),
         };
 
-        IEnumerable<object?> OfAll() => rows.Concat(_data.Rows(column.Table, owner == TrialOwner.First ? TrialOwner.Second : TrialOwner.First)).Select(Of);
+        IEnumerable<object?> OfAll() => _data.Rows(column.Table, TrialOwner.First)
+            .Concat(_data.Rows(column.Table, TrialOwner.Second))
+            .Select(Of);
 
         TimeForm? Time(FoundColumn found) => TimeForm.Find(_data.Value(row, found.Column), found.Table.Columns[found.Column]);
     }

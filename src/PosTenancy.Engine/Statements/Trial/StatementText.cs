@@ -1,52 +1,14 @@
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Statements.Trial;
-
-/// <summary>How a term of a statement compares.</summary>
-internal enum TermOperator
-{
-    Equal,
-    NotEqual,
-    Less,
-    Greater,
-    Like,
-    Match,
-    IsNull,
-    IsNotNull,
-
-    /// <summary>With the values of a subquery.</summary>
-    InQuery,
-}
-
-/// <summary>Tokens of a statement.</summary>
-/// <param name="First">Index of the first token.</param>
-/// <param name="Last">Index of the last token; before the first if there is none.</param>
-internal readonly record struct TokenRange(int First, int Last)
-{
-    public int Count => Last - First + 1;
-
-    public bool Contains(int token) => First <= token && token <= Last;
-}
-
-/// <summary>A comparison in a statement.</summary>
-/// <param name="Operator">How it compares.</param>
-/// <param name="Left">The left side.</param>
-/// <param name="Right">The right side; empty where there is none.</param>
-/// <param name="IsInclusive">Whether equal values satisfy it as well, for an order.</param>
-internal sealed record StatementTerm(TermOperator Operator, TokenRange Left, TokenRange Right, bool IsInclusive = false);
 
 /// <summary>A value that a statement writes.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">Index of the column.</param>
 /// <param name="Value">The value.</param>
 internal sealed record StatementAssignment(TrialTable Table, int Column, TokenRange Value);
-
-/// <summary>A column as a statement names it.</summary>
-/// <param name="Qualifier">The table or alias before it; <see langword="null"/> without one.</param>
-/// <param name="Name">The column.</param>
-/// <param name="Token">Index of its first token.</param>
-internal readonly record struct NamedColumn(string? Qualifier, string Name, int Token);
 
 /// <summary>A column of a table, and the name of the table in the statement.</summary>
 internal readonly record struct FoundColumn(TrialTable Table, int Column, string Alias);
@@ -55,29 +17,17 @@ internal readonly record struct FoundColumn(TrialTable Table, int Column, string
 /// The comparisons and written values of a statement, read from its tokens. They choose with which values a statement is tried, and never
 /// decide what the trial shows: a comparison that is overlooked leaves a statement untried, not clean.
 /// </summary>
-internal sealed class StatementText
+internal sealed class StatementText : TokenText
 {
-    /// <summary>Keywords that end the side of a comparison, at the same depth of parentheses.</summary>
-    private static readonly HashSet<string> Ends = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Window functions whose values only say where a row stands among others.</summary>
+    private static readonly HashSet<string> Ranks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "AND", "OR", "NOT", "WHERE", "ON", "HAVING", "WHEN", "THEN", "ELSE", "END", "CASE", "SELECT", "SET", "BY", "GROUP", "ORDER",
-        "LIMIT", "OFFSET", "VALUES", "RETURNING", "DISTINCT", "UNION", "EXCEPT", "INTERSECT", "FROM", "JOIN", "LEFT", "RIGHT", "FULL",
-        "INNER", "CROSS", "NATURAL", "USING", "AS", "ASC", "DESC", "IS", "IN", "LIKE", "GLOB", "MATCH", "REGEXP", "BETWEEN", "ISNULL",
-        "NOTNULL", "WINDOW", "DO", "ESCAPE", "FILTER", "OVER", "INTO", "UPDATE", "DELETE", "INSERT", "WITH", "ALL", "EXISTS",
-    };
-
-    /// <summary>Keywords that are no name of a column, besides those that end a side.</summary>
-    private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "COLLATE", "NOCASE", "BINARY", "RTRIM", "CAST",
-        "INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB", "CONFLICT", "NOTHING", "PARTITION", "ROWS", "RANGE", "RECURSIVE", "MATERIALIZED",
-        "TABLE", "OR", "IGNORE", "ABORT", "FAIL", "ROLLBACK", "DEFAULT", "OUTER", "NULLS", "FIRST", "LAST", "INDEXED", "CONSTRAINT",
+        "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile",
     };
 
     private readonly TrialSchema _schema;
     private readonly IReadOnlyList<TrialTable> _reached;
     private readonly List<(string Alias, TrialTable Table, int Token, int Depth)> _sources = [];
-    private readonly List<StatementTerm> _terms = [];
     private readonly List<StatementAssignment> _assignments = [];
     private readonly HashSet<int> _assigning = [];
     private readonly List<(int Token, int Number)> _parameters = [];
@@ -88,8 +38,8 @@ internal sealed class StatementText
     /// <param name="schema">The tables.</param>
     /// <param name="reached">The tables that it reaches.</param>
     public StatementText(string text, TrialSchema schema, IReadOnlyList<TrialTable> reached)
+        : base(new SqlText(text))
     {
-        Sql = new SqlText(text);
         _schema = schema;
         _reached = reached;
         ReadSources();
@@ -100,18 +50,11 @@ internal sealed class StatementText
         }
 
         ReadInsert();
-        foreach (int i in Sql.Places.Where(i => !_assigning.Contains(i)))
-        {
-            ReadTerm(i);
-            ReadFlag(i);
-        }
+        Terms = TermReader.Read(Sql, _assigning);
     }
 
-    /// <summary>The tokens.</summary>
-    public SqlText Sql { get; }
-
     /// <summary>The comparisons, in the order of the text.</summary>
-    public IReadOnlyList<StatementTerm> Terms => _terms;
+    public IReadOnlyList<StatementTerm> Terms { get; }
 
     /// <summary>The written values.</summary>
     public IReadOnlyList<StatementAssignment> Assignments => _assignments;
@@ -160,45 +103,12 @@ internal sealed class StatementText
         return place < names.Count && names[place].Count > 0 ? Sql.Name(names[place].First) : "";
     }
 
-    /// <summary>The text of some tokens.</summary>
-    public string Slice(TokenRange range) => range.Count <= 0 ? "" : Sql.Slice(range.First, range.Last);
-
-    /// <summary>The text of one token.</summary>
-    public string Token(int index) => Sql.Text.Substring(Sql.Tokens[index].Start, Sql.Tokens[index].Length);
-
     public bool HasParameter(TokenRange range) => _parameters.Any(p => range.Contains(p.Token));
-
-    /// <summary>Whether there is a subquery in some tokens.</summary>
-    public bool HasQuery(TokenRange range) => Enumerable.Range(range.First, Math.Max(range.Count, 0)).Any(i => Sql.Is(i, "SELECT"));
-
-    /// <summary>The columns that some tokens name.</summary>
-    public IEnumerable<NamedColumn> ColumnsIn(TokenRange range)
-    {
-        for (int i = range.First; i <= range.Last; i++)
-        {
-            if (!IsName(i))
-            {
-                continue;
-            }
-
-            int first = i;
-            while (i + 2 <= range.Last && Sql.Is(i + 1, '.') && IsAnyName(i + 2))
-            {
-                i += 2;
-            }
-
-            // A function, or the type of a CAST.
-            if (!Sql.Is(i + 1, '(') && !(first > 0 && Sql.Is(first - 1, "AS")))
-            {
-                yield return new NamedColumn(i > first ? Sql.Name(i - 2) : null, Sql.Name(i), first);
-            }
-        }
-    }
 
     /// <summary>The columns of tables that a name may mean, the likeliest first.</summary>
     public IReadOnlyList<FoundColumn> Resolve(NamedColumn column)
     {
-        if (column.Qualifier is { } excluded && excluded.Equals("excluded", StringComparison.OrdinalIgnoreCase) && InsertTarget is { } target)
+        if (column.Qualifier is { } name && name.Equals("excluded", StringComparison.OrdinalIgnoreCase) && InsertTarget is { } target)
         {
             return target.IndexOf(column.Name) is >= 0 and var index ? [new FoundColumn(target, index, target.Name)] : [];
         }
@@ -243,74 +153,40 @@ internal sealed class StatementText
         return [];
     }
 
-    /// <summary>The functions that are called in some tokens.</summary>
-    public IEnumerable<string> FunctionsIn(TokenRange range) => Enumerable.Range(range.First, Math.Max(range.Count, 0))
-        .Where(i => Sql.Tokens[i].Kind == SqlTokenKind.Word && Sql.Is(i + 1, '(') && !Ends.Contains(Token(i)))
-        .Select(Token);
+    /// <summary>The statement in which each row is the first wherever it ranks rows; <see langword="null"/> if it ranks none.</summary>
+    public string? WithoutRanks()
+    {
+        TextEdits edits = new(Sql.Text);
+        bool isEdited = false;
+        for (int i = 0; i < Sql.Tokens.Count; i++)
+        {
+            if (Sql.Tokens[i].Kind != SqlTokenKind.Word || !Ranks.Contains(Token(i)) || !Sql.Is(i + 1, '('))
+            {
+                continue;
+            }
+
+            int over = Close(i + 1) + 1;
+            int last = !Sql.Is(over, "OVER") ? -1 : Sql.Is(over + 1, '(') ? Close(over + 1) : over + 1;
+            if (last > 0 && last < Sql.Tokens.Count && !HasParameter(new TokenRange(i, last)))
+            {
+                edits.Replace(new TextSpan(Sql.Tokens[i].Start, Sql.Tokens[last].End), "1");
+                isEdited = true;
+                i = last;
+            }
+        }
+
+        return isEdited ? edits.Apply() : null;
+    }
 
     /// <summary>What the tenant column is compared with, or set to.</summary>
     public IEnumerable<TokenRange> TenantValues()
     {
-        return _terms
+        return Terms
             .Where(t => t.Operator == TermOperator.Equal)
             .SelectMany(t => IsTenant(t.Left) ? [t.Right] : IsTenant(t.Right) ? new[] { t.Left } : [])
             .Concat(_assignments.Where(a => a.Table.IsTenantColumn(a.Table.Columns[a.Column].Name)).Select(a => a.Value));
 
         bool IsTenant(TokenRange side) => ResolveSide(side).Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name));
-    }
-
-    /// <summary>The parenthesis that encloses a token; -1 if none does.</summary>
-    public int Enclosing(int token)
-    {
-        int depth = Sql.Tokens[token].Depth;
-        for (int i = token - 1; i >= 0; i--)
-        {
-            if (Sql.Tokens[i].Depth == depth - 1 && Sql.Is(i, '('))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    /// <summary>The closing parenthesis of an opening one.</summary>
-    public int Close(int open)
-    {
-        int depth = Sql.Tokens[open].Depth;
-        for (int i = open + 1; i < Sql.Tokens.Count; i++)
-        {
-            if (Sql.Tokens[i].Depth == depth && Sql.Is(i, ')'))
-            {
-                return i;
-            }
-        }
-
-        return Sql.Tokens.Count;
-    }
-
-    /// <summary>The parts of some tokens that commas separate, at the depth of the first token.</summary>
-    public IReadOnlyList<TokenRange> Items(TokenRange range)
-    {
-        if (range.Count <= 0)
-        {
-            return [];
-        }
-
-        int depth = Sql.Tokens[range.First].Depth;
-        List<TokenRange> items = [];
-        int start = range.First;
-        for (int i = range.First; i <= range.Last; i++)
-        {
-            if (Sql.Is(i, ',') && Sql.Tokens[i].Depth == depth)
-            {
-                items.Add(new TokenRange(start, i - 1));
-                start = i + 1;
-            }
-        }
-
-        items.Add(new TokenRange(start, range.Last));
-        return items;
     }
 
     /// <summary>The index of a column, also of the primary key by the names of the rowid.</summary>
@@ -320,32 +196,16 @@ internal sealed class StatementText
             ? table.IndexOf(table.Schema.PrimaryKey.First())
             : -1;
 
-    private bool IsAnyName(int i) => i < Sql.Tokens.Count && Sql.Tokens[i].Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
-
-    private bool IsName(int i) => i < Sql.Tokens.Count && Sql.Tokens[i] switch
-    {
-        { Kind: SqlTokenKind.QuotedName } => true,
-        { Kind: SqlTokenKind.Word } => Token(i) is var word && !Ends.Contains(word) && !Words.Contains(word) && word[0] != '$',
-        _ => false,
-    };
-
-    private bool IsEnd(int i) => Sql.Is(i, ',') || Sql.Is(i, ';') || (Sql.Tokens[i].Kind == SqlTokenKind.Word && Ends.Contains(Token(i)));
-
-    private bool IsComparison(int i) =>
-        (Sql.Is(i, '=') || Sql.Is(i, '<') || Sql.Is(i, '>') || (Sql.Is(i, '!') && Sql.Is(i + 1, '='))) &&
-        !(Sql.Is(i, '>') && i > 0 && Sql.Is(i - 1, '-')) &&
-        !(Sql.Is(i, '>') && i > 1 && Sql.Is(i - 1, '>') && Sql.Is(i - 2, '-'));
-
     private void ReadSources()
     {
         bool[] isFrom = new bool[(Sql.Tokens.Count == 0 ? 0 : Sql.Tokens.Max(t => t.Depth)) + 1];
         for (int i = 0; i < Sql.Tokens.Count; i++)
         {
             int depth = Sql.Tokens[i].Depth;
-            if (Sql.Tokens[i].Kind == SqlTokenKind.Word && Ends.Contains(Token(i)))
+            if (IsKeyword(i))
             {
                 bool isUpdate = Sql.Is(i, "UPDATE") && !(i > 0 && Sql.Is(i - 1, "DO"));
-                bool begins = Sql.Is(i, "FROM") || Sql.Is(i, "JOIN") || Sql.Is(i, "INTO") || isUpdate;
+                bool begins = IsAny(i, "FROM", "JOIN", "INTO") || isUpdate;
                 if (begins)
                 {
                     int name = i + 1;
@@ -357,8 +217,7 @@ internal sealed class StatementText
                     ReadSource(name);
                 }
 
-                isFrom[depth] = begins || (isFrom[depth] &&
-                    (Sql.Is(i, "AS") || Sql.Is(i, "ON") || Sql.Is(i, "AND") || Sql.Is(i, "LEFT") || Sql.Is(i, "INNER") || Sql.Is(i, "CROSS")));
+                isFrom[depth] = begins || (isFrom[depth] && IsAny(i, "AS", "ON", "AND", "LEFT", "INNER", "CROSS"));
             }
             else if (Sql.Is(i, ',') && isFrom[depth])
             {
@@ -416,162 +275,6 @@ internal sealed class StatementText
         }
     }
 
-    private TokenRange LeftOf(int token)
-    {
-        int depth = Sql.Tokens[token].Depth;
-        int first = token;
-        while (first > 0 && Sql.Tokens[first - 1].Depth >= depth &&
-            !(Sql.Tokens[first - 1].Depth == depth && (IsEnd(first - 1) || IsComparison(first - 1))))
-        {
-            first--;
-        }
-
-        return new TokenRange(first, token - 1);
-    }
-
-    private TokenRange RightOf(int token)
-    {
-        int depth = Sql.Tokens[token].Depth;
-        int last = token;
-        while (last + 1 < Sql.Tokens.Count && Sql.Tokens[last + 1].Depth >= depth &&
-            !(Sql.Tokens[last + 1].Depth == depth && (IsEnd(last + 1) || IsComparison(last + 1))))
-        {
-            last++;
-        }
-
-        return new TokenRange(token + 1, last);
-    }
-
-    private void ReadTerm(int i)
-    {
-        if (IsComparison(i) && !(i > 0 && IsComparison(i - 1) && Sql.Tokens[i - 1].End == Sql.Tokens[i].Start))
-        {
-            string text = Token(i);
-            int end = i;
-            while ((Sql.Is(end + 1, '=') || Sql.Is(end + 1, '>') || Sql.Is(end + 1, '<')) && Sql.Tokens[end].End == Sql.Tokens[end + 1].Start)
-            {
-                text += Token(++end);
-            }
-
-            if (text is "<<" or ">>")
-            {
-                return;
-            }
-
-            TermOperator comparison = text switch
-            {
-                "=" or "==" => TermOperator.Equal,
-                "<>" or "!=" => TermOperator.NotEqual,
-                "<" or "<=" => TermOperator.Less,
-                _ => TermOperator.Greater,
-            };
-            Add(comparison, LeftOf(i), RightOf(end), text.EndsWith("=", StringComparison.Ordinal));
-        }
-        else if (Sql.Is(i, "IS") || Sql.Is(i, "ISNULL") || Sql.Is(i, "NOTNULL"))
-        {
-            int end = i;
-            bool isNot = Sql.Is(i, "NOTNULL") || (Sql.Is(i + 1, "NULL") ? false : Sql.Is(i, "IS") && Sql.Is(i + 1, "NOT"));
-            end += Sql.Is(i, "IS") && isNot ? 1 : 0;
-            if (Sql.Is(end + 1, "DISTINCT"))
-            {
-                isNot = !isNot;
-                end += 2;
-            }
-
-            if (!Sql.Is(i, "IS") || Sql.Is(end + 1, "NULL"))
-            {
-                _terms.Add(new StatementTerm(
-                    isNot ? TermOperator.IsNotNull : TermOperator.IsNull, LeftOf(i), new TokenRange(i, i - 1)));
-            }
-            else
-            {
-                Add(isNot ? TermOperator.NotEqual : TermOperator.Equal, LeftOf(i), RightOf(end), isInclusive: true);
-            }
-        }
-        else if (Sql.Is(i, "LIKE") || Sql.Is(i, "GLOB") || Sql.Is(i, "MATCH") || Sql.Is(i, "REGEXP"))
-        {
-            _terms.Add(new StatementTerm(
-                Sql.Is(i, "LIKE") || Sql.Is(i, "GLOB") ? TermOperator.Like : TermOperator.Match, LeftOf(Before(i)), RightOf(i)));
-        }
-        else if (Sql.Is(i, "IN") && Sql.Is(i + 1, '('))
-        {
-            ReadList(i);
-        }
-        else if (Sql.Is(i, "BETWEEN"))
-        {
-            TokenRange left = LeftOf(Before(i));
-            TokenRange low = RightOf(i);
-            if (Sql.Is(low.Last + 1, "AND"))
-            {
-                _terms.Add(new StatementTerm(TermOperator.Greater, left, low, IsInclusive: true));
-                _terms.Add(new StatementTerm(TermOperator.Less, left, RightOf(low.Last + 1), IsInclusive: true));
-            }
-        }
-    }
-
-    private int Before(int token) => token > 0 && Sql.Is(token - 1, "NOT") ? token - 1 : token;
-
-    private void ReadList(int token)
-    {
-        TokenRange left = LeftOf(Before(token));
-        int close = Close(token + 1);
-        TokenRange inside = new(token + 2, close - 1);
-        if (inside.Count <= 0)
-        {
-            return;
-        }
-
-        bool isNot = Before(token) != token;
-        if (Sql.Is(inside.First, "SELECT") || Sql.Is(inside.First, "WITH") || Sql.Is(inside.First, "VALUES"))
-        {
-            _terms.Add(new StatementTerm(TermOperator.InQuery, left, inside));
-            return;
-        }
-
-        foreach (TokenRange item in Items(inside))
-        {
-            Add(isNot ? TermOperator.NotEqual : TermOperator.Equal, left, item, isInclusive: true);
-        }
-    }
-
-    /// <summary>A comparison, or those of the parts of a row value.</summary>
-    private void Add(TermOperator comparison, TokenRange left, TokenRange right, bool isInclusive)
-    {
-        if (left.Count > 2 && right.Count > 2 && Sql.Is(left.First, '(') && Sql.Is(right.First, '(') &&
-            Close(left.First) == left.Last && Close(right.First) == right.Last &&
-            Items(new TokenRange(left.First + 1, left.Last - 1)) is { Count: > 1 } lefts &&
-            Items(new TokenRange(right.First + 1, right.Last - 1)) is var rights && rights.Count == lefts.Count)
-        {
-            for (int i = 0; i < lefts.Count; i++)
-            {
-                _terms.Add(new StatementTerm(comparison, lefts[i], rights[i], isInclusive));
-            }
-        }
-        else if (left.Count > 0 && right.Count > 0)
-        {
-            _terms.Add(new StatementTerm(comparison, left, right, isInclusive));
-        }
-    }
-
-    /// <summary>A column that is a condition by itself: WHERE is_active AND NOT is_deleted.</summary>
-    private void ReadFlag(int i)
-    {
-        if (!IsName(i) || i == 0 || Sql.Is(i - 1, '.'))
-        {
-            return;
-        }
-
-        int last = Sql.Is(i + 1, '.') && IsAnyName(i + 2) ? i + 2 : i;
-        bool begins = Sql.Is(i - 1, "WHERE") || Sql.Is(i - 1, "AND") || Sql.Is(i - 1, "OR") || Sql.Is(i - 1, "NOT") || Sql.Is(i - 1, "ON");
-        bool ends = last + 1 == Sql.Tokens.Count || Sql.Is(last + 1, "AND") || Sql.Is(last + 1, "OR") || Sql.Is(last + 1, ')') ||
-            Sql.Is(last + 1, ';') || Sql.Is(last + 1, "ORDER") || Sql.Is(last + 1, "GROUP") || Sql.Is(last + 1, "LIMIT");
-        if (begins && ends)
-        {
-            _terms.Add(new StatementTerm(
-                Sql.Is(i - 1, "NOT") ? TermOperator.IsNull : TermOperator.IsNotNull, new TokenRange(i, last), new TokenRange(i, i - 1), IsInclusive: true));
-        }
-    }
-
     private void ReadSet(int set)
     {
         int depth = Sql.Tokens[set].Depth;
@@ -579,8 +282,8 @@ internal sealed class StatementText
         int end = set + 1;
         while (end < Sql.Tokens.Count && Sql.Tokens[end].Depth >= depth &&
             !(Sql.Tokens[end].Depth == depth &&
-                (Sql.Is(end, "WHERE") || Sql.Is(end, "FROM") || Sql.Is(end, "RETURNING") || Sql.Is(end, ';') || Sql.Is(end, "ORDER") ||
-                    Sql.Is(end, "LIMIT") || (Sql.Is(end, "ON") && Sql.Is(end + 1, "CONFLICT")))))
+                (IsAny(end, "WHERE", "FROM", "RETURNING", "ORDER", "LIMIT") || Sql.Is(end, ';') ||
+                    (Sql.Is(end, "ON") && Sql.Is(end + 1, "CONFLICT")))))
         {
             end++;
         }

@@ -76,7 +76,9 @@ internal sealed class StatementTrial : IDisposable
 
     /// <summary>Tries a statement.</summary>
     /// <param name="sql">One statement, with its parameters.</param>
-    /// <param name="isPartial">Whether the application appends conditions with AND to it: then only a filter in what is fixed counts.</param>
+    /// <param name="isPartial">
+    /// Whether the application appends conditions with AND to it: then only a filter in what is fixed counts.
+    /// </param>
     /// <returns>One finding for each table of tenants that it reaches; one without if it reaches none, or does not compile.</returns>
     public IReadOnlyList<TrialFinding> Try(string sql, bool isPartial = false)
     {

@@ -104,9 +104,10 @@ internal sealed class TrialDatabase
     /// <summary>The tables of modules that are missing, and what depends on them, are left out: no statement on them compiles.</summary>
     private void CreateSchema()
     {
+        DatabaseSchema live = Schema.Layout.Schema;
         HashSet<string> shadows = new(
-            Schema.Layout.Schema.Tables.Where(t => t.Kind is TableKind.Shadow or TableKind.System).Select(t => t.Name), Identifier.Comparer);
-        List<SchemaObject> waiting = [.. Schema.Layout.Schema.Objects.Where(o => o.Sql is not null && !shadows.Contains(o.Table))];
+            live.Tables.Where(t => t.Kind is TableKind.Shadow or TableKind.System).Select(t => t.Name), Identifier.Comparer);
+        List<SchemaObject> waiting = [.. live.Objects.Where(o => o.Sql is not null && !shadows.Contains(o.Table))];
         ApplicationStubs stubs = new(_target);
         int before;
         do
@@ -236,7 +237,9 @@ internal sealed class TrialDatabase
         }
     }
 
-    /// <summary>The same row, with other values where a constraint requires it: first in other columns than keys, then in its own key.</summary>
+    /// <summary>
+    /// The same row, with other values where a constraint requires it: first in other columns than keys, then in its own key.
+    /// </summary>
     private string? InsertBySearch(TrialTable table, TrialOwner owner, int number, object?[] row)
     {
         Dictionary<string, object?> Given(Func<int, bool> isGiven) => Enumerable.Range(0, row.Length)

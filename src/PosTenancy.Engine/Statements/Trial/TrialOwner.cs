@@ -17,8 +17,8 @@ internal enum TrialOwner
 /// <param name="Table">Its table.</param>
 /// <param name="Owner">Its tenant.</param>
 /// <param name="Number">
-/// Number of the row, from 1. The rows of a tenant with the same number reference each other, apart from the last, which nothing references.
-/// Those of tables that all tenants share are only numbered.
+/// Number of the row, from 1. The rows of a tenant with the same number reference each other, apart from the last, which nothing
+/// references. Those of tables that all tenants share are only numbered.
 /// </param>
 /// <param name="Locator">The values of <see cref="TrialTable.Locator"/>.</param>
 /// <param name="Values">The values of <see cref="TrialTable.Columns"/>.</param>

@@ -165,10 +165,11 @@ internal sealed class TrialSchema
     /// <summary>The name without its ending "id", and what is left of it after its first words.</summary>
     private static IEnumerable<string> Stems(string column)
     {
-        string? stem = column.Length > 3 && column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? column.Substring(0, column.Length - 3)
-            : column.Length > 2 && column.EndsWith("Id", StringComparison.Ordinal) ? column.Substring(0, column.Length - 2)
-            : null;
-        for (int i = 0; i < stem?.Length; i++)
+        int ending = column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? 3
+            : column.EndsWith("Id", StringComparison.Ordinal) ? 2
+            : column.Length;
+        string stem = column.Substring(0, column.Length - ending);
+        for (int i = 0; i < stem.Length; i++)
         {
             if (i == 0 || stem[i - 1] == '_' || char.IsUpper(stem[i]))
             {

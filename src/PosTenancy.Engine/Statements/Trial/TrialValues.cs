@@ -11,7 +11,9 @@ namespace PosTenancy.Engine.Statements.Trial;
 /// </summary>
 internal sealed class TrialValues
 {
-    /// <summary>Rows of each tenant in a table. The last has no children, so that it can be deleted, and a row can be inserted for it.</summary>
+    /// <summary>
+    /// Rows of each tenant in a table. The last has no children, so that it can be deleted, and a row can be inserted for it.
+    /// </summary>
     public const int Rows = 4;
 
     private static readonly string[] Ended = ["delet", "archiv", "void", "cancel", "revok"];

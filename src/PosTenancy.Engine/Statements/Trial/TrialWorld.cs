@@ -252,7 +252,10 @@ internal sealed class TrialWorld : IDisposable
     /// <summary>Rebuilds the full-text indexes that read their content from a table.</summary>
     private static void Rebuild(DatabaseConnection connection, TenantLayout layout)
     {
-        foreach (string table in layout.Virtual.Select(t => t.Name).Where(t => VirtualTables.ContentOf(layout.Schema, t) is { Length: > 0 }))
+        IEnumerable<string> indexes = layout.Virtual
+            .Select(t => t.Name)
+            .Where(t => VirtualTables.ContentOf(layout.Schema, t) is { Length: > 0 });
+        foreach (string table in indexes)
         {
             // One whose module is missing is not there either.
             string name = Identifier.Quote(table);

@@ -583,3 +583,21 @@ SELECT * FROM sync_queue WHERE tenant_id = ? AND payload ->> '$.kind' = 'sale'
 
 -- sync_queue=Leaks
 SELECT * FROM sync_queue WHERE json_extract(payload, '$.kind') = ?
+
+-- products=Leaks
+SELECT id, ROW_NUMBER() OVER (ORDER BY price_cents) AS n, (SELECT COUNT(*) FROM products) AS total FROM products WHERE tenant_id = ?
+
+-- products=Isolated
+SELECT * FROM (SELECT id, tenant_id, ROW_NUMBER() OVER (PARTITION BY category ORDER BY price_cents) AS place FROM products) WHERE tenant_id = ? AND place = 1
+
+-- products=Leaks
+SELECT id FROM (SELECT id, ROW_NUMBER() OVER w AS place FROM products WINDOW w AS (PARTITION BY category ORDER BY price_cents)) WHERE place <= 3
+
+-- customers=Isolated
+INSERT INTO customers (id, name, email, tenant_id) SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM customers WHERE phone = ? AND tenant_id = ?)
+
+-- customers=Leaks
+INSERT INTO customers (id, name, email, tenant_id) SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM customers WHERE phone = ?)
+
+-- customers=ByKeyOnly
+INSERT INTO customers (id, name, email, tenant_id) SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM customers WHERE email = ?)
