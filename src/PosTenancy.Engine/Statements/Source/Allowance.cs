@@ -15,12 +15,25 @@ internal readonly record struct Allowance(string? Reason, int Position)
     /// <summary>Reads a comment; <see langword="null"/> if it allows nothing.</summary>
     public static Allowance? Read(string comment, int position)
     {
-        int mark = comment.IndexOf(Mark, StringComparison.OrdinalIgnoreCase);
-        if (mark < 0)
+        Allowance? without = null;
+        for (int mark = IndexOf(comment, 0); mark >= 0; mark = IndexOf(comment, mark + Mark.Length))
         {
-            return null;
+            Allowance? found = ReadMark(comment, mark, position);
+            if (found?.Reason is not null)
+            {
+                return found;
+            }
+
+            without ??= found;
         }
 
+        return without;
+    }
+
+    private static int IndexOf(string comment, int start) => comment.IndexOf(Mark, start, StringComparison.OrdinalIgnoreCase);
+
+    private static Allowance? ReadMark(string comment, int mark, int position)
+    {
         int start = mark + Mark.Length;
         int end = comment.IndexOfAny(Ends, start);
         string line = comment.Substring(start, (end < 0 ? comment.Length : end) - start).Trim();

@@ -946,7 +946,7 @@ internal sealed class ExpressionReader(
         List<int> literals = [];
         for (int i = from; i < to; i++)
         {
-            if (tokens.Is(i, language.Concatenation) || tokens.Is(i, "{") || tokens.Is(i, ";"))
+            if (tokens.Is(i, language.Concatenation) || tokens.Is(i, "{"))
             {
                 return null;
             }

@@ -51,7 +51,7 @@ internal static class SourceReader
         if (IsScript(file.Path))
         {
             StatementOrigin origin = new(file, source, "SQL", summary) { IsScript = true };
-            return [.. new StatementComposer(origin).Read(new ComposedText(MappedText.Whole(text)))];
+            return [.. new StatementComposer(origin).Read(new ComposedText(MappedText.Whole(ShellCommands.Blank(text))))];
         }
 
         if (IsSqlx(file.Path))
@@ -66,6 +66,7 @@ internal static class SourceReader
 
         StatementOrigin code = new(file, source, language.Name, summary)
         {
+            HasCommentHoles = language.Kind == LanguageKind.CSharp,
             HasPercentParameters = language.Kind == LanguageKind.Python,
             HasHashParameters = language.Kind is LanguageKind.Java or LanguageKind.Kotlin,
         };

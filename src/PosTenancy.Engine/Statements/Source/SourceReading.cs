@@ -50,6 +50,7 @@ internal sealed class SourceReading
     private long _budget;
     private int _block;
     private int _token;
+    private int _statement;
 
     private SourceReading(StatementOrigin origin, SourceLanguage language, bool includeTests)
     {
@@ -94,6 +95,7 @@ internal sealed class SourceReading
             {
                 _block = _blocks.Of(i);
                 _token = i;
+                _statement = isBlock || braces > 0 ? part.Statement : _statement;
             }
 
             if (_language.Kind == LanguageKind.Rust && !_includeTests && AfterTests(tokens, i, to) is var after && after > i)
@@ -377,7 +379,7 @@ internal sealed class SourceReading
             {
                 Use(used);
                 Embed(references);
-                Submit([.. appended.Select(a => ExpressionReader.Unknown(tokens, target.First, index).With(a))], part.Statement);
+                Submit([.. appended.Select(a => ExpressionReader.Unknown(tokens, target.First, index).With(a))]);
             }
 
             Loose(tokens, from, end, callee: null, level);
@@ -534,8 +536,7 @@ internal sealed class SourceReading
             bool isBuilder = callee is not null && TextFunctions.Builders.Contains(callee);
             IReadOnlyList<TextValue> values = isBuilder ? [.. expression.Values.Select(Continued)] : expression.Values;
             bool isIndexed = callee is not null && TextFunctions.IndexingMethods.Contains(callee);
-            int statement = ReferenceEquals(tokens, _tokens) ? part.Statement : -1;
-            if (Submit(values, statement, isIndexed))
+            if (Submit(values, isIndexed))
             {
                 Embed(references);
             }
@@ -570,7 +571,7 @@ internal sealed class SourceReading
             {
                 if (literal.IsText && _used.Add(token.Start) && _expressions.Read(tokens, i, i + 1) is { } expression)
                 {
-                    Submit(expression.Values, ReferenceEquals(tokens, _tokens) ? i : -1);
+                    Submit(expression.Values);
                 }
 
                 foreach (LiteralPart part in literal.Parts)
@@ -587,9 +588,11 @@ internal sealed class SourceReading
                 string? name = tokens.IsKind(i - 1, SourceTokenKind.Word) ? tokens.Text(i - 1) : null;
                 int block = _block;
                 int current = _token;
+                int statement = _statement;
                 Walk(tokens, i + 1, tokens.Match(i), isGroup, name, level + 1);
                 _block = block;
                 _token = current;
+                _statement = statement;
                 i = tokens.Match(i);
             }
             else if (token.Kind == SourceTokenKind.Word && !_expressions.IsAccessor(tokens, i - 1) && !_used.Contains(token.Start))
@@ -904,7 +907,7 @@ internal sealed class SourceReading
             if (!state.IsUsed)
             {
                 state.IsUsed = true;
-                Submit([state.Value], -1, position: variable.Position);
+                Submit([state.Value], position: variable.Position);
             }
         }
     }
@@ -942,7 +945,7 @@ internal sealed class SourceReading
         if (!state.IsUsed && (!isPart || variable.IsExported))
         {
             state.IsUsed = true;
-            Submit([state.Value], -1, position: variable.Position);
+            Submit([state.Value], position: variable.Position);
         }
     }
 
@@ -983,7 +986,7 @@ internal sealed class SourceReading
     private bool IsAllUsed(int[] tokens) => tokens.Length > 0 && Array.TrueForAll(tokens, _used.Contains);
 
     /// <summary>Reports the statements of texts; <see langword="false"/> if they have none.</summary>
-    private bool Submit(IReadOnlyList<TextValue> values, int statement, bool isIndexed = false, int position = -1)
+    private bool Submit(IReadOnlyList<TextValue> values, bool isIndexed = false, int position = -1)
     {
         bool hasSql = false;
         foreach (TextValue value in values.SelectMany(v => v.Items))
@@ -1001,8 +1004,8 @@ internal sealed class SourceReading
                 hasSql = true;
                 if (_reported.Add((found.Line, found.Column, found.Sql)))
                 {
-                    int start = position >= 0 ? position : statement >= 0 && statement < _tokens.Count ? _tokens[statement].Start : -1;
-                    _statements.Add(_comments.Allow(found, start < 0 ? found.Line : _text.Line(start)));
+                    int start = position >= 0 ? position : _statement < _tokens.Count ? _tokens[_statement].Start : 0;
+                    _statements.Add(_comments.Allow(found, _text.Line(start)));
                 }
             }
         }

@@ -23,6 +23,12 @@ internal static class SqlRecognition
         "TABLE", "INDEX", "VIEW", "TRIGGER", "UNIQUE", "TEMP", "TEMPORARY", "VIRTUAL",
     };
 
+    private static readonly HashSet<string> AfterTable = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "WHERE", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "NATURAL", "ON", "USING", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION",
+        "INTERSECT", "EXCEPT", "WINDOW", "INDEXED", "NOT", "RETURNING", "FOR", "SET",
+    };
+
     private static readonly HashSet<string> Transaction = new(StringComparer.OrdinalIgnoreCase)
     {
         "TRANSACTION", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "CONCURRENT", "SAVEPOINT", "TO",
@@ -252,13 +258,21 @@ internal static class SqlRecognition
                 bool isName = sql.Tokens[i] is { Kind: SqlTokenKind.Word, Depth: 0 } && !isHole(i) && !IsKeyword(sql.Name(i)) &&
                     !char.IsDigit(sql.Text[sql.Tokens[i].Start]) && sql.Text[sql.Tokens[i].Start] != '$';
                 names = isName ? names + 1 : 0;
-                if (names == 3)
+                if (names == 3 || (sql.Is(i, "FROM") && sql.Tokens[i].Depth == 0 && !IsTableList(i + 1)))
                 {
                     return true;
                 }
             }
 
             return sql.Is(last, '.') || sql.Is(last, '!');
+        }
+
+        /// <summary>Whether a table and its alias are followed by what can follow them.</summary>
+        private bool IsTableList(int from)
+        {
+            int next = from > last || !IsName(from) || isHole(from) ? last + 1 : AfterName(from);
+            next += next <= last && sql.Is(next, "AS") ? 2 : next <= last && IsName(next) && !IsKeyword(sql.Name(next)) ? 1 : 0;
+            return next > last || isHole(next) || sql.Tokens[next].Kind != SqlTokenKind.Word || AfterTable.Contains(sql.Name(next));
         }
 
         public bool IsOther(int word, string name)

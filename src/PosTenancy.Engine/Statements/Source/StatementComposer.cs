@@ -17,6 +17,9 @@ internal sealed record StatementOrigin(SourceFile File, SourceText Source, strin
     /// <summary>Whether the drivers of the language take <c>%s</c> and <c>%(name)s</c> for parameters.</summary>
     public bool HasPercentParameters { get; init; }
 
+    /// <summary>Whether <c>/**name**/</c> in a text is a place that Dapper's SqlBuilder fills.</summary>
+    public bool HasCommentHoles { get; init; }
+
     /// <summary>Whether <c>#{name}</c> in a text is a parameter, as in the annotations of MyBatis.</summary>
     public bool HasHashParameters { get; init; }
 }
@@ -54,12 +57,6 @@ internal sealed class StatementComposer(StatementOrigin origin)
         int gap = 0;
         foreach (SqlStatement found in SqlStatements.Split(sql))
         {
-            int first = origin.IsScript ? AfterCommands(sql, found) : found.First;
-            if (first > found.Last)
-            {
-                continue;
-            }
-
             // A comment on the line where the statement ends belongs to it; one on a later line, to the next statement.
             int next = found.Last + 1 < sql.Tokens.Count ? found.Last + 2 : found.Last + 1;
             int limit = next < sql.Tokens.Count ? sql.Tokens[next].Start : sql.Text.Length;
@@ -69,7 +66,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
 
             SqlKind kind = SqlRecognition.Classify(
                 sql,
-                first,
+                found.First,
                 found.Last,
                 i => i <= found.Last && holes.Overlaps(sql.Tokens[i].Start, sql.Tokens[i].End),
                 origin.IsScript);
@@ -79,43 +76,31 @@ internal sealed class StatementComposer(StatementOrigin origin)
             }
             else if (kind.Name is not null)
             {
-                yield return new Statement(origin, text, sql, first, found.Last, isIndexed).Build(gap, end);
+                yield return new Statement(origin, text, sql, found, isIndexed).Build(gap, end);
             }
 
             gap = end;
         }
     }
 
-    /// <summary>Skips the commands of the sqlite3 shell, which begin a line with a dot and end with it.</summary>
-    private static int AfterCommands(SqlText sql, SqlStatement statement)
-    {
-        int first = statement.First;
-        while (first <= statement.Last && sql.Is(first, '.') && (sql.Tokens[first].Start == 0 || sql.Text[sql.Tokens[first].Start - 1] == '\n'))
-        {
-            int end = sql.Text.IndexOf('\n', sql.Tokens[first].Start);
-            while (first <= statement.Last && (end < 0 || sql.Tokens[first].Start < end))
-            {
-                first++;
-            }
-        }
-
-        return first;
-    }
-
     /// <summary>One statement of a text.</summary>
-    private sealed class Statement(StatementOrigin origin, ComposedText composed, SqlText sql, int first, int last, bool isIndexed)
+    private sealed class Statement(StatementOrigin origin, ComposedText composed, SqlText sql, SqlStatement statement, bool isIndexed)
     {
-        private readonly int _start = sql.Tokens[first].Start;
-        private readonly int _end = sql.Tokens[last].End;
+        private readonly int _first = statement.First;
+        private readonly int _last = statement.Last;
+        private readonly int _start = sql.Tokens[statement.First].Start;
         private readonly List<(TextSpan Span, string Replacement)> _edits = [];
         private readonly List<string> _conversions = [];
         private readonly List<TextPiece.Hole> _holes = [];
+        private int _end = sql.Tokens[statement.Last].End;
         private bool _isInjection;
 
         public SourceStatement Build(int commentsFrom, int commentsTo)
         {
             ReadHoles();
+            ReadCommentHoles(commentsTo);
             ReadParameters();
+            ReadList();
             ComposedSpan[] optionals = [.. new SpanReader(composed.Optionals).Within(_start, _end)];
             bool isDynamic = _holes.Count > 0 || optionals.Length > 0;
             bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter);
@@ -142,7 +127,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             };
         }
 
-        /// <summary>Index of the first character that is in the source.</summary>
+        /// <summary>Index of the _first character that is in the source.</summary>
         private int FirstFixed()
         {
             SpanReader holes = new(composed.Holes);
@@ -175,11 +160,11 @@ internal sealed class StatementComposer(StatementOrigin origin)
         /// <summary>A hole within a parameter is part of its name or number; one within a text is an injection.</summary>
         private void ReadHoles()
         {
-            int token = first;
+            int token = _first;
             foreach (ComposedSpan span in new SpanReader(composed.Holes).Within(_start, _end))
             {
                 TextPiece.Hole hole = (TextPiece.Hole)span.Piece;
-                while (token < last && sql.Tokens[token].End <= span.Start)
+                while (token < _last && sql.Tokens[token].End <= span.Start)
                 {
                     token++;
                 }
@@ -214,10 +199,63 @@ internal sealed class StatementComposer(StatementOrigin origin)
             }
         }
 
+        private void ReadCommentHoles(int limit)
+        {
+            if (!origin.HasCommentHoles)
+            {
+                return;
+            }
+
+            for (int i = sql.Text.IndexOf("/**", _start, limit - _start, StringComparison.Ordinal); i >= 0;)
+            {
+                int end = i + 3;
+                while (end < limit && char.IsLetter(sql.Text[end]))
+                {
+                    end++;
+                }
+
+                if (end > i + 3 && string.CompareOrdinal(sql.Text, end, "**/", 0, 3) == 0)
+                {
+                    string name = sql.Text.Substring(i + 3, end - i - 3);
+                    _holes.Add(new TextPiece.Hole(0, name, $"{{{name}}} is put in when the application runs"));
+                    _edits.Add((new TextSpan(i, end + 3), $"{{{name}}}"));
+                    _end = Math.Max(_end, end + 3);
+                }
+
+                i = sql.Text.IndexOf("/**", end, limit - end, StringComparison.Ordinal);
+            }
+        }
+
+        /// <summary>A list of parameters in the VALUES of an INSERT has as many as there are columns.</summary>
+        private void ReadList()
+        {
+            int values = _first;
+            while (values <= _last && !sql.Is(values, "VALUES"))
+            {
+                values++;
+            }
+
+            bool isList = values + 3 <= _last && sql.Is(values + 1, '(') && sql.Is(values + 3, ')') && sql.Is(values - 1, ')') &&
+                new SpanReader(composed.Parameters).Within(sql.Tokens[values + 2].Start, sql.Tokens[values + 2].End).Any();
+            if (!isList)
+            {
+                return;
+            }
+
+            int commas = 0;
+            for (int i = values - 2; i > _first && !sql.Is(i, '('); i--)
+            {
+                commas += sql.Is(i, ',') ? 1 : 0;
+            }
+
+            int end = sql.Tokens[values + 2].End;
+            _edits.Add((new TextSpan(end, end), string.Concat(Enumerable.Repeat(", ?", commas))));
+        }
+
         /// <summary>Whether a token is a text in quotes: double quotes are, where a value is compared.</summary>
         private bool IsQuotedValue(int token) =>
             sql.Tokens[token].Kind == SqlTokenKind.Literal ||
-            (sql.Tokens[token].Kind == SqlTokenKind.QuotedName && sql.Text[sql.Tokens[token].Start] == '"' && token > first &&
+            (sql.Tokens[token].Kind == SqlTokenKind.QuotedName && sql.Text[sql.Tokens[token].Start] == '"' && token > _first &&
                 (sql.Is(token - 1, '=') || sql.Is(token - 1, '<') || sql.Is(token - 1, '>') || sql.Is(token - 1, "LIKE") ||
                     sql.Is(token - 1, "GLOB") || sql.Is(token - 1, "MATCH") ||
                     (sql.Is(token - 1, '(') && (sql.Is(token - 2, "IN") || sql.Is(token - 2, "VALUES")))));
@@ -231,7 +269,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             }
 
             bool hasPercent = false;
-            for (int i = first; i < last; i++)
+            for (int i = _first; i < _last; i++)
             {
                 if (sql.Is(i, "IN") && IsParameter(i + 1))
                 {
@@ -265,7 +303,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
         /// <summary><c>%s</c> or <c>%(name)s</c>, where no remainder can be meant.</summary>
         private bool ReadPercent(int i)
         {
-            bool followsValue = i > first && sql.Tokens[i - 1] is var before &&
+            bool followsValue = i > _first && sql.Tokens[i - 1] is var before &&
                 (sql.Is(i - 1, ')') || before.Kind is SqlTokenKind.QuotedName or SqlTokenKind.Literal ||
                     (before.Kind == SqlTokenKind.Word && !SqlRecognition.IsKeyword(sql.Name(i - 1))) ||
                     (before.Kind == SqlTokenKind.Other && char.IsDigit(sql.Text[before.Start])));
@@ -280,7 +318,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 return true;
             }
 
-            if (sql.Is(i + 1, '(') && sql.Is(i + 3, ')') && sql.Is(i + 4, "s") && i + 4 <= last)
+            if (sql.Is(i + 1, '(') && sql.Is(i + 3, ')') && sql.Is(i + 4, "s") && i + 4 <= _last)
             {
                 string name = sql.Name(i + 2);
                 Replace(sql.Tokens[i].Start, sql.Tokens[i + 4].End, ":" + name, $"%({name})s -> :{name}");
@@ -296,7 +334,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
 
         private int Close(int open)
         {
-            for (int i = open + 1; i <= last && i < open + 20; i++)
+            for (int i = open + 1; i <= _last && i < open + 20; i++)
             {
                 if (sql.Is(i, '}'))
                 {
@@ -368,13 +406,13 @@ internal sealed class StatementComposer(StatementOrigin origin)
                 }
             }
 
-            int next = first;
-            while (next <= last && sql.Tokens[next].Start < span.End)
+            int next = _first;
+            while (next <= _last && sql.Tokens[next].Start < span.End)
             {
                 next++;
             }
 
-            return depth == 0 && (next > last || sql.Is(next, ')') || AfterFilter.Contains(sql.Name(next)));
+            return depth == 0 && (next > _last || sql.Is(next, ')') || AfterFilter.Contains(sql.Name(next)));
         }
 
         private static bool IsTerminated(SqlText text, int token)
@@ -397,9 +435,9 @@ internal sealed class StatementComposer(StatementOrigin origin)
         {
             int? without = null;
             int start = from;
-            for (int i = first; i <= last + 1; i++)
+            for (int i = _first; i <= _last + 1; i++)
             {
-                int end = i <= last ? sql.Tokens[i].Start : Math.Max(to, sql.Tokens[last].End);
+                int end = i <= _last ? sql.Tokens[i].Start : Math.Max(to, sql.Tokens[_last].End);
                 if (end - start > 4)
                 {
                     foreach (Allowance found in Allowance.InSql(sql.Text, start, end))
@@ -413,7 +451,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
                     }
                 }
 
-                start = i <= last ? sql.Tokens[i].End : end;
+                start = i <= _last ? sql.Tokens[i].End : end;
             }
 
             return (null, without);
@@ -435,7 +473,7 @@ internal sealed class StatementComposer(StatementOrigin origin)
             }
         }
 
-        /// <summary>Index of the first span that ends after a position.</summary>
+        /// <summary>Index of the _first span that ends after a position.</summary>
         private int First(int start)
         {
             int low = 0;
