@@ -17,7 +17,7 @@ internal static class StatementBench
         "SELECT COUNT(*), MAX(id) FROM {0} WHERE tenant_id = ? AND id > 'n{1}'",
         "UPDATE {0} SET id = id WHERE tenant_id = ? AND id = ? AND {1} > 0",
         "DELETE FROM {0} WHERE id = ? AND {1} > 0",
-        "SELECT a.id FROM {0} AS a WHERE a.tenant_id = ? AND a.id IN (SELECT b.id FROM {0} AS b WHERE b.tenant_id = a.tenant_id AND {1} > 0)",
+        "SELECT a.id FROM {0} AS a WHERE a.tenant_id = ? AND EXISTS (SELECT 1 FROM {0} AS b WHERE b.tenant_id = a.tenant_id AND {1} > 0)",
     ];
 
     /// <summary>Measures.</summary>

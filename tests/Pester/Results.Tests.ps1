@@ -78,8 +78,11 @@ BeforeAll {
     $found.MigrationResult = $found.UpgradeResult.Migration
     $found.CheckResult = Test-PosTenantIntegrity $database
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
-    $found.StatementResult = Test-PosTenantStatement $database -FailOn @() -InformationAction Ignore -Statement 'SELECT name FROM customers',
-        'UPDATE users SET role = ? WHERE id = ? AND tenant_id = ?', 'SELECT nothing'
+    $found.StatementResult = Test-PosTenantStatement $database -FailOn @() -InformationAction Ignore -Statement @(
+        'SELECT name FROM customers'
+        'UPDATE users SET role = ? WHERE id = ? AND tenant_id = ?'
+        'SELECT nothing'
+    )
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.TenantInfo = Get-PosTenant $database
     $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;

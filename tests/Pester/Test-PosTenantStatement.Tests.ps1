@@ -78,7 +78,9 @@ Describe 'Test-PosTenantStatement' {
     }
 
     It 'searches what -Include and -Exclude say, and tests and migrations if asked' {
-        $source = New-Source @{ 'a.sql' = "$leak;"; 'b.py' = "x = `"$byKey`""; 'tests/c.sql' = "$isolated;"; 'migrations/d.sql' = "$insert;" }
+        $source = New-Source @{
+            'a.sql' = "$leak;"; 'b.py' = "x = `"$byKey`""; 'tests/c.sql' = "$isolated;"; 'migrations/d.sql' = "$insert;"
+        }
         $all = @{ Path = $database; SourcePath = $source }
         (Test-Quietly ($all + @{ Include = '*.py' })).Results.Verdict | Should -Be ByKeyOnly
         (Test-Quietly ($all + @{ Exclude = '*.py' })).Results.Verdict | Should -Be Leaks
@@ -135,7 +137,8 @@ Describe 'Test-PosTenantStatement' {
         (Get-Content $baseline -Raw | ConvertFrom-Json).statements.Count | Should -Be 2 -Because 'it is only written if asked'
 
         Set-Content (Join-Path $source 'a.sql') "$isolated;"
-        $shown = Test-PosTenantStatement @run -UpdateBaseline 6>&1 | Where-Object { $_ -is [System.Management.Automation.InformationRecord] }
+        $shown = Test-PosTenantStatement @run -UpdateBaseline 6>&1 |
+            Where-Object { $_ -is [System.Management.Automation.InformationRecord] }
         "$shown" | Should -BeLike '*has 1 entries. It had 2.*'
     }
 
@@ -156,8 +159,9 @@ Describe 'Test-PosTenantStatement' {
         $null = Test-Quietly @{ Path = $database; Statement = $leak; BaselinePath = $baseline; UpdateBaseline = $true }
         $before = Get-Sha256 $baseline
         $plain = New-Store
-        $run = Test-PosTenantStatement $database, $plain -Statement $byKey -BaselinePath $baseline -UpdateBaseline -WarningVariable warning `
-            -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures -InformationAction Ignore
+        $quiet = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue'; InformationAction = 'Ignore' }
+        $collect = @{ WarningVariable = 'warning'; ErrorVariable = 'failures' }
+        $run = Test-PosTenantStatement $database, $plain -Statement $byKey -BaselinePath $baseline -UpdateBaseline @quiet @collect
         $run.Verdict | Should -Be ByKeyOnly
         $failures.FullyQualifiedErrorId | Should -BeLike 'PosTenancy.NotMigrated,*'
         "$warning" | Should -BeLike '*was not updated*'

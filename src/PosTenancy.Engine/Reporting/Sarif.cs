@@ -85,7 +85,11 @@ internal static class Sarif
             ["name"] = rule.Verdict.ToString(),
             ["shortDescription"] = Message(rule.Short),
             ["fullDescription"] = Message(rule.Full),
-            ["help"] = new JsonObject { ["text"] = $"{rule.Full} {rule.Help}", ["markdown"] = $"{rule.Full}\n\n**What to do:** {rule.Help}" },
+            ["help"] = new JsonObject
+            {
+                ["text"] = $"{rule.Full} {rule.Help}",
+                ["markdown"] = $"{rule.Full}\n\n**What to do:** {rule.Help}",
+            },
             ["defaultConfiguration"] = new JsonObject { ["level"] = Level(rule.Severity) },
             ["properties"] = properties,
         };

@@ -55,7 +55,8 @@ public static class StatementReport
         int known = run.Results.Count(r => r is { IsFinding: true, IsInBaseline: true });
         return
         [
-            $"{run.Total()}{(inFiles > 0 ? $" in {Figures.Count(inFiles, "file", "files")}" : "")}, tried on '{Path.GetFileName(run.Path)}'." +
+            $"{run.Total()}{(inFiles > 0 ? $" in {Figures.Count(inFiles, "file", "files")}" : "")}, " +
+                $"tried on '{Path.GetFileName(run.Path)}'." +
                 (known > 0 ? $" The baseline has {Figures.Count(known, "finding", "findings")} of them." : ""),
             .. files
                 .Where(f => f.File is not null && findings.Contains(f.File))

@@ -201,7 +201,8 @@ public sealed class StatementBaseline
     private static string? Problem(Entry? entry) =>
         entry is not { Sql: not null, Sha256: not null, Table: not null } ? "lacks its text, its table or its SHA-256"
         : StatementKey.Compute(entry.Sql) != entry.Sha256 ? "does not have the SHA-256 of its text"
-        : entry.Verdict is StatementVerdict.Isolated or StatementVerdict.SharedTable ? $"has the verdict {entry.Verdict}, which is no finding"
+        : entry.Verdict is StatementVerdict.Isolated or StatementVerdict.SharedTable
+            ? $"has the verdict {entry.Verdict}, which is no finding"
         : entry.Verdict == StatementVerdict.AllTenants && string.IsNullOrWhiteSpace(entry.Reason)
             ? "has the verdict AllTenants, and no reason for it"
         : null;

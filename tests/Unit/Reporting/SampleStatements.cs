@@ -7,6 +7,8 @@ internal static class SampleStatements
 {
     public const string HostileFile = "a|b <script>alert(1)</script> #50% \u202Eevil.ts";
 
+    private const string Filtered = "SELECT 1 FROM orders WHERE tenant_id = ?";
+
     private static readonly DateTimeOffset Start = new(2026, 1, 11, 13, 31, 5, 250, TimeSpan.Zero);
 
     /// <summary>The results.</summary>
@@ -30,9 +32,8 @@ internal static class SampleStatements
                     Witness = new StatementWitness("orders", "o-2"),
                     Notes = ["A note."],
                 },
-                Result(orders, 20, "SELECT 1 FROM orders WHERE tenant_id = ?", "orders", StatementVerdict.Isolated, StatementSeverity.None, "Ok."),
-                Result(
-                    orders, 20, "SELECT 1 FROM orders WHERE tenant_id = ?", "lines", StatementVerdict.ByKeyOnly, StatementSeverity.Warning, "Key."),
+                Result(orders, 20, Filtered, "orders", StatementVerdict.Isolated, StatementSeverity.None, "Ok."),
+                Result(orders, 20, Filtered, "lines", StatementVerdict.ByKeyOnly, StatementSeverity.Warning, "Key."),
                 Result(
                     orders, 30, "DELETE FROM lines", "lines", StatementVerdict.Leaks, StatementSeverity.Error, "It deletes all.") with
                 {
@@ -40,12 +41,12 @@ internal static class SampleStatements
                     IsInBaseline = true,
                 },
                 Result(
-                    hostile, 1, "SELECT '<b>|`' FROM t", "a|b <i>", StatementVerdict.NoTenantOnInsert, StatementSeverity.Error, "DEFAULT.") with
+                    hostile, 1, "SELECT '<b>|`' FROM t", "a|b <i>", StatementVerdict.NoTenantOnInsert, StatementSeverity.Error, "Why.") with
                 {
                     Operation = StatementOperation.Insert,
                 },
                 Result(
-                    hostile, 2, "SELECT count(*) FROM orders", "orders", StatementVerdict.AllTenants, StatementSeverity.None, "Allowed.") with
+                    hostile, 2, "SELECT count(*) FROM orders", "orders", StatementVerdict.AllTenants, StatementSeverity.None, "May.") with
                 {
                     AllowedReason = "the operator's bill",
                     Notes = ["Leaks: It sees all."],

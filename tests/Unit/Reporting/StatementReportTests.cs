@@ -36,7 +36,13 @@ public sealed class StatementReportTests : TestFolder
         string[][] rows = [.. MarkdownTables.Read(MarkdownTables.Section(page, "To Correct"))[^1].Skip(2)];
         rows.Length.ShouldBe(4);
         rows[0].ShouldBe([
-            "src/orders.rs:10", "orders", "Select", "\u274C Leaks", "It sees all. A note.", "orders (o-2)", MarkdownText.Escape("SELECT * FROM orders"),
+            "src/orders.rs:10",
+            "orders",
+            "Select",
+            "\u274C Leaks",
+            "It sees all. A note.",
+            "orders (o-2)",
+            MarkdownText.Escape("SELECT * FROM orders"),
         ]);
         rows[1][0].ShouldBe("-Statement");
         rows[^1][3].ShouldBe("\u26A0\uFE0F By key only");
@@ -155,7 +161,9 @@ public sealed class StatementReportTests : TestFolder
             string uri = artifact["uri"]!.GetValue<string>();
             uri.ShouldStartWith("src/");
             string file = Uri.UnescapeDataString(new Uri(new Uri(root), uri).AbsolutePath);
-            new[] { "orders.rs", SampleStatements.HostileFile }.ShouldContain(n => file.EndsWith(Path.Combine(Folder, "src", n).Replace('\\', '/'), StringComparison.Ordinal));
+            new[] { "orders.rs", SampleStatements.HostileFile }
+                .Select(name => Path.Combine(Folder, "src", name).Replace('\\', '/'))
+                .ShouldContain(path => file.EndsWith(path, StringComparison.Ordinal));
         }
 
         JsonNode region = Results(sarif)[0]["locations"]![0]!["physicalLocation"]!["region"]!;

@@ -62,7 +62,8 @@ internal static partial class ApplicationCorpus
             part => Enum.Parse<StatementVerdict>(part[1]),
             StringComparer.Ordinal);
 
-    [GeneratedRegex("expect: (?<label>[a-z_-]+ [A-Za-z]+(; [a-z_]+ [A-Za-z]+)*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "expect: (?<label>[a-z_-]+ [A-Za-z]+(; [a-z_]+ [A-Za-z]+)*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Label();
 }
 

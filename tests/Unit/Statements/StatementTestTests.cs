@@ -212,7 +212,9 @@ public sealed class StatementTestTests : ApplicationFolder
     [Fact]
     public void Live_file_stays_as_it_is_whatever_a_statement_says()
     {
-        Write("a.sql", "DELETE FROM customers; UPDATE sales SET cents = 0; ATTACH 'other.db' AS o; VACUUM INTO 'copy.db'; PRAGMA user_version = 9;");
+        Write("a.sql", """
+            DELETE FROM customers; UPDATE sales SET cents = 0; ATTACH 'other.db' AS o; VACUUM INTO 'copy.db'; PRAGMA user_version = 9;
+            """);
         string before = Snapshot();
 
         _ = Run();

@@ -17,7 +17,8 @@ internal static partial class TenantFilter
     {
         string[] columns = insert.Groups["columns"].Value.Split(',');
         int tenant = Array.FindIndex(columns, c => c.Trim() == "tenant_id");
-        return $"{insert.Groups["head"].Value}({Without(columns)}){insert.Groups["middle"].Value}({Without(insert.Groups["values"].Value.Split(','))})";
+        string[] values = insert.Groups["values"].Value.Split(',');
+        return $"{insert.Groups["head"].Value}({Without(columns)}){insert.Groups["middle"].Value}({Without(values)})";
 
         string Without(string[] items) => string.Join(",", items.Where((_, i) => i != tenant));
     });

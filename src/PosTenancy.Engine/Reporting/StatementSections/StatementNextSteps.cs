@@ -18,8 +18,8 @@ internal static class StatementNextSteps
 
         if (run.New().Count > 0)
         {
-            yield return "If a statement is meant to reach all tenants, write the comment \"postenancy: all tenants, because ...\" above it, " +
-                "with the reason.";
+            yield return "If a statement is meant to reach all tenants, write the comment \"postenancy: all tenants, because ...\" above " +
+                "it, with the reason.";
         }
 
         if (run.With(StatementVerdict.NotChecked).Count > 0)
