@@ -29,8 +29,8 @@ internal sealed class StatementTrial : IDisposable
     /// <summary>The tables into which rows of two tenants do not fit, and why.</summary>
     public IEnumerable<string> Gaps => _database.Schema.Tables.Select(t => t.WhyNotTwo).OfType<string>();
 
-    /// <summary>How many rows the private database has, those of both tenants and the shared ones.</summary>
-    public int Rows => _database.Rows.Count;
+    /// <summary>The rows of the private database: those of both tenants, and those that all share.</summary>
+    public IReadOnlyList<TrialRow> Rows => _database.Rows;
 
     /// <summary>Reads the schema and a sample of the rows.</summary>
     /// <param name="path">Path of the live database, which is read but not written.</param>
