@@ -47,6 +47,12 @@ internal sealed class DataFocus
             ChangeCase(term.Left, term.Right);
             ChangeCase(term.Right, term.Left);
         }
+
+        foreach (StatementTerm term in text.Terms.Where(t =>
+            t.Operator is TermOperator.Less or TermOperator.Greater && !text.FunctionsIn(t.Left).Concat(text.FunctionsIn(t.Right)).Any()))
+        {
+            Relate(term);
+        }
     }
 
     /// <summary>Whether there is nothing to change.</summary>
@@ -316,7 +322,10 @@ internal sealed class DataFocus
             .FirstOrDefault(v => !not.Any(n => Equals(n, v))) ??
         (ColumnAffinities.FromDeclaredType(row.Table.Columns[column].Type) == ColumnAffinity.Text ? "other" : 7L);
 
-    /// <summary>Gives a column the value of another that it is compared with, in the row of the same number.</summary>
+    /// <summary>
+    /// Gives a column the value of another that it is compared with, in the row of the same number; a value beside it, if it is compared
+    /// by order.
+    /// </summary>
     private void Relate(StatementTerm term)
     {
         TokenRange right = term.Right;
@@ -370,7 +379,9 @@ internal sealed class DataFocus
                 ?? from?.Values[source.Column];
             if (value is not null)
             {
-                Set(row, target.Column, value);
+                bool isBelow = term.Operator == TermOperator.Less == (target == left);
+                bool isOrder = term.Operator is TermOperator.Less or TermOperator.Greater;
+                Set(row, target.Column, isOrder && !term.IsInclusive ? Beside(value, isBelow ? -1 : 1, target) : value);
             }
         }
     }

@@ -158,6 +158,11 @@ internal sealed class StatementEvidence
             }
         }
 
+        if (hasWritten && !_isExercised)
+        {
+            _ = Examine(new ParameterChoice(acting, 1) { WritesNoNull = true, Guess = guess }, parameters, ChoiceKind.Own);
+        }
+
         if (parameters.ComparesTarget)
         {
             // INSERT … WHERE NOT EXISTS.
@@ -352,7 +357,11 @@ internal sealed class StatementEvidence
                 : table.Reach.Writes && both.Changed > own.Changed ? "writes to a row of another tenant"
                 : table.Reach.Writes ? "does something else because of a row of another tenant"
                 : "gives a result that depends on a row of another tenant";
-            Crossing crossing = new(Witness(table.Table, choice, values), verb, choice.Acting) { IsByEqualValue = isByEqualValue };
+            Crossing crossing = new(Witness(table.Table, choice, values), verb, choice.Acting)
+            {
+                IsByEqualValue = isByEqualValue,
+                IsFailure = both.Error != own.Error && both.Error is not null,
+            };
             if (kind == ChoiceKind.Own)
             {
                 table.Leak ??= crossing;

@@ -90,17 +90,27 @@ internal sealed class StatementExperiment : IDisposable
             _ = Focused(TrialOwner.Second);
         }
 
+        if (text.ComparesAggregate)
+        {
+            Gather(Stretch);
+        }
+
         if (evidence.IsHeldByForeignKeys)
         {
-            using (_worlds.Change(DeleteChildren))
+            Gather(DeleteChildren);
+        }
+
+        return evidence.Findings(_addedColumns);
+
+        void Gather(Action<DatabaseConnection> change)
+        {
+            using (_worlds.Change(change))
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
                 data.SetChanged(false);
             }
         }
-
-        return evidence.Findings(_addedColumns);
 
         bool Focused(TrialOwner first)
         {
@@ -288,6 +298,28 @@ internal sealed class StatementExperiment : IDisposable
                     ? "It reaches no table."
                     : "It reaches only tables that belong to no tenant: " +
                         $"{ShortList.Join([.. _reach.Tables.Select(t => t.Table.Name)], most: 5)}.");
+    }
+
+    /// <summary>
+    /// Moves numbers of the second tenant far above those of the first: values beside them would leave an average between the same rows.
+    /// </summary>
+    private void Stretch(DatabaseConnection connection)
+    {
+        foreach (TrialRow row in _database.Rows.Where(r =>
+            r.Owner == TrialOwner.Second && r.Number == 3 && _reach.Tables.Any(t => t.Table == r.Table)))
+        {
+            for (int i = 0; i < row.Values.Count; i++)
+            {
+                if (row.Values[i] is long or double && !_database.Keys.IsKey(row.Table, i))
+                {
+                    string column = Identifier.Quote(row.Table.Columns[i].Name);
+                    _ = connection.TryChange(
+                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {column} = abs({column}) * 100 + 1000000 " +
+                            $"WHERE {TrialWorld.Where(row.Table, 1)}",
+                        [.. row.Locator]);
+                }
+            }
+        }
     }
 
     /// <summary>Deletes the rows that keep those of written tables from being deleted.</summary>

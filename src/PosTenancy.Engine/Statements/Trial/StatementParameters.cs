@@ -25,6 +25,9 @@ internal sealed record ParameterRole
     /// <summary>The column to which it is written.</summary>
     public FoundColumn? Written { get; init; }
 
+    /// <summary>The columns that it is compared with, if they are several: each has a turn.</summary>
+    public IReadOnlyList<ParameterRole> Alternatives { get; init; } = [];
+
     /// <summary>Whether it is an array of values in JSON.</summary>
     public bool IsJson { get; init; }
 
@@ -55,6 +58,9 @@ internal sealed record ParameterChoice(TrialOwner Acting, int Row)
     /// <summary>Whether written values are those of the row, and not fresh ones.</summary>
     public bool WritesOwn { get; init; }
 
+    /// <summary>Whether a value is written where the example has NULL.</summary>
+    public bool WritesNoNull { get; init; }
+
     /// <summary>Whether what is compared with the table of an INSERT is in no row of it.</summary>
     public bool IsAbsent { get; init; }
 
@@ -76,6 +82,7 @@ internal sealed class StatementParameters
     private readonly TrialData _data;
     private readonly ParameterRole[] _roles;
     private readonly FoundColumn? _key;
+    private readonly Dictionary<(TrialTable Table, int Column), int> _rowsWritten = [];
     private int _fresh;
 
     /// <summary>Finds the use of each parameter.</summary>
@@ -100,8 +107,15 @@ internal sealed class StatementParameters
             string name = text.Parameters.Where(p => p.Number == number).Select(p => text.ResultName(p.Token)).FirstOrDefault() ?? "";
             ParameterRole role = uses.FirstOrDefault(u => u.Compared is not null) ?? uses.FirstOrDefault(u => u.Fixed is not null) ??
                 uses.FirstOrDefault() ?? new ParameterRole();
+            ParameterRole[] compared =
+            [
+                .. uses.Where(u => u.Compared is not null)
+                    .GroupBy(u => (u.Compared!.Value.Table, u.Compared.Value.Column))
+                    .Select(g => g.First()),
+            ];
             role = role with
             {
+                Alternatives = compared.Length > 1 ? compared : [],
                 IsTenant = uses.Any(u => u.IsTenant),
                 Written = uses.Select(u => u.Written).FirstOrDefault(w => w is not null),
             };
@@ -114,7 +128,9 @@ internal sealed class StatementParameters
     public IReadOnlyList<ParameterRole> Roles => _roles;
 
     /// <summary>The number of ways to choose values for parameters without a known use.</summary>
-    public int GuessCount => _roles.Any(IsUnknown) ? Guesses : _roles.Any(r => r.IsLimit) ? 2 : 1;
+    public int GuessCount => Math.Max(
+        _roles.Any(IsUnknown) ? Guesses : _roles.Any(r => r.IsLimit) ? 2 : 1,
+        _roles.Select(r => Math.Min(r.Alternatives.Count, Guesses)).DefaultIfEmpty(0).Max());
 
     /// <summary>Whether a column is written that no two rows may share, so that a value of another row can be tried.</summary>
     public IEnumerable<int> WrittenKeys => Numbers(r =>
@@ -137,6 +153,7 @@ internal sealed class StatementParameters
     public object?[] Values(ParameterChoice choice)
     {
         _fresh = 0;
+        _rowsWritten.Clear();
         return [.. Enumerable.Range(1, _roles.Length).Select(number => Value(_roles[number - 1], number, choice))];
     }
 
@@ -338,9 +355,10 @@ internal sealed class StatementParameters
                     : 987_654_321L;
         }
 
-        if (role.Compared is { } compared)
+        if (role.Compared is not null)
         {
-            return Compare(role, compared, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
+            ParameterRole turn = role.Alternatives.Count == 0 ? role : role.Alternatives[choice.Guess % role.Alternatives.Count];
+            return Compare(turn, turn.Compared!.Value, owner, owner == choice.Acting ? choice.Row : choice.ForeignRow);
         }
 
         if (IsUnknown(role) && choice.Guess == Guesses - 1 && _key is { } key)
@@ -414,12 +432,22 @@ internal sealed class StatementParameters
             return _data.Value(parent, reference.Parent.IndexOf(reference.ParentColumn));
         }
 
-        // The values of the last row of the other tenant are above all, and the table accepted them.
+        // The values of one row of the other tenant are above all, and the table accepted them. A further new row has those of another.
+        int further = _rowsWritten[(table, column.Column)] = _rowsWritten.TryGetValue((table, column.Column), out int count) ? count + 1 : 0;
         TrialRow? example = isForeign || choice.WritesOwn || isKey
             ? _data.Find(table, owner, number)
-            : _data.Find(table, TrialOwner.Second, 3);
-        return (example ?? _data.Rows(table, owner).FirstOrDefault()) is { } row ? _data.Value(row, column.Column) : 1L;
+            : _data.Find(table, TrialOwner.Second, ((2 + further) % TrialValues.Rows) + 1);
+        object? value = (example ?? _data.Rows(table, owner).FirstOrDefault()) is { } row ? _data.Value(row, column.Column) : 1L;
+        return value is null && choice.WritesNoNull ? AnyValue(column) : value;
     }
+
+    /// <summary>A value of a column that rows leave NULL, as one that excludes another column.</summary>
+    private object AnyValue(FoundColumn column) =>
+        _data.Rows(column.Table, TrialOwner.First)
+            .Concat(_data.Rows(column.Table, TrialOwner.Second))
+            .Select(r => _data.Value(r, column.Column))
+            .FirstOrDefault(v => v is not null) ??
+        (ColumnAffinities.FromDeclaredType(column.Table.Columns[column.Column].Type) == ColumnAffinity.Text ? "value" : 1L);
 
     private static object? Json(ParameterRole role, IReadOnlyList<object?> values) => role.IsJson ? JsonExample.Write(values) : values[0];
 

@@ -71,6 +71,10 @@ internal sealed class StatementText : TokenText
     /// <summary>Whether it compares the tenant column with a tenant that it names, or writes one.</summary>
     public bool NamesTenant => TenantValues().Any(v => v.Count == 1 && Sql.Tokens[v.First].Kind == SqlTokenKind.Literal);
 
+    /// <summary>Whether an inner query may have an average or a sum, with which a row is compared.</summary>
+    public bool ComparesAggregate => Sql.Places.Count(i => Sql.Is(i, "SELECT")) > 1 &&
+        Sql.Places.Any(i => Sql.Is(i, "AVG") || Sql.Is(i, "SUM") || Sql.Is(i, "TOTAL"));
+
     /// <summary>The tables that the text names, with their aliases.</summary>
     public IEnumerable<(string Alias, TrialTable Table)> Sources => _sources.Select(s => (s.Alias, s.Table));
 

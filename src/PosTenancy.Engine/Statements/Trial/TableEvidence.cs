@@ -9,6 +9,9 @@ internal sealed record Crossing(StatementWitness? Witness, string Verb, TrialOwn
     /// <summary>Whether another value of the acting tenant shows nothing.</summary>
     public bool IsByEqualValue { get; init; }
 
+    /// <summary>Whether it did nothing but fail.</summary>
+    public bool IsFailure { get; init; }
+
     /// <summary>Whether it was given a key of the other tenant to write.</summary>
     public bool IsByCollision { get; init; }
 }

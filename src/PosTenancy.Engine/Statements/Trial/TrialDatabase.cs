@@ -257,8 +257,10 @@ internal sealed class TrialDatabase
     private string? InsertBySearch(
         TrialTable table, TrialOwner owner, int number, Dictionary<string, object?> given, Dictionary<string, object?>? wished)
     {
+        // The last row has the parents of the first: with them alone it is not distinct.
+        string[] distinct = [.. given.Keys.Where(c => number < TrialValues.Rows || _keys.IsOwnKey(table, table.IndexOf(c)))];
         FoundRow found = new CanaryRow(
-            _target, table.Schema, table.Sql, given, new Dictionary<string, object?>(Identifier.Comparer), [.. given.Keys], wished).Find();
+            _target, table.Schema, table.Sql, given, new Dictionary<string, object?>(Identifier.Comparer), distinct, wished).Find();
         return found.Error ?? Add(table, owner, number, found.Sql, found.Values);
     }
 

@@ -61,6 +61,9 @@ internal sealed class TrialValues
         (TrialOwner.First, _) => _own[row - 1],
         (_, 2) => Beside(-1),
         (_, 3) => Beside(1),
+
+        // Where the first example is NULL, one row has a value that the first tenant has as well.
+        (_, Rows) => _own[0] ?? Array.Find(_own, v => v is not null),
         _ => _own[0],
     };
 
