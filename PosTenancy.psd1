@@ -33,6 +33,7 @@
         'Test-PosDatabaseBackup'
         'Test-PosTenantIntegrity'
         'Test-PosTenantIsolation'
+        'Test-PosTenantStatement'
         'Test-PosTenantUpgrade'
     )
     FunctionsToExport      = @(

@@ -27,6 +27,9 @@ try
         case ["import", string size, .. { Length: <= 1 } each] when Parse(size) > 0:
             ImportBench.Run(folder, Parse(size), each.Length == 0 ? 8_000_000 : Parse(each[0]));
             return 0;
+        case ["statements"]:
+            StatementBench.Run(folder, count: 1000);
+            return 0;
         case ["queries"]:
             QueryBench.Run(folder, sales: 1_000_000);
             return 0;
@@ -41,6 +44,7 @@ try
             Console.Error.WriteLine("                              upgrades of stores of these sizes (160MB,8GB), with all that has a");
             Console.Error.WriteLine("                              target, and the module in that PowerShell");
             Console.Error.WriteLine("       bench import size [size]  a store of this size brought into a database of 0 and of 20 stores");
+            Console.Error.WriteLine("       bench statements       1,000 statements of an application");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
             Console.Error.WriteLine(
                 "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");

@@ -33,6 +33,7 @@ BeforeDiscovery {
         @{ Type = 'TablePlan'; Labels = 'Table Rows Warnings'; IsGrouped = $true }
         @{ Type = 'CheckResult'; Labels = 'Status Name Actual'; IsGrouped = $true }
         @{ Type = 'IsolationResult'; Labels = 'Status Operation Table Rows'; IsGrouped = $true }
+        @{ Type = 'StatementResult'; Labels = 'Line Verdict Table Sql' }
         @{ Type = 'TenantDistribution'; Labels = 'Table TenantId Rows'; IsGrouped = $true }
         @{ Type = 'TenantInfo'; Labels = 'TenantId Tables Rows Bytes'; IsGrouped = $true }
         @{ Type = 'TenantDifference'; Labels = 'Kind Row Left Right'; IsGrouped = $true }
@@ -129,6 +130,15 @@ BeforeAll {
         $shown.PlannedStatement = $shown.UpgradeResult.Plan.Statements
         $shown.HistoryPlan = $shown.UpgradeResult.Plan.History
         $shown.IsolationResult = Test-PosTenantIsolation $Database $Tenant
+        $source = Join-Path (Split-Path $Database) 'source_of_the_application_that_has_all_statements_of_the_back_office.sql'
+        $names = $shown.TablePlan | Where-Object Action -EQ AddColumn | Select-Object -First 4 | ForEach-Object Table
+        Set-Content -LiteralPath $source @(
+            $names | ForEach-Object { "SELECT`n    *`nFROM $_ WHERE tenant_id = ? OR 'a\\b' IS NOT NULL AND id = 'a text that is long';" }
+            '-- postenancy: all tenants, because the operator counts all rows of the platform once a year'
+            "SELECT count(*) FROM $($names[0]);"
+            'SELECT something FROM a_table_that_does_not_exist_in_this_database_of_the_store;'
+        )
+        $shown.StatementResult = Test-PosTenantStatement $Database $source -FailOn @() 6>$null
         $shown.TenantDistribution = Get-PosTenantDistribution $Database
         $shown.TenantInfo = Get-PosTenant $Database
         $shown.TenantTable = $shown.TenantInfo.PerTable

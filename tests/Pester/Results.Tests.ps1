@@ -15,6 +15,10 @@ BeforeDiscovery {
             Properties = 'Path Table Operation Related TenantId Expected Actual Leaked Status Detail Statement Duration CanaryId ' +
                 'CanaryRows Columns'
         }
+        @{
+            Type = 'StatementResult'
+            Properties = 'Path File Line Column Sql Table Operation Verdict Severity Reason Witness Notes AllowedReason IsInBaseline IsNew'
+        }
         @{ Type = 'TenantDistribution'; Properties = 'Path Table TenantId Rows' }
         @{ Type = 'TenantDifference'; Properties = 'Path TenantId Table Key Kind Column Left Right' }
         @{
@@ -76,6 +80,9 @@ BeforeDiscovery {
         @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
         @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
+        @{ Type = 'StatementVerdict'; Values = 'Isolated Leaks ByKeyOnly NoTenantOnInsert AllTenants SharedTable NotChecked' }
+        @{ Type = 'StatementSeverity'; Values = 'None Information Warning Error' }
+        @{ Type = 'StatementOperation'; Values = 'Select Insert Update Delete' }
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
@@ -97,6 +104,11 @@ BeforeAll {
     $found.MigrationResult = $found.UpgradeResult.Migration
     $found.CheckResult = Test-PosTenantIntegrity $database
     $found.IsolationResult = Test-PosTenantIsolation $database $tenant
+    $found.StatementResult = Test-PosTenantStatement $database -FailOn @() -InformationAction Ignore -Statement @(
+        'SELECT name FROM customers'
+        'UPDATE users SET role = ? WHERE id = ? AND tenant_id = ?'
+        'SELECT nothing'
+    )
     $found.TenantDistribution = Get-PosTenantDistribution $database
     $found.TenantInfo = Get-PosTenant $database
     $source = New-Store north.db -Sql "UPDATE users SET username = 'n-' || username; UPDATE products SET sku = 'n-' || sku;
@@ -262,6 +274,7 @@ Describe 'A result' {
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
+        (Get-Command Test-PosTenantStatement).OutputType.Name | Should -Be PosTenancy.StatementResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult

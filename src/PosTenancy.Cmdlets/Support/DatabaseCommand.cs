@@ -11,8 +11,8 @@ namespace PosTenancy.Commands;
 /// </summary>
 public abstract class DatabaseCommand : ConsoleCommand, IDisposable
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _arguments = new(StringComparer.OrdinalIgnoreCase);
@@ -27,13 +27,13 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     )]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = [];
+    public virtual string[] Path { get; set; } = [];
 
     /// <summary>The live database, each character taken as it is.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
+    public virtual string[] LiteralPath { get; set; } = [];
 
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => _stop.Token;
@@ -129,13 +129,18 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     /// <param name="parts">What the engine will do.</param>
     /// <param name="work">Calls the engine; nothing in it may write.</param>
     /// <param name="migrating">What it does with the live file in <see cref="Stage.Migration"/>.</param>
+    /// <param name="meanwhile">Called again and again, and once at the end, to write what the engine has found so far.</param>
     protected T Watch<T>(
-        string path, IReadOnlyList<CommandPart> parts, Func<IProgress<StageProgress>, T> work, string migrating = "migrating")
+        string path,
+        IReadOnlyList<CommandPart> parts,
+        Func<IProgress<StageProgress>, T> work,
+        string migrating = "migrating",
+        Action? meanwhile = null)
     {
         StageProgressWriter writer = new(this, path, parts, migrating);
         try
         {
-            return EngineRun.Run(work, writer, _stop.Cancel);
+            return EngineRun.Run(work, writer, _stop.Cancel, meanwhile);
         }
         finally
         {
@@ -200,7 +205,7 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     private IEnumerable<string> ResolvePaths()
     {
         FilePaths paths = new(this);
-        return ParameterSetName == LiteralPathSet
+        return ParameterSetName.StartsWith(LiteralPathSet, StringComparison.Ordinal)
             ? LiteralPath.SelectMany(paths.ResolveLiteral)
             : Path.SelectMany(path => paths.Resolve(path, isTyped: _arguments.Contains(nameof(Path))));
     }

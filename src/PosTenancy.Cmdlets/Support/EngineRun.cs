@@ -16,21 +16,25 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
     private readonly SemaphoreSlim _noticeShown = new(0);
     private readonly StageProgressWriter _writer;
     private readonly Action _stop;
+    private readonly Action? _meanwhile;
     private ExceptionDispatchInfo? _failure;
 
-    private EngineRun(StageProgressWriter writer, Action stop)
+    private EngineRun(StageProgressWriter writer, Action stop, Action? meanwhile)
     {
         _writer = writer;
         _stop = stop;
+        _meanwhile = meanwhile;
     }
 
     /// <summary>Runs the engine.</summary>
     /// <param name="work">What to run; it is given where to report to.</param>
     /// <param name="writer">Shows the reports.</param>
     /// <param name="stop">Cancels the engine: everything is undone before a stop, or a failure to show a report, ends the command.</param>
-    public static T Run<T>(Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop)
+    /// <param name="meanwhile">Writes what the engine has found so far; <see langword="null"/> if it finds nothing before its end.</param>
+    public static T Run<T>(
+        Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop, Action? meanwhile = null)
     {
-        using EngineRun run = new(writer, stop);
+        using EngineRun run = new(writer, stop, meanwhile);
         Task<T> engine = Task.Factory.StartNew(
             () => work(run),
             CancellationToken.None,
@@ -74,6 +78,10 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
         }
 
         Try(_writer.Refresh);
+        if (_meanwhile is not null)
+        {
+            Try(_meanwhile);
+        }
     }
 
     private void Try(Action show)

@@ -65,6 +65,7 @@ internal static class ErrorRecords
         {
             ErrorIds.FileNotFound
             or ErrorIds.KeyMapLost
+            or ErrorIds.StatementsNotFound
             or ErrorIds.BackupNotFound
             or ErrorIds.DestinationNotFound
             or ErrorIds.ScriptNotFound =>
@@ -76,6 +77,7 @@ internal static class ErrorRecords
             or ErrorIds.InvalidPath
             or ErrorIds.PathIsFolder
             or ErrorIds.InvalidReportPath
+            or ErrorIds.InvalidBaselinePath
             or ErrorIds.InvalidTarget
             or ErrorIds.NothingToKeep
             or ErrorIds.FleetInvalid
@@ -98,6 +100,7 @@ internal static class ErrorRecords
             or ErrorIds.JournalInvalid
             or ErrorIds.ScriptInvalid
             or ErrorIds.ReportInvalid
+            or ErrorIds.BaselineInvalid
             or ErrorIds.FleetStateInvalid
             or ErrorIds.SchemaMismatch
             or ErrorIds.ReportTooNew => ErrorCategory.InvalidData,
@@ -110,7 +113,7 @@ internal static class ErrorRecords
             ErrorIds.RemotingFailed => ErrorCategory.ConnectionError,
             ErrorIds.RolloutStopped => ErrorCategory.OperationStopped,
             ErrorIds.InputOutput => ErrorCategory.DeviceError,
-            ErrorIds.RollbackFailed or ErrorIds.RestoreFailed => ErrorCategory.InvalidResult,
+            ErrorIds.RollbackFailed or ErrorIds.RestoreFailed or ErrorIds.StatementsNotIsolated => ErrorCategory.InvalidResult,
             _ => ErrorCategory.InvalidOperation,
         };
 }

@@ -205,6 +205,7 @@ internal sealed class StageProgressWriter
         Stage.Report => "reporting on",
         Stage.Comparison => "comparing",
         Stage.Export => "exporting from",
+        Stage.Statements => "trying statements on",
         _ => "restoring",
     };
 }

@@ -23,6 +23,7 @@ internal sealed class CanaryRow
     private readonly ColumnSchema[] _columns;
     private readonly IReadOnlyDictionary<string, object?> _fixed;
     private readonly IReadOnlyDictionary<string, object?> _parents;
+    private readonly IReadOnlyDictionary<string, object?>? _preferred;
     private readonly object?[]? _template;
     private readonly HashSet<string> _unique;
     private int _attempts;
@@ -34,13 +35,15 @@ internal sealed class CanaryRow
     /// <param name="fixedValues">Columns with fixed values: the tenant, and keys that other rows reference.</param>
     /// <param name="parents">Foreign key columns with the values of a parent; NULL is tried as well where it is allowed.</param>
     /// <param name="distinct">Columns whose value is known to occur in no other row.</param>
+    /// <param name="preferred">Values to begin with, which a constraint may reject.</param>
     public CanaryRow(
         DatabaseConnection connection,
         TableSchema table,
         string? createTable,
         IReadOnlyDictionary<string, object?> fixedValues,
         IReadOnlyDictionary<string, object?> parents,
-        IReadOnlyCollection<string> distinct)
+        IReadOnlyCollection<string> distinct,
+        IReadOnlyDictionary<string, object?>? preferred = null)
     {
         _connection = connection;
         _table = table;
@@ -49,6 +52,7 @@ internal sealed class CanaryRow
         _columns = [.. table.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary)];
         _fixed = fixedValues;
         _parents = parents;
+        _preferred = preferred;
         _template = connection
             .Query(
                 $"SELECT {string.Join(", ", _columns.Select(c => "t." + Identifier.Quote(c.Name)))} FROM " +
@@ -146,7 +150,9 @@ internal sealed class CanaryRow
 
     private object? First(ColumnSchema column, int place, bool isCopy)
     {
-        if (_fixed.TryGetValue(column.Name, out object? given) || _parents.TryGetValue(column.Name, out given))
+        if (_fixed.TryGetValue(column.Name, out object? given) ||
+            _parents.TryGetValue(column.Name, out given) ||
+            _preferred?.TryGetValue(column.Name, out given) == true)
         {
             return given;
         }

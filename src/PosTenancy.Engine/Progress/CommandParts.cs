@@ -139,6 +139,14 @@ public static class CommandParts
         new(Stage.Isolation, StagePart.Statements, 100),
     ];
 
+    /// <summary>The statements of an application.</summary>
+    public static IReadOnlyList<CommandPart> Statements { get; } =
+    [
+        new(Stage.Statements, StagePart.None, 5),
+        new(Stage.Statements, StagePart.Schema, 5),
+        new(Stage.Statements, StagePart.Statements, 100),
+    ];
+
     /// <summary>Measured queries.</summary>
     /// <param name="readsTogether">Whether many connections read concurrently at the end.</param>
     public static IReadOnlyList<CommandPart> Measurement(bool readsTogether) =>

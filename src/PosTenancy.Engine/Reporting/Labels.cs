@@ -41,6 +41,16 @@ internal static class Labels
     public static string For(IsolationOperation operation) =>
         operation == IsolationOperation.UnknownTenant ? "Unknown tenant" : operation.ToString();
 
+    public static string For(StatementVerdict verdict) => verdict switch
+    {
+        StatementVerdict.ByKeyOnly => "By key only",
+        StatementVerdict.NoTenantOnInsert => "No tenant on INSERT",
+        StatementVerdict.AllTenants => "All tenants, allowed",
+        StatementVerdict.SharedTable => "Shared table",
+        StatementVerdict.NotChecked => "Not checked",
+        _ => verdict.ToString(),
+    };
+
     public static string For(Stage stage) => stage switch
     {
         Stage.Plan => "Inspect and plan",

@@ -11,4 +11,7 @@ public enum ReportFormat
 
     /// <summary>The result for programs, <c>.json</c>.</summary>
     Json,
+
+    /// <summary>Findings for code scanning, SARIF 2.1.0, <c>.sarif</c>; for the statements of an application alone.</summary>
+    Sarif,
 }

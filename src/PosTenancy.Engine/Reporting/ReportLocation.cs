@@ -15,11 +15,18 @@ public static class ReportLocation
     /// A file that ends in .md, .html or .json, or a folder. A name without an extension is a folder; it need not exist if its parent does.
     /// </param>
     /// <exception cref="PosTenancyException">The path is neither.</exception>
-    public static void Require(string reportPath)
+    public static void Require(string reportPath) => Require(reportPath, takesSarif: false);
+
+    /// <summary>Verifies the same for a report of statements, which may also end in .sarif.</summary>
+    /// <param name="reportPath">A file or a folder.</param>
+    /// <exception cref="PosTenancyException">The path is neither.</exception>
+    public static void RequireStatements(string reportPath) => Require(reportPath, takesSarif: true);
+
+    private static void Require(string reportPath, bool takesSarif)
     {
         if (!IsFolder(reportPath))
         {
-            UpgradeReport.RequirePath(reportPath);
+            _ = UpgradeReport.RequirePath(reportPath, takesSarif);
         }
         else if (!Directory.Exists(reportPath) && !Directory.Exists(Path.GetDirectoryName(FullName(reportPath))))
         {
@@ -75,6 +82,23 @@ public static class ReportLocation
 
         Create(reportPath);
         return InFolder(reportPath, $"{Path.GetFileName(run.Path)}.import", run.StartedAt, isTaken);
+    }
+
+    /// <summary>Returns the file for the statements of an application and creates its folder if it does not exist.</summary>
+    /// <param name="run">The test.</param>
+    /// <param name="reportPath">A file, or a folder: then the file is named after the database and the time.</param>
+    /// <param name="isTaken">Whether the same command already wrote a report there; the next database must not overwrite it.</param>
+    /// <returns>The path, with <c>-2</c>, <c>-3</c> … before its extension if the first choice is taken.</returns>
+    /// <exception cref="PosTenancyException">The folder cannot be created.</exception>
+    public static string PrepareStatements(StatementRun run, string reportPath, Func<string, bool> isTaken)
+    {
+        if (!IsFolder(reportPath))
+        {
+            return Free(reportPath, isTaken);
+        }
+
+        Create(reportPath);
+        return InFolder(reportPath, $"{Path.GetFileName(run.Path)}.statements", run.StartedAt, isTaken);
     }
 
     /// <summary>Returns the file for a change of a tenant and creates its folder if it does not exist.</summary>

@@ -76,7 +76,10 @@ public static class UpgradeReport
     /// <returns>The format that the extension selects.</returns>
     /// <exception cref="PosTenancyException">The extension is not supported, the folder does not exist, or the path is a
     /// folder.</exception>
-    public static ReportFormat RequirePath(string path)
+    public static ReportFormat RequirePath(string path) => RequirePath(path, takesSarif: false);
+
+    /// <summary>The same for a report that also has a format for code scanning.</summary>
+    internal static ReportFormat RequirePath(string path, bool takesSarif)
     {
         string full = FullPath(path);
         ReportFormat format = Path.GetExtension(full).ToUpperInvariant() switch
@@ -84,7 +87,9 @@ public static class UpgradeReport
             ".MD" => ReportFormat.Markdown,
             ".HTML" => ReportFormat.Html,
             ".JSON" => ReportFormat.Json,
-            _ => throw Errors.InvalidReportPath(full, "its extension is not .md, .html or .json"),
+            ".SARIF" when takesSarif => ReportFormat.Sarif,
+            _ => throw Errors.InvalidReportPath(
+                full, $"its extension is not {(takesSarif ? ".sarif, .md, .html or .json" : ".md, .html or .json")}"),
         };
         if (Directory.Exists(full))
         {

@@ -234,6 +234,18 @@ public static class ErrorIds
     /// <summary>The database has rows of several tenants, or none of the one that was named.</summary>
     public const string TenantNotFound = "PosTenancy.TenantNotFound";
 
+    /// <summary>The source of the application has no SQL statement, so that nothing was tested.</summary>
+    public const string StatementsNotFound = "PosTenancy.StatementsNotFound";
+
+    /// <summary>Statements of the application have findings that the baseline does not have.</summary>
+    public const string StatementsNotIsolated = "PosTenancy.StatementsNotIsolated";
+
+    /// <summary>The baseline does not exist, cannot be written, or was not named.</summary>
+    public const string InvalidBaselinePath = "PosTenancy.InvalidBaselinePath";
+
+    /// <summary>The file is no baseline: no JSON, of something else, or an entry that cannot be one.</summary>
+    public const string BaselineInvalid = "PosTenancy.BaselineInvalid";
+
     /// <summary>The report's path has an ending that is not .md, .html or .json, or its folder is not there.</summary>
     public const string InvalidReportPath = "PosTenancy.InvalidReportPath";
 

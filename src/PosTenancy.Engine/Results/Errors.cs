@@ -774,6 +774,50 @@ internal static class Errors
             next: "Name one of its tenants with -TenantId, or omit the parameter to see all.",
             state: Unchanged);
 
+    public static PosTenancyException StatementsNotFound(string path, string source) =>
+        new(
+            ErrorIds.StatementsNotFound,
+            path,
+            $"No SQL statement was found in {source}, so that none was tested.",
+            next: "Check -SourcePath, -Include and -Exclude. Tests and migrations are left out without -IncludeTest and -IncludeMigration.",
+            state: Unchanged);
+
+    public static PosTenancyException StatementsNotIsolated(string path, int count, string places) =>
+        new(
+            ErrorIds.StatementsNotIsolated,
+            path,
+            $"The application has {(count == 1 ? "a new finding" : $"{count} new findings")} on '{path}': {places}.",
+            next: "Correct each statement, or allow it with a comment that gives the reason.",
+            state: Unchanged);
+
+    public static PosTenancyException BaselineNotFound(string path) =>
+        new(
+            ErrorIds.InvalidBaselinePath,
+            path,
+            $"The baseline '{path}' does not exist.",
+            next: "Check the path, or write the baseline with -UpdateBaseline.",
+            state: NothingDone);
+
+    public static PosTenancyException BaselineNotNamed() =>
+        new(
+            ErrorIds.InvalidBaselinePath,
+            "",
+            "-UpdateBaseline needs the path of the baseline.",
+            next: "Name it with -BaselinePath.",
+            state: NothingDone);
+
+    public static PosTenancyException BaselineNotWritable(string path, string detail) =>
+        new(ErrorIds.InvalidBaselinePath, path, $"The baseline cannot be written to '{path}': {detail}.");
+
+    public static PosTenancyException BaselineInvalid(string path, string detail, Exception? inner = null) =>
+        new(
+            ErrorIds.BaselineInvalid,
+            path,
+            $"'{path}' cannot be read as a baseline: {detail}.",
+            next: "Correct the file, or restore it from version control.",
+            state: NothingDone,
+            inner: inner);
+
     public static PosTenancyException InvalidReportPath(string path, string detail) =>
         new(ErrorIds.InvalidReportPath, path, $"The report cannot be written to '{path}': {detail}.");
 

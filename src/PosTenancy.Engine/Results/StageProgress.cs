@@ -35,6 +35,9 @@ public enum Stage : long
 
     /// <summary>Writing the rows of a tenant to a file of their own.</summary>
     Export,
+
+    /// <summary>Trying the statements of an application on rows of two tenants.</summary>
+    Statements,
 }
 
 /// <summary>

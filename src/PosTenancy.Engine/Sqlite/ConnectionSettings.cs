@@ -61,6 +61,16 @@ internal sealed class ConnectionSettings(DatabaseConnection connection)
     }
 
     /// <summary>
+    /// Keeps foreign keys from being enforced, and their actions from being taken. Unlike the pragma, it has an effect within a
+    /// transaction.
+    /// </summary>
+    public IDisposable DisableForeignKeys()
+    {
+        Configure(raw.SQLITE_DBCONFIG_ENABLE_FKEY, isOn: false);
+        return new Scope(() => Configure(raw.SQLITE_DBCONFIG_ENABLE_FKEY, isOn: true));
+    }
+
+    /// <summary>
     /// Replaces the texts of tables in an open transaction, in one change of the schema, as sqlite.org/lang_altertable.html, 7, describes.
     /// Nothing else writes to sqlite_schema: this lifts the defence against a file that is not trusted.
     /// </summary>

@@ -3,6 +3,7 @@ using PosTenancy.Engine.Isolation;
 using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Queries;
 using PosTenancy.Engine.Recovery;
+using PosTenancy.Engine.Statements.Trial;
 using PosTenancy.Engine.Verification;
 
 namespace PosTenancy.Tests.Hostile;
@@ -29,6 +30,11 @@ internal static class HostileCommands
         ["history"] = static (path, stop) => TenantHistory.Read(path, cancellation: stop),
         ["isolation"] = static (path, stop) =>
             TenantIsolation.Test(path, new TenantExpectation(Tenant, "tenant_id", []), cancellation: stop),
+        ["statements"] = static (path, stop) =>
+        {
+            using StatementTrial trial = StatementTrial.Open(path, "tenant_id", [], cancellation: stop);
+            return trial.Try("SELECT * FROM sales").Concat(trial.Try("UPDATE sales SET id = id WHERE tenant_id = ?")).ToArray();
+        },
     };
 
     /// <summary>Commands that need a backup for comparison.</summary>
