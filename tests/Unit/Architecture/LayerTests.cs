@@ -30,6 +30,7 @@ public sealed class LayerTests
         "Tenants",
         "Isolation",
         "Queries",
+        "Statements",
         "Reporting",
         "Fleet",
     ];
