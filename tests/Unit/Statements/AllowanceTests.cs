@@ -14,8 +14,10 @@ public sealed class AllowanceTests
     [InlineData("a.py", "# postenancy: all tenants, because the job is nightly\nq('DELETE FROM t')")]
     [InlineData("a.py", "# postenancy: all tenants, because the job is nightly\n# and short\nq(\n  1,\n  'DELETE FROM t')")]
     [InlineData("a.py", "q(\n  # postenancy: all tenants, because the job is nightly\n  'DELETE FROM t')")]
-    [InlineData("a.rs", "fn f() {\n    // postenancy: all tenants, because the job is nightly\n    let s = \"DELETE FROM t\";\n    x();\n    q(s)\n}")]
-    [InlineData("a.cs", "/* postenancy: all tenants,\n   because of x\n   postenancy: all tenants, because the job is nightly */\nq(\"DELETE FROM t\");")]
+    [InlineData("a.rs",
+        "fn f() {\n    // postenancy: all tenants, because the job is nightly\n    let s = \"DELETE FROM t\";\n    x();\n    q(s)\n}")]
+    [InlineData("a.cs",
+        "/* postenancy: all tenants,\n   because of x\n   postenancy: all tenants, because the job is nightly */\nq(\"DELETE FROM t\");")]
     public void Comment_with_a_reason_allows(string file, string source)
     {
         SourceStatement found = SourceCase.Read(file, source)[0];

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using PosTenancy.Engine.Migration;
-using PosTenancy.Engine.Statements;
 using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Statements;

@@ -80,7 +80,8 @@ public sealed class LiteralTests
         { "a.php", "<?php $x = <<<SQL\n  ⟦SELECT a\n  FROM t\n  SQL;", "Fixed: SELECT a FROM t" },
         { "a.php", "<?php $x = <<<'SQL'\n⟦SELECT '$a'\nFROM t\nSQL;\n$y = 'it';", "Fixed: SELECT '$a' FROM t" },
         { "a.php", "<?php // it's ?> it's <?php\n# it's\n#[A('x')]\n/* it's */ $x = '⟦SELECT a FROM t';", "Fixed: SELECT a FROM t" },
-        { "a.php", "<?php $x = \"⟦SELECT {$a['b']} FROM $t->c WHERE $d[e] = ${f}\";", "Dynamic: SELECT {$a['b']} FROM {$t->c} WHERE {$d[e]} = {f}" },
+        { "a.php", "<?php $x = \"⟦SELECT {$a['b']} FROM $t->c WHERE $d[e] = ${f}\";",
+            "Dynamic: SELECT {$a['b']} FROM {$t->c} WHERE {$d[e]} = {f}" },
 
         // Ruby
         { "a.rb", "x = '⟦SELECT a FROM t'", "Fixed: SELECT a FROM t" },
@@ -104,15 +105,19 @@ public sealed class LiteralTests
     [Fact]
     public void Escapes_and_line_breaks_are_decoded_exactly()
     {
-        SourceCase.Read("a.py", "x = 'SELECT \\'a\\tb\\' \\\n,\\n1 FROM t'").ShouldHaveSingleItem().Sql.ShouldBe("SELECT 'a\tb' ,\n1 FROM t");
+        SourceCase.Read("a.py",
+            "x = 'SELECT \\'a\\tb\\' \\\n,\\n1 FROM t'").ShouldHaveSingleItem().Sql.ShouldBe("SELECT 'a\tb' ,\n1 FROM t");
         SourceCase.Read("a.cs", "var x = @\"SELECT a\r\nFROM t\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\r\nFROM t");
         SourceCase.Read("a.ts", "x = `SELECT a\r\nFROM t`").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\nFROM t");
         SourceCase.Read("a.rs", "let x = \"SELECT a \\\r\n   FROM t\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a FROM t");
-        SourceCase.Read("A.java", "x = \"\"\"\n    SELECT a   \n      FROM t\n    \"\"\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
-        SourceCase.Read("a.cs", "var x = \"\"\"\n    SELECT a\n      FROM t\n    \"\"\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
+        SourceCase.Read("A.java",
+            "x = \"\"\"\n    SELECT a   \n      FROM t\n    \"\"\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
+        SourceCase.Read("a.cs",
+            "var x = \"\"\"\n    SELECT a\n      FROM t\n    \"\"\";").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
         SourceCase.Read("a.rb", "x = <<~SQL\n  SELECT a\n    FROM t\nSQL").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
         SourceCase.Read("a.php", "<?php x(<<<S\n  SELECT a\n    FROM t\n  S);").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
-        SourceCase.Read("a.kt", "val x = \"\"\"\n  SELECT a\n    FROM t\n\"\"\".trimIndent()").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
+        SourceCase.Read("a.kt",
+            "val x = \"\"\"\n  SELECT a\n    FROM t\n\"\"\".trimIndent()").ShouldHaveSingleItem().Sql.ShouldBe("SELECT a\n  FROM t");
     }
 
     [Fact]
@@ -125,5 +130,6 @@ public sealed class LiteralTests
     /// <summary>Four quotes: three end the literal, and the first belongs to it.</summary>
     [Fact]
     public void Quote_before_the_end_of_a_raw_literal_of_Kotlin_belongs_to_it() =>
-        SourceCase.Read("a.kt", "val x = \"\"\"SELECT \"a\" FROM \"t\"\"\"\"").ShouldHaveSingleItem().Sql.ShouldBe("SELECT \"a\" FROM \"t\"");
+        SourceCase.Read("a.kt",
+            "val x = \"\"\"SELECT \"a\" FROM \"t\"\"\"\"").ShouldHaveSingleItem().Sql.ShouldBe("SELECT \"a\" FROM \"t\"");
 }

@@ -54,7 +54,8 @@ public sealed class RecognitionTests
         SourceSummary summary = new();
         string[] texts =
         [
-            "CREATE TABLE t (a)", "CREATE UNIQUE INDEX i ON t (a)", "DROP VIEW v", "ALTER TABLE t ADD b", "PRAGMA foreign_keys", "BEGIN IMMEDIATE",
+            "CREATE TABLE t (a)", "CREATE UNIQUE INDEX i ON t (a)", "DROP VIEW v", "ALTER TABLE t ADD b", "PRAGMA foreign_keys",
+                "BEGIN IMMEDIATE",
             "COMMIT", "ROLLBACK TO x", "SAVEPOINT x", "RELEASE SAVEPOINT x", "ATTACH 'a' AS b", "DETACH b", "VACUUM", "REINDEX", "ANALYZE",
             "EXPLAIN QUERY PLAN SELECT a FROM t",
         ];
@@ -67,7 +68,8 @@ public sealed class RecognitionTests
     [Fact]
     public void Literal_of_several_statements_is_split() => SourceCase.Check(
         "a.py",
-        "db.executescript('''\n  ⟦DELETE FROM a;\n  CREATE TRIGGER x AFTER INSERT ON a BEGIN DELETE FROM b; END;\n  ⟦DELETE FROM c WHERE d = ';';\n''')",
+        "db.executescript('''\n  ⟦DELETE FROM a;\n  CREATE TRIGGER x AFTER INSERT ON a BEGIN DELETE FROM b; END;\n" +
+        "  ⟦DELETE FROM c WHERE d = ';';\n''')",
         "Fixed: DELETE FROM a",
         "Fixed: DELETE FROM c WHERE d = ';'");
 

@@ -8,7 +8,8 @@ internal static class SourceCase
     private const char Mark = '⟦';
 
     /// <summary>Reads a snippet as a file of this name.</summary>
-    public static IReadOnlyList<SourceStatement> Read(string file, string source, SourceSummary? summary = null, SourceOptions? options = null) =>
+    public static IReadOnlyList<SourceStatement> Read(string file, string source, SourceSummary? summary = null,
+        SourceOptions? options = null) =>
         SourceReader.Read(new SourceFile(file, "/" + file), source, options ?? new SourceOptions(), summary ?? new SourceSummary());
 
     /// <summary>Checks that the marked statements are found, where the marks are, and no others.</summary>

@@ -27,7 +27,8 @@ public sealed class TextTests
         // Constants
         { "a.rs", """const T: &str = "t"; fn f() { q(&format!("⟦SELECT a FROM {}", T)) }""", "Fixed: SELECT a FROM t" },
         { "a.rs", """fn f() { q(&format!("⟦SELECT a FROM {T}")) } const T: &str = "t";""", "Fixed: SELECT a FROM t" },
-        { "a.rs", """static N: i64 = 1_000; fn f() { q(&format!("⟦SELECT a FROM t LIMIT {N}")) }""", "Fixed: SELECT a FROM t LIMIT 1000" },
+        { "a.rs", """static N: i64 = 1_000; fn f() { q(&format!("⟦SELECT a FROM t LIMIT {N}")) }""",
+            "Fixed: SELECT a FROM t LIMIT 1000" },
         { "a.cs", """class C { const string T = "t"; void F() { q($"⟦SELECT a FROM {T}"); } }""", "Fixed: SELECT a FROM t" },
         { "a.cs", """class C { void F() => q("⟦SELECT a FROM " + C.T); const string T = "t"; }""", "Fixed: SELECT a FROM t" },
         { "a.ts", "export const T = 't'\nconst f = () => q(`⟦SELECT a FROM ${T}`)", "Fixed: SELECT a FROM t" },
@@ -66,8 +67,10 @@ public sealed class TextTests
         // Conditional expressions
         { "a.js", "q('⟦⟦SELECT a FROM t' + (x ? ' WHERE b' : ''))", "Fixed: SELECT a FROM t WHERE b ;; Fixed: SELECT a FROM t" },
         { "a.py", "q('⟦SELECT a FROM t' if x else '⟦SELECT b FROM t')", "Fixed: SELECT a FROM t ;; Fixed: SELECT b FROM t" },
-        { "a.kt", "val s = if (x) \"⟦SELECT a FROM t\" else \"⟦SELECT b FROM t\"\nq(s)", "Fixed: SELECT a FROM t ;; Fixed: SELECT b FROM t" },
-        { "a.rs", """let s = if x { "⟦SELECT a FROM t" } else { "⟦SELECT b FROM t" }; q(s)""", "Fixed: SELECT a FROM t ;; Fixed: SELECT b FROM t" },
+        { "a.kt", "val s = if (x) \"⟦SELECT a FROM t\" else \"⟦SELECT b FROM t\"\nq(s)",
+            "Fixed: SELECT a FROM t ;; Fixed: SELECT b FROM t" },
+        { "a.rs", """let s = if x { "⟦SELECT a FROM t" } else { "⟦SELECT b FROM t" }; q(s)""",
+            "Fixed: SELECT a FROM t ;; Fixed: SELECT b FROM t" },
         { "a.rs", """let s = match x { A => "⟦SELECT a FROM t", _ => "⟦SELECT b FROM t" }; q(&format!("{s} WHERE c"))""",
             "Fixed: SELECT a FROM t WHERE c ;; Fixed: SELECT b FROM t WHERE c" },
         { "a.cs", """var s = x switch { 1 => "⟦SELECT a FROM t", _ => y }; q(s + " WHERE c");""",
@@ -79,62 +82,74 @@ public sealed class TextTests
         { "a.php", "<?php $s = '⟦SELECT a FROM t '; $s .= 'WHERE b'; q($s);", "Fixed: SELECT a FROM t WHERE b" },
         { "a.rb", "s = '⟦SELECT a FROM t '\ns << 'WHERE b'\nq(s)", "Fixed: SELECT a FROM t WHERE b" },
         { "a.rs", """let mut s = String::from("⟦SELECT a FROM t "); s.push_str("WHERE b"); q(&s)""", "Fixed: SELECT a FROM t WHERE b" },
-        { "a.rs", """let mut s = String::new(); s += "⟦SELECT a FROM t "; write!(s, "WHERE {}", B).unwrap(); q(&s); const B: &str = "b";""",
+        { "a.rs", """let mut s = String::new(); s += "⟦SELECT a FROM t "; write!(s, "WHERE {}", B); q(&s); const B: &str = "b";""",
             "Fixed: SELECT a FROM t WHERE b" },
         { "a.cs", """var s = new StringBuilder("⟦SELECT a "); s.AppendLine("FROM t").Append("WHERE b"); q(s.ToString());""",
             "Fixed: SELECT a FROM t WHERE b" },
-        { "A.java", "StringBuilder s = new StringBuilder(); s.append(\"⟦SELECT a \").append(\"FROM t\"); q(s.toString());", "Fixed: SELECT a FROM t" },
+        { "A.java", "StringBuilder s = new StringBuilder(); s.append(\"⟦SELECT a \").append(\"FROM t\"); q(s.toString());",
+            "Fixed: SELECT a FROM t" },
         { "a.go", "func f() {\n\tvar s strings.Builder\n\ts.WriteString(\"⟦SELECT a \")\n\ts.WriteString(\"FROM t\")\n\tq(s.String())\n}",
             "Fixed: SELECT a FROM t" },
-        { "a.go", "func f() {\n\tvar s strings.Builder\n\tfmt.Fprintf(&s, \"⟦SELECT %s FROM t\", a)\n\tq(s.String())\n}", "Dynamic: SELECT {a} FROM t" },
+        { "a.go", "func f() {\n\tvar s strings.Builder\n\tfmt.Fprintf(&s, \"⟦SELECT %s FROM t\", a)\n\tq(s.String())\n}",
+            "Dynamic: SELECT {a} FROM t" },
         { "a.rs", """let mut b = QueryBuilder::new("⟦SELECT a FROM t WHERE b = "); b.push_bind(1).push(" AND c"); b.build()""",
             "Fixed: SELECT a FROM t WHERE b = ? AND c" },
 
         // Appending that happens in some cases
-        { "a.rs", """let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } b.build()""",
+        { "a.rs", """let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } q(b)""",
             "Appended: SELECT a FROM t WHERE b" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\nq(s)", "Appended: SELECT a FROM t WHERE b" },
-        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\ns += ' ORDER BY d'\nq(s)", "Appended: SELECT a FROM t WHERE b ORDER BY d" },
+        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\ns += ' ORDER BY d'\nq(s)",
+            "Appended: SELECT a FROM t WHERE b ORDER BY d" },
         { "a.cs", "var s = \"⟦SELECT a FROM t WHERE b\"; if (x) s += \" AND c\"; q(s);", "Appended: SELECT a FROM t WHERE b" },
         { "a.cs", "var s = \"⟦SELECT a FROM t WHERE b\"; if (x)\n  s += \" OR c\"; q(s);", "Dynamic: SELECT a FROM t WHERE b OR c" },
         { "a.js", "let s = '⟦SELECT a FROM t WHERE b'\nif (x)\n  s += ' AND c'\nq(s)", "Appended: SELECT a FROM t WHERE b" },
         { "a.js", "let s = '⟦SELECT a FROM t WHERE b'; x && (s += ' AND c'); q(s)", "Appended: SELECT a FROM t WHERE b" },
         { "a.rb", "s = '⟦SELECT a FROM t WHERE b'\ns << ' AND c' if x\nq(s)", "Appended: SELECT a FROM t WHERE b" },
         { "a.php", "<?php $s = '⟦SELECT a FROM t WHERE b'; if ($x): $s .= ' AND c'; endif; q($s);", "Appended: SELECT a FROM t WHERE b" },
-        { "a.go", "func f() {\n\ts := \"⟦SELECT a FROM t WHERE b\"\n\tif x {\n\t\ts += \" AND c = ?\"\n\t}\n\ts += \" LIMIT 1\"\n\tq(s)\n}",
+        { "a.go", "func f() {\n\ts := \"⟦SELECT a FROM t WHERE b\"\n\tif x {\n\t\ts += \" AND c\"\n\t}\n\ts += \" LIMIT 1\"\n\tq(s)\n}",
             "Appended: SELECT a FROM t WHERE b LIMIT 1" },
-        { "a.kt", "var s = \"⟦SELECT a FROM t WHERE b\"\nwhen (x) {\n  1 -> s += \" AND c\"\n}\nq(s)", "Appended: SELECT a FROM t WHERE b" },
-        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c) OR (d'\nq(s)", "Dynamic: SELECT a FROM t WHERE b AND c) OR (d" },
+        { "a.kt", "var s = \"⟦SELECT a FROM t WHERE b\"\nwhen (x) {\n  1 -> s += \" AND c\"\n}\nq(s)",
+            "Appended: SELECT a FROM t WHERE b" },
+        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c) OR (d'\nq(s)",
+            "Dynamic: SELECT a FROM t WHERE b AND c) OR (d" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c OR d'\nq(s)", "Dynamic: SELECT a FROM t WHERE b AND c OR d" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += f' AND {c}'\nq(s)", "Dynamic: SELECT a FROM t WHERE b AND {c}" },
-        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c -- '\ns += ' AND d'\nq(s)", "Dynamic: SELECT a FROM t WHERE b AND c" },
+        { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c -- '\ns += ' AND d'\nq(s)",
+            "Dynamic: SELECT a FROM t WHERE b AND c" },
         { "a.py", "s = '⟦SELECT a FROM t'\nif x:\n    s += ' WHERE b'\nq(s)", "Dynamic: SELECT a FROM t WHERE b" },
 
         // Lists of conditions
-        { "a.js", "const w = ['b = ?']; if (x) w.push('c = ?'); q(`⟦SELECT a FROM t WHERE ${w.join(' AND ')}`)", "Appended: SELECT a FROM t WHERE b = ?" },
-        { "a.py", "w = ['b = ?']\nif x:\n    w.append('c = ?')\nq('⟦SELECT a FROM t WHERE ' + ' AND '.join(w))", "Appended: SELECT a FROM t WHERE b = ?" },
-        { "a.go", "func f() {\n\tw, args := []string{\"b = ?\"}, []any{}\n\tif x {\n\t\tw, args = append(w, \"c = ?\"), append(args, x)\n\t}\n" +
+        { "a.js", "const w = ['b = ?']; if (x) w.push('c = ?'); q(`⟦SELECT a FROM t WHERE ${w.join(' AND ')}`)",
+            "Appended: SELECT a FROM t WHERE b = ?" },
+        { "a.py", "w = ['b = ?']\nif x:\n    w.append('c = ?')\nq('⟦SELECT a FROM t WHERE ' + ' AND '.join(w))",
+            "Appended: SELECT a FROM t WHERE b = ?" },
+        { "a.go", "func f() {\n\tw, args := []string{\"b = ?\"}, []any{}\n\tif x {\n\t\tw, args = append(w, \"c\"), append(args, x)\n\t}\n" +
             "\tq(\"⟦SELECT a FROM t WHERE \" + strings.Join(w, \" AND \"))\n}", "Appended: SELECT a FROM t WHERE b = ?" },
         { "a.php", "<?php $w = ['b = ?']; if ($x) { $w[] = 'c = ?'; } q('⟦SELECT a FROM t WHERE ' . implode(' AND ', $w));",
             "Appended: SELECT a FROM t WHERE b = ?" },
         { "a.rs", """let mut w = vec!["b = ?"]; if x { w.push("c = ?"); } q(&format!("⟦SELECT a FROM t WHERE {}", w.join(" AND ")))""",
             "Appended: SELECT a FROM t WHERE b = ?" },
-        { "a.rb", "w = ['b = ?']\nw << 'c = ?' if x\nq(\"⟦SELECT a FROM t WHERE #{w.join(' AND ')}\")", "Appended: SELECT a FROM t WHERE b = ?" },
+        { "a.rb", "w = ['b = ?']\nw << 'c = ?' if x\nq(\"⟦SELECT a FROM t WHERE #{w.join(' AND ')}\")",
+            "Appended: SELECT a FROM t WHERE b = ?" },
         { "a.js", "const w = ['b = ?']; if (x) w.push('c = ? OR d'); q(`⟦SELECT a FROM t WHERE ${w.join(' AND ')}`)",
             "Dynamic: SELECT a FROM t WHERE b = ? AND c = ? OR d" },
-        { "a.js", "const w = []; if (x) w.push('c = ?'); q(`⟦SELECT a FROM t WHERE ${w.join(' AND ')}`)", "Dynamic: SELECT a FROM t WHERE {w.join(' AND ')}" },
+        { "a.js", "const w = []; if (x) w.push('c = ?'); q(`⟦SELECT a FROM t WHERE ${w.join(' AND ')}`)",
+            "Dynamic: SELECT a FROM t WHERE {w.join(' AND ')}" },
         { "a.py", "for s in ['⟦SELECT a FROM t', '⟦DELETE FROM t']:\n    q(s)", "Fixed: SELECT a FROM t ;; Fixed: DELETE FROM t" },
         { "a.py", "s = ['⟦SELECT a FROM t']\ns.append('⟦DELETE FROM t')\nrun(s)", "Fixed: SELECT a FROM t ;; Fixed: DELETE FROM t" },
 
         // What is used before more is appended
-        { "a.py", "s = '⟦⟦SELECT a FROM t'\nif x:\n    return q(s)\ns += ' WHERE b'\nq(s)", "Fixed: SELECT a FROM t ;; Fixed: SELECT a FROM t WHERE b" },
+        { "a.py", "s = '⟦⟦SELECT a FROM t'\nif x:\n    return q(s)\ns += ' WHERE b'\nq(s)",
+            "Fixed: SELECT a FROM t ;; Fixed: SELECT a FROM t WHERE b" },
         { "a.py", "if x:\n    s = '⟦SELECT a FROM t'\nelse:\n    s = '⟦SELECT b FROM t'\ns += ' WHERE c'\nq(s)",
             "Fixed: SELECT a FROM t WHERE c ;; Fixed: SELECT b FROM t WHERE c" },
         { "a.py", "s = '⟦SELECT a FROM t'\ns = f(x)\ns += ' WHERE c'\nq(s)", "Fixed: SELECT a FROM t" },
 
         // What others may append to
         { "a.rs", """let mut s = String::from("⟦SELECT a FROM t"); filter(&mut s); q(&s)""", "Dynamic: SELECT a FROM t{&mut s}" },
-        { "A.java", "StringBuilder s = new StringBuilder(\"⟦SELECT a FROM t\"); filter(s); q(s.toString());", "Dynamic: SELECT a FROM t{s}" },
+        { "A.java", "StringBuilder s = new StringBuilder(\"⟦SELECT a FROM t\"); filter(s); q(s.toString());",
+            "Dynamic: SELECT a FROM t{s}" },
         { "a.go", "func f() {\n\ts := \"⟦SELECT a FROM t\"\n\tfilter(&s)\n\tq(s)\n}", "Dynamic: SELECT a FROM t{&s}" },
         { "a.cs", """void F(StringBuilder s) { s.Append("⟦SELECT a FROM t"); }""", "Dynamic: SELECT a FROM t{…}" },
 
@@ -155,7 +170,8 @@ public sealed class TextTests
     public void Base_and_fragments_of_an_appended_statement_make_the_complete_one()
     {
         SourceStatement found = SourceCase
-            .Read("a.py", "s = 'SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c = ?'\nif y:\n    s += ' AND d LIKE ?'\nq(s + ' ORDER BY e')")
+            .Read("a.py",
+                "s = 'SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c = ?'\nif y:\n    s += ' AND d LIKE ?'\nq(s + ' ORDER BY e')")
             .ShouldHaveSingleItem();
         found.Sql.ShouldBe("SELECT a FROM t WHERE b ORDER BY e");
         found.Fragments.ShouldBe(["AND c = ?", "AND d LIKE ?"]);

@@ -16,7 +16,7 @@ internal sealed class ComposedText
     private readonly List<ComposedSpan> _optionals = [];
     private readonly List<ComposedSpan> _parameters = [];
 
-    /// <param name="text">A text without holes.</param>
+    /// <summary>A text without holes.</summary>
     public ComposedText(MappedText text) => Text = text;
 
     public ComposedText(TextValue value)
@@ -77,5 +77,35 @@ internal sealed class ComposedText
                     break;
             }
         }
+    }
+}
+
+/// <summary>Spans in ascending order.</summary>
+internal sealed class SpanReader(IReadOnlyList<ComposedSpan> spans)
+{
+    public bool Contains(int index) => Overlaps(index, index + 1);
+
+    public bool Overlaps(int start, int end) => First(start) is var i && i < spans.Count && spans[i].Start < end;
+
+    public IEnumerable<ComposedSpan> Within(int start, int end)
+    {
+        for (int i = First(start); i < spans.Count && spans[i].Start < end; i++)
+        {
+            yield return spans[i];
+        }
+    }
+
+    /// <summary>Index of the first span that ends after a position.</summary>
+    private int First(int start)
+    {
+        int low = 0;
+        int high = spans.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = spans[middle].End <= start ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 }

@@ -7,6 +7,7 @@ internal sealed class GitIgnore
 {
     private readonly List<Pattern> _patterns = [];
 
+    /// <summary>Reads the patterns.</summary>
     /// <param name="folder">Folder of the file, relative to the root, with '/'; empty for the root.</param>
     /// <param name="text">Its text.</param>
     public GitIgnore(string folder, string text)
@@ -24,7 +25,9 @@ internal sealed class GitIgnore
     /// <summary>Folder in which it applies.</summary>
     public string Folder { get; }
 
-    /// <summary>Whether it ignores a path below its folder; <see langword="null"/> if it says nothing of it. The last pattern counts.</summary>
+    /// <summary>
+    /// Whether it ignores a path below its folder; <see langword="null"/> if it says nothing of it. The last pattern wins.
+    /// </summary>
     public bool? Ignores(string path, bool isFolder) =>
         _patterns.FindLast(p => p.Matches(path, isFolder)) is { } pattern ? !pattern.IsNegated : null;
 
@@ -185,6 +188,7 @@ internal sealed class GitIgnore
         }
 
         private static bool IsSame(char pattern, char c) =>
-            pattern == c || (PathComparison.Kind == StringComparison.OrdinalIgnoreCase && char.ToUpperInvariant(pattern) == char.ToUpperInvariant(c));
+            pattern == c ||
+                (PathComparison.Kind == StringComparison.OrdinalIgnoreCase && char.ToUpperInvariant(pattern) == char.ToUpperInvariant(c));
     }
 }

@@ -3,7 +3,8 @@ using System.Text;
 namespace PosTenancy.Engine.Statements.Source;
 
 /// <summary>
-/// The commands of the sqlite3 shell in a script, such as <c>.mode csv</c>. They are no SQL, and an apostrophe in one must not begin a text.
+/// The commands of the sqlite3 shell in a script, such as <c>.mode csv</c>. They are no SQL, and an apostrophe in one must not begin a
+/// text.
 /// </summary>
 internal static class ShellCommands
 {

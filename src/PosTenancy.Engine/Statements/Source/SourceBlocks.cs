@@ -19,7 +19,8 @@ internal sealed class SourceBlocks
 {
     private static readonly HashSet<string> Control = new(StringComparer.Ordinal)
     {
-        "if", "for", "while", "switch", "catch", "using", "foreach", "lock", "match", "when", "else", "do", "try", "finally", "loop", "unsafe",
+        "if", "for", "while", "switch", "catch", "using", "foreach", "lock", "match", "when", "else", "do", "try", "finally", "loop",
+            "unsafe",
         "until", "unless", "elseif", "elsif", "fixed", "synchronized", "with", "select",
     };
 
@@ -53,7 +54,8 @@ internal sealed class SourceBlocks
     public int Of(int token) => token < _blockOf.Length ? _blockOf[token] : 0;
 
     /// <summary>Whether a block is another one or is around it.</summary>
-    public bool Contains(int outer, int inner) => _blocks[outer].First <= _blocks[inner].First && _blocks[inner].Last <= _blocks[outer].Last;
+    public bool Contains(int outer, int inner) =>
+        _blocks[outer].First <= _blocks[inner].First && _blocks[inner].Last <= _blocks[outer].Last;
 
     /// <summary>Whether a keyword begins a statement whose body is not always run, or runs several times.</summary>
     public static bool IsControl(SourceTokens tokens, int index) => tokens.IsAny(index, Control);
@@ -68,11 +70,13 @@ internal sealed class SourceBlocks
             {
                 AddNames(names, i + 1, _tokens.Match(i));
             }
-            else if ((_tokens.Is(i, "=>") || (_tokens.Is(i, "->") && _language.Kind != LanguageKind.Php)) && _tokens.IsKind(i - 1, SourceTokenKind.Word))
+            else if ((_tokens.Is(i, "=>") || (_tokens.Is(i, "->") && _language.Kind != LanguageKind.Php)) &&
+                _tokens.IsKind(i - 1, SourceTokenKind.Word))
             {
                 names.Add(_tokens.Text(i - 1));
             }
-            else if (_tokens.Is(i, "|") && (_tokens.Is(i - 1, "{") || _tokens.Is(i - 1, "do") || _tokens.Is(i - 1, "(") || _tokens.Is(i - 1, ",") ||
+            else if (_tokens.Is(i, "|") &&
+                (_tokens.Is(i - 1, "{") || _tokens.Is(i - 1, "do") || _tokens.Is(i - 1, "(") || _tokens.Is(i - 1, ",") ||
                 _tokens.Is(i - 1, "=") || _tokens.Is(i - 1, "move")))
             {
                 AddNames(names, i + 1, Math.Min(i + 12, _tokens.Count));
@@ -121,14 +125,16 @@ internal sealed class SourceBlocks
     private bool IsParameterList(int open)
     {
         int close = _tokens.Match(open);
-        bool isLambda = _tokens.Is(close + 1, "=>") || (_tokens.Is(close + 1, "->") && _language.Kind is LanguageKind.Java or LanguageKind.Kotlin);
+        bool isLambda = _tokens.Is(close + 1, "=>") ||
+            (_tokens.Is(close + 1, "->") && _language.Kind is LanguageKind.Java or LanguageKind.Kotlin);
         bool isNamed = _tokens.IsAny(open - 1, Functions) || _tokens.IsAny(open - 2, Functions);
         bool isMethod = _tokens.IsKind(open - 1, SourceTokenKind.Word) && !_tokens.IsAny(open - 1, Control) &&
             (_tokens.Is(close + 1, "{") || _tokens.Is(close + 1, "throws") || (_tokens.Is(close + 1, ":") && !_language.IsIndented) ||
                 _tokens.Is(close + 1, "where"));
 
         // The parameters of a method of Go follow its receiver; those of a generic function, its type parameters.
-        bool isAfterReceiver = _language.Kind == LanguageKind.Go && _tokens.IsKind(open - 1, SourceTokenKind.Word) && _tokens.Is(open - 2, ")");
+        bool isAfterReceiver = _language.Kind == LanguageKind.Go && _tokens.IsKind(open - 1, SourceTokenKind.Word) &&
+            _tokens.Is(open - 2, ")");
         bool isGeneric = _tokens.Is(open - 1, ">") && (_tokens.Is(close + 1, "{") || _tokens.Is(close + 1, "->"));
         return isLambda || isNamed || isMethod || isAfterReceiver || isGeneric;
     }
@@ -159,7 +165,8 @@ internal sealed class SourceBlocks
             {
                 SourceBlock parent = _blocks[open.Peek()];
                 bool isFunction = IsFunction(statement, i);
-                _blocks.Add(new SourceBlock(open.Peek(), i + 1, isFunction ? _blocks.Count : parent.Scope, isFunction || parent.IsInFunction));
+                _blocks.Add(new SourceBlock(open.Peek(), i + 1, isFunction ? _blocks.Count : parent.Scope, isFunction ||
+                    parent.IsInFunction));
                 open.Push(_blocks.Count - 1);
             }
 
@@ -228,7 +235,8 @@ internal sealed class SourceBlocks
                 if (i > 0 && column > Math.Max(parent.Indent, 1))
                 {
                     bool isInFunction = parent.IsInFunction || startsFunction;
-                    _blocks.Add(new SourceBlock(open.Peek(), i, startsScope ? _blocks.Count : parent.Scope, isInFunction) { Indent = column });
+                    _blocks.Add(new SourceBlock(open.Peek(), i, startsScope ? _blocks.Count : parent.Scope,
+                        isInFunction) { Indent = column });
                     open.Push(_blocks.Count - 1);
                 }
 

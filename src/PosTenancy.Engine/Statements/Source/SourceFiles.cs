@@ -49,7 +49,8 @@ internal static class SourceFiles
             }
 
             IgnoreChain ignored = folder.Ignored;
-            if (Array.Exists(entries, e => e.Name == ".gitignore") && ReadText(System.IO.Path.Combine(folder.FullPath, ".gitignore")) is { } text)
+            if (Array.Exists(entries, e => e.Name == ".gitignore") &&
+                ReadText(System.IO.Path.Combine(folder.FullPath, ".gitignore")) is { } text)
             {
                 ignored = ignored with { Files = [.. ignored.Files, new GitIgnore(ignored.Path(folder.Path), text)] };
             }
@@ -64,7 +65,7 @@ internal static class SourceFiles
                     continue;
                 }
 
-                if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
+                if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
                 {
                     summary.Links++;
                 }

@@ -154,7 +154,8 @@ internal sealed partial class SourceLexer
                     : null;
             case HoleStyle.Brace when c == '{':
                 // Of more braces than marks the last ones begin the value; two for one mark are a brace.
-                return Run('{', position, Math.Min(limit, position + marks + 1)) == marks ? Braced(position + marks, limit, marks, CodeEnd.Format) : null;
+                return Run('{', position, Math.Min(limit, position + marks + 1)) == marks
+                    ? Braced(position + marks, limit, marks, CodeEnd.Format) : null;
             default:
                 return null;
         }
@@ -213,5 +214,6 @@ internal sealed partial class SourceLexer
         return end;
     }
 
-    private static bool IsNameStart(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c >= '\u0080' && char.IsLetter(c));
+    private static bool IsNameStart(char c) =>
+        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (c >= '\u0080' && char.IsLetter(c));
 }

@@ -56,7 +56,7 @@ internal sealed partial class SourceLexer
         string prefix = _text.Substring(position, quote - position).ToLowerInvariant();
         foreach (LiteralRule rule in _language.Literals)
         {
-            if (rule.Prefixes.Contains(prefix) && StartsWith(quote, limit, rule.Open))
+            if (rule.Prefixes.Contains(prefix, StringComparer.Ordinal) && StartsWith(quote, limit, rule.Open))
             {
                 return rule.Layout == LiteralLayout.TextBlock ? TextBlock(rule, quote, limit) : Body(rule, quote + rule.Open.Length, limit);
             }
@@ -490,7 +490,7 @@ internal sealed partial class SourceLexer
             return true;
         }
 
-        string close = "</" + _text.Substring(position + 1, end - position - 1);
+        string close = $"</{_text.Substring(position + 1, end - position - 1)}";
         if (!_closingTags.TryGetValue(close, out int last))
         {
             last = _text.LastIndexOf(close, StringComparison.Ordinal);

@@ -19,6 +19,6 @@ internal static class SourceNames
                 .Replace('{', '(')
                 .Replace('}', ')')
                 .Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > Longest ? line.Substring(0, Longest - 1) + "…" : line.Length == 0 ? "…" : line;
+        return line.Length > Longest ? $"{line.Substring(0, Longest - 1)}…" : line.Length == 0 ? "…" : line;
     }
 }

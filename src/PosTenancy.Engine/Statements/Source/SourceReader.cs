@@ -98,5 +98,6 @@ internal static class SourceReader
 
     private static bool IsSqlx(string path) =>
         path.EndsWith(SqlxData, StringComparison.Ordinal) ||
-        (path.EndsWith(".json", StringComparison.Ordinal) && (path.StartsWith(Sqlx, StringComparison.Ordinal) || path.Contains("/" + Sqlx)));
+        (path.EndsWith(".json", StringComparison.Ordinal) &&
+            (path.StartsWith(Sqlx, StringComparison.Ordinal) || path.Contains("/" + Sqlx)));
 }

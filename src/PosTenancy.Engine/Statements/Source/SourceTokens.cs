@@ -27,7 +27,8 @@ internal readonly record struct SourceToken(SourceTokenKind Kind, int Start, int
 internal sealed record SourceLiteral(IReadOnlyList<LiteralPart> Parts, bool IsText)
 {
     /// <summary>Its text, if nothing is put in.</summary>
-    public MappedText? Plain => !IsText || Parts.Count > 1 ? null : Parts.Count == 0 ? MappedText.Empty : Parts[0].Hole is null ? Parts[0].Text : null;
+    public MappedText? Plain =>
+        !IsText || Parts.Count > 1 ? null : Parts.Count == 0 ? MappedText.Empty : Parts[0].Hole is null ? Parts[0].Text : null;
 }
 
 /// <summary>A part of a literal: a text, or an expression whose value is put in.</summary>

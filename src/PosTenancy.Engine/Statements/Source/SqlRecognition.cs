@@ -25,7 +25,8 @@ internal static class SqlRecognition
 
     private static readonly HashSet<string> AfterTable = new(StringComparer.OrdinalIgnoreCase)
     {
-        "WHERE", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "NATURAL", "ON", "USING", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION",
+        "WHERE", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "NATURAL", "ON", "USING", "GROUP", "ORDER", "HAVING", "LIMIT",
+            "UNION",
         "INTERSECT", "EXCEPT", "WINDOW", "INDEXED", "NOT", "RETURNING", "FOR", "SET",
     };
 
@@ -96,7 +97,8 @@ internal static class SqlRecognition
         // A scalar query in parentheses that goes on is part of another statement; a word that goes on is none.
         bool isPart = sql.Is(first, '(') && EndsWithin(sql, first, last);
         int end = sql.Tokens[word].End;
-        bool isWord = end == sql.Text.Length || word == last || char.IsWhiteSpace(sql.Text[end]) || sql.Text[end] is '(' or '*' or '"' or '\'' or '[' or
+        bool isWord = end == sql.Text.Length || word == last || char.IsWhiteSpace(sql.Text[end]) ||
+            sql.Text[end] is '(' or '*' or '"' or '\'' or '[' or
             '`' or '/' || (sql.Text[end] == '-' && end + 1 < sql.Text.Length && sql.Text[end + 1] == '-');
         if ((isPart || !isWord) && !isScript)
         {
@@ -219,7 +221,8 @@ internal static class SqlRecognition
             }
 
             int next = AfterName(word + 2);
-            return next > last || isHole(next) || isHole(next - 1) || IsWord(next, "WHERE", "AS", "INDEXED", "NOT", "RETURNING", "ORDER", "LIMIT") ||
+            return next > last || isHole(next) || isHole(next - 1) ||
+                IsWord(next, "WHERE", "AS", "INDEXED", "NOT", "RETURNING", "ORDER", "LIMIT") ||
                 (IsName(next) && !IsKeyword(sql.Name(next)) && next < last && sql.Is(next + 1, "WHERE"));
         }
 

@@ -1,8 +1,8 @@
 namespace PosTenancy.Engine.Statements.Source;
 
 /// <summary>
-/// Reads what sqlx records of its macros: <c>.sqlx/query-….json</c>, and <c>sqlx-data.json</c> of versions before 0.7. The file is read with
-/// the lexer of JavaScript, of which JSON is a part, so that a place in it is known and a damaged one still gives what it has.
+/// Reads what sqlx records of its macros: <c>.sqlx/query-….json</c>, and <c>sqlx-data.json</c> of versions before 0.7. The file is read
+/// with the lexer of JavaScript, of which JSON is a part, so that a place in it is known and a damaged one still gives what it has.
 /// </summary>
 internal static class SqlxMetadata
 {

@@ -4,9 +4,11 @@ namespace PosTenancy.Engine.Statements.Source;
 internal static class TestPaths
 {
     private static readonly HashSet<string> TestFolders =
-        new(StringComparer.OrdinalIgnoreCase) { "tests", "test", "__tests__", "spec", "specs", "androidTest", "testdata", "__mocks__", "e2e" };
+        new(StringComparer.OrdinalIgnoreCase) { "tests", "test", "__tests__", "spec", "specs", "androidTest", "testdata", "__mocks__",
+            "e2e" };
 
-    private static readonly HashSet<string> MigrationFolders = new(StringComparer.OrdinalIgnoreCase) { "migrations", "migration", "migrate" };
+    private static readonly HashSet<string> MigrationFolders = new(StringComparer.OrdinalIgnoreCase) { "migrations", "migration",
+        "migrate" };
 
     private static readonly string[] FolderEnds = [".Tests", ".Test", ".UnitTests", ".IntegrationTests"];
 

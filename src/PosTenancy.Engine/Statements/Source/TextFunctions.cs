@@ -175,7 +175,8 @@ internal static class TextFunctions
     /// <summary>Methods of C# that take an interpolated text and make parameters of its values.</summary>
     public static HashSet<string> BindingMethods { get; } = new(StringComparer.Ordinal)
     {
-        "FromSql", "FromSqlInterpolated", "ExecuteSql", "ExecuteSqlAsync", "ExecuteSqlInterpolated", "ExecuteSqlInterpolatedAsync", "SqlQuery",
+        "FromSql", "FromSqlInterpolated", "ExecuteSql", "ExecuteSqlAsync", "ExecuteSqlInterpolated", "ExecuteSqlInterpolatedAsync",
+            "SqlQuery",
     };
 
     /// <summary>Methods of C# that take <c>{0}</c> for a parameter.</summary>

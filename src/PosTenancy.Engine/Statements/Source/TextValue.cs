@@ -31,7 +31,7 @@ internal abstract record TextPiece
 internal sealed class TextValue
 {
     /// <summary>Limits of a text; a longer one is not put together.</summary>
-    private const int MostPieces = 1_000;
+    private const int MostPieces = 250;
     private const int MostCharacters = 1_000_000;
     private const int MostDepth = 20;
 
@@ -123,6 +123,11 @@ internal sealed class TextValue
 
     public TextValue With(TextValue value)
     {
+        if (IsEmpty && IsList == value.IsList && !value.IsNumber)
+        {
+            return value;
+        }
+
         TextValue result = this;
         foreach (TextPiece piece in value.Pieces)
         {
@@ -135,28 +140,15 @@ internal sealed class TextValue
     /// <summary>What was appended to another text to make this one; <see langword="null"/> if it does not begin with the other.</summary>
     public TextValue? After(TextValue other)
     {
-        if (_count < other._count)
+        Stack<TextPiece> pieces = new();
+        TextValue? value = this;
+        while (value is not null && value._count > other._count)
         {
-            return null;
+            pieces.Push(value._last!);
+            value = value._before;
         }
 
-        IReadOnlyList<TextPiece> pieces = Pieces;
-        IReadOnlyList<TextPiece> first = other.Pieces;
-        for (int i = 0; i < first.Count; i++)
-        {
-            if (!ReferenceEquals(pieces[i], first[i]))
-            {
-                return null;
-            }
-        }
-
-        TextValue rest = Empty;
-        for (int i = first.Count; i < pieces.Count; i++)
-        {
-            rest = rest.With(pieces[i]);
-        }
-
-        return rest;
+        return ReferenceEquals(value, other) ? pieces.Aggregate(Empty, (rest, piece) => rest.With(piece)) : null;
     }
 
     /// <summary>
