@@ -55,8 +55,8 @@ Describe 'Names with invisible characters' -Skip:($IsWindows -or -not $IsCoreCLR
     }
 
     It 'are escaped in the display of <_>' -ForEach @(
-        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'Restore', 'History', 'Isolation',
-        'Queries', 'Removal', 'Rename', 'Completion'
+        'Plan', 'Upgrade', 'Migration', 'Backup', 'Checks', 'Distribution', 'Tenants', 'Import', 'Export', 'Restore', 'History',
+        'Isolation', 'Queries', 'Removal', 'Rename', 'Completion'
     ) {
         $results[$_] | Should -Not -BeNullOrEmpty
         $text = Get-Shown $results[$_]

@@ -96,7 +96,9 @@ public sealed class TextTests
             "Fixed: SELECT a FROM t WHERE b = ? AND c" },
 
         // Appending that happens in some cases
-        { "a.rs", """let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } q(b)""",
+        { "a.rs", """
+            let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } q(b)
+            """,
             "Appended: SELECT a FROM t WHERE b" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\nq(s)", "Appended: SELECT a FROM t WHERE b" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\ns += ' ORDER BY d'\nq(s)",
@@ -124,7 +126,8 @@ public sealed class TextTests
             "Appended: SELECT a FROM t WHERE b = ?" },
         { "a.py", "w = ['b = ?']\nif x:\n    w.append('c = ?')\nq('⟦SELECT a FROM t WHERE ' + ' AND '.join(w))",
             "Appended: SELECT a FROM t WHERE b = ?" },
-        { "a.go", "func f() {\n\tw, args := []string{\"b = ?\"}, []any{}\n\tif x {\n\t\tw, args = append(w, \"c\"), append(args, x)\n\t}\n" +
+        { "a.go",
+            "func f() {\n\tw, args := []string{\"b = ?\"}, []any{}\n\tif x {\n\t\tw, args = append(w, \"c\"), append(args, x)\n\t}\n" +
             "\tq(\"⟦SELECT a FROM t WHERE \" + strings.Join(w, \" AND \"))\n}", "Appended: SELECT a FROM t WHERE b = ?" },
         { "a.php", "<?php $w = ['b = ?']; if ($x) { $w[] = 'c = ?'; } q('⟦SELECT a FROM t WHERE ' . implode(' AND ', $w));",
             "Appended: SELECT a FROM t WHERE b = ?" },

@@ -9,8 +9,8 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Tenants;
 
 /// <summary>
-/// Random lives of random stores: imported, sold in, renamed, exported, restored and removed in any order. After each step the sqlite3 shell
-/// reads every tenant, and finds it as a model says that knows nothing of keys.
+/// Random lives of random stores: imported, sold in, renamed, exported, restored and removed in any order. After each step the sqlite3
+/// shell reads every tenant, and finds it as a model says that knows nothing of keys.
 /// </summary>
 public sealed class GeneratedLifeTests : ImportFolder
 {

@@ -34,7 +34,8 @@ internal sealed record StatementJudge(
             { Table.WhyNotTwo: { } gap } => (StatementVerdict.NotChecked, $"It could not be tried: {gap}.", null),
 
             // A row that lands with another tenant can collide there: that is what it means to name no tenant.
-            { Leak: { } leak } and not { Leak.IsFailure: true, NoTenant: not null } => (StatementVerdict.Leaks, Describe(leak, through), leak.Witness),
+            { Leak: { } leak } and not { Leak.IsFailure: true, NoTenant: not null } =>
+                (StatementVerdict.Leaks, Describe(leak, through), leak.Witness),
             { NoTenant: { } noTenant, ByKey: null } => (
                 StatementVerdict.NoTenantOnInsert, $"It inserts without {ColumnName}{through}: {noTenant}.", null),
             { NoTenant: { } noTenant, ByKey: { } byKey } => (

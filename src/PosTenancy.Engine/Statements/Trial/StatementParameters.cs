@@ -433,7 +433,8 @@ internal sealed class StatementParameters
         }
 
         // The values of one row of the other tenant are above all, and the table accepted them. A further new row has those of another.
-        int further = _rowsWritten[(table, column.Column)] = _rowsWritten.TryGetValue((table, column.Column), out int count) ? count + 1 : 0;
+        int further = _rowsWritten.TryGetValue((table, column.Column), out int count) ? count + 1 : 0;
+        _rowsWritten[(table, column.Column)] = further;
         TrialRow? example = isForeign || choice.WritesOwn || isKey
             ? _data.Find(table, owner, number)
             : _data.Find(table, TrialOwner.Second, ((2 + further) % TrialValues.Rows) + 1);
