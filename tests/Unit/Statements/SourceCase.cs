@@ -35,7 +35,7 @@ internal static class SourceCase
     /// <summary>A statement in one line: its form, an exclamation mark for an injection, and its text.</summary>
     public static string Show(SourceStatement statement) =>
         $"{(statement.Appended ? "Appended" : statement.Form)}{(statement.IsInjection ? "!" : "")}: " +
-        string.Join(' ', statement.Sql.Split([' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', statement.Sql.Replace('\uE000', '#').Split([' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
     private static string Place(string before)
     {

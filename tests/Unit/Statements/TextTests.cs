@@ -97,7 +97,7 @@ public sealed class TextTests
 
         // Appending that happens in some cases
         { "a.rs", """
-            let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } q(b)
+            let mut b = QueryBuilder::<Sqlite>::new("⟦SELECT a FROM t WHERE b"); if x { b.push(" AND c = ").push_bind(x); } b.build()
             """,
             "Appended: SELECT a FROM t WHERE b" },
         { "a.py", "s = '⟦SELECT a FROM t WHERE b'\nif x:\n    s += ' AND c'\nq(s)", "Appended: SELECT a FROM t WHERE b" },

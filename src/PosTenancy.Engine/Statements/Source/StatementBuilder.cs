@@ -45,8 +45,12 @@ internal sealed class StatementBuilder(StatementOrigin origin, ComposedText comp
         ReadList();
         ComposedSpan[] optionals = [.. new SpanReader(composed.Optionals).Within(_start, _end)];
         bool isDynamic = _holes.Count > 0 || optionals.Length > 0;
-        bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter);
-        string complete = Apply(_start, _end, []);
+        string fixedPart = Apply(_start, _end, optionals).Trim();
+
+        // A value that is known nowhere may be any text, also one that opens the filter.
+        bool isAppended = _holes.Count == 0 && optionals.Length > 0 && Array.TrueForAll(optionals, IsFilter) &&
+            fixedPart.IndexOf(ComposedText.HoleMark) < 0;
+        string complete = Apply(_start, _end, []).Replace(ComposedText.HoleMark.ToString(), "{…}");
         (Allowance? allowance, int? without) = ReadComments(commentsFrom, commentsTo);
         int position = composed.Text.SourceOf(FirstFixed());
         return new SourceStatement(
@@ -54,7 +58,7 @@ internal sealed class StatementBuilder(StatementOrigin origin, ComposedText comp
             origin.File.FullPath,
             origin.Source.Line(position),
             origin.Source.Column(position),
-            isAppended ? Apply(_start, _end, optionals).Trim() : complete,
+            isAppended ? fixedPart : complete,
             origin.Language)
         {
             Form = isDynamic ? SourceForm.Dynamic : SourceForm.Fixed,
