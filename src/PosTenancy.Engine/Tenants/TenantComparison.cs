@@ -154,7 +154,8 @@ public static class TenantComparison
 
         /// <summary>
         /// The map of the tenant's import; <see langword="null"/> if the other file has the keys of the database: the tenant was never
-        /// imported, the file is a backup, or it has the same import in its own history, as a copy or an export has it.
+        /// imported, the file is a backup, or it has the same import in its own history, as a copy or an export has it, under the name that
+        /// the tenant has there.
         /// </summary>
         private KeyMapFile? FindMap(DatabaseConnection there)
         {
@@ -164,7 +165,7 @@ public static class TenantComparison
             }
 
             IReadOnlyList<HistoryEntry> other = TenantHistory.Read(there, there.Path, historyTable: null);
-            return TenantKeyMap.LastImport(other, options.TenantId)?.Checksum == import.Checksum
+            return TenantKeyMap.LastImport(other, options.SourceTenantId ?? options.TenantId)?.Checksum == import.Checksum
                 ? null
                 : TenantKeyMap.Read(live, import, options.KeyMapPath);
         }

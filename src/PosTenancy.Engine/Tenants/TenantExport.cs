@@ -53,7 +53,6 @@ public static class TenantExport
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        Stopwatch watch = Stopwatch.StartNew();
         DatabaseFile file = DatabaseFile.Inspect(path);
         string folder = BackupDestination.Require(file, options.Destination);
         return FileErrors.Guard(
@@ -61,7 +60,7 @@ public static class TenantExport
             () =>
             {
                 using RunJournal journal = CopyJournals.Export.Begin(file.Path, folder, progress);
-                return journal.Keep(() => Create(file, folder, options, journal, progress, cancellation) with { Duration = watch.Elapsed });
+                return journal.Keep(() => Create(file, folder, options, journal, progress, cancellation));
             });
     }
 
@@ -112,6 +111,8 @@ public static class TenantExport
         IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
+        Stopwatch watch = Stopwatch.StartNew();
+
         // In a folder that only this account can read: SQLite creates files beside the one that it writes.
         string copy = Path.Combine(target.PrivateFolder, Path.GetFileName(target.Live));
         DurableFile.CreatePrivateFolder(target.PrivateFolder);
@@ -166,6 +167,7 @@ public static class TenantExport
                 .Select(k => new ExportedKey(r.Key.Keys[0].Table.Name, k.Key, k.DatabaseKey)))],
             Warnings = slice.Warnings,
             CreatedAt = target.CreatedAt,
+            Duration = watch.Elapsed,
         };
     }
 

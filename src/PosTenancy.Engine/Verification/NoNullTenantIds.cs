@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Verification;
@@ -41,6 +42,19 @@ internal sealed class NoNullTenantIds : IntegrityCheck
     /// Number of NULLs by table. The alias makes a missing column an error: alone, "tenant_id" could be read as a string.
     /// </summary>
     public static IEnumerable<(string Table, long Nulls)> Count(CheckContext context) =>
-        context.TenantColumns.Select(t => (t.Table.Name, context.Connection.Scalar(
-            $"SELECT count(*) FROM main.{Identifier.Quote(t.Table.Name)} AS t WHERE t.{Identifier.Quote(t.Column.Name)} IS NULL")));
+        context.TenantColumns.Select(t => (t.Table.Name, context.Connection.Scalar(Query(t.Table, t.Column))));
+
+    /// <summary>
+    /// SQLite never evaluates IS NULL on a column that is declared NOT NULL, but a schema that was edited by hand can declare what the rows
+    /// do not keep. NULL sorts first, so with an index one row answers.
+    /// </summary>
+    private static string Query(TableSchema table, ColumnSchema column)
+    {
+        string rows = $"main.{Identifier.Quote(table.Name)} AS t";
+        string tenant = "t." + Identifier.Quote(column.Name);
+        return column.IsNotNull
+            ? $"SELECT CASE (SELECT typeof(first) FROM (SELECT {tenant} AS first FROM {rows} ORDER BY {tenant} LIMIT 1)) " +
+                $"WHEN 'null' THEN (SELECT count(*) FROM {rows} WHERE typeof({tenant}) = 'null') ELSE 0 END"
+            : $"SELECT count(*) FROM {rows} WHERE {tenant} IS NULL";
+    }
 }

@@ -71,7 +71,9 @@ internal sealed class FaultRuns(Scenario scenario)
                 continue;
             }
 
-            bool wasCleaning = point.Call.Name is "unlink" or "unlinkat" or "rmdir";
+            // A fault that missed its point may have struck the opening of a folder that was about to be removed.
+            bool wasCleaning = point.Call.Name is "unlink" or "unlinkat" or "rmdir" ||
+                (!hit && !run.ChangesIn(store.Folder).Any(c => c.IsInjected));
             IReadOnlyList<string> violations = Oracle.Violations(scenario, store, run.Result, wasCleaning);
             if (point.Outcome != Outcome.Kill && run.Result is null)
             {

@@ -26,6 +26,9 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData("rename-wal", 10)]
     [InlineData("tenantrestore", 20)]
     [InlineData("tenantrestore-wal", 10)]
+    [InlineData("remove", 20)]
+    [InlineData("erase", 24)]
+    [InlineData("erase-wal", 12)]
     [InlineData("complete", 20)]
     [InlineData("complete-wal", 10)]
     public void A_command_that_is_stopped_anywhere_keeps_the_promise(string name, int count)

@@ -21,6 +21,8 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("import", 16)]
     [InlineData("rename", 10)]
     [InlineData("tenantrestore", 10)]
+    [InlineData("remove", 10)]
+    [InlineData("erase", 14)]
     [InlineData("complete", 10)]
     public void A_loss_of_power_at_any_moment_keeps_the_promise(string name, int count)
     {

@@ -72,6 +72,21 @@ public sealed class ComparisonTests : TenantFolder
     }
 
     [Fact]
+    public void Export_from_before_a_rename_is_compared_by_the_keys_that_it_has()
+    {
+        CreateBoth().KeysMapped.ShouldBeGreaterThan(0);
+        string export = TenantExport.Create(Database, new TenantExportOptions("north"), cancellation: Cancel).ExportPath;
+        new TenantRename(Database, new TenantRenameOptions("north", "nome")).Run(cancellation: Cancel).Status
+            .ShouldBe(TenantChangeStatus.Succeeded);
+        TenantComparisonOptions options = new("nome", export) { SourceTenantId = "north" };
+
+        using TenantComparisonReading reading = TenantComparison.Run(Database, options, cancellation: Cancel);
+
+        reading.Differences.ShouldBeEmpty();
+        reading.Rows.ShouldBe(15);
+    }
+
+    [Fact]
     public void Row_that_was_added_since_is_extra()
     {
         CreateBoth();

@@ -44,6 +44,7 @@ public sealed class RemovalTests : RemovalFolder
         TenantExportResult export = result.Export!;
         export.Path.ShouldBe(Database);
         export.Rows.ShouldBe(15);
+        export.Duration.ShouldBeGreaterThan(TimeSpan.Zero);
         Sha256(export.ExportPath).ShouldBe(export.Sha256);
         File.ReadAllText(export.ManifestPath).ShouldContain($"\"source\": \"{Database}\"");
         Shell.Sql(export.ExportPath, "SELECT count(*), sum(tenant_id <> 'north') FROM customers").ShouldBe("3|0");

@@ -8,6 +8,12 @@ namespace PosTenancy.Tests.Verification;
 /// <summary>A migrated database altered with the shell: the named check must not pass.</summary>
 public sealed class CheckTests : TestFolder
 {
+    /// <summary>A schema that was edited by hand declares what its rows do not keep.</summary>
+    private const string DeclaredNotNull =
+        "CREATE TABLE extra(x, tenant_id); INSERT INTO extra VALUES(1, NULL), (2, 'a'), (3, NULL); PRAGMA writable_schema = ON; " +
+        "UPDATE sqlite_schema SET sql = 'CREATE TABLE extra(x, tenant_id NOT NULL)' WHERE name = 'extra'; " +
+        "PRAGMA writable_schema = RESET; ";
+
     [Theory]
     [InlineData("UPDATE products SET price_cents = price_cents + 1 WHERE rowid = 3", "DataUnchanged", CheckStatus.Failed)]
     [InlineData("UPDATE products SET name = CAST(name AS BLOB) WHERE rowid = 3", "DataUnchanged", CheckStatus.Failed)]
@@ -63,6 +69,8 @@ public sealed class CheckTests : TestFolder
     [InlineData("CREATE TABLE extra(x /* tenant_id */)", "NoNullTenantIds", CheckStatus.NotChecked)]
     [InlineData("CREATE TABLE extra(x, tenant_id AS (x))", "TablesHaveTenantColumn", CheckStatus.Failed)]
     [InlineData("CREATE TABLE extra(x, tenant_id); INSERT INTO extra VALUES(1, NULL)", "NoNullTenantIds", CheckStatus.Failed)]
+    [InlineData(DeclaredNotNull, "NoNullTenantIds", CheckStatus.Failed)]
+    [InlineData(DeclaredNotNull + "CREATE INDEX extra_tenant ON extra(tenant_id)", "NoNullTenantIds", CheckStatus.Failed)]
     [InlineData("DROP TABLE maintenance_schedules", "TablesHaveTenantColumn", CheckStatus.Failed)]
     [InlineData("UPDATE vehicle_fitment SET product_id = 'nobody' WHERE rowid = 1", "ForeignKeysIntact", CheckStatus.Failed)]
     [InlineData(
