@@ -63,6 +63,9 @@ internal sealed class StatementEvidence
     /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
     public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
 
+    /// <summary>Whether the row that the acting tenant has already kept the statement from doing anything.</summary>
+    public bool IsHeldByOwnRow => !_isExercised && _error?.StartsWith("UNIQUE", StringComparison.Ordinal) == true;
+
     /// <summary>What the runs showed of each table.</summary>
     /// <param name="addedColumns">The columns that the schema lacked.</param>
     public IReadOnlyList<TrialFinding> Findings(IReadOnlyList<string> addedColumns)
@@ -189,7 +192,7 @@ internal sealed class StatementEvidence
 
         _error ??= own.Error;
         bool isEqual = _runs.AreEqual(both, own, choice.Other) && _runs.AreEqual(other, none, choice.Other);
-        bool isByEqualValue = !isEqual && kind == ChoiceKind.Own && IsByEqualValue(choice, parameters);
+        bool isByEqualValue = !isEqual && kind == ChoiceKind.Own && IsByEqualValue(choice, values, parameters);
         bool isCrossed = Touch(both, choice, kind, isByEqualValue) | Touch(other, choice, kind, isByEqualValue);
         if (kind == ChoiceKind.Own)
         {
@@ -206,21 +209,39 @@ internal sealed class StatementEvidence
     }
 
     /// <summary>
-    /// Whether the difference comes from a value that rows of both tenants have: with another value of the acting tenant there is none.
+    /// Whether the difference comes from a value that rows of both tenants have: if the other's rows have different ones, there is none.
     /// </summary>
-    private bool IsByEqualValue(ParameterChoice choice, StatementParameters parameters)
+    private bool IsByEqualValue(ParameterChoice choice, object?[] values, StatementParameters parameters)
     {
-        if (!parameters.Roles.Any(r => r is { IsTenant: false, Compared.Table.IsJudged: true, Operator: TermOperator.Equal }))
+        FoundColumn[] compared =
+        [
+            .. parameters.Roles
+                .Where(r => r is { IsTenant: false, Compared.Table.IsJudged: true, Operator: TermOperator.Equal })
+                .Select(r => r.Compared!.Value),
+        ];
+        if (compared.Length == 0)
         {
             return false;
         }
 
-        object?[] values = parameters.Values(choice with { Row = choice.Row == 2 ? 1 : 2 });
-        TrialOutcome own = _runs.Run(_worlds.Alone(choice.Acting), values);
-        TrialOutcome none = _runs.Run(_worlds.None, values);
-        return _runs.Differ(own, none) &&
-            _runs.AreEqual(_runs.Run(_worlds.Both, values), own, choice.Other) &&
-            _runs.AreEqual(_runs.Run(_worlds.Alone(choice.Other), values), none, choice.Other);
+        using (_worlds.Change(connection =>
+        {
+            foreach (FoundColumn column in compared)
+            {
+                foreach (TrialRow row in _data.Rows(column.Table, choice.Other))
+                {
+                    string name = Identifier.Quote(column.Table.Columns[column.Column].Name);
+                    _ = connection.TryChange(
+                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = CASE typeof({name}) WHEN 'text' THEN {name} || '~' " +
+                            $"WHEN 'blob' THEN CAST({name} || x'7E' AS BLOB) ELSE {name} + 1000003 END WHERE {TrialWorld.Where(row.Table, 1)}",
+                        [.. row.Locator]);
+                }
+            }
+        }))
+        {
+            return _runs.AreEqual(_runs.Run(_worlds.Both, values), _runs.Run(_worlds.Alone(choice.Acting), values), choice.Other) &&
+                _runs.AreEqual(_runs.Run(_worlds.Alone(choice.Other), values), _runs.Run(_worlds.None, values), choice.Other);
+        }
     }
 
     /// <summary>Finds rows of the other tenant that the statement changed, deleted or added.</summary>
@@ -246,7 +267,9 @@ internal sealed class StatementEvidence
             }
 
             isTouched = true;
-            bool isDeleted = removed is not null && !change.Value.Added.Any(a => StatementRuns.HasSameKey(change.Key, a, removed));
+            bool isUpdate = evidence.Reach is { Updates: true, Deletes: false, Inserts: false };
+            bool isDeleted = removed is not null && !isUpdate &&
+                !change.Value.Added.Any(a => StatementRuns.HasSameKey(change.Key, a, removed));
             string verb = removed is null ? "adds a row to those of another tenant"
                 : isDeleted ? "deletes a row of another tenant"
                 : "changes a row of another tenant";
@@ -290,7 +313,11 @@ internal sealed class StatementEvidence
             {
                 bool isNew = !change.Removed.Any(r => StatementRuns.HasSameKey(table, r, added));
                 bool isGiven = evidence.Reach.InsertsItself && _text.InsertTarget == table && _text.NamesTenantOnInsert;
-                if (evidence.Reach.Inserts && isNew && !isGiven)
+                if (isNew && !isGiven && table.HasOneRowPerTenant && table.Schema.IsRowId(table.Tenant))
+                {
+                    evidence.AddsTenant = true;
+                }
+                else if (evidence.Reach.Inserts && isNew && !isGiven)
                 {
                     evidence.NoTenant ??= added.Values[tenant] is null
                         ? "the new row has NULL for a tenant"

@@ -36,6 +36,7 @@ internal sealed record StatementJudge(
             // A row that lands with another tenant can collide there: that is what it means to name no tenant.
             { Leak: { } leak } and not { Leak.IsFailure: true, NoTenant: not null } =>
                 (StatementVerdict.Leaks, Describe(leak, through), leak.Witness),
+            { AddsTenant: true, ByKey: null } => (StatementVerdict.NotChecked, "It adds a tenant, so that none acts.", null),
             { NoTenant: { } noTenant, ByKey: null } => (
                 StatementVerdict.NoTenantOnInsert, $"It inserts without {ColumnName}{through}: {noTenant}.", null),
             { NoTenant: { } noTenant, ByKey: { } byKey } => (

@@ -438,7 +438,12 @@ internal sealed class StatementParameters
         TrialRow? example = isForeign || choice.WritesOwn || isKey
             ? _data.Find(table, owner, number)
             : _data.Find(table, TrialOwner.Second, ((2 + further) % TrialValues.Rows) + 1);
-        object? value = (example ?? _data.Rows(table, owner).FirstOrDefault()) is { } row ? _data.Value(row, column.Column) : 1L;
+        object? value = example is not null ? _data.Value(example, column.Column)
+            : _data.Rows(table, owner).FirstOrDefault() is not { } row ? 1L
+            : isForeign || choice.WritesOwn || isKey ? _data.Value(row, column.Column)
+
+            // The only row would be updated to what it is.
+            : TrialValues.Beyond([_data.Value(row, column.Column)], 1);
         return value is null && choice.WritesNoNull ? AnyValue(column) : value;
     }
 

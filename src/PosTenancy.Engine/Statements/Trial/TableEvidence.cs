@@ -39,6 +39,9 @@ internal sealed class TableEvidence(TableReach reach)
     /// <summary>What becomes of a row that is inserted without a tenant.</summary>
     public string? NoTenant { get; set; }
 
+    /// <summary>Whether an INSERT without a tenant made a new one, because SQLite numbers them.</summary>
+    public bool AddsTenant { get; set; }
+
     /// <summary>Whether rows of the acting tenant took part.</summary>
     public bool IsExercised { get; set; }
 
