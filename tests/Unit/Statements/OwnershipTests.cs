@@ -16,6 +16,8 @@ public sealed class OwnershipTests : StatementFolder
         CREATE TABLE pin(account_id INTEGER PRIMARY KEY REFERENCES account(id), code TEXT NOT NULL);
         CREATE TABLE channel(channelid INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, name TEXT NOT NULL, last_id INTEGER DEFAULT 0);
         CREATE TABLE message(messageid INTEGER PRIMARY KEY, channelid INTEGER NOT NULL, text TEXT);
+        CREATE TABLE cursor(owner INTEGER NOT NULL REFERENCES account(id), feed TEXT NOT NULL, at TEXT, PRIMARY KEY (owner, feed));
+        CREATE TABLE transfer(id INTEGER PRIMARY KEY, payer INTEGER REFERENCES account(id), payee INTEGER REFERENCES account(id));
         CREATE TABLE release(id INTEGER PRIMARY KEY, version TEXT);
 
         """;
@@ -35,9 +37,19 @@ public sealed class OwnershipTests : StatementFolder
         Verdicts(Try(sql)).ShouldBe(expected, Text(Try(sql)));
 
     [Theory]
+    [InlineData("SELECT at FROM cursor WHERE owner = ? AND feed = ?", "cursor=Isolated")]
+    [InlineData("SELECT at FROM cursor WHERE feed = ?", "cursor=Leaks")]
+    [InlineData("INSERT INTO cursor(owner, feed, at) VALUES (?, ?, ?)", "cursor=Isolated")]
+    [InlineData("REPLACE INTO cursor(owner, feed) VALUES (:account, :feed)", "cursor=Isolated")]
+    [InlineData("DELETE FROM transfer WHERE id = ?", "transfer=ByKeyOnly")]
+    public void Column_that_references_the_tenants_is_the_tenant_column_if_it_is_the_only_one(string sql, string expected) =>
+        Verdicts(Try(sql)).ShouldBe(expected, Text(Try(sql)));
+
+    [Theory]
     [InlineData("INSERT INTO login_token(account_id, token) VALUES (?, ?)", "login_token=Isolated")]
     [InlineData("INSERT INTO pin(account_id, code) VALUES (?, ?)", "pin=Isolated")]
     [InlineData("INSERT INTO pin(account_id, code) VALUES (?, ?) ON CONFLICT DO UPDATE SET code = excluded.code", "pin=Isolated")]
+    [InlineData("INSERT OR IGNORE INTO pin(account_id, code) VALUES (?, ?)", "pin=Isolated")]
     [InlineData("INSERT OR REPLACE INTO pin(account_id, code) VALUES (?, ?)", "pin=Isolated")]
     [InlineData("UPDATE pin SET code = ?", "pin=Leaks")]
     public void Rows_of_tenants_in_a_registry_can_be_inserted(string sql, string expected) =>

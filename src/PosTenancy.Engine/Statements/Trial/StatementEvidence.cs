@@ -63,15 +63,14 @@ internal sealed class StatementEvidence
     /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
     public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether the row that the acting tenant has already kept the statement from doing anything.</summary>
-    public bool IsHeldByOwnRow => !_isExercised && _error?.StartsWith("UNIQUE", StringComparison.Ordinal) == true;
+    /// <summary>Whether nothing was inserted into a table, as where the row exists already.</summary>
+    public bool LacksInsert => _tables.Values.Any(t => t.Reach.InsertsItself && !t.IsExercised && !t.HasCrossed);
 
     /// <summary>What the runs showed of each table.</summary>
     /// <param name="addedColumns">The columns that the schema lacked.</param>
     public IReadOnlyList<TrialFinding> Findings(IReadOnlyList<string> addedColumns)
     {
-        StatementJudge judge = new(
-            _data.Database.Schema.ColumnName, _text.NamesTenant, _runs.Stopped, _error, _isExercised, addedColumns);
+        StatementJudge judge = new(_text.NamesTenant, _runs.Stopped, _error, _isExercised, addedColumns);
         return [.. _tables.Values.Where(t => !t.IsOnlyByForeignKey || t.HasCrossed).Select(judge.Judge)];
     }
 

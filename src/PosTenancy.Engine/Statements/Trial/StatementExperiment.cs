@@ -100,9 +100,9 @@ internal sealed class StatementExperiment : IDisposable
             Gather(DeleteChildren);
         }
 
-        if (evidence.IsHeldByOwnRow)
+        if (evidence.LacksInsert)
         {
-            Gather(DeleteOnlyRow);
+            Gather(DeleteOwnRows);
         }
 
         return evidence.Findings(_addedColumns);
@@ -341,11 +341,11 @@ internal sealed class StatementExperiment : IDisposable
         }
     }
 
-    /// <summary>Deletes the first tenant's row in tables where it can have only one, so that it can insert it.</summary>
-    private void DeleteOnlyRow(DatabaseConnection connection)
+    /// <summary>Deletes the first tenant's rows in the table of an INSERT, so that it can insert them.</summary>
+    private void DeleteOwnRows(DatabaseConnection connection)
     {
         foreach (TrialRow row in _database.Rows.Where(r =>
-            r.Owner == TrialOwner.First && r.Table.HasOneRowPerTenant && _reach.Tables.Any(t => t.Table == r.Table && t.Inserts)))
+            r.Owner == TrialOwner.First && _reach.Tables.Any(t => t.Table == r.Table && t.InsertsItself)))
         {
             _ = connection.TryChange($"DELETE FROM {row.Table.Quoted} WHERE {TrialWorld.Where(row.Table, 1)}", [.. row.Locator]);
         }

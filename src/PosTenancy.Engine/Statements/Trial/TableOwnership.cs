@@ -36,9 +36,18 @@ internal sealed class TableOwnership
             Own(table, table.FindColumn(layout.ColumnName)!);
         }
 
-        foreach ((TableSchema table, ColumnSchema key) in layout.Tables.SelectMany(Registries).ToArray())
+        (TableSchema Table, ColumnSchema Key)[] registries = [.. layout.Tables.SelectMany(Registries)];
+        foreach ((TableSchema table, ColumnSchema key) in registries.Where(r => IsUnowned(r.Table)))
         {
             Own(table, key);
+        }
+
+        foreach (TableSchema table in layout.Schema.Tables.Where(IsUnowned))
+        {
+            if (ReferenceToAny(registries, table) is { } column)
+            {
+                Own(table, column);
+            }
         }
 
         // A child of a child is one as well.
@@ -70,13 +79,30 @@ internal sealed class TableOwnership
         ];
         foreach ((string name, string? key) in references)
         {
-            if (_layout.Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name)) is { } registry &&
-                IsUnowned(registry) &&
+            if (_layout.Schema.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, name)) is { Kind: TableKind.Table } registry &&
                 registry.FindColumn(key ?? registry.PrimaryKey.FirstOrDefault() ?? "") is { } tenant)
             {
                 yield return (registry, tenant);
             }
         }
+    }
+
+    /// <summary>
+    /// The tenant column of a table that calls it differently: the only one that references a registry. A table with two, as a sender and
+    /// a receiver, belongs to neither.
+    /// </summary>
+    private static ColumnSchema? ReferenceToAny((TableSchema Table, ColumnSchema Key)[] registries, TableSchema table)
+    {
+        string[] columns =
+        [
+            .. from key in table.ForeignKeys
+               where key.Columns.Count == 1
+               let registry = registries.FirstOrDefault(r => Identifier.Comparer.Equals(r.Table.Name, key.Parent))
+               where registry.Table is not null && Identifier.Comparer.Equals(
+                   registry.Key.Name, key.Columns[0].Parent ?? registry.Table.PrimaryKey.FirstOrDefault() ?? "")
+               select key.Columns[0].Child,
+        ];
+        return columns.Length == 1 ? table.FindColumn(columns[0]) : null;
     }
 
     /// <summary>The other tables whose rows a table references, by a foreign key or by the name of a column.</summary>
