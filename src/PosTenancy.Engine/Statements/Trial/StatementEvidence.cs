@@ -57,8 +57,10 @@ internal sealed class StatementEvidence
         Reference,
     }
 
-    /// <summary>The rows of the other tenant that a statement is given: first one that can be deleted.</summary>
-    private int[] ForeignRows => _runs.Written.Count > 0 ? [TrialValues.Rows, 1] : [1];
+    /// <summary>
+    /// The rows of the other tenant that a statement is given, as conditions may find only one of them: first one that can be deleted.
+    /// </summary>
+    private int[] ForeignRows => _runs.Written.Count > 0 ? [TrialValues.Rows, 1, 2, 3] : [1, 2, 3, TrialValues.Rows];
 
     /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
     public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
@@ -109,7 +111,7 @@ internal sealed class StatementEvidence
                 from row in ForeignRows
                 from guess in Enumerable.Range(0, parameters.GuessCount)
                 select own with { Foreign = foreign, ForeignRow = row, Guess = guess };
-            foreach (ParameterChoice choice in variants)
+            foreach (ParameterChoice choice in variants.TakeWhile(_ => _tables.Values.Any(t => !t.HasCrossed)))
             {
                 _ = Examine(choice, parameters, ChoiceKind.Foreign);
                 if (parameters.Roles.Any(r => r.Written is not null))
@@ -117,6 +119,12 @@ internal sealed class StatementEvidence
                     _ = Examine(choice with { WritesOwn = true }, parameters, ChoiceKind.Foreign);
                 }
             }
+        }
+
+        // A filter that is skipped without a tenant: ?1 IS NULL OR tenant_id = ?1.
+        if (parameters.Roles.Any(r => r.IsTenant))
+        {
+            _ = Examine(own with { HasNoTenant = true }, parameters, ChoiceKind.Foreign);
         }
 
         // What shows only the other way round is due to a tenant that the statement, or a view, names.
@@ -184,7 +192,8 @@ internal sealed class StatementEvidence
         TrialOutcome own = _runs.Run(_worlds.Alone(choice.Acting), values);
         TrialOutcome other = _runs.Run(_worlds.Alone(choice.Other), values);
         TrialOutcome none = _runs.Run(_worlds.None, values);
-        if (_runs.Stopped is not null)
+        bool isRefused = choice.HasNoTenant && (both.Error ?? own.Error) is not null;
+        if (_runs.Stopped is not null || isRefused)
         {
             return false;
         }
@@ -266,7 +275,7 @@ internal sealed class StatementEvidence
             }
 
             isTouched = true;
-            bool isUpdate = evidence.Reach is { Updates: true, Deletes: false, Inserts: false };
+            bool isUpdate = !evidence.IsOnlyByForeignKey && evidence.Reach is { Updates: true, Deletes: false, Inserts: false };
             bool isDeleted = removed is not null && !isUpdate &&
                 !change.Value.Added.Any(a => StatementRuns.HasSameKey(change.Key, a, removed));
             string verb = removed is null ? "adds a row to those of another tenant"
@@ -275,6 +284,7 @@ internal sealed class StatementEvidence
             Crossing crossing = new(new StatementWitness(change.Key.Name, _runs.Key(change.Key, record)), verb, choice.Acting)
             {
                 IsByEqualValue = isByEqualValue,
+                IsWithoutTenant = choice.HasNoTenant,
             };
             if (kind is ChoiceKind.Own or ChoiceKind.Collision)
             {
@@ -386,6 +396,7 @@ internal sealed class StatementEvidence
             Crossing crossing = new(Witness(table.Table, choice, values), verb, choice.Acting)
             {
                 IsByEqualValue = isByEqualValue,
+                IsWithoutTenant = choice.HasNoTenant,
                 IsFailure = both.Error != own.Error && both.Error is not null,
             };
             if (kind == ChoiceKind.Own)

@@ -40,10 +40,10 @@ internal sealed record StatementJudge(
                 StatementVerdict.NoTenantOnInsert, $"It inserts without {table.Table.Tenant!.Name}{through}: {noTenant}.", null),
             { NoTenant: { } noTenant, ByKey: { } byKey } => (
                 StatementVerdict.NoTenantOnInsert,
-                $"It inserts without {table.Table.Tenant!.Name}{through}: {noTenant}. Given a value of another tenant's row, it {byKey.Verb}.",
+                $"It inserts without {table.Table.Tenant!.Name}{through}: {noTenant}. {Given(byKey)}, it {byKey.Verb}.",
                 byKey.Witness),
             { ByKey: { } byKey } => (
-                StatementVerdict.ByKeyOnly, $"Given a value of another tenant's row, it {byKey.Verb}{through}.", byKey.Witness),
+                StatementVerdict.ByKeyOnly, $"{Given(byKey)}, it {byKey.Verb}{through}.", byKey.Witness),
             { Fixed: { } leak } => (
                 StatementVerdict.Leaks,
                 $"It {leak.Verb}{through}: {(NamesTenant ? "its text" : "something")} names a tenant, whoever acts.",
@@ -55,6 +55,9 @@ internal sealed record StatementJudge(
                 null),
         };
     }
+
+    private static string Given(Crossing byKey) =>
+        byKey.IsWithoutTenant ? "Given NULL for the tenant" : "Given a value of another tenant's row";
 
     private string Describe(Crossing leak, string through) =>
         leak.IsByCollision ? $"Given a key of another tenant to write, it {leak.Verb}{through}."
