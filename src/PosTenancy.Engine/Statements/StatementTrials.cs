@@ -7,8 +7,6 @@ namespace PosTenancy.Engine.Statements;
 /// <summary>Tries statements, each text once, wherever it stands.</summary>
 internal sealed class StatementTrials(StatementTrial trial)
 {
-    private static readonly string[] Writes = ["INSERT", "REPLACE", "UPDATE", "DELETE"];
-
     private readonly Dictionary<(string Sql, string? WithFragments), IReadOnlyList<TrialFinding>> _tried = [];
 
     /// <summary>The results of one statement, one for each table that it reaches.</summary>
@@ -83,18 +81,6 @@ internal sealed class StatementTrials(StatementTrial trial)
         return text.Places.Any(p => text.Tokens[p].Depth == 0 && text.Is(p, "OR"));
     }
 
-    private static TrialFinding NotTried(string sql, string reason)
-    {
-        SqlText text = new(sql);
-        string? write = Writes.FirstOrDefault(w => text.Is(0, w)) ??
-            (text.Is(0, "WITH") ? Writes.FirstOrDefault(w => text.Places.Any(p => text.Tokens[p].Depth == 0 && text.Is(p, w))) : null);
-        StatementOperation operation = write switch
-        {
-            "INSERT" or "REPLACE" => StatementOperation.Insert,
-            "UPDATE" => StatementOperation.Update,
-            "DELETE" => StatementOperation.Delete,
-            _ => StatementOperation.Select,
-        };
-        return new TrialFinding("", operation, StatementVerdict.NotChecked, reason, Witness: null, Notes: []);
-    }
+    private static TrialFinding NotTried(string sql, string reason) =>
+        new("", SqlOperation.Of(new SqlText(sql)), StatementVerdict.NotChecked, reason, Witness: null, Notes: []);
 }

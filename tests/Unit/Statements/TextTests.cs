@@ -76,6 +76,17 @@ public sealed class TextTests
         { "a.cs", """var s = x switch { 1 => "⟦SELECT a FROM t", _ => y }; q(s + " WHERE c");""",
             "Fixed: SELECT a FROM t WHERE c" },
 
+        // Blocks that make a text
+        { "a.kt", "q(buildString {\n  append(\"⟦SELECT a\")\n  appendLine(\" FROM t\").append(\"WHERE b\")\n})",
+            "Fixed: SELECT a FROM t WHERE b" },
+        { "a.kt", "val s = buildString {\n  val n = f(1)\n  append(\"⟦SELECT a FROM t WHERE b\")\n  if (x) append(\" AND c\")\n}\nq(s)",
+            "Appended: SELECT a FROM t WHERE b" },
+        { "a.kt", "q(buildString { append(\"⟦SELECT a FROM t\"); if (x) { append(\" WHERE b\") } })",
+            "Dynamic: SELECT a FROM t WHERE b" },
+        { "a.kt", "q(buildString {\n  append(\"⟦SELECT a FROM t\")\n  for (x in xs) append(x)\n})",
+            "Dynamic: SELECT a FROM t{for (x in xs) append(x)}" },
+        { "a.rb", "s = +'⟦SELECT a'\ns << ' FROM t'\nq(s)", "Fixed: SELECT a FROM t" },
+
         // Appending that always happens
         { "a.py", "s = '⟦SELECT a FROM t '\ns += 'WHERE b'\nq(s)", "Fixed: SELECT a FROM t WHERE b" },
         { "a.py", "s = '⟦SELECT a FROM t '\ns = s + 'WHERE b'\nq(s)", "Fixed: SELECT a FROM t WHERE b" },
@@ -159,6 +170,7 @@ public sealed class TextTests
         // Injections
         { "a.py", "q(f\"⟦SELECT a FROM t WHERE b LIKE '%{b}%'\")", "Dynamic!: SELECT a FROM t WHERE b LIKE '%{b}%'" },
         { "A.java", "q(\"⟦SELECT a FROM t WHERE b = '\" + b + \"' AND c\");", "Dynamic!: SELECT a FROM t WHERE b = '{b}' AND c" },
+        { "A.java", "q(\"⟦SELECT a FROM t WHERE b = '\" + Kind.OUT_BOX + \"'\");", "Dynamic: SELECT a FROM t WHERE b = '{Kind.OUT_BOX}'" },
         { "a.php", "<?php q(\"⟦SELECT a FROM t WHERE b = \\\"$b\\\"\");", "Dynamic!: SELECT a FROM t WHERE b = \"{$b}\"" },
         { "a.js", "q(`⟦SELECT \"${a}\" FROM t`)", "Dynamic: SELECT \"{a}\" FROM t" },
         { "a.py", "B = 'x'\nq(f\"⟦SELECT a FROM t WHERE b = '{B}'\")", "Fixed: SELECT a FROM t WHERE b = 'x'" },

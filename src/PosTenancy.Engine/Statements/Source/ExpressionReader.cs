@@ -252,6 +252,9 @@ internal sealed partial class ExpressionReader(
     private IReadOnlyList<TextValue>? Operand(SourceTokens tokens, int from, int to)
     {
         int i = AfterPrefixes(tokens, from, to);
+
+        // +"…" of Ruby is a text that can be appended to.
+        i += language.Kind == LanguageKind.Ruby && tokens.Is(i, "+") ? 1 : 0;
         if (i >= to)
         {
             return null;
@@ -380,6 +383,11 @@ internal sealed partial class ExpressionReader(
             return Call(tokens, TextFunctions.Macro(path[path.Count - 1]), end + 1) is { } made
                 ? Postfix(made, tokens, tokens.After(end + 1), to, isVariable: false)
                 : null;
+        }
+
+        if (language.Kind == LanguageKind.Kotlin && end < to && OpensText(tokens, end))
+        {
+            return Postfix(Built(tokens, end), tokens, tokens.After(end), to, isVariable: false);
         }
 
         bool isCall = end < to && tokens.Is(end, "(") && tokens.IsOpen(end);

@@ -49,6 +49,11 @@ internal sealed partial class SourceReading
             {
                 return i;
             }
+            else if (OpensText(tokens, i))
+            {
+                i = tokens.After(i);
+                continue;
+            }
             else if (IsBoundary(tokens, i) && !(i == from && (tokens.Is(i, ")") || tokens.Is(i, "]"))))
             {
                 return i;
@@ -60,6 +65,9 @@ internal sealed partial class SourceReading
 
         return to;
     }
+
+    private bool OpensText(SourceTokens tokens, int index) =>
+        _language.Kind == LanguageKind.Kotlin && ExpressionReader.OpensText(tokens, index);
 
     private bool Continues(SourceTokens tokens, int index)
     {
@@ -88,7 +96,7 @@ internal sealed partial class SourceReading
             bool isSwitch = i > from && tokens.Is(i - 1, "switch") && _language.Kind == LanguageKind.CSharp;
             bool isList = _language.Kind == LanguageKind.Go ? tokens.Is(from, "[")
                 : _language.Kind is LanguageKind.CSharp or LanguageKind.Java && tokens.Is(from, "new");
-            if (tokens.Is(i, "{") && (selects || isSwitch || isList) && tokens.IsOpen(i))
+            if (tokens.Is(i, "{") && (selects || isSwitch || isList || OpensText(tokens, i)) && tokens.IsOpen(i))
             {
                 i = tokens.After(i);
                 bool goesOn = tokens.Is(i, "else") || tokens.Is(i, ".");

@@ -98,6 +98,13 @@ internal sealed class StatementBuilder(StatementOrigin origin, ComposedText comp
             name.Contains(".Count") || name.Contains(".size") || name.Contains("count(") || Adds(name);
     }
 
+    /// <summary>Whether an expression is named as a constant, of another file or package: no value from outside.</summary>
+    private static bool IsConstant(string shown)
+    {
+        string name = shown.Substring(Math.Max(shown.LastIndexOf('.'), shown.LastIndexOf(':')) + 1);
+        return name.Length > 1 && name.Any(char.IsUpper) && name.All(c => char.IsUpper(c) || char.IsDigit(c) || c == '_');
+    }
+
     private static bool Adds(string expression)
     {
         int plus = expression.LastIndexOf('+');
@@ -140,7 +147,7 @@ internal sealed class StatementBuilder(StatementOrigin origin, ComposedText comp
                 continue;
             }
 
-            _isInjection |= isQuoted;
+            _isInjection |= isQuoted && !IsConstant(hole.Shown);
             _holes.Add(hole);
             _edits.Add((new TextSpan(span.Start, span.End), $"{{{hole.Shown}}}"));
         }

@@ -328,22 +328,10 @@ internal sealed class DataFocus
     /// </summary>
     private void Relate(StatementTerm term)
     {
-        TokenRange right = term.Right;
-        if (term.Operator == TermOperator.InQuery)
+        TokenRange right = ResultOf(term.Right) ?? term.Right;
+        if (term.Operator == TermOperator.InQuery && right == term.Right)
         {
-            if (!_text.Sql.Is(right.First, "SELECT"))
-            {
-                return;
-            }
-
-            int item = _text.Sql.Is(right.First + 1, "DISTINCT") ? right.First + 2 : right.First + 1;
-            int end = item;
-            while (end < right.Last && !_text.Sql.Is(end + 1, "FROM"))
-            {
-                end++;
-            }
-
-            right = new TokenRange(item, end);
+            return;
         }
 
         if (_text.HasParameter(term.Left) || _text.HasParameter(right) ||
@@ -384,6 +372,25 @@ internal sealed class DataFocus
                 Set(row, target.Column, isOrder && !term.IsInclusive ? Beside(value, isBelow ? -1 : 1, target) : value);
             }
         }
+    }
+
+    /// <summary>The first column of the result of a subquery, with or without parentheses; <see langword="null"/> of another value.</summary>
+    private TokenRange? ResultOf(TokenRange value)
+    {
+        int select = _text.Sql.Is(value.First, '(') ? value.First + 1 : value.First;
+        if (!_text.Sql.Is(select, "SELECT"))
+        {
+            return null;
+        }
+
+        int item = _text.Sql.Is(select + 1, "DISTINCT") ? select + 2 : select + 1;
+        int end = item;
+        while (end < value.Last && !_text.Sql.Is(end + 1, "FROM"))
+        {
+            end++;
+        }
+
+        return new TokenRange(item, end);
     }
 
     /// <summary>Gives a column the case in which it is compared with a parameter: code = upper(?).</summary>

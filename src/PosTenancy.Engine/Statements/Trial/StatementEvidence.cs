@@ -57,18 +57,22 @@ internal sealed class StatementEvidence
         Reference,
     }
 
-    /// <summary>The rows of the other tenant that a statement is given: first one that can be deleted.</summary>
-    private int[] ForeignRows => _runs.Written.Count > 0 ? [TrialValues.Rows, 1] : [1];
+    /// <summary>
+    /// The rows of the other tenant that a statement is given, as conditions may find only one of them: first one that can be deleted.
+    /// </summary>
+    private int[] ForeignRows => _runs.Written.Count > 0 ? [TrialValues.Rows, 1, 2, 3] : [1, 2, 3, TrialValues.Rows];
 
     /// <summary>Whether foreign keys kept the statement from doing anything.</summary>
     public bool IsHeldByForeignKeys => !_isExercised && _error?.StartsWith("FOREIGN KEY", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether nothing was inserted into a table, as where the row exists already.</summary>
+    public bool LacksInsert => _tables.Values.Any(t => t.Reach.InsertsItself && !t.IsExercised && !t.HasCrossed);
 
     /// <summary>What the runs showed of each table.</summary>
     /// <param name="addedColumns">The columns that the schema lacked.</param>
     public IReadOnlyList<TrialFinding> Findings(IReadOnlyList<string> addedColumns)
     {
-        StatementJudge judge = new(
-            _data.Database.Schema.ColumnName, _text.NamesTenant, _runs.Stopped, _error, _isExercised, addedColumns);
+        StatementJudge judge = new(_text.NamesTenant, _runs.Stopped, _error, _isExercised, addedColumns);
         return [.. _tables.Values.Where(t => !t.IsOnlyByForeignKey || t.HasCrossed).Select(judge.Judge)];
     }
 
@@ -107,7 +111,7 @@ internal sealed class StatementEvidence
                 from row in ForeignRows
                 from guess in Enumerable.Range(0, parameters.GuessCount)
                 select own with { Foreign = foreign, ForeignRow = row, Guess = guess };
-            foreach (ParameterChoice choice in variants)
+            foreach (ParameterChoice choice in variants.TakeWhile(_ => _tables.Values.Any(t => !t.HasCrossed)))
             {
                 _ = Examine(choice, parameters, ChoiceKind.Foreign);
                 if (parameters.Roles.Any(r => r.Written is not null))
@@ -115,6 +119,12 @@ internal sealed class StatementEvidence
                     _ = Examine(choice with { WritesOwn = true }, parameters, ChoiceKind.Foreign);
                 }
             }
+        }
+
+        // A filter that is skipped without a tenant: ?1 IS NULL OR tenant_id = ?1.
+        if (parameters.Roles.Any(r => r.IsTenant))
+        {
+            _ = Examine(own with { HasNoTenant = true }, parameters, ChoiceKind.Foreign);
         }
 
         // What shows only the other way round is due to a tenant that the statement, or a view, names.
@@ -182,14 +192,15 @@ internal sealed class StatementEvidence
         TrialOutcome own = _runs.Run(_worlds.Alone(choice.Acting), values);
         TrialOutcome other = _runs.Run(_worlds.Alone(choice.Other), values);
         TrialOutcome none = _runs.Run(_worlds.None, values);
-        if (_runs.Stopped is not null)
+        bool isRefused = choice.HasNoTenant && (both.Error ?? own.Error) is not null;
+        if (_runs.Stopped is not null || isRefused)
         {
             return false;
         }
 
         _error ??= own.Error;
         bool isEqual = _runs.AreEqual(both, own, choice.Other) && _runs.AreEqual(other, none, choice.Other);
-        bool isByEqualValue = !isEqual && kind == ChoiceKind.Own && IsByEqualValue(choice, parameters);
+        bool isByEqualValue = !isEqual && kind == ChoiceKind.Own && IsByEqualValue(choice, values, parameters);
         bool isCrossed = Touch(both, choice, kind, isByEqualValue) | Touch(other, choice, kind, isByEqualValue);
         if (kind == ChoiceKind.Own)
         {
@@ -206,21 +217,39 @@ internal sealed class StatementEvidence
     }
 
     /// <summary>
-    /// Whether the difference comes from a value that rows of both tenants have: with another value of the acting tenant there is none.
+    /// Whether the difference comes from a value that rows of both tenants have: if the other's rows have different ones, there is none.
     /// </summary>
-    private bool IsByEqualValue(ParameterChoice choice, StatementParameters parameters)
+    private bool IsByEqualValue(ParameterChoice choice, object?[] values, StatementParameters parameters)
     {
-        if (!parameters.Roles.Any(r => r is { IsTenant: false, Compared.Table.IsJudged: true, Operator: TermOperator.Equal }))
+        FoundColumn[] compared =
+        [
+            .. parameters.Roles
+                .Where(r => r is { IsTenant: false, Compared.Table.IsJudged: true, Operator: TermOperator.Equal })
+                .Select(r => r.Compared!.Value),
+        ];
+        if (compared.Length == 0)
         {
             return false;
         }
 
-        object?[] values = parameters.Values(choice with { Row = choice.Row == 2 ? 1 : 2 });
-        TrialOutcome own = _runs.Run(_worlds.Alone(choice.Acting), values);
-        TrialOutcome none = _runs.Run(_worlds.None, values);
-        return _runs.Differ(own, none) &&
-            _runs.AreEqual(_runs.Run(_worlds.Both, values), own, choice.Other) &&
-            _runs.AreEqual(_runs.Run(_worlds.Alone(choice.Other), values), none, choice.Other);
+        using (_worlds.Change(connection =>
+        {
+            foreach (FoundColumn column in compared)
+            {
+                foreach (TrialRow row in _data.Rows(column.Table, choice.Other))
+                {
+                    string name = Identifier.Quote(column.Table.Columns[column.Column].Name);
+                    _ = connection.TryChange(
+                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = CASE typeof({name}) WHEN 'text' THEN {name} || '~' " +
+                            $"WHEN 'blob' THEN CAST({name} || x'7E' AS BLOB) ELSE {name} + 1000003 END WHERE {TrialWorld.Where(row.Table, 1)}",
+                        [.. row.Locator]);
+                }
+            }
+        }))
+        {
+            return _runs.AreEqual(_runs.Run(_worlds.Both, values), _runs.Run(_worlds.Alone(choice.Acting), values), choice.Other) &&
+                _runs.AreEqual(_runs.Run(_worlds.Alone(choice.Other), values), _runs.Run(_worlds.None, values), choice.Other);
+        }
     }
 
     /// <summary>Finds rows of the other tenant that the statement changed, deleted or added.</summary>
@@ -246,13 +275,16 @@ internal sealed class StatementEvidence
             }
 
             isTouched = true;
-            bool isDeleted = removed is not null && !change.Value.Added.Any(a => StatementRuns.HasSameKey(change.Key, a, removed));
+            bool isUpdate = !evidence.IsOnlyByForeignKey && evidence.Reach is { Updates: true, Deletes: false, Inserts: false };
+            bool isDeleted = removed is not null && !isUpdate &&
+                !change.Value.Added.Any(a => StatementRuns.HasSameKey(change.Key, a, removed));
             string verb = removed is null ? "adds a row to those of another tenant"
                 : isDeleted ? "deletes a row of another tenant"
                 : "changes a row of another tenant";
             Crossing crossing = new(new StatementWitness(change.Key.Name, _runs.Key(change.Key, record)), verb, choice.Acting)
             {
                 IsByEqualValue = isByEqualValue,
+                IsWithoutTenant = choice.HasNoTenant,
             };
             if (kind is ChoiceKind.Own or ChoiceKind.Collision)
             {
@@ -290,7 +322,11 @@ internal sealed class StatementEvidence
             {
                 bool isNew = !change.Removed.Any(r => StatementRuns.HasSameKey(table, r, added));
                 bool isGiven = evidence.Reach.InsertsItself && _text.InsertTarget == table && _text.NamesTenantOnInsert;
-                if (evidence.Reach.Inserts && isNew && !isGiven)
+                if (isNew && !isGiven && table.HasOneRowPerTenant && table.Schema.IsRowId(table.Tenant))
+                {
+                    evidence.AddsTenant = true;
+                }
+                else if (evidence.Reach.Inserts && isNew && !isGiven)
                 {
                     evidence.NoTenant ??= added.Values[tenant] is null
                         ? "the new row has NULL for a tenant"
@@ -360,6 +396,7 @@ internal sealed class StatementEvidence
             Crossing crossing = new(Witness(table.Table, choice, values), verb, choice.Acting)
             {
                 IsByEqualValue = isByEqualValue,
+                IsWithoutTenant = choice.HasNoTenant,
                 IsFailure = both.Error != own.Error && both.Error is not null,
             };
             if (kind == ChoiceKind.Own)

@@ -71,8 +71,8 @@ internal sealed class StatementExperiment : IDisposable
 
     private static bool HasCrossed(TrialFinding finding) => finding.Verdict is StatementVerdict.Leaks or StatementVerdict.ByKeyOnly;
 
-    private static TrialFinding Without(StatementVerdict verdict, string reason) =>
-        new("", StatementOperation.Select, verdict, reason, null, []);
+    private TrialFinding Without(StatementVerdict verdict, string reason) =>
+        new("", SqlOperation.Of(new SqlText(_sql)), verdict, reason, null, []);
 
     private StatementText Read() => new(_sql, _database.Schema, [.. _reach.Tables.Select(t => t.Table)]);
 
@@ -98,6 +98,11 @@ internal sealed class StatementExperiment : IDisposable
         if (evidence.IsHeldByForeignKeys)
         {
             Gather(DeleteChildren);
+        }
+
+        if (evidence.LacksInsert)
+        {
+            Gather(DeleteOwnRows);
         }
 
         return evidence.Findings(_addedColumns);
@@ -333,6 +338,16 @@ internal sealed class StatementExperiment : IDisposable
             {
                 _ = connection.TryChange($"DELETE FROM {child.Quoted}");
             }
+        }
+    }
+
+    /// <summary>Deletes the first tenant's rows in the table of an INSERT, so that it can insert them.</summary>
+    private void DeleteOwnRows(DatabaseConnection connection)
+    {
+        foreach (TrialRow row in _database.Rows.Where(r =>
+            r.Owner == TrialOwner.First && _reach.Tables.Any(t => t.Table == r.Table && t.InsertsItself)))
+        {
+            _ = connection.TryChange($"DELETE FROM {row.Table.Quoted} WHERE {TrialWorld.Where(row.Table, 1)}", [.. row.Locator]);
         }
     }
 

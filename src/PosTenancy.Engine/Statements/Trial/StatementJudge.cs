@@ -3,14 +3,13 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Statements.Trial;
 
 /// <summary>The verdict on a statement for one table, and its reason in words.</summary>
-/// <param name="ColumnName">The tenant column.</param>
 /// <param name="NamesTenant">Whether the text names a tenant.</param>
 /// <param name="Stopped">Why the runs were ended; <see langword="null"/> if they were not.</param>
 /// <param name="Error">SQLite's message of a run that failed; <see langword="null"/> if none did.</param>
 /// <param name="IsExercised">Whether the statement did anything with rows of the acting tenant.</param>
 /// <param name="AddedColumns">The columns that the schema lacked.</param>
 internal sealed record StatementJudge(
-    string ColumnName, bool NamesTenant, string? Stopped, string? Error, bool IsExercised, IReadOnlyList<string> AddedColumns)
+    bool NamesTenant, string? Stopped, string? Error, bool IsExercised, IReadOnlyList<string> AddedColumns)
 {
     /// <summary>The finding for a table.</summary>
     public TrialFinding Judge(TableEvidence table)
@@ -36,14 +35,15 @@ internal sealed record StatementJudge(
             // A row that lands with another tenant can collide there: that is what it means to name no tenant.
             { Leak: { } leak } and not { Leak.IsFailure: true, NoTenant: not null } =>
                 (StatementVerdict.Leaks, Describe(leak, through), leak.Witness),
+            { AddsTenant: true, ByKey: null } => (StatementVerdict.NotChecked, "It adds a tenant, so that none acts.", null),
             { NoTenant: { } noTenant, ByKey: null } => (
-                StatementVerdict.NoTenantOnInsert, $"It inserts without {ColumnName}{through}: {noTenant}.", null),
+                StatementVerdict.NoTenantOnInsert, $"It inserts without {table.Table.Tenant!.Name}{through}: {noTenant}.", null),
             { NoTenant: { } noTenant, ByKey: { } byKey } => (
                 StatementVerdict.NoTenantOnInsert,
-                $"It inserts without {ColumnName}{through}: {noTenant}. Given a value of another tenant's row, it {byKey.Verb}.",
+                $"It inserts without {table.Table.Tenant!.Name}{through}: {noTenant}. {Given(byKey)}, it {byKey.Verb}.",
                 byKey.Witness),
             { ByKey: { } byKey } => (
-                StatementVerdict.ByKeyOnly, $"Given a value of another tenant's row, it {byKey.Verb}{through}.", byKey.Witness),
+                StatementVerdict.ByKeyOnly, $"{Given(byKey)}, it {byKey.Verb}{through}.", byKey.Witness),
             { Fixed: { } leak } => (
                 StatementVerdict.Leaks,
                 $"It {leak.Verb}{through}: {(NamesTenant ? "its text" : "something")} names a tenant, whoever acts.",
@@ -55,6 +55,9 @@ internal sealed record StatementJudge(
                 null),
         };
     }
+
+    private static string Given(Crossing byKey) =>
+        byKey.IsWithoutTenant ? "Given NULL for the tenant" : "Given a value of another tenant's row";
 
     private string Describe(Crossing leak, string through) =>
         leak.IsByCollision ? $"Given a key of another tenant to write, it {leak.Verb}{through}."

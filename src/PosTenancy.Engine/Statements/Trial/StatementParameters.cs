@@ -64,6 +64,9 @@ internal sealed record ParameterChoice(TrialOwner Acting, int Row)
     /// <summary>Whether what is compared with the table of an INSERT is in no row of it.</summary>
     public bool IsAbsent { get; init; }
 
+    /// <summary>Whether NULL is the tenant.</summary>
+    public bool HasNoTenant { get; init; }
+
     /// <summary>Which value a parameter without a known use gets.</summary>
     public int Guess { get; init; }
 
@@ -339,12 +342,15 @@ internal sealed class StatementParameters
         TrialOwner owner = choice.Foreign.Contains(number) ? choice.Other : choice.Acting;
         if (role.IsTenant)
         {
-            return Json(role, [_data.Database.Tenants[choice.Acting]]);
+            return choice.HasNoTenant ? null : Json(role, [_data.Database.Tenants[choice.Acting]]);
         }
 
         if (role.Written is { } written && (role.Compared is null || !choice.WritesOwn))
         {
-            return Write(written, owner, choice, isForeign: owner != choice.Acting);
+            object? value = Write(written, owner, choice, isForeign: owner != choice.Acting);
+
+            // SET is_active = ?1 WHERE NOT (is_active IS ?1)
+            return role is { Compared: not null, Operator: TermOperator.NotEqual } && value is 0L or 1L ? 1L - (long)value : value;
         }
 
         if (choice.IsAbsent && IsComparedWithTarget(role))
@@ -438,7 +444,12 @@ internal sealed class StatementParameters
         TrialRow? example = isForeign || choice.WritesOwn || isKey
             ? _data.Find(table, owner, number)
             : _data.Find(table, TrialOwner.Second, ((2 + further) % TrialValues.Rows) + 1);
-        object? value = (example ?? _data.Rows(table, owner).FirstOrDefault()) is { } row ? _data.Value(row, column.Column) : 1L;
+        object? value = example is not null ? _data.Value(example, column.Column)
+            : _data.Rows(table, owner).FirstOrDefault() is not { } row ? 1L
+            : isForeign || choice.WritesOwn || isKey ? _data.Value(row, column.Column)
+
+            // The only row would be updated to what it is.
+            : TrialValues.Beyond([_data.Value(row, column.Column)], 1);
         return value is null && choice.WritesNoNull ? AnyValue(column) : value;
     }
 

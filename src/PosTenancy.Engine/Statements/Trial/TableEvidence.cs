@@ -9,6 +9,9 @@ internal sealed record Crossing(StatementWitness? Witness, string Verb, TrialOwn
     /// <summary>Whether another value of the acting tenant shows nothing.</summary>
     public bool IsByEqualValue { get; init; }
 
+    /// <summary>Whether it was given NULL for the tenant.</summary>
+    public bool IsWithoutTenant { get; init; }
+
     /// <summary>Whether it did nothing but fail.</summary>
     public bool IsFailure { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed class TableEvidence(TableReach reach)
     /// <summary>How it was crossed with values of the acting tenant alone, or with a key to write.</summary>
     public Crossing? Leak { get; set; }
 
-    /// <summary>How it was crossed with a value of the other tenant.</summary>
+    /// <summary>How it was crossed with a value of the other tenant, or with NULL for a tenant.</summary>
     public Crossing? ByKey { get; private set; }
 
     /// <summary>The same, seen only by the second tenant: it reaches the rows of a tenant that is fixed.</summary>
@@ -38,6 +41,9 @@ internal sealed class TableEvidence(TableReach reach)
 
     /// <summary>What becomes of a row that is inserted without a tenant.</summary>
     public string? NoTenant { get; set; }
+
+    /// <summary>Whether an INSERT without a tenant made a new one, because SQLite numbers them.</summary>
+    public bool AddsTenant { get; set; }
 
     /// <summary>Whether rows of the acting tenant took part.</summary>
     public bool IsExercised { get; set; }

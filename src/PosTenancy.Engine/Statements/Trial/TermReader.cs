@@ -87,6 +87,10 @@ internal sealed class TermReader : TokenText
                 end += 2;
             }
 
+            // NOT a IS NULL, NOT (a IS ?)
+            int before = LeftOf(i).First - 1;
+            isNot ^= before >= 0 && (Sql.Is(before, "NOT") || (Sql.Is(before, '(') && before > 0 && Sql.Is(before - 1, "NOT")));
+
             if (!Sql.Is(i, "IS") || Sql.Is(end + 1, "NULL"))
             {
                 _terms.Add(new StatementTerm(

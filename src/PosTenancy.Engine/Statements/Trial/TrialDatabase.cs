@@ -216,8 +216,9 @@ internal sealed class TrialDatabase
 
         // The last row has the parents of the first, which a key may not allow; then the last parent stays free for a new row.
         bool isAlone = table.UniqueKeys.Any(key => key.All(c => table.IsTenantColumn(c) || table.ReferenceOf(c) is not null));
+        int most = table.HasOneRowPerTenant ? 1 : isAlone ? TrialValues.Rows - 1 : TrialValues.Rows;
         Dictionary<TrialOwner, string> errors = [];
-        foreach ((TrialOwner owner, int number) in Order.Where(o => o.Number < TrialValues.Rows || !isAlone))
+        foreach ((TrialOwner owner, int number) in Order.Where(o => o.Number <= most))
         {
             object?[] row = [.. values.Select((v, i) => v is not null ? v.Value(owner, number)
                 : table.IsTenantColumn(table.Columns[i].Name) ? Tenants[owner]

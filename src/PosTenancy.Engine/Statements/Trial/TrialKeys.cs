@@ -79,6 +79,11 @@ internal sealed class TrialKeys
     {
         Domain domain = Find(table, column)!;
         TrialReference? reference = table.ReferenceOf(table.Columns[column].Name);
+        if (reference?.Parent.HasOneRowPerTenant == true)
+        {
+            return Value(domain, owner, 1);
+        }
+
         if (reference is not null && row == TrialValues.Rows)
         {
             // The last row of each table has no children.

@@ -1,5 +1,3 @@
-using PosTenancy.Engine.History;
-using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Tenants;
@@ -12,14 +10,14 @@ internal sealed class TrialSchema
 {
     private readonly Dictionary<string, TrialTable> _byName;
 
-    private TrialSchema(TenantLayout layout, IReadOnlyList<TrialTable> tables)
+    private TrialSchema(TenantLayout layout, NamedReferences named, IReadOnlyList<TrialTable> tables)
     {
         Layout = layout;
         _byName = tables.ToDictionary(t => t.Name, Identifier.Comparer);
         Tables = tables;
         foreach (TrialTable table in tables)
         {
-            table.References = [.. Declared(table), .. Named(table)];
+            table.References = [.. Declared(table), .. Named(table, named)];
         }
 
         Tables = Sort(tables);
@@ -42,43 +40,24 @@ internal sealed class TrialSchema
     public static TrialSchema Read(DatabaseConnection connection, string columnName, IReadOnlyList<string> referenceTable)
     {
         TenantLayout layout = TenantLayout.Read(connection, columnName, referenceTable);
-        TenantExpectation expectation = SharedTables.AddTo(
-            new TenantExpectation(TenantId: null, columnName, []) { ReferenceTable = referenceTable }, connection);
-        HashSet<string> owned = new(layout.Tables.Select(t => t.Name), Identifier.Comparer);
-        List<TableSchema> children = [];
-
-        // A child of a child is one as well.
-        while (layout.Schema.Tables.FirstOrDefault(t => IsChild(t, owned, expectation)) is { } child)
-        {
-            _ = owned.Add(child.Name);
-            children.Add(child);
-        }
-
+        NamedReferences named = new(layout.Schema, columnName);
+        TableOwnership ownership = new(layout, named, connection, referenceTable);
         return new TrialSchema(
             layout,
+            named,
             [
                 .. from table in layout.Schema.Tables
                    where table.Kind is not (TableKind.Shadow or TableKind.System)
-                   let kind = table.Kind == TableKind.Virtual ? TrialTableKind.Virtual
-                       : layout.Tables.Contains(table) ? TrialTableKind.Tenant
-                       : children.Contains(table) ? TrialTableKind.Child
-                       : TrialTableKind.Shared
                    select new TrialTable(
                        table,
-                       kind,
-                       kind == TrialTableKind.Tenant ? table.FindColumn(columnName) : null,
+                       ownership.KindOf(table),
+                       ownership.TenantColumnOf(table),
                        layout.Schema.Objects.FirstOrDefault(o => o.Type == "table" && o.Name == table.Name)?.Sql),
             ]);
     }
 
     /// <summary>The table of that name; <see langword="null"/> if there is none.</summary>
     public TrialTable? Find(string name) => _byName.TryGetValue(name, out TrialTable? table) ? table : null;
-
-    private static bool IsChild(TableSchema table, HashSet<string> owned, TenantExpectation expectation) =>
-        table.Kind == TableKind.Table &&
-        !owned.Contains(table.Name) &&
-        SkippedTables.Reason(table, expectation) is null &&
-        table.ForeignKeys.Any(k => owned.Contains(k.Parent) && !Identifier.Comparer.Equals(k.Parent, table.Name));
 
     /// <summary>Parents before children, in the order of the schema otherwise.</summary>
     private static List<TrialTable> Sort(IReadOnlyList<TrialTable> tables)
@@ -136,51 +115,10 @@ internal sealed class TrialSchema
         }
     }
 
-    /// <summary>
-    /// References that no foreign key declares: customer_id, or lastCustomerId, beside a table customers; and parent_id within a table.
-    /// </summary>
-    private IEnumerable<TrialReference> Named(TrialTable table)
-    {
-        foreach (ColumnSchema column in table.Columns)
-        {
-            if (table.IsTenantColumn(column.Name) ||
-                table.Schema.ForeignKeys.Any(k => k.Columns.Any(c => Identifier.Comparer.Equals(c.Child, column.Name))))
-            {
-                continue;
-            }
-
-            TrialTable? parent = Stems(column.Name)
-                .SelectMany(stem => Identifier.Comparer.Equals(stem, "parent") ? [table] : Plurals(stem).Select(Find))
-                .FirstOrDefault(t => t is { Kind: not TrialTableKind.Virtual });
-            string[] key = parent is null ? [] : [.. parent.Schema.PrimaryKey.Where(c => !parent.IsTenantColumn(c))];
-            if (key.Length == 1 && parent!.Schema.FindColumn(key[0]) is { } to &&
-                !(parent == table && Identifier.Comparer.Equals(key[0], column.Name)) &&
-                ColumnAffinities.FromDeclaredType(to.Type) == ColumnAffinities.FromDeclaredType(column.Type))
-            {
-                yield return new TrialReference(column.Name, parent, key[0], IsDeclared: false);
-            }
-        }
-    }
-
-    /// <summary>The name without its ending "id", and what is left of it after its first words.</summary>
-    private static IEnumerable<string> Stems(string column)
-    {
-        int ending = column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? 3
-            : column.EndsWith("Id", StringComparison.Ordinal) ? 2
-            : column.Length;
-        string stem = column.Substring(0, column.Length - ending);
-        for (int i = 0; i < stem.Length; i++)
-        {
-            if (i == 0 || stem[i - 1] == '_' || char.IsUpper(stem[i]))
-            {
-                yield return stem.Substring(i);
-            }
-        }
-    }
-
-    private static IEnumerable<string> Plurals(string stem) =>
-    [
-        stem, stem + "s", stem + "es",
-        .. stem.EndsWith("y", StringComparison.OrdinalIgnoreCase) ? new[] { $"{stem.Substring(0, stem.Length - 1)}ies" } : [],
-    ];
+    private IEnumerable<TrialReference> Named(TrialTable table, NamedReferences named) =>
+        from column in table.Columns
+        where !table.IsTenantColumn(column.Name)
+        let reference = named.Find(table.Schema, column)
+        where reference is not null
+        select new TrialReference(column.Name, Find(reference.Parent.Name)!, reference.ParentColumn, IsDeclared: false);
 }

@@ -49,6 +49,9 @@ internal sealed class TrialTable(TableSchema schema, TrialTableKind kind, Column
     /// <summary>The columns that a row stores, in their order.</summary>
     public IReadOnlyList<ColumnSchema> Columns { get; } = [.. schema.Columns.Where(c => c.Visibility == ColumnVisibility.Ordinary)];
 
+    /// <summary>Whether a tenant has one row at most, as in a registry of the tenants.</summary>
+    public bool HasOneRowPerTenant => tenant is not null && UniqueKeys.Any(key => key.All(IsTenantColumn));
+
     /// <summary>Whether its rows belong to tenants.</summary>
     public bool IsJudged => kind is TrialTableKind.Tenant or TrialTableKind.Child;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
@@ -23,11 +25,20 @@ internal sealed record TrialTenants(object First, object Second)
     /// rows.</param>
     public static TrialTenants Choose(DatabaseConnection connection, TrialSchema schema, string? tenantId)
     {
-        object first = tenantId ?? Values(connection, schema).FirstOrDefault() ?? "postenancy-own";
+        // A number, where the column makes one of what it is given.
+        bool isNumber = schema.Tables.Where(t => t.Kind == TrialTableKind.Tenant).All(t =>
+            ColumnAffinities.FromDeclaredType(t.Tenant!.Type) is ColumnAffinity.Integer or ColumnAffinity.Numeric);
+        object? given = isNumber && long.TryParse(tenantId, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long id)
+            ? id
+            : tenantId;
+        object first = given ?? Values(connection, schema).FirstOrDefault() ?? (isNumber ? 1_000_001L : "postenancy-own");
         return new TrialTenants(
             first,
-            first is long number ? number + 1 : FreeName.Find("postenancy-other", "-", name => name.Equals(first)));
+            first is long number ? Apart(number) : FreeName.Find("postenancy-other", "-", name => name.Equals(first)));
     }
+
+    /// <summary>A number that SQLite does not choose for a new row, as it would the next one.</summary>
+    private static long Apart(long number) => number < long.MaxValue / 2 ? number + 1_000_003 : number - 1_000_003;
 
     /// <summary>The owner of a row by its tenant column.</summary>
     public TrialOwner OwnerOf(object? tenant) =>

@@ -1,0 +1,54 @@
+using PosTenancy.Engine.Statements.Trial;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Statements;
+
+/// <summary>Statements whose conditions hide a row of another tenant from a trial that does not read them.</summary>
+public sealed class ConditionTests : StatementFolder
+{
+    private const string Mail = """
+        CREATE TABLE folders(id INTEGER PRIMARY KEY, name TEXT NOT NULL, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+        CREATE TABLE messages(
+            id INTEGER PRIMARY KEY, folder INTEGER NOT NULL REFERENCES folders(id), uid INTEGER, language TEXT,
+            is_read BOOLEAN NOT NULL DEFAULT 0, is_deleted INTEGER NOT NULL DEFAULT 0, subject TEXT,
+            tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (folder, uid));
+
+        """;
+
+    [Theory]
+    [InlineData("SELECT uid FROM messages WHERE folder = ? AND is_deleted AND NOT uid IS NULL", "messages=ByKeyOnly")]
+    [InlineData("SELECT uid FROM messages WHERE folder = ? AND uid IS NOT NULL", "messages=ByKeyOnly")]
+    [InlineData("SELECT uid FROM messages WHERE folder = ? AND tenant_id = ? AND NOT uid IS NULL", "messages=Isolated")]
+    [InlineData("SELECT language FROM messages WHERE tenant_id = ? AND NOT language IS NULL GROUP BY language", "messages=Isolated")]
+    [InlineData("SELECT language FROM messages WHERE NOT language IS NULL GROUP BY language", "messages=Leaks")]
+    [InlineData("UPDATE messages SET is_read = :read WHERE id = :id AND NOT (is_read IS :read)", "messages=ByKeyOnly")]
+    [InlineData("UPDATE messages SET is_read = :read WHERE tenant_id = :t AND id = :id AND NOT (is_read IS :read)", "messages=Isolated")]
+    [InlineData("UPDATE messages SET subject = :s WHERE id = :id AND NOT (subject IS :s AND uid IS NULL)", "messages=ByKeyOnly")]
+    public void Verdict(string sql, string expected) => Verdicts(Try(Mail, sql)).ShouldBe(expected, Text(Try(Mail, sql)));
+
+    [Theory]
+    [InlineData("SELECT subject FROM messages WHERE (?1 IS NULL OR tenant_id = ?1) AND language = ?2")]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id = COALESCE(?, tenant_id)")]
+    [InlineData("DELETE FROM messages WHERE (:tenant IS NULL OR tenant_id = :tenant) AND is_read = 1")]
+    public void Filter_that_is_skipped_without_a_tenant_is_no_isolation(string sql)
+    {
+        TrialFinding finding = Try(Mail, sql).Single();
+        finding.Verdict.ShouldBe(StatementVerdict.ByKeyOnly, finding.ToString());
+        finding.Reason.ShouldStartWith("Given NULL for the tenant, it ");
+    }
+
+    [Theory]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id IS ?")]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id = ?1 AND (?1 IS NULL OR is_read = 0)")]
+    [InlineData("INSERT INTO messages(folder, tenant_id) VALUES (?, ?)")]
+    public void Filter_that_finds_nothing_without_a_tenant_isolates(string sql) =>
+        Verdicts(Try(Mail, sql)).ShouldBe("messages=Isolated", Text(Try(Mail, sql)));
+
+    [Fact]
+    public void Row_that_a_foreign_key_deletes_is_called_deleted()
+    {
+        IReadOnlyList<TrialFinding> findings = Try(TwoTables, "DELETE FROM parents WHERE id = ?");
+        findings.Single(f => f.Table == "children").Reason
+            .ShouldBe("Given a value of another tenant's row, it deletes a row of another tenant, through a foreign key.");
+    }
+}
