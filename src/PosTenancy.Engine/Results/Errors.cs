@@ -586,6 +586,14 @@ internal static class Errors
             next: "Name it with one of the two.",
             state: Unchanged);
 
+    public static PosTenancyException InvalidReadViewPrefix(string path, string prefix, string name) =>
+        new(
+            ErrorIds.InvalidReadViewPrefix,
+            path,
+            $"With -ReadViewPrefix '{prefix}' a read view would hide '{name}' of '{path}'.",
+            next: "Name a prefix with which no table and no view of the database begins.",
+            state: Unchanged);
+
     /// <summary>A tenant for a table that is no tenant id.</summary>
     public static PosTenancyException InvalidTenantFor(string table, string problem) =>
         new(

@@ -28,6 +28,7 @@ public sealed class LayerTests
         "Recovery",
         "Migration",
         "Tenants",
+        "Guards",
         "Isolation",
         "Queries",
         "Statements",
