@@ -10,6 +10,14 @@ namespace PosTenancy.Engine.Guards;
 /// </summary>
 internal static class SchemaGuard
 {
+    private const string NamePrefix = "postenancy_reference_";
+
+    /// <summary>Whether an object of the schema is one of these triggers: without a tenant column it has no meaning.</summary>
+    public static bool IsPart(SchemaObject o) =>
+        o.Type == "trigger" &&
+        o.Name.StartsWith(NamePrefix, StringComparison.OrdinalIgnoreCase) &&
+        o.Sql?.Contains(GuardContext.MessagePrefix) == true;
+
     public static TenantGuardScript Write(GuardedTables tables) => new(
         tables.Schema.Path,
         string.Join(
@@ -26,7 +34,7 @@ internal static class SchemaGuard
     private static IEnumerable<string> Triggers(GuardedTables tables, GuardedTable child) => child.Schema.ForeignKeys
         .Select((key, i) => (Number: i + 1, Parent: tables.Parent(key)))
         .Where(r => r.Parent?.Table.Column is not null)
-        .SelectMany(r => Triggers(child, r.Parent!.Table, r.Parent.Key, $"postenancy_reference_{child.Name}_{r.Number}"));
+        .SelectMany(r => Triggers(child, r.Parent!.Table, r.Parent.Key, $"{NamePrefix}{child.Name}_{r.Number}"));
 
     private static IEnumerable<string> Triggers(GuardedTable child, GuardedTable parent, ForeignKeySchema key, string name)
     {
