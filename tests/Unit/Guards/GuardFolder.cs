@@ -9,7 +9,10 @@ public abstract class GuardFolder : TestFolder
     protected const string Refused = "another tenant than that of this connection";
 
     protected TenantGuardScript Guard(string? readViewPrefix = null, string column = "tenant_id", params string[] shared) =>
-        TenantGuard.ForConnection(Database, new TenantExpectation(TenantId: null, column, []) { ReferenceTable = shared }, readViewPrefix);
+        TenantGuard.Write(
+            Database,
+            new TenantExpectation(TenantId: null, column, []) { ReferenceTable = shared },
+            new TenantGuardOptions(ReadViewPrefix: readViewPrefix));
 
     /// <summary>Opens a connection with the guard and a tenant, runs statements, and returns what the shell printed.</summary>
     protected string As(string? tenant, string sql, string column = "tenant_id", string? guard = null)

@@ -184,6 +184,8 @@ public sealed class GuardedSchemaTests : GuardFolder
         Should.Throw<PosTenancyException>(() => Guard("my_")).ErrorId.ShouldBe(ErrorIds.InvalidReadViewPrefix);
         Should.Throw<PosTenancyException>(() => Guard("")).ErrorId.ShouldBe(ErrorIds.InvalidReadViewPrefix);
         Guard("own_").Sql.ShouldContain("\"own_t\"");
+        Should.Throw<PosTenancyException>(() => new TenantGuardOptions(IsPermanent: true, "own_"))
+            .ErrorId.ShouldBe(ErrorIds.InvalidReadViewPrefix);
     }
 
     [Fact]

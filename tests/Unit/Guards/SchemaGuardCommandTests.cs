@@ -20,7 +20,7 @@ public sealed class SchemaGuardCommandTests : TenantFolder
 
     private void Guard()
     {
-        Sql(TenantGuard.ForSchema(Database, new TenantExpectation(null, "tenant_id", [])).Sql);
+        Sql(TenantGuard.Write(Database, new TenantExpectation(null, "tenant_id", []), new TenantGuardOptions(IsPermanent: true)).Sql);
         CountTriggers().ShouldBe("10");
     }
 
