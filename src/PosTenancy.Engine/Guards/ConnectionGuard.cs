@@ -38,11 +38,18 @@ internal static class ConnectionGuard
         return lines.Length == 0 ? [] : ["-- Not guarded:", .. lines.Select(Comment)];
     }
 
-    private static IEnumerable<string> Missing(GuardedTables tables) => tables.Unguarded
-        .Where(t => t.Reason is null)
-        .Select(t =>
-            $"'{t.Name}' has no column {tables.ColumnName} and references no table that has it, so it is not guarded. If it belongs to no " +
-            "tenant, name it with -ExcludeTable or -ReferenceTable.");
+    private static IEnumerable<string> Missing(GuardedTables tables)
+    {
+        string[] names = [.. tables.Unguarded.Where(t => t.Reason is null).Select(t => t.Name)];
+        return names.Length == 0
+            ? []
+            :
+            [
+                $"Without a column {tables.ColumnName}, and without a reference to a table that has it, these are not guarded: " +
+                $"{ShortList.Join(names, most: 10)}. Migrate them, or name those that belong to no tenant with -ExcludeTable or " +
+                "-ReferenceTable.",
+            ];
+    }
 
     private static IEnumerable<string> Triggers(GuardedTable table) => Events.SelectMany(e => (string[])
     [

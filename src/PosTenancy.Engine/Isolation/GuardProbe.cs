@@ -109,9 +109,10 @@ internal sealed class GuardProbe
             if (write.Before is { } before)
             {
                 _ = Return(before, out string? refused);
-                if (refused is not null && !refused.StartsWith(GuardContext.MessagePrefix, StringComparison.Ordinal))
+                WriteEffect room = new(refused, "", "", 0, IsSpared: false);
+                if (refused is not null && (write.IsOwn || !room.IsAborted))
                 {
-                    return new WriteEffect(refused, "", "", 0, IsSpared: false);
+                    return room;
                 }
             }
 

@@ -95,7 +95,7 @@ public sealed class GuardedSchemaTests : GuardFolder
         As("'a'", "INSERT INTO lines(order_id) VALUES (1) RETURNING id").ShouldBe("5");
         As("'a'", "UPDATE notes SET line_id = 5 WHERE id = 1 RETURNING line_id").ShouldBe("5");
         As("'a'", "DELETE FROM lines WHERE id IN (1, 4, 5); SELECT changes()").ShouldBe("3");
-        Guard().Warnings.ShouldHaveSingleItem().ShouldStartWith("'loose' has no column tenant_id");
+        Guard().Warnings.ShouldHaveSingleItem().ShouldContain("these are not guarded: loose.");
         As("'a'", "INSERT INTO loose VALUES (1) RETURNING id").ShouldBe("1");
     }
 
