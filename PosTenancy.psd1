@@ -25,6 +25,7 @@
         'Import-PosTenantReport'
         'Invoke-PosTenantMigration'
         'Measure-PosTenantQuery'
+        'New-PosTenantGuard'
         'Remove-PosDatabaseBackup'
         'Rename-PosTenant'
         'Remove-PosTenant'

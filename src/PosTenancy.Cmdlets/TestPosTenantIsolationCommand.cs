@@ -20,6 +20,10 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
+    /// <summary>Whether to try the guard of New-PosTenantGuard as well.</summary>
+    [Parameter]
+    public SwitchParameter Guard { get; set; }
+
     /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -55,7 +59,7 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
             });
         string? destination = ResolveLocation(Destination);
         IsolationReading reading = Watch(path, CommandParts.Isolation, progress =>
-            TenantIsolation.Test(path, TenantExpectation.From(options), destination, progress, Cancellation));
+            TenantIsolation.Test(path, TenantExpectation.From(options), destination, progress, Guard, Cancellation));
         if (reading.Warning is { } warning)
         {
             WriteWarning(warning);

@@ -80,6 +80,8 @@ Describe 'Completion' {
         'Restore-PosTenant pos.db north pos.backup -ReferenceTable '
         'Complete-PosTenantMigration pos.db -ReferenceTable '
         'Test-PosTenantIsolation pos.db acme -ExcludeTable '
+        'New-PosTenantGuard pos.db -ExcludeTable '
+        'New-PosTenantGuard pos.db -ReferenceTable '
         'Get-PosTenantDistribution pos.db -Table '
         'Measure-PosTenantQuery pos.db -Table '
     ) {

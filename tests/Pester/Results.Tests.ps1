@@ -274,6 +274,7 @@ Describe 'A result' {
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
+        (Get-Command New-PosTenantGuard).OutputType.Name | Should -Be System.String
         (Get-Command Test-PosTenantStatement).OutputType.Name | Should -Be PosTenancy.StatementResult
         (Get-Command Get-PosTenantDistribution).OutputType.Name | Should -Be PosTenancy.TenantDistribution
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo

@@ -74,6 +74,7 @@ internal static class ErrorRecords
             or ErrorIds.InvalidColumnName
             or ErrorIds.InvalidReferenceTable
             or ErrorIds.InvalidTenantFor
+            or ErrorIds.InvalidReadViewPrefix
             or ErrorIds.InvalidPath
             or ErrorIds.PathIsFolder
             or ErrorIds.InvalidReportPath

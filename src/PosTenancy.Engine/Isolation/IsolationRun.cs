@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PosTenancy.Engine.Guards;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Text;
 
@@ -24,6 +25,7 @@ internal sealed class IsolationRun
     private readonly TestedDatabase _database;
     private readonly IProgress<StageProgress>? _progress;
     private readonly ReadProbe _reads;
+    private readonly bool _withGuard;
     private readonly Dictionary<(string Table, IsolationOperation Operation, bool IsCanary), ProbeOutcome> _written = [];
     private readonly Dictionary<string, RowShares> _shares = new(Identifier.Comparer);
     private readonly Dictionary<string, string> _unreadable = new(Identifier.Comparer);
@@ -31,8 +33,9 @@ internal sealed class IsolationRun
     private readonly long _total;
     private long _done;
 
-    public IsolationRun(TestedDatabase database, IProgress<StageProgress>? progress)
+    public IsolationRun(TestedDatabase database, bool withGuard, IProgress<StageProgress>? progress)
     {
+        _withGuard = withGuard;
         _database = database;
         _progress = progress;
         _reads = new ReadProbe(database);
@@ -65,6 +68,12 @@ internal sealed class IsolationRun
         foreach (TableSchema table in _database.Schema.Tables)
         {
             results.AddRange(_database.Find(table.Name) is { } tenantTable ? Results(tenantTable) : Without(table));
+        }
+
+        if (_withGuard)
+        {
+            touched.Stop();
+            TryGuard(results);
         }
 
         results.AddRange(
@@ -150,6 +159,36 @@ internal sealed class IsolationRun
                 Measure(() => _reads.Select(table, _database.UnknownId, own: 0) with { Concern = null }),
                 canary: null),
         ];
+    }
+
+    /// <summary>Adds a result for each table to those of the same table.</summary>
+    private void TryGuard(List<IsolationResult> results)
+    {
+        GuardProbe probe = new(_database);
+        TenantTable[] tables = [.. _database.Tables.Where(t => _shares.ContainsKey(t.Name))];
+        foreach (TenantTable table in tables)
+        {
+            Report("Writing without the guard", table.Name, effort: 0);
+            probe.Prepare(table);
+        }
+
+        probe.Install(ConnectionGuard.Write(_database.GuardedTables, readViewPrefix: null).Sql);
+        foreach (TenantTable table in tables)
+        {
+            Report("Writing with the guard", table.Name, effort: 0);
+            Stopwatch watch = Stopwatch.StartNew();
+            GuardFinding finding = probe.Try(table);
+            IsolationResult result = Result(
+                table.Name, IsolationOperation.Guard, finding.Status, finding.Detail, finding.Statement) with
+            {
+                Expected = finding.Tried,
+                Actual = finding.Aborted,
+                Leaked = finding.Reaching,
+                CanaryRows = _shares[table.Name].Canary,
+                Duration = watch.Elapsed,
+            };
+            results.Insert(results.FindLastIndex(r => r.Table == table.Name) + 1, result);
+        }
     }
 
     /// <summary>Tests an INSERT without a tenant: its row goes to the tenant of the DEFAULT, which is the leak.</summary>

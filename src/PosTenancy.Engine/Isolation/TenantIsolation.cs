@@ -13,6 +13,7 @@ public static class TenantIsolation
     /// <param name="expectation">The tenant, its column, and the excluded tables.</param>
     /// <param name="destination">An existing folder for the copy; <see langword="null"/> for that of the database.</param>
     /// <param name="progress">Receives progress reports.</param>
+    /// <param name="withGuard">Whether to also try the guard of <see cref="Guards.TenantGuard"/> on the copy.</param>
     /// <param name="cancellation">Cancels the operation; the copy is removed.</param>
     /// <exception cref="PosTenancyException">The database cannot be read or copied, was not migrated, or the tenant id is
     /// invalid.</exception>
@@ -21,6 +22,7 @@ public static class TenantIsolation
         TenantExpectation expectation,
         string? destination = null,
         IProgress<StageProgress>? progress = null,
+        bool withGuard = false,
         CancellationToken cancellation = default)
     {
         _ = TenantIdRules.Require(expectation.TenantId);
@@ -36,7 +38,7 @@ public static class TenantIsolation
                     progress?.Report(
                         new StageProgress(Stage.Isolation, "Reading the schema of the copy", file.Path, 0, 0) { Part = StagePart.Schema });
                     TestedDatabase database = new(copy.Connection, file.Path, expectation);
-                    return new IsolationReading(new IsolationRun(database, progress).Run().ToArray(), Warning(database));
+                    return new IsolationReading(new IsolationRun(database, withGuard, progress).Run().ToArray(), Warning(database));
                 });
             });
     }

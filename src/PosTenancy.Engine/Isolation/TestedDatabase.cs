@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Guards;
 using PosTenancy.Engine.History;
 using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
@@ -34,6 +35,7 @@ internal sealed class TestedDatabase
             throw Errors.NotMigrated(path, ColumnName);
         }
 
+        GuardedTables = new GuardedTables(connection, Schema, expectation);
         References = [.. Tables.SelectMany(table => table.Schema.ForeignKeys.Select(key => Reference(table, key)))];
         TenantIds = new HashSet<string>(
             Tables
@@ -59,6 +61,9 @@ internal sealed class TestedDatabase
 
     /// <summary>The tables that belong to tenants.</summary>
     public IReadOnlyList<TenantTable> Tables { get; }
+
+    /// <summary>The tables as the guard of a connection sees them.</summary>
+    public GuardedTables GuardedTables { get; }
 
     /// <summary>The foreign keys of these tables.</summary>
     public IReadOnlyList<TenantReference> References { get; }

@@ -45,13 +45,7 @@ internal sealed class TouchedRows
     public void Watch(string tenant)
     {
         _tenant = Identifier.Literal(tenant);
-        foreach (string trigger in _triggers)
-        {
-            _connection.Execute("DROP TRIGGER temp." + trigger);
-        }
-
-        _triggers.Clear();
-        _unwatched.Clear();
+        Stop();
         for (int i = 0; i < _database.Tables.Count; i++)
         {
             for (int e = 0; e < Events.Length; e++)
@@ -59,6 +53,18 @@ internal sealed class TouchedRows
                 Create(_database.Tables[i], (i * Events.Length) + e, Events[e].Event, Events[e].Row);
             }
         }
+    }
+
+    /// <summary>Stops watching.</summary>
+    public void Stop()
+    {
+        foreach (string trigger in _triggers)
+        {
+            _connection.Execute("DROP TRIGGER temp." + trigger);
+        }
+
+        _triggers.Clear();
+        _unwatched.Clear();
     }
 
     /// <summary>Runs a statement and returns the rows of others that it touched. The caller decides whether to roll it back.</summary>

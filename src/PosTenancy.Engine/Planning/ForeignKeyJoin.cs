@@ -7,17 +7,25 @@ namespace PosTenancy.Engine.Planning;
 internal static class ForeignKeyJoin
 {
     /// <summary>
-    /// The condition between a child <c>c</c> and its parent <c>p</c>; <see langword="null"/> if the key does not match that of the parent.
+    /// The condition between a child and its parent; <see langword="null"/> if the key does not match that of the parent.
     /// A parent is found as SQLite finds it: with the affinity and the collation of the parent's column. The + removes those of the
     /// child's.
     /// </summary>
-    public static string? On(TableSchema parent, ForeignKeySchema key)
+    public static string? On(TableSchema parent, ForeignKeySchema key, string childAlias = "c", string parentAlias = "p") =>
+        HasParentKey(parent, key)
+            ? string.Join(
+                " AND ",
+                Columns(parent, key).Select(c =>
+                    $"{parentAlias}.{Identifier.Quote(c.Parent)} = +{childAlias}.{Identifier.Quote(c.Child)}"))
+            : null;
+
+    /// <summary>The columns of the child and of the parent; the key must match that of the parent.</summary>
+    public static (string Child, string Parent)[] Columns(TableSchema parent, ForeignKeySchema key)
     {
         string[] primary = [.. parent.PrimaryKey];
-        return key.Columns.Any(c => c.Parent is null) && primary.Length != key.Columns.Count
-            ? null
-            : string.Join(
-                " AND ",
-                key.Columns.Select((c, i) => $"p.{Identifier.Quote(c.Parent ?? primary[i])} = +c.{Identifier.Quote(c.Child)}"));
+        return [.. key.Columns.Select((c, i) => (c.Child, c.Parent ?? primary[i]))];
     }
+
+    private static bool HasParentKey(TableSchema parent, ForeignKeySchema key) =>
+        key.Columns.All(c => c.Parent is not null) || parent.PrimaryKey.Count() == key.Columns.Count;
 }

@@ -177,6 +177,9 @@ public static class ErrorIds
     /// <summary>The tenant of a table's rows cannot be that: there is no such table, or the database has no such tenant.</summary>
     public const string InvalidTenantFor = "PosTenancy.InvalidTenantFor";
 
+    /// <summary>The prefix would give a read view the name of a table or view, or the guard has no read views.</summary>
+    public const string InvalidReadViewPrefix = "PosTenancy.InvalidReadViewPrefix";
+
     /// <summary>The plan has a table that cannot be migrated.</summary>
     public const string PlanBlocked = "PosTenancy.PlanBlocked";
 

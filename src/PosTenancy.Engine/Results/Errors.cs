@@ -586,6 +586,23 @@ internal static class Errors
             next: "Name it with one of the two.",
             state: Unchanged);
 
+    public static PosTenancyException InvalidReadViewPrefix(string path, string prefix, string name) =>
+        new(
+            ErrorIds.InvalidReadViewPrefix,
+            path,
+            $"With -ReadViewPrefix '{prefix}' a read view would hide '{name}' of '{path}'.",
+            next: "Name a prefix with which no table and no view of the database begins.",
+            state: Unchanged);
+
+    /// <summary>Read views of the triggers for the schema: they would have no connection whose tenant they show.</summary>
+    public static PosTenancyException ReadViewsOfSchema() =>
+        new(
+            ErrorIds.InvalidReadViewPrefix,
+            "",
+            "-ReadViewPrefix and -Permanent cannot be used together: read views belong to the guard of a connection.",
+            next: "Run the command once for each.",
+            state: NothingDone);
+
     /// <summary>A tenant for a table that is no tenant id.</summary>
     public static PosTenancyException InvalidTenantFor(string table, string problem) =>
         new(

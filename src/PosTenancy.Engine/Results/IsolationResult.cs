@@ -20,6 +20,9 @@ public enum IsolationOperation : long
 
     /// <summary>A tenant that has no rows reads.</summary>
     UnknownTenant,
+
+    /// <summary>Each tenant writes rows of its own and of the other, on a connection with the guard.</summary>
+    Guard,
 }
 
 /// <summary>What one operation on one table saw or touched, measured on a copy of the database.</summary>
@@ -29,10 +32,11 @@ public enum IsolationOperation : long
 /// <param name="Related">For a Join, the parent table; else <see langword="null"/>.</param>
 /// <param name="TenantId">The tenant that was tested. The canary tenant is tested the other way round in the same object.</param>
 /// <param name="Expected">Rows of the tenant, found without its filter (for a Join: pairs of rows); <see langword="null"/> if that could
-/// not be measured.</param>
-/// <param name="Actual">Rows that the statement with the filter saw or touched; <see langword="null"/> if it could not run.</param>
+/// not be measured. For a Guard: writes that it must abort.</param>
+/// <param name="Actual">Rows that the statement with the filter saw or touched; <see langword="null"/> if it could not run. For a Guard:
+/// writes that it aborted.</param>
 /// <param name="Leaked">Rows of others that the same statement without the filter would see or touch; <see langword="null"/> if that could
-/// not be measured.</param>
+/// not be measured. For a Guard: writes that reach another tenant without it.</param>
 /// <param name="Status">Whether the tenants stayed apart. Never Passed if nothing could be measured.</param>
 /// <param name="Detail">What crossed from one tenant to another and where, or why it could not be measured; empty if there is nothing to
 /// say.</param>

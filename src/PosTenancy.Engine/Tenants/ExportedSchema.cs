@@ -1,3 +1,4 @@
+using PosTenancy.Engine.Guards;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
@@ -30,6 +31,11 @@ internal sealed record ExportedSchema(TenantLayout Layout, IReadOnlyList<SchemaO
         List<SchemaObject> objects = [];
         foreach (SchemaObject o in layout.Schema.Objects.Where(o => o.Sql is not null && !others.Contains(o.Table)))
         {
+            if (asSingleTenant && SchemaGuard.IsPart(o))
+            {
+                continue;
+            }
+
             string? sql = asSingleTenant && o.Type is "table" or "index" &&
                 layout.Tables.FirstOrDefault(t => Identifier.Comparer.Equals(t.Name, o.Table)) is { } table
                     ? single.Without(o, table)

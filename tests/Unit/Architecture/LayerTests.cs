@@ -22,6 +22,7 @@ public sealed class LayerTests
         "Planning",
         "Scripts",
         "History",
+        "Guards",
         "Backup",
         "Journal",
         "Verification",

@@ -93,7 +93,7 @@ public sealed class LiveFileTests : IsolationFolder
                             stop.Cancel();
                         }
                     }),
-                    stop.Token),
+                    cancellation: stop.Token),
                 moment);
             wasThere.ShouldBeTrue(moment);
             Snapshot().ShouldBe(before, moment);

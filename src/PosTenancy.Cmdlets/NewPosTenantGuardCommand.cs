@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using PosTenancy.Engine.Guards;
+using PosTenancy.Engine.Progress;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Writes the SQL that keeps the writes of an application within one tenant; the database is only read.</summary>
+[Cmdlet(VerbsCommon.New, "PosTenantGuard", DefaultParameterSetName = "Path")]
+[OutputType(typeof(string))]
+public sealed class NewPosTenantGuardCommand : DatabaseCommand
+{
+    /// <summary>Whether to write triggers for the schema instead.</summary>
+    [Parameter]
+    public SwitchParameter Permanent { get; set; }
+
+    /// <summary>What the names of read views begin with; without it there are none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReadViewPrefix { get; set; }
+
+    /// <summary>Tables that belong to no tenant. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ExcludeTable { get; set; } = [];
+
+    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ReferenceTable { get; set; } = [];
+
+    /// <summary>The tenant column.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
+
+    /// <summary>The project's own table in which the migration was recorded.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HistoryTable { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        TenantGuardOptions options = RequireArgument(
+            static _ => nameof(ReadViewPrefix), () => new TenantGuardOptions(Permanent, ReadViewPrefix));
+        TenantExpectation expectation = new(TenantId: null, ColumnName, ExcludeTable)
+        {
+            ReferenceTable = ReferenceTable,
+            HistoryTable = HistoryTable,
+        };
+        TenantGuardScript script = Watch(
+            path, CommandParts.Plan, _ => TenantGuard.Write(path, expectation, options, Cancellation));
+        WriteWarnings(script.Warnings);
+        WriteObject(script.Sql);
+    }
+}
