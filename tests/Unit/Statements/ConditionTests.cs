@@ -23,11 +23,13 @@ public sealed class ConditionTests : StatementFolder
     [InlineData("SELECT language FROM messages WHERE NOT language IS NULL GROUP BY language", "messages=Leaks")]
     [InlineData("UPDATE messages SET is_read = :read WHERE id = :id AND NOT (is_read IS :read)", "messages=ByKeyOnly")]
     [InlineData("UPDATE messages SET is_read = :read WHERE tenant_id = :t AND id = :id AND NOT (is_read IS :read)", "messages=Isolated")]
+    [InlineData("UPDATE messages SET folder = :folder WHERE id = :id AND NOT (folder IS :folder)", "messages=ByKeyOnly")]
     [InlineData("UPDATE messages SET subject = :s WHERE id = :id AND NOT (subject IS :s AND uid IS NULL)", "messages=ByKeyOnly")]
     public void Verdict(string sql, string expected) => Verdicts(Try(Mail, sql)).ShouldBe(expected, Text(Try(Mail, sql)));
 
     [Theory]
     [InlineData("SELECT subject FROM messages WHERE (?1 IS NULL OR tenant_id = ?1) AND language = ?2")]
+    [InlineData("SELECT subject FROM messages WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR folder = ?2) GROUP BY subject")]
     [InlineData("SELECT subject FROM messages WHERE tenant_id = COALESCE(?, tenant_id)")]
     [InlineData("DELETE FROM messages WHERE (:tenant IS NULL OR tenant_id = :tenant) AND is_read = 1")]
     public void Filter_that_is_skipped_without_a_tenant_is_no_isolation(string sql)

@@ -125,6 +125,8 @@ internal sealed class StatementEvidence
         if (parameters.Roles.Any(r => r.IsTenant))
         {
             _ = Examine(own with { HasNoTenant = true }, parameters, ChoiceKind.Foreign);
+            _ = Examine(
+                own with { HasNoTenant = true, Foreign = choices[0], ForeignRow = ForeignRows[0] }, parameters, ChoiceKind.Foreign);
         }
 
         // What shows only the other way round is due to a tenant that the statement, or a view, names.
