@@ -46,6 +46,29 @@ public sealed class ConditionTests : StatementFolder
     public void Filter_that_finds_nothing_without_a_tenant_isolates(string sql) =>
         Verdicts(Try(Mail, sql)).ShouldBe("messages=Isolated", Text(Try(Mail, sql)));
 
+    [Theory]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = excluded.name AND ?", "parents=Leaks")]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = name", "parents=Leaks")]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE tenant_id = excluded.tenant_id", "parents=Isolated")]
+    [InlineData("ON CONFLICT (code) DO NOTHING", "parents=Isolated")]
+    public void Upsert_that_writes_what_a_row_of_another_tenant_has_is_a_leak(string upsert, string expected)
+    {
+        string sql = $"INSERT INTO parents(code, name, tenant_id) VALUES (?, ?, ?) {upsert}";
+        Verdicts(Try(TwoTables, sql)).ShouldBe(expected, Text(Try(TwoTables, sql)));
+    }
+
+    [Fact]
+    public void Key_that_only_a_row_of_no_tenant_holds_is_no_tenant_in_the_text()
+    {
+        const string redactions = """
+            CREATE TABLE events(id INTEGER PRIMARY KEY, code TEXT UNIQUE, room INTEGER, tenant_id TEXT DEFAULT 'caps-automotive');
+            CREATE TABLE redactions(code TEXT PRIMARY KEY);
+
+            """;
+        Verdicts(Try(redactions, "DELETE FROM redactions WHERE code IN (SELECT code FROM events WHERE id = ?)"))
+            .ShouldBe("events=ByKeyOnly");
+    }
+
     [Fact]
     public void Row_that_a_foreign_key_deletes_is_called_deleted()
     {

@@ -359,8 +359,19 @@ internal sealed class StatementEvidence
     {
         if (kind == ChoiceKind.Collision)
         {
+            // It wrote a row, and none is different: that of the other tenant, to the values that it had.
+            bool isRewritten = !isCrossed && both is { Error: null, Changed: > 0 } && both.Changes.Count == 0;
             foreach (TableEvidence table in _tables.Values.Where(t => !isCrossed && t.Reach.Writes && t.Reach.IsDirect))
             {
+                if (isRewritten && table.Reach.InsertsItself)
+                {
+                    table.Leak ??= new Crossing(Witness(table.Table, choice, values), "writes to a row of another tenant", choice.Acting)
+                    {
+                        IsByCollision = true,
+                    };
+                    continue;
+                }
+
                 _ = table.Notes.Add(both.Error is not null
                     ? $"Its error tells that another tenant has a value: {both.Error}."
                     : "Whether it does something tells that another tenant has a value.");
