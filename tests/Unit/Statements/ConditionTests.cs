@@ -57,6 +57,23 @@ public sealed class ConditionTests : StatementFolder
         Verdicts(Try(TwoTables, sql)).ShouldBe(expected, Text(Try(TwoTables, sql)));
     }
 
+    [Theory]
+    [InlineData("SELECT hash FROM media WHERE media_id = ? AND origin = ?", "media=ByKeyOnly")]
+    [InlineData("SELECT hash FROM media WHERE hash = ? AND origin = ?", "media=Leaks")]
+    [InlineData("SELECT hash FROM media WHERE media_id = ?", "media=Leaks")]
+    [InlineData("DELETE FROM media WHERE origin = ? AND length > 10", "media=Leaks")]
+    [InlineData("SELECT hash FROM media WHERE origin = ? AND tenant_id = ?", "media=Isolated")]
+    public void Part_of_a_key_is_no_key(string sql, string expected)
+    {
+        const string media = """
+            CREATE TABLE media(
+                media_id TEXT NOT NULL, origin TEXT NOT NULL, hash TEXT NOT NULL, length INTEGER,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (media_id, origin));
+
+            """;
+        Verdicts(Try(media, sql)).ShouldBe(expected, Text(Try(media, sql)));
+    }
+
     [Fact]
     public void Key_that_only_a_row_of_no_tenant_holds_is_no_tenant_in_the_text()
     {

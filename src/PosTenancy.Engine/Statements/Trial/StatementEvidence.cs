@@ -242,8 +242,8 @@ internal sealed class StatementEvidence
                 {
                     string name = Identifier.Quote(column.Table.Columns[column.Column].Name);
                     _ = connection.TryChange(
-                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = CASE typeof({name}) WHEN 'text' THEN {name} || '~' " +
-                            $"WHEN 'blob' THEN CAST({name} || x'7E' AS BLOB) ELSE {name} + 1000003 END WHERE {TrialWorld.Where(row.Table, 1)}",
+                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = {TrialValues.OtherThan(name)} " +
+                            $"WHERE {TrialWorld.Where(row.Table, 1)}",
                         [.. row.Locator]);
                 }
             }
