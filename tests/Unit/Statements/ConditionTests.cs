@@ -23,11 +23,13 @@ public sealed class ConditionTests : StatementFolder
     [InlineData("SELECT language FROM messages WHERE NOT language IS NULL GROUP BY language", "messages=Leaks")]
     [InlineData("UPDATE messages SET is_read = :read WHERE id = :id AND NOT (is_read IS :read)", "messages=ByKeyOnly")]
     [InlineData("UPDATE messages SET is_read = :read WHERE tenant_id = :t AND id = :id AND NOT (is_read IS :read)", "messages=Isolated")]
+    [InlineData("UPDATE messages SET folder = :folder WHERE id = :id AND NOT (folder IS :folder)", "messages=ByKeyOnly")]
     [InlineData("UPDATE messages SET subject = :s WHERE id = :id AND NOT (subject IS :s AND uid IS NULL)", "messages=ByKeyOnly")]
     public void Verdict(string sql, string expected) => Verdicts(Try(Mail, sql)).ShouldBe(expected, Text(Try(Mail, sql)));
 
     [Theory]
     [InlineData("SELECT subject FROM messages WHERE (?1 IS NULL OR tenant_id = ?1) AND language = ?2")]
+    [InlineData("SELECT subject FROM messages WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR folder = ?2) GROUP BY subject")]
     [InlineData("SELECT subject FROM messages WHERE tenant_id = COALESCE(?, tenant_id)")]
     [InlineData("DELETE FROM messages WHERE (:tenant IS NULL OR tenant_id = :tenant) AND is_read = 1")]
     public void Filter_that_is_skipped_without_a_tenant_is_no_isolation(string sql)
@@ -43,6 +45,46 @@ public sealed class ConditionTests : StatementFolder
     [InlineData("INSERT INTO messages(folder, tenant_id) VALUES (?, ?)")]
     public void Filter_that_finds_nothing_without_a_tenant_isolates(string sql) =>
         Verdicts(Try(Mail, sql)).ShouldBe("messages=Isolated", Text(Try(Mail, sql)));
+
+    [Theory]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = excluded.name AND ?", "parents=Leaks")]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = name", "parents=Leaks")]
+    [InlineData("ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE tenant_id = excluded.tenant_id", "parents=Isolated")]
+    [InlineData("ON CONFLICT (code) DO NOTHING", "parents=Isolated")]
+    public void Upsert_that_writes_what_a_row_of_another_tenant_has_is_a_leak(string upsert, string expected)
+    {
+        string sql = $"INSERT INTO parents(code, name, tenant_id) VALUES (?, ?, ?) {upsert}";
+        Verdicts(Try(TwoTables, sql)).ShouldBe(expected, Text(Try(TwoTables, sql)));
+    }
+
+    [Theory]
+    [InlineData("SELECT hash FROM media WHERE media_id = ? AND origin = ?", "media=ByKeyOnly")]
+    [InlineData("SELECT hash FROM media WHERE hash = ? AND origin = ?", "media=Leaks")]
+    [InlineData("SELECT hash FROM media WHERE media_id = ?", "media=Leaks")]
+    [InlineData("DELETE FROM media WHERE origin = ? AND length > 10", "media=Leaks")]
+    [InlineData("SELECT hash FROM media WHERE origin = ? AND tenant_id = ?", "media=Isolated")]
+    public void Part_of_a_key_is_no_key(string sql, string expected)
+    {
+        const string media = """
+            CREATE TABLE media(
+                media_id TEXT NOT NULL, origin TEXT NOT NULL, hash TEXT NOT NULL, length INTEGER,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (media_id, origin));
+
+            """;
+        Verdicts(Try(media, sql)).ShouldBe(expected, Text(Try(media, sql)));
+    }
+
+    [Fact]
+    public void Key_that_only_a_row_of_no_tenant_holds_is_no_tenant_in_the_text()
+    {
+        const string redactions = """
+            CREATE TABLE events(id INTEGER PRIMARY KEY, code TEXT UNIQUE, room INTEGER, tenant_id TEXT DEFAULT 'caps-automotive');
+            CREATE TABLE redactions(code TEXT PRIMARY KEY);
+
+            """;
+        Verdicts(Try(redactions, "DELETE FROM redactions WHERE code IN (SELECT code FROM events WHERE id = ?)"))
+            .ShouldBe("events=ByKeyOnly");
+    }
 
     [Fact]
     public void Row_that_a_foreign_key_deletes_is_called_deleted()

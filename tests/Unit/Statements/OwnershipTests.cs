@@ -10,7 +10,7 @@ public sealed class OwnershipTests : StatementFolder
     private const string Accounts = """
         CREATE TABLE account(
             id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, api_key TEXT,
-            main_currency INTEGER NOT NULL REFERENCES currency(id));
+            main_currency INTEGER NOT NULL REFERENCES currency(id), parent INTEGER);
         CREATE TABLE currency(id INTEGER PRIMARY KEY, code TEXT NOT NULL, account_id INTEGER NOT NULL DEFAULT 1);
         CREATE TABLE login_token(account_id INTEGER NOT NULL REFERENCES account(id), token TEXT NOT NULL);
         CREATE TABLE pin(account_id INTEGER PRIMARY KEY REFERENCES account(id), code TEXT NOT NULL);
@@ -28,6 +28,7 @@ public sealed class OwnershipTests : StatementFolder
     [InlineData("DELETE FROM account WHERE id = :account_id", "account=Isolated")]
     [InlineData(
         "SELECT c.code FROM currency c JOIN account a ON c.id = a.main_currency WHERE a.id = ?", "account=Isolated currency=Isolated")]
+    [InlineData("UPDATE account SET username = ?1 WHERE id = ?2 OR parent = ?2", "account=Leaks")]
     [InlineData("SELECT username FROM account", "account=Leaks")]
     [InlineData("SELECT count(*) FROM account", "account=Leaks")]
     [InlineData("SELECT id FROM account WHERE api_key = ?", "account=Leaks")]

@@ -12,7 +12,7 @@ internal sealed record NamedReference(string Column, TableSchema Parent, string 
 
 /// <summary>
 /// References that only names tell: customer_id, or lastCustomerId, beside a table customers; customerid beside a table with that primary
-/// key; and parent_id within a table.
+/// key; and parent or parent_id within a table.
 /// </summary>
 internal sealed class NamedReferences
 {
@@ -46,7 +46,7 @@ internal sealed class NamedReferences
             return null;
         }
 
-        TableSchema? parent = Stems(column.Name)
+        TableSchema? parent = Identifier.Comparer.Equals(column.Name, "parent") ? table : Stems(column.Name)
             .SelectMany(stem => Identifier.Comparer.Equals(stem, "parent") ? [table] : Plurals(stem).Select(Table))
             .FirstOrDefault(t => t is not null) ?? (_byKey.TryGetValue(column.Name, out TableSchema? named) ? named : null);
         return parent is not null && Key(parent) is { } key && parent.FindColumn(key) is { } to &&

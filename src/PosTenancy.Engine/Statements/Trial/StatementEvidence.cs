@@ -125,6 +125,8 @@ internal sealed class StatementEvidence
         if (parameters.Roles.Any(r => r.IsTenant))
         {
             _ = Examine(own with { HasNoTenant = true }, parameters, ChoiceKind.Foreign);
+            _ = Examine(
+                own with { HasNoTenant = true, Foreign = choices[0], ForeignRow = ForeignRows[0] }, parameters, ChoiceKind.Foreign);
         }
 
         // What shows only the other way round is due to a tenant that the statement, or a view, names.
@@ -240,8 +242,8 @@ internal sealed class StatementEvidence
                 {
                     string name = Identifier.Quote(column.Table.Columns[column.Column].Name);
                     _ = connection.TryChange(
-                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = CASE typeof({name}) WHEN 'text' THEN {name} || '~' " +
-                            $"WHEN 'blob' THEN CAST({name} || x'7E' AS BLOB) ELSE {name} + 1000003 END WHERE {TrialWorld.Where(row.Table, 1)}",
+                        $"UPDATE OR IGNORE {row.Table.Quoted} SET {name} = {TrialValues.OtherThan(name)} " +
+                            $"WHERE {TrialWorld.Where(row.Table, 1)}",
                         [.. row.Locator]);
                 }
             }
@@ -357,8 +359,19 @@ internal sealed class StatementEvidence
     {
         if (kind == ChoiceKind.Collision)
         {
+            // It wrote a row, and none is different: that of the other tenant, to the values that it had.
+            bool isRewritten = !isCrossed && both is { Error: null, Changed: > 0 } && both.Changes.Count == 0;
             foreach (TableEvidence table in _tables.Values.Where(t => !isCrossed && t.Reach.Writes && t.Reach.IsDirect))
             {
+                if (isRewritten && table.Reach.InsertsItself)
+                {
+                    table.Leak ??= new Crossing(Witness(table.Table, choice, values), "writes to a row of another tenant", choice.Acting)
+                    {
+                        IsByCollision = true,
+                    };
+                    continue;
+                }
+
                 _ = table.Notes.Add(both.Error is not null
                     ? $"Its error tells that another tenant has a value: {both.Error}."
                     : "Whether it does something tells that another tenant has a value.");

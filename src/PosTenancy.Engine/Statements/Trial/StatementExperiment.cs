@@ -83,6 +83,12 @@ internal sealed class StatementExperiment : IDisposable
         StatementEvidence evidence = new(_worlds, data, _reach, text, _statements);
         StatementParameters parameters = new(text, data, [.. _reach.Tables.Select(t => t.Table)]);
         evidence.Gather(parameters);
+        EqualValues equal = new(data, parameters);
+        if (!equal.IsEmpty)
+        {
+            Gather(equal.Set);
+        }
+
         DataFocus focus = new(text, data);
         if (!focus.IsEmpty && !Focused(TrialOwner.First))
         {
@@ -123,6 +129,11 @@ internal sealed class StatementExperiment : IDisposable
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
+                if (!equal.IsEmpty)
+                {
+                    Gather(equal.Set);
+                }
+
                 data.SetChanged(false);
                 return isComplete;
             }

@@ -44,6 +44,8 @@ internal sealed record StatementJudge(
                 byKey.Witness),
             { ByKey: { } byKey } => (
                 StatementVerdict.ByKeyOnly, $"{Given(byKey)}, it {byKey.Verb}{through}.", byKey.Witness),
+            { Fixed: { } byKey } when !NamesTenant && reach.Through.Count == 0 => (
+                StatementVerdict.ByKeyOnly, $"{Given(byKey)}, it {byKey.Verb}.", byKey.Witness),
             { Fixed: { } leak } => (
                 StatementVerdict.Leaks,
                 $"It {leak.Verb}{through}: {(NamesTenant ? "its text" : "something")} names a tenant, whoever acts.",

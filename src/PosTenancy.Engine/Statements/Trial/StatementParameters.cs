@@ -135,9 +135,12 @@ internal sealed class StatementParameters
         _roles.Any(IsUnknown) ? Guesses : _roles.Any(r => r.IsLimit) ? 2 : 1,
         _roles.Select(r => Math.Min(r.Alternatives.Count, Guesses)).DefaultIfEmpty(0).Max());
 
-    /// <summary>Whether a column is written that no two rows may share, so that a value of another row can be tried.</summary>
+    /// <summary>
+    /// The written values that no two rows may share, so that one of another row can be tried. An UPDATE moves a row by its references.
+    /// </summary>
     public IEnumerable<int> WrittenKeys => Numbers(r =>
         r is { IsTenant: false, Written: { } w } &&
+        !(_text.InsertTarget is null && w.Table.ReferenceOf(w.Table.Columns[w.Column].Name)?.Parent.IsJudged == true) &&
         w.Table.UniqueKeys.Any(k => k.Contains(w.Table.Columns[w.Column].Name, Identifier.Comparer)));
 
     /// <summary>The written references to rows of tenants.</summary>

@@ -55,7 +55,8 @@ internal sealed class TrialDatabase
             _templates[table] = Sample(table);
         }
 
-        _keys = new TrialKeys(schema, (table, column) => _templates[table].Select(t => t[column]).FirstOrDefault(v => v is not null));
+        _keys = new TrialKeys(
+            schema, tenants, (table, column) => _templates[table].Select(t => t[column]).FirstOrDefault(v => v is not null));
     }
 
     public TrialSchema Schema { get; }

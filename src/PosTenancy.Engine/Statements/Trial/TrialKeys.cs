@@ -10,12 +10,15 @@ namespace PosTenancy.Engine.Statements.Trial;
 internal sealed class TrialKeys
 {
     private readonly Dictionary<(TrialTable Table, int Column), Domain> _domains = [];
+    private readonly TrialTenants _tenants;
 
     /// <summary>Finds the keys.</summary>
     /// <param name="schema">The tables.</param>
+    /// <param name="tenants">The tenants, whom a column may reference.</param>
     /// <param name="template">An existing value of a column; <see langword="null"/> if there is none.</param>
-    public TrialKeys(TrialSchema schema, Func<TrialTable, int, object?> template)
+    public TrialKeys(TrialSchema schema, TrialTenants tenants, Func<TrialTable, int, object?> template)
     {
+        _tenants = tenants;
         foreach (TrialTable table in schema.Tables)
         {
             foreach (TrialReference reference in table.References)
@@ -79,9 +82,12 @@ internal sealed class TrialKeys
     {
         Domain domain = Find(table, column)!;
         TrialReference? reference = table.ReferenceOf(table.Columns[column].Name);
-        if (reference?.Parent.HasOneRowPerTenant == true)
+        if (reference is { } to && to.Parent.IsTenantColumn(to.ParentColumn) && to.Parent.HasOneRowPerTenant)
         {
-            return Value(domain, owner, 1);
+            // Among the tenants, the second is below the first, unless a foreign key would then keep the first from being deleted.
+            return to.Parent != table ? _tenants[owner]
+                : table.Columns[column].IsNotNull || (owner == TrialOwner.Second && !to.IsDeclared) ? _tenants.First
+                : null;
         }
 
         if (reference is not null && row == TrialValues.Rows)

@@ -75,6 +75,10 @@ internal sealed class TrialValues
         Identifier.Comparer.Equals(column.Name, "active") ||
         Identifier.Comparer.Equals(column.Name, "enabled");
 
+    /// <summary>An expression of SQL with another value of the same type.</summary>
+    public static string OtherThan(string name) =>
+        $"CASE typeof({name}) WHEN 'text' THEN {name} || '~' WHEN 'blob' THEN CAST({name} || x'7E' AS BLOB) ELSE {name} + 1000003 END";
+
     /// <summary>A value below or above all of these.</summary>
     public static object? Beyond(IReadOnlyList<object?> values, int direction, TimeForm? time = null)
     {
