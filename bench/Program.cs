@@ -38,6 +38,9 @@ try
         case ["statements"]:
             StatementBench.Run(folder, count: 1000);
             return 0;
+        case ["guard"]:
+            GuardBench.Run(folder, rows: 100_000, commits: 300);
+            return 0;
         case ["queries"]:
             QueryBench.Run(folder, sales: 1_000_000);
             return 0;
@@ -54,6 +57,7 @@ try
             Console.Error.WriteLine("       bench import size [size]  a store of this size brought into a database of 0 and of 20 stores");
             Console.Error.WriteLine("       bench changes size     a tenant of this size renamed, restored, removed and erased");
             Console.Error.WriteLine("       bench statements       1,000 statements of an application");
+            Console.Error.WriteLine("       bench guard            writes on a connection with and without the guard");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
             Console.Error.WriteLine(
                 "       bench queries [sales]  queries before and after, with each index strategy, with and without ANALYZE");

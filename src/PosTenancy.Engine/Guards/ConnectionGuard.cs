@@ -16,7 +16,7 @@ internal static class ConnectionGuard
         string.Join(
             "\n",
             [
-                "-- Keeps the writes of this connection within one tenant. Made by New-PosTenantGuard; make it again when the schema changes.",
+                "-- Keeps the writes of this connection within one tenant. Made by New-PosTenantGuard; make it again with each release.",
                 "-- Run all of it after opening a connection, outside a transaction, and then name the tenant:",
                 $"--     {GuardContext.SetTenant};",
                 "-- To keep it for the life of the connection, set is_locked = 1 in the same statement.",

@@ -112,7 +112,9 @@ internal sealed class GuardedWrites
         [tenant, .. Key(row)]);
 
     private GuardedWrite Insert(string name, string verb, object?[] row) => new(
-        name, $"{verb} INTO {_table.Quoted} {Values([.. Enumerable.Range(0, _columns.Length)])}{Returning}", [.. row.Take(_columns.Length)]);
+        name,
+        $"{verb} INTO {_table.Quoted} {Values([.. Enumerable.Range(0, _columns.Length)])}{Returning}",
+        [.. row.Take(_columns.Length)]);
 
     private GuardedWrite InsertWithoutTenant(string name, object?[] row)
     {

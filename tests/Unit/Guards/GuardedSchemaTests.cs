@@ -169,8 +169,8 @@ public sealed class GuardedSchemaTests : GuardFolder
             """);
         string guard = Guard("my_").Sql;
 
-        As("'b'", "SELECT id FROM my_orders; SELECT id FROM my_cased; SELECT count(*) FROM my_numbers; SELECT id FROM my_lines", guard: guard)
-            .ShouldBe("2\n1\n0\n2");
+        const string Reads = "SELECT id FROM my_orders; SELECT id FROM my_cased; SELECT count(*) FROM my_numbers; SELECT id FROM my_lines";
+        As("'b'", Reads, guard: guard).ShouldBe("2\n1\n0\n2");
         As("1", "SELECT id FROM my_numbers; SELECT id FROM my_lines", guard: guard).ShouldBe("1\n1");
         As(null, "SELECT count(*) FROM my_orders; SELECT count(*) FROM my_lines", guard: guard).ShouldBe("0\n0");
         As("'b'", "EXPLAIN QUERY PLAN SELECT * FROM my_orders", guard: guard).ShouldContain("orders_tenant (tenant_id=?)");

@@ -24,7 +24,7 @@ public sealed class SchemaGuardCommandTests : TenantFolder
         CountTriggers().ShouldBe("10");
     }
 
-    private string CountTriggers() => Sql("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'postenancy_reference%'");
+    private string CountTriggers() => Sql("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'postenancy_reference%'");
 
     [Fact]
     public void Import_is_not_hindered()

@@ -96,7 +96,8 @@ public sealed class SchemaGuardTests : GuardFolder
             .ShouldBe("4");
     }
 
-    private string Permanent() => TenantGuard.Write(Database, new TenantExpectation(null, "tenant_id", []), new TenantGuardOptions(IsPermanent: true)).Sql;
+    private string Permanent() => TenantGuard.Write(
+        Database, new TenantExpectation(null, "tenant_id", []), new TenantGuardOptions(IsPermanent: true)).Sql;
 
     private string Run(string sql, bool foreignKeys = true)
     {

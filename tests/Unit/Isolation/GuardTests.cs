@@ -56,7 +56,7 @@ public sealed class GuardTests : IsolationFolder
 
     [Theory]
     [InlineData("id INTEGER PRIMARY KEY, a TEXT UNIQUE, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive')")]
-    [InlineData("id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (tenant_id, a)) STRICT")]
+    [InlineData("id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, tenant_id TEXT NOT NULL, UNIQUE (tenant_id, a)) STRICT")]
     [InlineData("id TEXT, a TEXT, tenant_id TEXT NOT NULL, PRIMARY KEY (tenant_id, id)) WITHOUT ROWID")]
     [InlineData("id TEXT PRIMARY KEY, a TEXT, b AS (upper(a)) STORED, c AS (a || 1), tenant_id TEXT COLLATE NOCASE)")]
     [InlineData("a TEXT, tenant_id TEXT)")]
@@ -85,7 +85,8 @@ public sealed class GuardTests : IsolationFolder
             """).Single();
 
         result.Status.ShouldBe(CheckStatus.Warning, result.Detail);
-        result.Detail.ShouldContain("UPDATE of an own row of 'caps-automotive' differs with the guard: too many levels of trigger recursion");
+        result.Detail.ShouldContain(
+            "UPDATE of an own row of 'caps-automotive' differs with the guard: too many levels of trigger recursion");
     }
 
     [Fact]
