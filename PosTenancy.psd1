@@ -15,6 +15,7 @@
         'Backup-PosDatabase'
         'Compare-PosTenant'
         'Complete-PosTenantMigration'
+        'Copy-PosTenant'
         'Export-PosTenant'
         'Get-PosDatabaseBackup'
         'Get-PosTenant'

@@ -138,7 +138,18 @@ Describe 'The help of <Name>' -ForEach $commands {
 }
 
 Describe 'An example of <Name>' -ForEach $examples {
+    BeforeAll {
+        . "$PSScriptRoot/Postgres.ps1"
+        $postgres = if ($Code -match 'head-office') { Start-Postgres }
+        if ($postgres) { $null = New-PostgresDatabase $postgres }
+    }
+
+    AfterAll {
+        Stop-Postgres $postgres
+    }
+
     It '<Title>' {
+        if ($Code -match 'head-office' -and -not $postgres) { Set-ItResult -Skipped -Because 'postgresql-15 is not installed' }
         $result = Invoke-Example $Code (New-StoreFolder)
         $result.Errors | Should -BeNullOrEmpty
     }

@@ -51,11 +51,14 @@ Describe 'build.ps1 -Task Package' {
     It 'puts exactly these files into the package' {
         $scripts = Get-ChildItem -LiteralPath "$root/module" -Exclude bin | Get-ChildItem -Recurse -File |
             ForEach-Object { "module/$($_.FullName.Substring("$root/module/".Length).Replace('\', '/'))" }
-        $ours = 'PosTenancy.Cmdlets.dll', 'PosTenancy.Engine.dll', 'PosTenancy.Loader.dll'
+        $ours = 'PosTenancy.Cmdlets.dll', 'PosTenancy.Engine.dll', 'PosTenancy.Loader.dll', 'PosTenancy.Postgres.dll'
+        $npgsql = 'Microsoft.Extensions.DependencyInjection.Abstractions.dll', 'Microsoft.Extensions.Logging.Abstractions.dll',
+            'Npgsql.dll', 'System.Diagnostics.DiagnosticSource.dll'
         $sqlite = 'SQLitePCLRaw.batteries_v2.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll'
         $framework = 'Microsoft.Bcl.AsyncInterfaces.dll', 'System.Buffers.dll', 'System.IO.Pipelines.dll', 'System.Memory.dll',
             'System.Numerics.Vectors.dll', 'System.Runtime.CompilerServices.Unsafe.dll', 'System.Text.Encodings.Web.dll',
             'System.Text.Json.dll', 'System.Threading.Tasks.Extensions.dll'
+        $npgsql8 = 'Microsoft.Bcl.HashCode.dll', 'System.Collections.Immutable.dll', 'System.Threading.Channels.dll'
         $windows = 'win-arm64', 'win-x64', 'win-x86' | ForEach-Object { "runtimes/$_/native/e_sqlite3.dll" }
         $unix = 'linux-arm64/native/libe_sqlite3.so', 'linux-musl-x64/native/libe_sqlite3.so', 'linux-x64/native/libe_sqlite3.so',
             'osx-arm64/native/libe_sqlite3.dylib', 'osx-x64/native/libe_sqlite3.dylib' | ForEach-Object { "runtimes/$_" }
@@ -64,8 +67,8 @@ Describe 'build.ps1 -Task Package' {
         $pages = Get-ChildItem -LiteralPath "$root/docs" -Recurse -File -Exclude *.ps1 |
             ForEach-Object { "docs/$($_.FullName.Substring("$root/docs/".Length).Replace('\', '/'))" }
         $expected = @('ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'PosTenancy.psd1', 'README.md') + $scripts + $pages +
-            ($ours + $help + $sqlite + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
-            ($ours + $help + $sqlite + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
+            ($ours + $help + $sqlite + $npgsql + $windows + $unix | ForEach-Object { "module/bin/net8.0/$_" }) +
+            ($ours + $help + $sqlite + $npgsql + $npgsql8 + $framework + $windows | ForEach-Object { "module/bin/netstandard2.0/$_" })
 
         $found = Get-ChildItem -LiteralPath $package -Recurse -File -Force |
             ForEach-Object { $_.FullName.Substring($package.Length + 1).Replace('\', '/') }

@@ -86,6 +86,11 @@ BeforeDiscovery {
         @{ Type = 'TenantDifferenceKind'; Values = 'Missing Extra Value Reference' }
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
+        @{ Type = 'CopyLayout'; Values = 'Plain Partitioned Schema Citus' }
+        @{ Type = 'CopyTableAction'; Values = 'Create Replace Share Leave Blocked' }
+        @{ Type = 'DateTimeColumns'; Values = 'Text Timestamp' }
+        @{ Type = 'ValueConversion'; Values = 'Text Bytea' }
+        @{ Type = 'ColumnConversionKind'; Values = 'Unchanged Converted Refused' }
         @{ Type = 'TenantMentionKind'; Values = 'Rows Table Index View Trigger' }
         @{ Type = 'TenantRemovalLevel'; Values = 'Removed Erased' }
         @{ Type = 'TenantHolderKind'; Values = 'Backup KeptFile Export KeyMap Source Report Table' }
@@ -280,6 +285,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
+        (Get-Command Copy-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantCopyResult
         (Get-Command Rename-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRenameResult
         (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
         (Get-Command Restore-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRestoreResult

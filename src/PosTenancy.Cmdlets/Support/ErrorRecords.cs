@@ -90,6 +90,7 @@ internal static class ErrorRecords
             or ErrorIds.KeyMapInvalid
             or ErrorIds.SourceInvalid
             or ErrorIds.InvalidNewName
+            or ErrorIds.InvalidDestination
             or ErrorIds.TenantNotFound => ErrorCategory.InvalidArgument,
             ErrorIds.TenantExists => ErrorCategory.ResourceExists,
             ErrorIds.EmptyFile
@@ -111,10 +112,11 @@ internal static class ErrorRecords
             ErrorIds.DatabaseInUse or ErrorIds.DatabaseLocked or ErrorIds.FleetStateInUse or ErrorIds.CopyOvertaken =>
                 ErrorCategory.ResourceBusy,
             ErrorIds.InsufficientDiskSpace => ErrorCategory.ResourceUnavailable,
-            ErrorIds.RemotingFailed => ErrorCategory.ConnectionError,
+            ErrorIds.RemotingFailed or ErrorIds.TargetUnavailable or ErrorIds.CopyOutcomeUnknown => ErrorCategory.ConnectionError,
             ErrorIds.RolloutStopped => ErrorCategory.OperationStopped,
             ErrorIds.InputOutput => ErrorCategory.DeviceError,
-            ErrorIds.RollbackFailed or ErrorIds.RestoreFailed or ErrorIds.StatementsNotIsolated => ErrorCategory.InvalidResult,
+            ErrorIds.RollbackFailed or ErrorIds.RestoreFailed or ErrorIds.StatementsNotIsolated or ErrorIds.CopyNotProved =>
+                ErrorCategory.InvalidResult,
             _ => ErrorCategory.InvalidOperation,
         };
 }

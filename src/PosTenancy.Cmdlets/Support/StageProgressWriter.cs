@@ -206,6 +206,7 @@ internal sealed class StageProgressWriter
         Stage.Comparison => "comparing",
         Stage.Export => "exporting from",
         Stage.Statements => "trying statements on",
+        Stage.Transfer => "copying tenants of",
         _ => "restoring",
     };
 }

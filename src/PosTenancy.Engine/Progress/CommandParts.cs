@@ -123,6 +123,17 @@ public static class CommandParts
         new(Stage.Export, StagePart.FileProof, 0.7),
     ];
 
+    /// <summary>The copy of tenants to PostgreSQL.</summary>
+    public static IReadOnlyList<CommandPart> Transfer { get; } =
+    [
+        new(Stage.Plan, StagePart.Schema, 0),
+        new(Stage.Plan, StagePart.Checks, 2),
+        new(Stage.Transfer, StagePart.Copy, 8),
+        new(Stage.Transfer, StagePart.Statements, 4),
+        new(Stage.Transfer, StagePart.Checks, 3),
+        new(Stage.Transfer, StagePart.Commit, 0.5),
+    ];
+
     /// <summary>The tenants of a database, and the references between them.</summary>
     public static IReadOnlyList<CommandPart> Tenants { get; } =
     [

@@ -261,6 +261,30 @@ public static class ErrorIds
     /// <summary>The time target is zero, negative, or longer than a day.</summary>
     public const string InvalidTarget = "PosTenancy.InvalidTarget";
 
+    /// <summary>The destination is no connection string that can be read, and no service of that name exists.</summary>
+    public const string InvalidDestination = "PosTenancy.InvalidDestination";
+
+    /// <summary>The PostgreSQL server cannot be reached, or did not accept the user.</summary>
+    public const string TargetUnavailable = "PosTenancy.TargetUnavailable";
+
+    /// <summary>The server lacks what the copy needs: its version, its encoding, an extension, a right.</summary>
+    public const string TargetUnsuitable = "PosTenancy.TargetUnsuitable";
+
+    /// <summary>PostgreSQL reported an error; everything was rolled back.</summary>
+    public const string TargetError = "PosTenancy.TargetError";
+
+    /// <summary>Rows at the target were changed since the last copy, and would be overwritten.</summary>
+    public const string TargetChanged = "PosTenancy.TargetChanged";
+
+    /// <summary>A value, name or key cannot be had in PostgreSQL as it is.</summary>
+    public const string CopyRefused = "PosTenancy.CopyRefused";
+
+    /// <summary>The rows in PostgreSQL were not those of the database; everything was rolled back.</summary>
+    public const string CopyNotProved = "PosTenancy.CopyNotProved";
+
+    /// <summary>The connection was lost during COMMIT, so that it is not known whether the copy is there.</summary>
+    public const string CopyOutcomeUnknown = "PosTenancy.CopyOutcomeUnknown";
+
     /// <summary>An unforeseen failure: a defect of this program, or of the system below it.</summary>
     public const string Unexpected = "PosTenancy.Unexpected";
 

@@ -6,7 +6,7 @@ namespace PosTenancy;
 /// Makes every error of the engine, of three parts: what happened, what to do next, and what was left unchanged. An error that quotes
 /// another one, such as a rollback after COMMIT, takes over what happened alone: the rest may no longer be true.
 /// </summary>
-internal static class Errors
+internal static partial class Errors
 {
     private const string Unchanged = "The database was not changed.";
     private const string NothingWritten = "Nothing was written to it.";

@@ -38,6 +38,9 @@ public enum Stage : long
 
     /// <summary>Trying the statements of an application on rows of two tenants.</summary>
     Statements,
+
+    /// <summary>Bringing the rows of tenants to another database system, and proving them there.</summary>
+    Transfer,
 }
 
 /// <summary>

@@ -8,7 +8,7 @@ namespace PosTenancy.Engine.Tenants;
 /// Rows as bytes, on their way from one thread to another or into a hash: for each value its storage class, its number or length, and its
 /// bytes, text in UTF-8 whatever the encoding of the database.
 /// </summary>
-internal sealed class RowBatch
+internal sealed class RowBatch : IRowBatch
 {
     /// <summary>Bytes of a value before its own: the storage class, and a number.</summary>
     private const int Header = 9;

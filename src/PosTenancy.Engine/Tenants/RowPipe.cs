@@ -16,16 +16,21 @@ internal static class RowPipe
     /// <param name="select">The statement; it belongs to the other thread until this method returns.</param>
     /// <param name="append">Appends a row to a batch, on the other thread.</param>
     /// <param name="use">Uses a batch, on this thread.</param>
-    public static void Run(Statement select, Action<Row, RowBatch> append, Action<RowBatch> use)
+    public static void Run(Statement select, Action<Row, RowBatch> append, Action<RowBatch> use) => Run<RowBatch>(select, append, use);
+
+    /// <summary>Same, in another form of batch.</summary>
+    /// <typeparam name="TBatch">What rows are collected in.</typeparam>
+    public static void Run<TBatch>(Statement select, Action<Row, TBatch> append, Action<TBatch> use)
+        where TBatch : IRowBatch, new()
     {
-        using BlockingCollection<RowBatch> full = new(Waiting);
-        ConcurrentBag<RowBatch> empty = [];
+        using BlockingCollection<TBatch> full = new(Waiting);
+        ConcurrentBag<TBatch> empty = [];
         using CancellationTokenSource stop = new();
         CancellationToken stopped = stop.Token;
         Task reader = Task.Run(Read, CancellationToken.None);
         try
         {
-            foreach (RowBatch batch in full.GetConsumingEnumerable(CancellationToken.None))
+            foreach (TBatch batch in full.GetConsumingEnumerable(CancellationToken.None))
             {
                 use(batch);
                 batch.Clear();
@@ -45,14 +50,14 @@ internal static class RowPipe
         {
             try
             {
-                RowBatch batch = new();
+                TBatch batch = new();
                 while (select.Step())
                 {
                     append(select.Row, batch);
                     if (batch.Length >= BatchLength)
                     {
                         full.Add(batch, stopped);
-                        batch = empty.TryTake(out RowBatch? used) ? used : new RowBatch();
+                        batch = empty.TryTake(out TBatch? used) ? used : new TBatch();
                     }
                 }
 
@@ -64,4 +69,14 @@ internal static class RowPipe
             }
         }
     }
+}
+
+/// <summary>Rows on their way from one thread to another.</summary>
+internal interface IRowBatch
+{
+    /// <summary>Number of bytes.</summary>
+    int Length { get; }
+
+    /// <summary>Removes all rows.</summary>
+    void Clear();
 }

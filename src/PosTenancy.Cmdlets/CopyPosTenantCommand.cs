@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using PosTenancy.Engine.Progress;
+using PosTenancy.Postgres;
+
+namespace PosTenancy.Commands;
+
+/// <summary>Copies tenants to PostgreSQL or Citus, and proves them there row by row.</summary>
+[Cmdlet(VerbsCommon.Copy, "PosTenant", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(TenantCopyResult))]
+public sealed class CopyPosTenantCommand : DatabaseCommand
+{
+    /// <summary>The tenant, or * for all.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(TenantIdCompleter))]
+    public string TenantId { get; set; } = "";
+
+    /// <summary>A connection string, a postgresql:// address, or the name of a service.</summary>
+    [Parameter(Mandatory = true, Position = 2)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    /// <summary>How tenants are laid out.</summary>
+    [Parameter]
+    public CopyLayout Layout { get; set; }
+
+    /// <summary>The schema of the tables.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string SchemaName { get; set; } = "public";
+
+    /// <summary>What becomes of dates.</summary>
+    [Parameter]
+    public DateTimeColumns DateTime { get; set; }
+
+    /// <summary>How to carry columns for which no type holds all values: @{ 'table.column' = 'Text' }.</summary>
+    [Parameter]
+    public IDictionary? Conversion { get; set; }
+
+    /// <summary>The role of the application.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Role { get; set; }
+
+    /// <summary>User and password.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Further tables that all tenants share. Wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
+    public string[] ReferenceTable { get; set; } = [];
+
+    /// <summary>The tenant column.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
+
+    /// <inheritdoc/>
+    protected override void ProcessDatabase(string path)
+    {
+        TenantCopyOptions options = RequireArgument(static _ => nameof(TenantId), () => new TenantCopyOptions(TenantId, Destination)
+        {
+            Credential = Credential?.GetNetworkCredential(),
+            Layout = Layout,
+            Schema = SchemaName,
+            DateTime = DateTime,
+            Conversion = PostgresParameters.Conversions(Conversion),
+            Role = Role,
+            ReferenceTable = ReferenceTable,
+            ColumnName = ColumnName,
+        });
+        string action = $"Copy the tenant '{TenantId}' to PostgreSQL in the layout {Layout}";
+        if (IsWhatIf)
+        {
+            IReadOnlyList<CopyTablePlan> plan = Watch(path, CommandParts.Transfer, progress =>
+                TenantCopy.Plan(path, options, progress, Cancellation));
+            string rows = plan.Sum(t => t.Rows).ToString("N0", CultureInfo.InvariantCulture);
+            string blocked = string.Join("; ", plan.Where(t => t.Action == CopyTableAction.Blocked).Select(t => $"{t.Table}: {t.Reason}"));
+            action = blocked.Length > 0 ? $"Refuse the copy ({blocked})" : $"{action}: {rows} rows ({string.Join(", ", plan)})";
+        }
+
+        if (!ShouldProcess(path, action))
+        {
+            return;
+        }
+
+        IReadOnlyList<TenantCopyResult> results = Watch(path, CommandParts.Transfer, progress =>
+            TenantCopy.Run(path, options, progress, Cancellation));
+        WriteWarnings(results[0].Warnings);
+        foreach (TenantCopyResult result in results)
+        {
+            WriteResult(result, result.Error?.Message ?? $"'{path}': {result}.");
+        }
+
+        if (results[0].Error is { } error)
+        {
+            WriteError(ErrorRecords.From(error, path));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
+using PosTenancy.Postgres.Loading;
+using PosTenancy.Postgres.Planning;
+using PosTenancy.Postgres.Proof;
+using PosTenancy.Postgres.Server;
+using PosTenancy.Postgres.Values;
+
+namespace PosTenancy.Postgres;
+
+/// <summary>One copy in one transaction: create, load, complete, prove, record. Whatever ends it before COMMIT leaves nothing.</summary>
+internal sealed class CopyRun
+{
+    private readonly CopySlice _slice;
+    private readonly TargetPlan _plan;
+    private readonly TargetServer _server;
+    private readonly CopyRecords _records;
+    private readonly TenantCopyOptions _options;
+    private readonly Action<StagePart, string, string, long, long> _report;
+
+    /// <summary>Prepares a copy.</summary>
+    /// <param name="slice">The rows.</param>
+    /// <param name="plan">The plan, in which nothing is blocked.</param>
+    /// <param name="server">The transaction.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="report">Receives part, activity, item, and how much is done of how much.</param>
+    public CopyRun(
+        CopySlice slice,
+        TargetPlan plan,
+        TargetServer server,
+        TenantCopyOptions options,
+        Action<StagePart, string, string, long, long> report)
+    {
+        _slice = slice;
+        _plan = plan;
+        _server = server;
+        _records = new CopyRecords(server);
+        _options = options;
+        _report = report;
+    }
+
+    /// <summary>The rows of each tenant and table, as they were sent.</summary>
+    public Dictionary<(string Tenant, string Table), RowDigest> Sent { get; } = [];
+
+    /// <summary>Rows of shared tables.</summary>
+    public long RowsShared { get; private set; }
+
+    /// <summary>Does everything but the COMMIT.</summary>
+    /// <param name="destination">The target, for messages.</param>
+    /// <returns>What was proved; <see langword="null"/> if the target has these rows already.</returns>
+    /// <exception cref="PosTenancyException">The target changed since the last copy, or the proof failed.</exception>
+    public IReadOnlyList<CheckResult>? Run(string destination)
+    {
+        _records.Open();
+        List<CopyPart> parts = [.. CopyPart.All(_plan, _slice)];
+        ExistingRows existing = new(_server, _records, _plan, destination);
+        parts = [.. parts.Select(existing.Examine)];
+        if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
+        {
+            return null;
+        }
+
+        foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
+        {
+            CreateSchema(schema);
+        }
+
+        Remove(parts);
+        Load(parts);
+        Complete(parts);
+        IReadOnlyList<CheckResult> checks = new CopyProof(_server, _plan, _report).Check(parts, Sent, _slice.Connection.Path);
+        Record(parts);
+        return checks;
+    }
+
+    private void CreateSchema(string schema)
+    {
+        if (_server.Scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1", schema) is null)
+        {
+            _server.Execute($"CREATE SCHEMA {Identifier.Quote(schema)}");
+        }
+    }
+
+    /// <summary>Removes what the last copy wrote, children before parents.</summary>
+    private void Remove(IReadOnlyList<CopyPart> parts)
+    {
+        CopyPart[] replaced = [.. parts.Where(p => p.IsReplaced && !p.Table.IsShared)];
+        foreach (CopyPart part in replaced)
+        {
+            foreach (TargetForeignKey key in InCycles(part))
+            {
+                _server.Execute($"ALTER TABLE {part.Name} DROP CONSTRAINT {Identifier.Quote(key.Name)}");
+            }
+
+            if (!_server.IsAboveRowSecurity && _options.Layout != CopyLayout.Schema)
+            {
+                _server.Execute(RowSecurity.Force(part.Name, isOn: false));
+            }
+        }
+
+        foreach (CopyPart part in Enumerable.Reverse(replaced))
+        {
+            _ = _server.Scalar(
+                $"DELETE FROM {part.Name} WHERE {Identifier.Quote(part.TenantColumn)} = ANY($1)",
+                new object[] { part.Slice.TenantIds.ToArray() });
+        }
+    }
+
+    private IEnumerable<TargetForeignKey> InCycles(CopyPart part) =>
+        TableOrder.InCycles(_plan.Tables).Where(c => c.Table.Name == part.Table.Name).Select(c => c.Key);
+
+    private void Load(IReadOnlyList<CopyPart> parts)
+    {
+        long total = parts.Sum(p => p.Table.Findings.Rows);
+        long done = 0;
+        foreach (CopyPart part in parts)
+        {
+            if (part.Table.IsShared)
+            {
+                RowsShared += part.Table.Findings.Rows;
+                if (part.IsReplaced)
+                {
+                    continue;
+                }
+            }
+
+            foreach (string statement in part.IsReplaced ? [] : part.Ddl.Create(part.Table))
+            {
+                _server.Execute(statement);
+            }
+
+            long before = done;
+            IReadOnlyList<RowDigest> sent = TableLoad.Run(part.Slice, part.Table, _server.Connection, part.Name, rows =>
+                _report(StagePart.Copy, "Copying rows", part.Table.Name, before + rows, total));
+            done += sent.Sum(s => s.Rows);
+            foreach ((string tenant, RowDigest digest) in part.Named(sent))
+            {
+                Sent.Add((tenant, part.Table.Name), digest);
+            }
+        }
+    }
+
+    /// <summary>Keys, indexes, foreign keys, sequences, statistics, row-level security and rights.</summary>
+    private void Complete(IReadOnlyList<CopyPart> parts)
+    {
+        CopyPart[] created = [.. parts.Where(p => !p.IsReplaced)];
+        CopyPart[] loaded = [.. parts.Where(p => !p.IsReplaced || !p.Table.IsShared)];
+        List<(string Table, string Sql)> statements =
+        [
+            .. created.SelectMany(p => p.Ddl.Complete(p.Table).Select(s => (p.Table.Name, s))),
+            .. created.SelectMany(p => p.Ddl.ForeignKeys(p.Table).Select(s => (p.Table.Name, s))),
+            .. parts.Where(p => p.IsReplaced).SelectMany(p => InCycles(p).Select(k => (p.Table.Name, p.Ddl.AddForeignKey(p.Table, k)))),
+            .. loaded.SelectMany(p => Sequences.Statements(p).Select(s => (p.Table.Name, s))),
+            .. loaded.Select(p => (p.Table.Name, $"ANALYZE {p.Name}")),
+            .. Security(created),
+            .. parts
+                .Where(p => p.IsReplaced && !p.Table.IsShared && !_server.IsAboveRowSecurity && _options.Layout != CopyLayout.Schema)
+                .Select(p => (p.Table.Name, RowSecurity.Force(p.Name, isOn: true))),
+        ];
+        for (int i = 0; i < statements.Count; i++)
+        {
+            _report(StagePart.Statements, "Creating keys, indexes and rights", statements[i].Table, i, statements.Count);
+            _server.Execute(statements[i].Sql);
+        }
+    }
+
+    private IEnumerable<(string Table, string Sql)> Security(IReadOnlyList<CopyPart> created)
+    {
+        if (_options.Layout != CopyLayout.Schema)
+        {
+            foreach (CopyPart part in created.Where(p => !p.Table.IsShared))
+            {
+                foreach (string statement in RowSecurity.Statements(part.Name, part.TenantColumn))
+                {
+                    yield return (part.Table.Name, statement);
+                }
+            }
+        }
+
+        HashSet<string> roles = new(StringComparer.Ordinal);
+        foreach (CopyPart part in _options.Role is null ? [] : created)
+        {
+            foreach (string role in Roles(part))
+            {
+                if (roles.Add(role) && _server.Scalar("SELECT 1 FROM pg_roles WHERE rolname = $1", role) is null)
+                {
+                    yield return (part.Table.Name, $"CREATE ROLE {Identifier.Quote(role)} NOLOGIN");
+                }
+
+                yield return (part.Table.Name, $"GRANT USAGE ON SCHEMA {Identifier.Quote(part.Schema)} TO {Identifier.Quote(role)}");
+                yield return (part.Table.Name, RowSecurity.Grant(part.Name, part.Table.IsShared, role));
+            }
+        }
+    }
+
+    /// <summary>With a schema for each tenant, a role that may use all of them would see all tenants: each has its own.</summary>
+    private IEnumerable<string> Roles(CopyPart part) => _options.Layout != CopyLayout.Schema ? [_options.Role!]
+        : part.Table.IsShared ? _slice.TenantIds.Select(t => $"{_options.Role}_{t}")
+        : [$"{_options.Role}_{part.Slice.TenantIds[0]}"];
+
+    private void Record(IReadOnlyList<CopyPart> parts)
+    {
+        foreach (CopyPart part in parts.Where(p => !p.IsReplaced || !p.Table.IsShared))
+        {
+            foreach (string tenant in part.Tenants)
+            {
+                _records.Write(
+                    part.Schema, part.Table.Name, tenant, _options.Layout, Sent[(tenant, part.Table.Name)], _slice.Connection.Path);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using PosTenancy.Engine.History;
+using PosTenancy.Engine.Schema;
+using PosTenancy.Engine.Sqlite;
+using PosTenancy.Engine.Tenants;
+using PosTenancy.Engine.Text;
+using PosTenancy.Postgres.Values;
+
+namespace PosTenancy.Postgres;
+
+/// <summary>What is copied of a database.</summary>
+internal static class CopySource
+{
+    /// <summary>Reads the tables, and the tenants that are meant.</summary>
+    /// <exception cref="PosTenancyException">There is no tenant column, no such tenant, or a row without a tenant.</exception>
+    public static CopySlice Read(DatabaseConnection reader, TenantCopyOptions options)
+    {
+        TenantLayout layout = TenantLayout.Read(reader, options.ColumnName, options.ReferenceTable);
+        bool isAll = options.TenantId == TenantCopyOptions.AllTenants;
+        if (!isAll)
+        {
+            new TenantSlice(reader, options.ColumnName, options.TenantId).RequireTenant(
+                layout, TenantHistory.Read(reader, reader.Path, historyTable: null));
+            return new CopySlice(reader, layout, [options.TenantId], IsWhole: false);
+        }
+
+        foreach (TableSchema table in layout.Tables)
+        {
+            string tenant = Identifier.Quote(layout.ColumnName);
+            long rows = reader.Scalar(
+                $"SELECT count(*) FROM main.{Identifier.Quote(table.Name)} AS t WHERE typeof(t.{tenant}) <> 'text'");
+            if (rows > 0)
+            {
+                throw Errors.CopyRefused(
+                    reader.Path,
+                    $"{table.Name} has {rows} {(rows == 1 ? "row" : "rows")} whose tenant is NULL or not a text, which no tenant would get",
+                    "Get-PosTenant lists them.");
+            }
+        }
+
+        string[] tenants = TenantSlice.Tenants(reader, layout);
+        return tenants.Length == 0
+            ? throw Errors.NoTenantMatches(reader.Path, options.TenantId, "no tenants")
+            : new CopySlice(reader, layout, tenants, IsWhole: true);
+    }
+
+    /// <summary>The counter of AUTOINCREMENT of a table; 0 if it has none.</summary>
+    public static long Counter(CopySlice slice, string table) => slice.Layout.Schema.FindTable("sqlite_sequence") is null
+        ? 0
+        : slice.Connection.Query(
+            "SELECT max(CAST(s.seq AS INTEGER)) FROM main.sqlite_sequence AS s WHERE s.name = ?1",
+            static row => row.IsNull(0) ? 0 : row.GetInt64(0),
+            table).FirstOrDefault();
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using PosTenancy.Engine.Text;
+using PosTenancy.Engine.Verification;
+
+namespace PosTenancy.Postgres.Server;
+
+/// <summary>
+/// What the last copies wrote, kept in the schema <c>postenancy</c> of the target: rows that have changed there since are recognized by
+/// their digest, and are not overwritten.
+/// </summary>
+internal sealed class CopyRecords(TargetServer server)
+{
+    /// <summary>The schema.</summary>
+    public const string Schema = "postenancy";
+
+    /// <summary>A number for pg_advisory_xact_lock: two copies to one database do not create the same tables side by side.</summary>
+    private const long LockKey = 0x706F7374656E;
+
+    /// <summary>Waits for another copy to the same database, and creates the schema if it does not exist.</summary>
+    public void Open()
+    {
+        server.Execute(string.Format(CultureInfo.InvariantCulture, "SELECT pg_advisory_xact_lock({0})", LockKey));
+        if (Exists)
+        {
+            return;
+        }
+
+        server.Execute($"CREATE SCHEMA IF NOT EXISTS {Schema}");
+        server.Execute(
+            $"""
+            CREATE TABLE {Schema}.copies (
+                schema_name text NOT NULL,
+                table_name text NOT NULL,
+                tenant_id text NOT NULL,
+                layout text NOT NULL,
+                row_count bigint NOT NULL,
+                digest text NOT NULL,
+                source text NOT NULL,
+                version text NOT NULL,
+                copied_at timestamptz NOT NULL,
+                PRIMARY KEY (schema_name, table_name, tenant_id)
+            )
+            """);
+    }
+
+    /// <summary>Whether anything was ever copied to the database.</summary>
+    public bool Exists => server.Scalar($"SELECT to_regclass('{Schema}.copies')::text") is not null;
+
+    /// <summary>The layout of a table that a copy created; <see langword="null"/> if none did.</summary>
+    public string? Layout(string schema, string table) => Exists
+        ? (string?)server.Scalar($"SELECT max(layout) FROM {Schema}.copies WHERE schema_name = $1 AND table_name = $2", schema, table)
+        : null;
+
+    /// <summary>The rows that the last copy of a tenant wrote; <see langword="null"/> if it was never copied.</summary>
+    public RowDigest? Find(string schema, string table, string tenantId) => server.Query(
+        $"SELECT row_count, digest FROM {Schema}.copies WHERE schema_name = $1 AND table_name = $2 AND tenant_id = $3",
+        r => new RowDigest(r.GetInt64(0), r.GetString(1)),
+        schema,
+        table,
+        tenantId).FirstOrDefault();
+
+    /// <summary>Records what a copy wrote.</summary>
+    public void Write(string schema, string table, string tenantId, CopyLayout layout, RowDigest rows, string source) => _ = server.Scalar(
+        $"""
+        INSERT INTO {Schema}.copies VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+        ON CONFLICT (schema_name, table_name, tenant_id) DO UPDATE SET layout = excluded.layout, row_count = excluded.row_count,
+            digest = excluded.digest, source = excluded.source, version = excluded.version, copied_at = excluded.copied_at
+        """,
+        schema,
+        table,
+        tenantId,
+        layout.ToString(),
+        rows.Rows,
+        rows.Sum,
+        source,
+        ProductVersion.Name);
+}

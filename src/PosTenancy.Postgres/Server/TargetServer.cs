@@ -1,0 +1,173 @@
+using Npgsql;
+using PosTenancy.Postgres.Planning;
+using PosTenancy.Postgres.Values;
+
+namespace PosTenancy.Postgres.Server;
+
+/// <summary>A connection to the server, in the transaction of a copy, with what is known of the server.</summary>
+internal sealed class TargetServer : IDisposable
+{
+    private const int Oldest = 13;
+
+    private readonly NpgsqlTransaction _transaction;
+
+    private TargetServer(NpgsqlConnection connection)
+    {
+        Connection = connection;
+        _transaction = connection.BeginTransaction();
+        Version = (int)Scalar("SELECT current_setting('server_version_num')::int / 10000")!;
+        IsAboveRowSecurity = (bool)Scalar("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")!;
+        HasCitus = Scalar("SELECT 1 FROM pg_extension WHERE extname = 'citus'") is not null;
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Major version.</summary>
+    public int Version { get; }
+
+    /// <summary>Whether the Citus extension is in this database.</summary>
+    public bool HasCitus { get; }
+
+    /// <summary>Whether row-level security does not apply to the user, even with FORCE.</summary>
+    public bool IsAboveRowSecurity { get; }
+
+    /// <summary>Opens a connection and begins a transaction.</summary>
+    /// <exception cref="PosTenancyException">The server cannot be reached or does not suit.</exception>
+    public static TargetServer Open(string path, Destination destination, CopyLayout layout, CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = destination.Open(path, cancellation);
+        try
+        {
+            TargetServer server = new(connection);
+            string encoding = (string)server.Scalar("SHOW server_encoding")!;
+            string? why = server.Version < Oldest ? $"it is version {server.Version}, and {Oldest} is the oldest that is supported"
+                : encoding != "UTF8" ? $"the encoding of the database is {encoding}; texts can only be kept exactly in UTF8"
+                : layout == CopyLayout.Citus && !server.HasCitus
+                    ? "the database has no Citus; run CREATE EXTENSION citus there, or choose another -Layout"
+                : null;
+            if (why is not null)
+            {
+                throw Errors.TargetUnsuitable(path, destination.Name, why);
+            }
+
+            server.Prepare(layout);
+            return server;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one statement. Citus takes one at a time only.</summary>
+    public void Execute(string sql)
+    {
+        using NpgsqlCommand command = new(sql, Connection);
+        _ = command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first value of a statement; <see langword="null"/> for no row or NULL.</summary>
+    public object? Scalar(string sql, params object[] values)
+    {
+        using NpgsqlCommand command = Command(sql, values);
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    /// <summary>The rows of a statement.</summary>
+    public List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> map, params object[] values)
+    {
+        using NpgsqlCommand command = Command(sql, values);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        List<T> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Runs something, and undoes what it did.</summary>
+    public T Undone<T>(Func<T> work)
+    {
+        Execute("SAVEPOINT postenancy_trial");
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Execute("ROLLBACK TO SAVEPOINT postenancy_trial");
+            Execute("RELEASE SAVEPOINT postenancy_trial");
+        }
+    }
+
+    /// <summary>Whether a statement about a table with these columns is accepted; what the server says if not.</summary>
+    public string? Try(IReadOnlyList<TargetColumn> columns, string statement) => Undone(() =>
+    {
+        try
+        {
+            Execute($"CREATE TEMPORARY TABLE postenancy_trial ({string.Join(", ", columns.Select(ColumnSql.Definition))})");
+            Execute(statement.Replace("{0}", "pg_temp.postenancy_trial"));
+            return null;
+        }
+        catch (PostgresException exception)
+        {
+            return exception.MessageText;
+        }
+    });
+
+    /// <summary>The columns of a table with their types; none if it does not exist, an unknown type is left out.</summary>
+    public IReadOnlyDictionary<string, PostgresType> Columns(string schema, string table) => Query(
+            """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+            FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+            """,
+            r => (Name: r.GetString(0), Type: PostgresTypes.Find(r.GetString(1))),
+            schema,
+            table)
+        .Where(c => c.Type is not null)
+        .ToDictionary(c => c.Name, c => c.Type!.Value, StringComparer.Ordinal);
+
+    /// <summary>Commits everything.</summary>
+    public void Commit() => _transaction.Commit();
+
+    /// <inheritdoc/>
+    /// <remarks>Without a commit, everything is rolled back.</remarks>
+    public void Dispose()
+    {
+        _transaction.Dispose();
+        Connection.Dispose();
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        NpgsqlCommand command = new(sql, Connection);
+        foreach (object value in values)
+        {
+            _ = command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private void Prepare(CopyLayout layout)
+    {
+        // A setting of the user must not decide how a statement is read.
+        Execute("SET LOCAL standard_conforming_strings = on");
+        Execute("SET LOCAL search_path = pg_catalog");
+        Execute("SET LOCAL statement_timeout = 0");
+        Execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        if (layout == CopyLayout.Citus)
+        {
+            // Reference tables and foreign keys in one transaction need one connection to each node.
+            Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            Execute("SET LOCAL citus.propagate_set_commands = 'local'");
+
+            // Shards on the coordinator are used as those of any other node: Citus does not mix both ways in one transaction.
+            Execute("SET LOCAL citus.enable_local_execution = off");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using PosTenancy.Engine.Migration;
+using PosTenancy.Postgres;
+using PosTenancy.Tests.Support;
+
+namespace PosTenancy.Tests.Postgres.Support;
+
+/// <summary>A test with a SQLite database and an empty database of PostgreSQL.</summary>
+public abstract class TargetTest : TestFolder
+{
+    private readonly PostgresNode _node;
+
+    protected TargetTest()
+        : this(PostgresServer.Require())
+    {
+    }
+
+    private protected TargetTest(PostgresNode node)
+    {
+        _node = node;
+        Target = PostgresServer.CreateDatabase(node);
+    }
+
+    /// <summary>Name of the database of PostgreSQL.</summary>
+    protected string Target { get; }
+
+    protected virtual string Destination => $"Host=127.0.0.1;Port={_node.Port};Database={Target};Username=postgres";
+
+    /// <summary>The port of the server.</summary>
+    protected int Port => _node.Port;
+
+    /// <summary>Options for all tenants.</summary>
+    protected TenantCopyOptions Options(CopyLayout layout = CopyLayout.Plain, string tenant = "*") =>
+        new(tenant, Destination) { Layout = layout };
+
+    /// <summary>Copies, and requires success.</summary>
+    protected TenantCopyResult Copy(TenantCopyOptions? options = null)
+    {
+        TenantCopyResult result = TenantCopy.Run(Database, options ?? Options())[0];
+        result.Error.ShouldBeNull();
+        result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
+        return result;
+    }
+
+    /// <summary>Copies, and requires an error.</summary>
+    protected Failure Refused(TenantCopyOptions? options = null)
+    {
+        TenantCopyResult result = TenantCopy.Run(Database, options ?? Options())[0];
+        return result.Error.ShouldNotBeNull();
+    }
+
+    /// <summary>The sample store with its tenant.</summary>
+    protected void CreateSampleTenant()
+    {
+        CreateSampleStore();
+        _ = TenantMigration.Migrate(Database, new MigrationOptions(Tenant));
+    }
+
+    /// <summary>Runs SQL in SQLite.</summary>
+    protected string Sqlite(string sql) => PosTenancy.Tests.Support.Shell.Sql(Database, sql);
+
+    /// <summary>Runs SQL at the target, and returns the output: one row per line, columns separated by '|'.</summary>
+    protected string Psql(string sql, string user = "postgres")
+    {
+        (int code, string output, string error) = _node.Psql(Target, sql, user);
+        code.ShouldBe(0, error);
+        return output.TrimEnd('\n');
+    }
+
+    /// <summary>Runs SQL at the target that fails, and returns the message.</summary>
+    protected string PsqlError(string sql, string user = "postgres")
+    {
+        (int code, _, string error) = _node.Psql(Target, sql, user);
+        code.ShouldNotBe(0);
+        return error;
+    }
+}
