@@ -74,6 +74,40 @@ public sealed class ConditionTests : StatementFolder
         Verdicts(Try(media, sql)).ShouldBe(expected, Text(Try(media, sql)));
     }
 
+    [Theory]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id LIKE ?", "messages=ByKeyOnly")]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id > ? ORDER BY tenant_id LIMIT 1", "messages=Leaks")]
+    [InlineData("SELECT subject FROM messages WHERE tenant_id IN (?)", "messages=Isolated")]
+    public void Pattern_or_order_of_tenants_is_no_filter(string sql, string expected) =>
+        Verdicts(Try(Mail, sql)).ShouldBe(expected, Text(Try(Mail, sql)));
+
+    [Fact]
+    public void Reference_that_must_not_be_NULL_leads_to_a_row_of_the_same_tenant()
+    {
+        const string tokens = """
+            CREATE TABLE tokens(
+                id INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, next INTEGER REFERENCES tokens(id),
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+
+            """;
+        Verdicts(Try(tokens, "SELECT t.id, n.next IS NOT NULL FROM tokens t LEFT JOIN tokens n ON n.id = t.next WHERE t.token = ?"))
+            .ShouldBe("tokens=ByKeyOnly");
+    }
+
+    [Fact]
+    public void Statement_is_not_isolated_in_one_table_if_another_holds_no_two_tenants()
+    {
+        const string schema = TwoTables + """
+            CREATE TABLE settings(
+                id INTEGER PRIMARY KEY CHECK (id = 1), code TEXT, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+
+            """;
+        IReadOnlyList<TrialFinding> findings =
+            Try(schema, "UPDATE settings SET code = (SELECT code FROM parents WHERE id = ? AND tenant_id = ?) WHERE tenant_id = ?");
+        Verdicts(findings).ShouldBe("parents=NotChecked settings=NotChecked", Text(findings));
+        findings.ShouldAllBe(f => f.Reason.Contains("do not fit into settings", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Key_that_only_a_row_of_no_tenant_holds_is_no_tenant_in_the_text()
     {

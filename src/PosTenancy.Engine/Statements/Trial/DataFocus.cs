@@ -314,8 +314,13 @@ internal sealed class DataFocus
         return extreme;
     }
 
-    /// <summary>A value that the table has accepted in another row, or a made-up one.</summary>
+    /// <summary>A value that the table has accepted in another row, or a made-up one; of a reference, a parent of the same tenant.</summary>
     private object? Other(TrialRow row, int column, List<object> not) =>
+        row.Table.ReferenceOf(row.Table.Columns[column].Name) is { Parent.IsJudged: true } reference
+            ? _data.Find(reference.Parent, row.Owner, 1)?.Values[reference.Parent.IndexOf(reference.ParentColumn)]
+            : OfAnother(row, column, not);
+
+    private object? OfAnother(TrialRow row, int column, List<object> not) =>
         Rows(row.Table).Select(r => r.Values[column]).FirstOrDefault(v => v is not null && !not.Any(n => Equals(n, v))) ??
         new Isolation.CheckConstraintHints(row.Table.Schema, row.Table.Sql)
             .ValuesFor(row.Table.Columns[column].Name)

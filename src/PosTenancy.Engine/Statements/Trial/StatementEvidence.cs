@@ -73,7 +73,16 @@ internal sealed class StatementEvidence
     public IReadOnlyList<TrialFinding> Findings(IReadOnlyList<string> addedColumns)
     {
         StatementJudge judge = new(_text.NamesTenant, _runs.Stopped, _error, _isExercised, addedColumns);
-        return [.. _tables.Values.Where(t => !t.IsOnlyByForeignKey || t.HasCrossed).Select(judge.Judge)];
+        IEnumerable<TrialFinding> findings = _tables.Values.Where(t => !t.IsOnlyByForeignKey || t.HasCrossed).Select(judge.Judge);
+        string? gap = _tables.Keys.Select(t => t.WhyNotTwo).FirstOrDefault(w => w is not null);
+
+        // Without rows of two tenants in each table, no run shows what all of them together do.
+        return gap is null ? [.. findings] :
+        [
+            .. findings.Select(f => f.Verdict == StatementVerdict.Isolated
+                ? f with { Verdict = StatementVerdict.NotChecked, Reason = StatementJudge.NotTried(gap) }
+                : f),
+        ];
     }
 
     /// <summary>Runs the statement with every choice of values, on the rows as they are now.</summary>

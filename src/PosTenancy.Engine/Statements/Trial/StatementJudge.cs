@@ -30,7 +30,7 @@ internal sealed record StatementJudge(
         string through = reach.IsDirect || reach.Through.Count == 0 ? "" : $", through {string.Join(" and ", reach.Through)}";
         return table switch
         {
-            { Table.WhyNotTwo: { } gap } => (StatementVerdict.NotChecked, $"It could not be tried: {gap}.", null),
+            { Table.WhyNotTwo: { } gap } => (StatementVerdict.NotChecked, NotTried(gap), null),
 
             // A row that lands with another tenant can collide there: that is what it means to name no tenant.
             { Leak: { } leak } and not { Leak.IsFailure: true, NoTenant: not null } =>
@@ -57,6 +57,8 @@ internal sealed record StatementJudge(
                 null),
         };
     }
+
+    public static string NotTried(string why) => $"It could not be tried: {why}.";
 
     private static string Given(Crossing byKey) =>
         byKey.IsWithoutTenant ? "Given NULL for the tenant" : "Given a value of another tenant's row";

@@ -298,8 +298,10 @@ internal sealed class StatementParameters
             };
         }
 
+        // A pattern or an order finds more tenants than the one that it is given.
         FoundColumn column = found[0];
-        if (found.Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name)))
+        if (term.Operator is TermOperator.Equal or TermOperator.NotEqual or TermOperator.InQuery or TermOperator.IsNull &&
+            found.Any(f => f.Table.IsTenantColumn(f.Table.Columns[f.Column].Name)))
         {
             return new ParameterRole { IsTenant = true };
         }
