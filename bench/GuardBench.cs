@@ -12,7 +12,9 @@ internal static class GuardBench
 
     private static readonly (string Name, string Sql)[] Writes =
     [
-        ("insert", "INSERT INTO vehicles (id, customer_id, year, make, model, tenant_id) VALUES ($n, 'c', 1999, 'm', 'm', 'caps-automotive')"),
+        (
+            "insert",
+            "INSERT INTO vehicles (id, customer_id, year, make, model, tenant_id) VALUES ($n, 'c', 1999, 'm', 'm', 'caps-automotive')"),
         ("update by key", "UPDATE vehicles SET make = 'n' WHERE id = $n AND tenant_id = 'caps-automotive'"),
         ("delete by key", "DELETE FROM vehicles WHERE id = $n AND tenant_id = 'caps-automotive'"),
     ];

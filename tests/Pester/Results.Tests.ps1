@@ -79,7 +79,7 @@ BeforeDiscovery {
         @{ Type = 'MigrationStatus'; Values = 'Migrated AlreadyMigrated RolledBack' }
         @{ Type = 'BackupTestStatus'; Values = 'Good Bad NotChecked' }
         @{ Type = 'CheckStatus'; Values = 'Passed Failed Warning NotChecked' }
-        @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant' }
+        @{ Type = 'IsolationOperation'; Values = 'Insert Select Update Delete Join UnknownTenant Guard' }
         @{ Type = 'StatementVerdict'; Values = 'Isolated Leaks ByKeyOnly NoTenantOnInsert AllTenants SharedTable NotChecked' }
         @{ Type = 'StatementSeverity'; Values = 'None Information Warning Error' }
         @{ Type = 'StatementOperation'; Values = 'Select Insert Update Delete' }

@@ -59,7 +59,7 @@ internal static class SchemaGuard
             $"AND p.{parentTenant} IS NOT NEW.{childTenant} COLLATE BINARY)";
         string otherChild =
             $"EXISTS (SELECT 1 FROM {Identifier.Quote(child.Name)} AS c WHERE " +
-            $"{string.Join(" AND ", columns.Select(c => $"c.{Identifier.Quote(c.Child)} = NEW.{Identifier.Quote(c.Parent)}"))} " +
+            $"{string.Join(" AND ", columns.Select(c => $"NEW.{Identifier.Quote(c.Parent)} = c.{Identifier.Quote(c.Child)}"))} " +
             $"AND c.{childTenant} IS NOT NEW.{parentTenant} COLLATE BINARY)";
         yield return Trigger("insert", $"INSERT ON {Identifier.Quote(child.Name)}", otherParent);
         yield return Trigger(
@@ -85,5 +85,5 @@ internal static class SchemaGuard
     }
 
     private static string Changed(string[] columns) =>
-        $"({string.Join(" OR ", columns.Distinct().Select(c => $"NEW.{c} IS NOT OLD.{c}"))})";
+        $"({string.Join(" OR ", columns.Distinct(StringComparer.Ordinal).Select(c => $"NEW.{c} IS NOT OLD.{c} COLLATE BINARY"))})";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PosTenancy.Engine.Guards;
 using PosTenancy.Engine.Sqlite;
 

@@ -1,6 +1,5 @@
 using PosTenancy.Engine.Guards;
 using PosTenancy.Engine.Isolation;
-using PosTenancy.Engine.Migration;
 using PosTenancy.Engine.Recovery;
 using PosTenancy.Engine.Tenants;
 using PosTenancy.Engine.Verification;

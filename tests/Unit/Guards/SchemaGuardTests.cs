@@ -88,6 +88,25 @@ public sealed class SchemaGuardTests : GuardFolder
     }
 
     [Fact]
+    public void Tenants_are_compared_byte_by_byte_and_keys_by_the_collation_of_the_parent()
+    {
+        Shell.Sql(
+            Database,
+            """
+            CREATE TABLE orders(code TEXT PRIMARY KEY COLLATE NOCASE, tenant_id TEXT COLLATE NOCASE);
+            CREATE TABLE lines(id INTEGER PRIMARY KEY, code TEXT REFERENCES orders, tenant_id TEXT COLLATE NOCASE);
+            INSERT INTO orders VALUES ('K', 'a');
+            INSERT INTO lines VALUES (1, 'k', 'a');
+            """);
+        Shell.Sql(Database, Permanent());
+
+        Run("UPDATE lines SET tenant_id = 'A'").ShouldContain(Refusal);
+        Run("UPDATE orders SET tenant_id = 'A'").ShouldContain(Refusal);
+        Run("INSERT INTO lines(code, tenant_id) VALUES ('K', 'A')").ShouldContain(Refusal);
+        Run("INSERT INTO lines(code, tenant_id) VALUES ('k', 'a') RETURNING id").ShouldBe("2");
+    }
+
+    [Fact]
     public void Statements_can_run_again_and_within_a_transaction_of_the_migration()
     {
         Shell.Sql(Database, Tables);

@@ -37,7 +37,10 @@ public sealed class GeneratedIsolationTests : IsolationFolder
 
                 string before = Snapshot();
                 IReadOnlyList<IsolationResult> results = TenantIsolation
-                    .Test(path, new TenantExpectation(database.Tenant.Id, database.Tenant.Column, database.Tenant.Excluded))
+                    .Test(
+                        path,
+                        new TenantExpectation(database.Tenant.Id, database.Tenant.Column, database.Tenant.Excluded),
+                        withGuard: true)
                     .Results;
                 Snapshot().ShouldBe(before);
 
