@@ -63,12 +63,17 @@ public sealed class ConditionTests : StatementFolder
     [InlineData("SELECT hash FROM media WHERE media_id = ?", "media=Leaks")]
     [InlineData("DELETE FROM media WHERE origin = ? AND length > 10", "media=Leaks")]
     [InlineData("SELECT hash FROM media WHERE origin = ? AND tenant_id = ?", "media=Isolated")]
+    [InlineData("SELECT n FROM parts WHERE transfer_id = ? AND part = ?", "parts=ByKeyOnly")]
     public void Part_of_a_key_is_no_key(string sql, string expected)
     {
         const string media = """
             CREATE TABLE media(
                 media_id TEXT NOT NULL, origin TEXT NOT NULL, hash TEXT NOT NULL, length INTEGER,
                 tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (media_id, origin));
+            CREATE TABLE transfers(id INTEGER PRIMARY KEY, code TEXT);
+            CREATE TABLE parts(
+                id INTEGER PRIMARY KEY, transfer_id INTEGER NOT NULL REFERENCES transfers(id), part INTEGER NOT NULL, n INTEGER,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (transfer_id, part));
 
             """;
         Verdicts(Try(media, sql)).ShouldBe(expected, Text(Try(media, sql)));
