@@ -57,6 +57,35 @@ public sealed class ConditionTests : StatementFolder
         Verdicts(Try(TwoTables, sql)).ShouldBe(expected, Text(Try(TwoTables, sql)));
     }
 
+    /// <summary>A value is another tenant's if a key says so; one that two tenants may have leaks.</summary>
+    [Theory]
+    [InlineData("", "Leaks")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(token)", "ByKeyOnly")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(tenant_id, token)", "Leaks")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(token, device)", "Leaks")]
+    [InlineData("CREATE INDEX one ON sessions(token)", "Leaks")]
+    public void Comparison_with_a_value_is_by_key_only_if_a_key_is_unique_over_all_tenants(string index, string expected)
+    {
+        string schema = $"""
+            CREATE TABLE sessions(
+                id INTEGER PRIMARY KEY, token TEXT NOT NULL, device TEXT NOT NULL,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            {index};
+            INSERT INTO sessions(token, device) VALUES ('a token', 'a device');
+            """;
+        Shell.Sql(Database, schema);
+        using StatementTrial trial = StatementTrial.Open(Database, "tenant_id", []);
+        foreach (string sql in new[] { "SELECT device FROM sessions WHERE token = ?", "DELETE FROM sessions WHERE token = ?" })
+        {
+            TrialFinding finding = trial.Try(sql).Single();
+            finding.Verdict.ToString().ShouldBe(expected, finding.ToString());
+            finding.Reason.EndsWith("No key prevents that.", StringComparison.Ordinal).ShouldBe(expected == "Leaks", finding.Reason);
+
+            // The witness is a row of the other tenant.
+            trial.Rows.Single(r => $"{r.Locator[0]}" == finding.Witness!.Key).Owner.ShouldBe(TrialOwner.Second);
+        }
+    }
+
     [Theory]
     [InlineData("SELECT hash FROM media WHERE media_id = ? AND origin = ?", "media=ByKeyOnly")]
     [InlineData("SELECT hash FROM media WHERE hash = ? AND origin = ?", "media=Leaks")]
