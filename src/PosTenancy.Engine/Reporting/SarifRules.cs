@@ -18,7 +18,7 @@ internal sealed record SarifRule(
             "9.1",
             "The statement sees or touches rows of other tenants.",
             "Tried on rows of two tenants, the statement returned, counted, changed or deleted something that depends on rows of the " +
-                "other tenant, whatever values it was given.",
+                "other tenant, although it was given no key of the other's rows.",
             "Add the condition on the tenant column to each table of the statement that has one: a filter on one side of a join, under " +
                 "an OR, or in the ON of a LEFT JOIN is not enough."),
         new(
@@ -34,8 +34,8 @@ internal sealed record SarifRule(
             StatementSeverity.Warning,
             "6.5",
             "The statement reaches another tenant's row if it is given that row's key.",
-            "With its own keys the statement stays within its tenant. With the key of another tenant, which a request may contain, it " +
-                "reaches that tenant's row.",
+            "With its own keys the statement stays within its tenant. With the key of another tenant, which a request may contain, or " +
+                "with NULL for the tenant, it reaches another tenant's row.",
             "Add the condition on the tenant column beside that on the key."),
         new(
             StatementVerdict.NotChecked,

@@ -6,10 +6,13 @@ public enum StatementVerdict : long
     /// <summary>It read or changed rows of the acting tenant, and nothing that it did depended on another tenant's rows.</summary>
     Isolated,
 
-    /// <summary>It sees or touches rows of other tenants, whatever it is given.</summary>
+    /// <summary>
+    /// It sees or touches rows of other tenants although it is given nothing of theirs: no value that a key reserves for another tenant's
+    /// row.
+    /// </summary>
     Leaks,
 
-    /// <summary>It reaches a row of another tenant if it is given that row's key, or another value of it.</summary>
+    /// <summary>It reaches a row of another tenant only if it is given that row's key, a reference to it, or NULL for the tenant.</summary>
     ByKeyOnly,
 
     /// <summary>It inserts a row without naming its tenant.</summary>

@@ -57,18 +57,52 @@ public sealed class ConditionTests : StatementFolder
         Verdicts(Try(TwoTables, sql)).ShouldBe(expected, Text(Try(TwoTables, sql)));
     }
 
+    /// <summary>A value is another tenant's if a key says so; one that two tenants may have leaks.</summary>
+    [Theory]
+    [InlineData("", "Leaks")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(token)", "ByKeyOnly")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(tenant_id, token)", "Leaks")]
+    [InlineData("CREATE UNIQUE INDEX one ON sessions(token, device)", "Leaks")]
+    [InlineData("CREATE INDEX one ON sessions(token)", "Leaks")]
+    public void Comparison_with_a_value_is_by_key_only_if_a_key_is_unique_over_all_tenants(string index, string expected)
+    {
+        string schema = $"""
+            CREATE TABLE sessions(
+                id INTEGER PRIMARY KEY, token TEXT NOT NULL, device TEXT NOT NULL,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive');
+            {index};
+            INSERT INTO sessions(token, device) VALUES ('a token', 'a device');
+            """;
+        Shell.Sql(Database, schema);
+        using StatementTrial trial = StatementTrial.Open(Database, "tenant_id", []);
+        foreach (string sql in new[] { "SELECT device FROM sessions WHERE token = ?", "DELETE FROM sessions WHERE token = ?" })
+        {
+            TrialFinding finding = trial.Try(sql).Single();
+            finding.Verdict.ToString().ShouldBe(expected, finding.ToString());
+            finding.Reason.EndsWith("No key prevents that.", StringComparison.Ordinal).ShouldBe(expected == "Leaks", finding.Reason);
+
+            // The witness is a row of the other tenant.
+            trial.Rows.Single(r => $"{r.Locator[0]}" == finding.Witness!.Key).Owner.ShouldBe(TrialOwner.Second);
+        }
+    }
+
     [Theory]
     [InlineData("SELECT hash FROM media WHERE media_id = ? AND origin = ?", "media=ByKeyOnly")]
     [InlineData("SELECT hash FROM media WHERE hash = ? AND origin = ?", "media=Leaks")]
     [InlineData("SELECT hash FROM media WHERE media_id = ?", "media=Leaks")]
     [InlineData("DELETE FROM media WHERE origin = ? AND length > 10", "media=Leaks")]
     [InlineData("SELECT hash FROM media WHERE origin = ? AND tenant_id = ?", "media=Isolated")]
+    [InlineData("SELECT n FROM parts WHERE transfer_id = ? AND part = ?", "parts=ByKeyOnly")]
     public void Part_of_a_key_is_no_key(string sql, string expected)
     {
         const string media = """
             CREATE TABLE media(
                 media_id TEXT NOT NULL, origin TEXT NOT NULL, hash TEXT NOT NULL, length INTEGER,
                 tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (media_id, origin));
+            CREATE TABLE transfers(id INTEGER PRIMARY KEY, code TEXT);
+            CREATE TABLE parts(
+                id INTEGER PRIMARY KEY, transfer_id INTEGER NOT NULL REFERENCES transfers(id), part INTEGER NOT NULL, n INTEGER,
+                tenant_id TEXT NOT NULL DEFAULT 'caps-automotive', UNIQUE (transfer_id, part));
 
             """;
         Verdicts(Try(media, sql)).ShouldBe(expected, Text(Try(media, sql)));

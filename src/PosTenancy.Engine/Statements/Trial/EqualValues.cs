@@ -28,36 +28,44 @@ internal sealed class EqualValues
     /// <summary>Whether no column is compared whose values differ only because it is in such a key.</summary>
     public bool IsEmpty => _compared.Count == 0;
 
-    /// <summary>Makes the values equal where a key allows it.</summary>
-    public void Set(DatabaseConnection connection)
+    /// <summary>Makes the values equal in the worlds: in each where a key allows it in the world with both tenants' rows.</summary>
+    /// <returns>Undoes the changes.</returns>
+    public IDisposable Apply(TrialWorlds worlds)
     {
-        foreach (IGrouping<TrialTable, int> columns in _compared)
+        HashSet<TrialRow> possible = [];
+        using (worlds.Both.Change(connection => possible.UnionWith(Rows().Where(row => Set(connection, row)))))
         {
-            TrialTable table = columns.Key;
-            HashSet<int> equal = [.. columns];
-            int[] distinct =
-            [
-                .. table.UniqueKeys
-                    .Select(k => k.Where(c => !table.IsTenantColumn(c)).Select(table.IndexOf).ToArray())
-                    .Where(k => k.Any(equal.Contains))
-                    .Select(k => Array.Find(k, c => c >= 0 && !equal.Contains(c) && table.ReferenceOf(table.Columns[c].Name) is null))
-                    .Where(c => !equal.Contains(c))
-                    .Distinct(),
-            ];
-            foreach (TrialRow row in _data.Rows(table, TrialOwner.Second))
-            {
-                if (_data.Find(table, TrialOwner.First, row.Number) is { } own)
-                {
-                    IEnumerable<string> settings = equal.Select((c, i) => $"{Name(c)} = ?{i + 1}").Concat(distinct.Select(Other));
-                    _ = connection.TryChange(
-                        $"UPDATE OR IGNORE {table.Quoted} SET {string.Join(", ", settings)} WHERE {TrialWorld.Where(table, equal.Count + 1)}",
-                        [.. equal.Select(c => own.Values[c]), .. row.Locator]);
-                }
-            }
-
-            string Name(int column) => Identifier.Quote(table.Columns[column].Name);
-            string Other(int column) => $"{Name(column)} = {TrialValues.OtherThan(Name(column))}";
         }
+
+        return worlds.Change(connection => possible.ToList().ForEach(row => _ = Set(connection, row)));
+    }
+
+    private IEnumerable<TrialRow> Rows() => _compared.SelectMany(columns => _data.Rows(columns.Key, TrialOwner.Second));
+
+    private bool Set(DatabaseConnection connection, TrialRow row)
+    {
+        TrialTable table = row.Table;
+        if (_data.Find(table, TrialOwner.First, row.Number) is not { } own)
+        {
+            return false;
+        }
+
+        int[] equal = [.. _compared[table].Distinct()];
+        IEnumerable<int> distinct = table.UniqueKeys
+            .Select(k => k.Where(c => !table.IsTenantColumn(c)).Select(table.IndexOf).ToArray())
+            .Where(k => k.Any(equal.Contains))
+            .SelectMany(k => k
+                .Where(c => c >= 0 && !equal.Contains(c) && table.ReferenceOf(table.Columns[c].Name) is null)
+                .Take(1))
+            .Distinct();
+        IEnumerable<string> settings = equal.Select((c, i) => $"{Name(c)} = ?{i + 1}")
+            .Concat(distinct.Select(c => $"{Name(c)} = {TrialValues.OtherThan(Name(c))}"));
+        StatementOutcome outcome = connection.TryChange(
+            $"UPDATE OR IGNORE {table.Quoted} SET {string.Join(", ", settings)} WHERE {TrialWorld.Where(table, equal.Length + 1)}",
+            [.. equal.Select(c => own.Values[c]), .. row.Locator]);
+        return outcome is { Error: null, Changed: > 0 };
+
+        string Name(int column) => Identifier.Quote(table.Columns[column].Name);
     }
 
     private bool IsPartOfKey(TrialTable table, int column)

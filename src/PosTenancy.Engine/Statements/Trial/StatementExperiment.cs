@@ -86,7 +86,7 @@ internal sealed class StatementExperiment : IDisposable
         EqualValues equal = new(data, parameters);
         if (!equal.IsEmpty)
         {
-            Gather(equal.Set);
+            GatherIn(equal.Apply(_worlds));
         }
 
         DataFocus focus = new(text, data);
@@ -113,9 +113,11 @@ internal sealed class StatementExperiment : IDisposable
 
         return evidence.Findings(_addedColumns);
 
-        void Gather(Action<DatabaseConnection> change)
+        void Gather(Action<DatabaseConnection> change) => GatherIn(_worlds.Change(change));
+
+        void GatherIn(IDisposable changed)
         {
-            using (_worlds.Change(change))
+            using (changed)
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
@@ -125,18 +127,20 @@ internal sealed class StatementExperiment : IDisposable
 
         bool Focused(TrialOwner first)
         {
-            using (focus.Apply(_worlds, first, out bool isComplete))
+            IDisposable focused = focus.Apply(_worlds, first, out bool isComplete);
+            using (focused)
             {
                 data.SetChanged(true);
                 evidence.Gather(parameters);
                 if (!equal.IsEmpty)
                 {
-                    Gather(equal.Set);
+                    GatherIn(equal.Apply(_worlds));
                 }
 
                 data.SetChanged(false);
-                return isComplete;
             }
+
+            return isComplete;
         }
     }
 

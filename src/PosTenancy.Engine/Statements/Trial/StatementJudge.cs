@@ -66,7 +66,7 @@ internal sealed record StatementJudge(
     private string Describe(Crossing leak, string through) =>
         leak.IsByCollision ? $"Given a key of another tenant to write, it {leak.Verb}{through}."
         : leak.Acting == TrialOwner.Second && NamesTenant ? $"It {leak.Verb}{through}: its text names a tenant, whoever acts."
-        : leak.IsByEqualValue ? $"It {leak.Verb}{through}, if both tenants have the value that it is given."
+        : leak.IsByEqualValue ? $"It {leak.Verb}{through}, if both tenants have the value that it is given. No key prevents that."
         : $"It {leak.Verb}{through}, whatever it is given.";
 
     private string? WhyNotChecked(TableEvidence table) =>
