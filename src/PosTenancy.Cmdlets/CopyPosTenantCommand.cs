@@ -8,7 +8,7 @@ namespace PosTenancy.Commands;
 
 /// <summary>Copies tenants to PostgreSQL or Citus, and proves them there row by row.</summary>
 [Cmdlet(VerbsCommon.Copy, "PosTenant", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
-[OutputType(typeof(TenantCopyResult))]
+[OutputType(typeof(TenantCopyResult), typeof(FileInfo))]
 public sealed class CopyPosTenantCommand : DatabaseCommand
 {
     /// <summary>The tenant, or * for all.</summary>
@@ -44,6 +44,11 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string? Role { get; set; }
 
+    /// <summary>A file for the statements, instead of a copy.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutputScript { get; set; }
+
     /// <summary>User and password.</summary>
     [Parameter]
     [Credential]
@@ -74,6 +79,12 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
             ReferenceTable = ReferenceTable,
             ColumnName = ColumnName,
         });
+        if (OutputScript is not null)
+        {
+            WriteScript(path, options, ResolveLocation(OutputScript)!);
+            return;
+        }
+
         string action = $"Copy the tenant '{TenantId}' to PostgreSQL in the layout {Layout}";
         if (IsWhatIf)
         {
@@ -100,6 +111,16 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
         if (results[0].Error is { } error)
         {
             WriteError(ErrorRecords.From(error, path));
+        }
+    }
+
+    private void WriteScript(string path, TenantCopyOptions options, string file)
+    {
+        if (ShouldProcess(file, $"Write the statements for '{path}'"))
+        {
+            IReadOnlyList<CopyTablePlan> plan = Watch(path, CommandParts.Transfer, progress =>
+                TenantCopy.Plan(path, options, progress, Cancellation));
+            WriteObject(CopyScript.Write(path, file, plan));
         }
     }
 }

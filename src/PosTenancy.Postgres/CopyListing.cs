@@ -17,7 +17,7 @@ internal static class CopyListing
         [
             .. plan.Tables.Select(t =>
             {
-                bool exists = server.Columns(t.IsShared ? ddl.SharedSchema : ddl.TenantSchema, t.Name).Count > 0;
+                bool exists = server.HasTable(t.IsShared ? ddl.SharedSchema : ddl.TenantSchema, t.Name);
                 return new CopyTablePlan(
                     path,
                     t.Name,

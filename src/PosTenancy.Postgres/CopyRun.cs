@@ -145,12 +145,16 @@ internal sealed class CopyRun
     {
         CopyPart[] created = [.. parts.Where(p => !p.IsReplaced)];
         CopyPart[] loaded = [.. parts.Where(p => !p.IsReplaced || !p.Table.IsShared)];
+        foreach (CopyPart part in loaded)
+        {
+            Sequences.Set(_server, part);
+        }
+
         List<(string Table, string Sql)> statements =
         [
             .. created.SelectMany(p => p.Ddl.Complete(p.Table).Select(s => (p.Table.Name, s))),
             .. created.SelectMany(p => p.Ddl.ForeignKeys(p.Table).Select(s => (p.Table.Name, s))),
             .. parts.Where(p => p.IsReplaced).SelectMany(p => InCycles(p).Select(k => (p.Table.Name, p.Ddl.AddForeignKey(p.Table, k)))),
-            .. loaded.SelectMany(p => Sequences.Statements(p).Select(s => (p.Table.Name, s))),
             .. loaded.Select(p => (p.Table.Name, $"ANALYZE {p.Name}")),
             .. Security(created),
             .. parts

@@ -14,12 +14,12 @@ internal sealed class ExistingRows(TargetServer server, CopyRecords records, Tar
     /// <exception cref="PosTenancyException">It is another table, or its rows were changed since the last copy.</exception>
     public CopyPart Examine(CopyPart part)
     {
-        IReadOnlyDictionary<string, PostgresType> columns = server.Columns(part.Schema, part.Table.Name);
-        if (columns.Count == 0)
+        if (!server.HasTable(part.Schema, part.Table.Name))
         {
             return part;
         }
 
+        IReadOnlyDictionary<string, PostgresType> columns = server.Columns(part.Schema, part.Table.Name);
         string path = part.Slice.Connection.Path;
         string? layout = records.Layout(part.Schema, part.Table.Name);
         if (layout is null)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using PosTenancy.Engine.Text;
+using PosTenancy.Postgres.Planning;
+using PosTenancy.Postgres.Server;
 
 namespace PosTenancy.Postgres;
 
@@ -8,17 +10,26 @@ namespace PosTenancy.Postgres;
 /// </summary>
 internal static class Sequences
 {
-    /// <summary>The statements for a table; none without an identity column.</summary>
-    /// <remarks>The counter of AUTOINCREMENT may be higher than the highest key: numbers of deleted rows are not assigned again.</remarks>
-    public static IEnumerable<string> Statements(CopyPart part) =>
-        from column in part.Table.Columns
-        where column.IsIdentity
-        let sequence = $"pg_get_serial_sequence({Identifier.Literal(part.Name)}, {Identifier.Literal(column.Name)})"
-        select string.Format(
-            CultureInfo.InvariantCulture,
-            "SELECT setval({0}, m.highest) FROM (SELECT greatest(max({1}), {2}) AS highest FROM {3}) AS m WHERE m.highest > 0",
-            sequence,
-            Identifier.Quote(column.Name),
-            part.Table.Counter,
-            part.Name);
+    /// <summary>Sets the counter of a table, if it has one.</summary>
+    /// <remarks>
+    /// The counter of AUTOINCREMENT may be higher than the highest key: numbers of deleted rows are not assigned again. Two statements,
+    /// because Citus would look for the sequence on the node that has the rows.
+    /// </remarks>
+    public static void Set(TargetServer server, CopyPart part)
+    {
+        foreach (TargetColumn column in part.Table.Columns.Where(c => c.IsIdentity))
+        {
+            object? highest = server.Scalar($"SELECT max({Identifier.Quote(column.Name)}) FROM {part.Name}");
+            long last = Math.Max(highest as long? ?? 0, part.Table.Counter);
+            if (last > 0)
+            {
+                server.Execute(string.Format(
+                    CultureInfo.InvariantCulture,
+                    "SELECT setval(pg_get_serial_sequence({0}, {1}), {2})",
+                    Identifier.Literal(part.Name),
+                    Identifier.Literal(column.Name),
+                    last));
+            }
+        }
+    }
 }

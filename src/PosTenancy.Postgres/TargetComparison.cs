@@ -13,7 +13,7 @@ public static class TargetComparison
 {
     /// <summary>Compares every row.</summary>
     /// <param name="path">The live database.</param>
-    /// <param name="options">The tenants and the target, as the copy was told.</param>
+    /// <param name="options">The tenants and the target; the layout is that of the last copy.</param>
     /// <param name="limit">How many differences to find at most.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellation">Cancels the comparison.</param>
@@ -32,21 +32,29 @@ public static class TargetComparison
             reader => TenantCopy.Translate(file.Path, destination, () =>
             {
                 CopySlice slice = CopySource.Read(reader, options);
-                using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
-                TargetPlan plan = CopyPlanning.Plan(slice, server, options, (_, _, _) => { });
+                using TargetServer server = TargetServer.Open(file.Path, destination, CopyLayout.Plain, cancellation);
+                CopyLayout layout = new CopyRecords(server).LayoutOf(options.Schema, slice.TenantIds[0]) ??
+                    throw Errors.TargetUnsuitable(
+                        file.Path, destination.Name, $"no copy of '{slice.TenantIds[0]}' was made to the schema {options.Schema}");
+                if (layout == CopyLayout.Citus)
+                {
+                    server.UseCitus();
+                }
+
+                TargetPlan plan = CopyPlanning.Plan(slice, server, options with { Layout = layout }, (_, _, _) => { });
                 IEnumerable<ColumnConversion> ledger = plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion);
                 if (ledger.FirstOrDefault(c => c.Kind == ColumnConversionKind.Refused) is { } refused)
                 {
                     throw Errors.CopyRefused(file.Path, refused.ToString());
                 }
 
-                return Compare(plan, slice, server, options, limit, progress);
+                return Compare(plan, slice, server, destination, limit, progress);
             }),
             cancellation));
     }
 
     private static TargetComparisonReading Compare(
-        TargetPlan plan, CopySlice slice, TargetServer server, TenantCopyOptions options, int limit, IProgress<StageProgress>? progress)
+        TargetPlan plan, CopySlice slice, TargetServer server, Destination destination, int limit, IProgress<StageProgress>? progress)
     {
         CopyPart[] parts = [.. CopyPart.All(plan, slice)];
         List<TenantDifference> differences = [];
@@ -58,10 +66,10 @@ public static class TargetComparison
             {
                 Part = StagePart.Statements,
             });
-            if (server.Columns(part.Schema, part.Table.Name).Count == 0)
+            if (!server.HasTable(part.Schema, part.Table.Name))
             {
                 throw Errors.TargetUnsuitable(
-                    slice.Connection.Path, options.TenantId, $"it has no table {part.Name}; was the tenant copied there, in this layout?");
+                    slice.Connection.Path, destination.Name, $"it has no table {part.Name}");
             }
 
             IReadOnlyDictionary<string, RowDigest> there = TargetRows.Read(server, part);

@@ -131,7 +131,7 @@ public static class TenantCopy
         {
             server.Commit();
         }
-        catch (NpgsqlException exception) when (exception is not PostgresException)
+        catch (NpgsqlException exception) when (exception is not PostgresException { Severity: "ERROR" })
         {
             throw Errors.CopyOutcomeUnknown(path, destination.Name, exception);
         }

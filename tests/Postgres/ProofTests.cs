@@ -60,9 +60,8 @@ public sealed class ProofTests : TargetTest
     {
         Sqlite("CREATE TABLE v (id INTEGER PRIMARY KEY, tenant_id TEXT); INSERT INTO v VALUES (1, 'a');");
         _ = Copy();
-        string[] columns = ["id", "tenant_id"];
-        string plan = Psql(
-            $"SET force_parallel_mode = on; EXPLAIN (VERBOSE, COSTS OFF) {TargetDigest.Sql(columns, "v", "tenant_id").Replace("$1", "'{a}'")}");
+        string sql = TargetDigest.Sql(["id", "tenant_id"], "v", "tenant_id").Replace("$1", "'{a}'", StringComparison.Ordinal);
+        string plan = Psql($"SET force_parallel_mode = on; EXPLAIN (VERBOSE, COSTS OFF) {sql}");
         plan.ShouldContain("Gather");
         plan.ShouldContain("ProjectSet");
         plan.Split('\n').Count(l => l.Contains("Scan on", StringComparison.Ordinal)).ShouldBe(1);

@@ -23,9 +23,9 @@ shared_buffers = 32MB
 $settings
 END
 
-# Everybody but the administrator needs a password.
+# Everybody needs a password, but the administrator and the role with which the nodes of a cluster talk to each other.
 cat >"$PGDATA/pg_hba.conf" <<'END'
-host all postgres 127.0.0.1/32 trust
+host all postgres,node_app 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 END
 run "$bin/postgres" >"$folder/log" 2>&1 &

@@ -25,7 +25,12 @@ internal static class ConnectionText
     };
 
     /// <summary>Whether the text separates its settings by spaces.</summary>
-    public static bool IsLibpq(string text) => text.IndexOf(';') < 0 && Tokens(text).Count(t => t.IndexOf('=') > 0) > 1;
+    public static bool IsLibpq(string text)
+    {
+        // Outside of single quotes, a semicolon separates the settings of Npgsql.
+        bool hasSemicolon = text.Replace("\\'", "").Split('\'').Where((_, i) => i % 2 == 0).Any(part => part.IndexOf(';') >= 0);
+        return !hasSemicolon && Tokens(text) is { Count: > 1 } tokens && tokens.TrueForAll(t => t.IndexOf('=') > 0);
+    }
 
     /// <summary>Reads <c>host=a dbname=b</c>, and the settings of a service that it names.</summary>
     public static NpgsqlConnectionStringBuilder FromLibpq(string text)

@@ -51,6 +51,18 @@ internal sealed class CopyRecords(TargetServer server)
         ? (string?)server.Scalar($"SELECT max(layout) FROM {Schema}.copies WHERE schema_name = $1 AND table_name = $2", schema, table)
         : null;
 
+    /// <summary>The layout of the last copy of a tenant; <see langword="null"/> if it was never copied to these tables.</summary>
+    public CopyLayout? LayoutOf(string schema, string tenantId)
+    {
+        string? layout = Exists
+            ? (string?)server.Scalar(
+                $"SELECT max(layout) FROM {Schema}.copies WHERE tenant_id = $2 AND (schema_name = $1 OR schema_name = $2)",
+                schema,
+                tenantId)
+            : null;
+        return Enum.TryParse(layout, out CopyLayout known) ? known : null;
+    }
+
     /// <summary>The rows that the last copy of a tenant wrote; <see langword="null"/> if it was never copied.</summary>
     public RowDigest? Find(string schema, string table, string tenantId) => server.Query(
         $"SELECT row_count, digest FROM {Schema}.copies WHERE schema_name = $1 AND table_name = $2 AND tenant_id = $3",

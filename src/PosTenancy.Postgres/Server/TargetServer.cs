@@ -50,7 +50,12 @@ internal sealed class TargetServer : IDisposable
                 throw Errors.TargetUnsuitable(path, destination.Name, why);
             }
 
-            server.Prepare(layout);
+            server.Prepare();
+            if (layout == CopyLayout.Citus)
+            {
+                server.UseCitus();
+            }
+
             return server;
         }
         catch
@@ -118,6 +123,12 @@ internal sealed class TargetServer : IDisposable
         }
     });
 
+    /// <summary>Whether a schema has a table, or anything else of that name.</summary>
+    public bool HasTable(string schema, string table) => Scalar(
+        "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+        schema,
+        table) is not null;
+
     /// <summary>The columns of a table with their types; none if it does not exist, an unknown type is left out.</summary>
     public IReadOnlyDictionary<string, PostgresType> Columns(string schema, string table) => Query(
             """
@@ -153,21 +164,23 @@ internal sealed class TargetServer : IDisposable
         return command;
     }
 
-    private void Prepare(CopyLayout layout)
+    /// <summary>Settings for a transaction over several nodes.</summary>
+    public void UseCitus()
+    {
+        // Reference tables and foreign keys in one transaction need one connection to each node.
+        Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+        Execute("SET LOCAL citus.propagate_set_commands = 'local'");
+
+        // Shards on the coordinator are used as those of any other node: Citus does not mix both ways in one transaction.
+        Execute("SET LOCAL citus.enable_local_execution = off");
+    }
+
+    private void Prepare()
     {
         // A setting of the user must not decide how a statement is read.
         Execute("SET LOCAL standard_conforming_strings = on");
         Execute("SET LOCAL search_path = pg_catalog");
         Execute("SET LOCAL statement_timeout = 0");
         Execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-        if (layout == CopyLayout.Citus)
-        {
-            // Reference tables and foreign keys in one transaction need one connection to each node.
-            Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
-            Execute("SET LOCAL citus.propagate_set_commands = 'local'");
-
-            // Shards on the coordinator are used as those of any other node: Citus does not mix both ways in one transaction.
-            Execute("SET LOCAL citus.enable_local_execution = off");
-        }
     }
 }

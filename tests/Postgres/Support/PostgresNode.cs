@@ -54,11 +54,20 @@ internal sealed class PostgresNode : IDisposable
         sql,
         "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", user, "-d", database);
 
-    /// <summary>Stops the server at once, as a crash would.</summary>
-    public void Kill()
+    /// <summary>Stops the server at once, as a crash would, and starts it again.</summary>
+    public void Crash()
     {
-        int server = int.Parse(File.ReadLines(Path.Combine(Folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-        _ = Shell.Run("kill", null, "-QUIT", server.ToString(CultureInfo.InvariantCulture));
+        string[] restart =
+        [
+            Path.Combine(Bin!, "pg_ctl"), "-D", Path.Combine(Folder, "data"), "-l", Path.Combine(Folder, "data", "log"), "-m", "immediate",
+            "-w", "restart",
+        ];
+        string[] account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"];
+        string[] command = Environment.UserName == "root" ? [.. account, .. restart] : restart;
+
+        // The server inherits the output of pg_ctl, and would keep it open.
+        string[] shell = ["-c", "cd / && HOME=$0 \"$@\" >/dev/null 2>&1", Folder, .. command];
+        Shell.Run("bash", null, shell).ExitCode.ShouldBe(0);
     }
 
     public void Dispose()

@@ -14,10 +14,10 @@ public abstract class TargetTest : TestFolder
     {
     }
 
-    private protected TargetTest(PostgresNode node)
+    private protected TargetTest(PostgresNode node, string? target = null)
     {
         _node = node;
-        Target = PostgresServer.CreateDatabase(node);
+        Target = target ?? PostgresServer.CreateDatabase(node);
     }
 
     /// <summary>Name of the database of PostgreSQL.</summary>
