@@ -72,7 +72,7 @@ internal sealed record MigrationMeasurement(
 
     private List<TableMigration> Tables(CheckContext after)
     {
-        Dictionary<string, long> nulls = NoNullTenantIds.Count(after).ToDictionary(t => t.Table, t => t.Nulls, Identifier.Comparer);
+        Dictionary<string, long> nulls = Nulls(after);
         Dictionary<string, TableSchema> found = after.Schema.Tables.ToDictionary(t => t.Name, Identifier.Comparer);
         List<TableMigration> tables = [];
         foreach (TablePlan plan in Plan.TenantTables)
@@ -88,5 +88,18 @@ internal sealed record MigrationMeasurement(
         }
 
         return tables;
+    }
+
+    /// <summary>A file that cannot be read has failed its checks, which say why: its rows then have no count here.</summary>
+    private static Dictionary<string, long> Nulls(CheckContext after)
+    {
+        try
+        {
+            return NoNullTenantIds.Count(after).ToDictionary(t => t.Table, t => t.Nulls, Identifier.Comparer);
+        }
+        catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.DatabaseCorrupt)
+        {
+            return new Dictionary<string, long>(Identifier.Comparer);
+        }
     }
 }
