@@ -16,6 +16,11 @@ if (args is ["import-peak", string hq, string store])
     return ImportBench.Peak(hq, store);
 }
 
+if (args is ["postgres-peak", string source, string target])
+{
+    return PostgresBench.Peak(source, target);
+}
+
 string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
 try
 {
@@ -26,6 +31,9 @@ try
             return 0;
         case ["import", string size, .. { Length: <= 1 } each] when Parse(size) > 0:
             ImportBench.Run(folder, Parse(size), each.Length == 0 ? 8_000_000 : Parse(each[0]));
+            return 0;
+        case ["postgres", string size] when Parse(size) > 0:
+            PostgresBench.Run(folder, Parse(size));
             return 0;
         case ["statements"]:
             StatementBench.Run(folder, count: 1000);
@@ -44,6 +52,7 @@ try
             Console.Error.WriteLine("                              upgrades of stores of these sizes (160MB,8GB), with all that has a");
             Console.Error.WriteLine("                              target, and the module in that PowerShell");
             Console.Error.WriteLine("       bench import size [size]  a store of this size brought into a database of 0 and of 20 stores");
+            Console.Error.WriteLine("       bench postgres size    a store of this size copied to PostgreSQL");
             Console.Error.WriteLine("       bench statements       1,000 statements of an application");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");
             Console.Error.WriteLine(
