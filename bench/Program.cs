@@ -21,6 +21,11 @@ if (args is ["change-peak", string change, string changed, string export])
     return ChangeBench.Peak(change, changed, export);
 }
 
+if (args is ["postgres-peak", string source, string target])
+{
+    return PostgresBench.Peak(source, target);
+}
+
 string folder = Directory.CreateTempSubdirectory("postenancy-bench-").FullName;
 try
 {
@@ -34,6 +39,9 @@ try
             return 0;
         case ["changes", string size] when Parse(size) > 0:
             ChangeBench.Run(folder, Parse(size));
+            return 0;
+        case ["postgres", string size] when Parse(size) > 0:
+            PostgresBench.Run(folder, Parse(size));
             return 0;
         case ["statements"]:
             StatementBench.Run(folder, count: 1000);
@@ -56,6 +64,7 @@ try
             Console.Error.WriteLine("                              target, and the module in that PowerShell");
             Console.Error.WriteLine("       bench import size [size]  a store of this size brought into a database of 0 and of 20 stores");
             Console.Error.WriteLine("       bench changes size     a tenant of this size renamed, restored, removed and erased");
+            Console.Error.WriteLine("       bench postgres size    a store of this size copied to PostgreSQL");
             Console.Error.WriteLine("       bench statements       1,000 statements of an application");
             Console.Error.WriteLine("       bench guard            writes on a connection with and without the guard");
             Console.Error.WriteLine("       bench rebuild          a table of 1,000,000 rows rebuilt for a key per tenant");

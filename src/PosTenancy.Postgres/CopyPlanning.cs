@@ -10,7 +10,7 @@ internal static class CopyPlanning
 {
     /// <summary>Examines every value that is copied, and plans the tables.</summary>
     public static TargetPlan Plan(
-        CopySlice slice, TargetServer server, TenantCopyOptions options, Action<string, long, long> examining)
+        CopySlice slice, TargetServer server, TenantCopyOptions options, Action<string, long, long> examining, bool findsDangling = true)
     {
         TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version);
         RequireNames(slice, options);
@@ -23,7 +23,8 @@ internal static class CopyPlanning
                 return TableFindings.Read(slice, table);
             },
             table => server.Columns(SchemaOf(slice, options, table), table),
-            table => CopySource.Counter(slice, table));
+            table => CopySource.Counter(slice, table),
+            findsDangling);
     }
 
     /// <summary>The schema in which the types of an existing table are looked up; of several tenants' the first.</summary>

@@ -84,18 +84,23 @@ public static class TenantCopy
     {
         CopySlice slice = CopySource.Read(reader, options);
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
-        TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress));
-        if (plan.Blocks is { Count: > 0 } blocks)
-        {
-            throw Errors.CopyRefused(
-                result.Path,
-                ShortList.Join([.. blocks], most: 3, separator: "; ", last: "; and "),
-                "Get-PosTenantPlan -Destination lists everything. Correct the values, or choose a conversion with -Conversion.");
-        }
-
+        TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress), findsDangling: false);
+        RequireUnblocked(plan, result.Path);
         CopyRun run = new(slice, plan, server, options, (part, activity, item, done, total) =>
             progress?.Report(new StageProgress(Stage.Transfer, activity, item, done, total) { Part = part }));
-        IReadOnlyList<CheckResult>? checks = run.Run(destination.Name);
+        IReadOnlyList<CheckResult>? checks;
+        try
+        {
+            checks = run.Run(destination.Name);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // PostgreSQL names a key; the plan names the rows of the database.
+            server.Rollback();
+            RequireUnblocked(CopyPlanning.Plan(slice, server, options, Examining(progress)), result.Path);
+            throw;
+        }
+
         if (checks?.FirstOrDefault(c => c.Status == CheckStatus.Failed) is { } failed)
         {
             throw Errors.CopyNotProved(result.Path, destination.Name, CheckResults.Summary([failed]));
@@ -124,6 +129,17 @@ public static class TenantCopy
             }),
         ];
     });
+
+    private static void RequireUnblocked(TargetPlan plan, string path)
+    {
+        if (plan.Blocks is { Count: > 0 } blocks)
+        {
+            throw Errors.CopyRefused(
+                path,
+                ShortList.Join([.. blocks], most: 3, separator: "; ", last: "; and "),
+                "Get-PosTenantPlan -Destination lists everything. Correct the rows, or choose a conversion with -Conversion.");
+        }
+    }
 
     private static void Commit(TargetServer server, string path, Destination destination)
     {

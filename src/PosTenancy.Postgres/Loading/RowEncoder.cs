@@ -19,19 +19,20 @@ internal sealed class RowEncoder
     private readonly int _copied;
     private readonly int _tenantColumn;
     private readonly byte[][] _tenants;
+    private readonly bool _isUtf8;
     private int _lastTenant;
 
     /// <summary>Prepares the encoding of a table.</summary>
     /// <param name="table">The table; its columns are those of the rows, in their order.</param>
-    /// <param name="tenantColumn">The tenant column.</param>
-    /// <param name="tenantIds">The tenants that rows can have.</param>
-    public RowEncoder(TargetTable table, string tenantColumn, IReadOnlyList<string> tenantIds)
+    /// <param name="slice">The rows.</param>
+    public RowEncoder(TargetTable table, CopySlice slice)
     {
+        _isUtf8 = slice.IsUtf8;
         _columns = [.. table.Columns];
         _oids = [.. _columns.Select(c => c.Type.Oid())];
         _copied = table.Copied.Count();
-        _tenantColumn = table.IsShared ? -1 : Array.FindIndex(_columns, c => c == table.FindColumn(tenantColumn));
-        _tenants = [.. tenantIds.Select(Encoding.UTF8.GetBytes)];
+        _tenantColumn = table.IsShared ? -1 : Array.FindIndex(_columns, c => c == table.FindColumn(slice.Layout.ColumnName));
+        _tenants = [.. slice.TenantIds.Select(Encoding.UTF8.GetBytes)];
     }
 
     /// <summary>Appends a row to a batch.</summary>
@@ -53,7 +54,7 @@ internal sealed class RowEncoder
         batch.Rows.Add((batch.Records.Length, _tenantColumn < 0 ? 0 : Tenant(row)));
     }
 
-    private static void AppendText(Row row, int column, int type, ByteBuffer bytes)
+    private void AppendText(Row row, int column, int type, ByteBuffer bytes)
     {
         if (type == raw.SQLITE_FLOAT)
         {
@@ -62,7 +63,7 @@ internal sealed class RowEncoder
         }
         else
         {
-            AppendBytes(row.GetUtf8(column), bytes);
+            AppendBytes(type == raw.SQLITE_TEXT ? Text(row, column) : row.GetUtf8(column), bytes);
         }
     }
 
@@ -72,10 +73,13 @@ internal sealed class RowEncoder
         bytes.Write(value);
     }
 
+    /// <summary>A text in UTF-8; one that is stored so is not converted, nor measured.</summary>
+    private ReadOnlySpan<byte> Text(Row row, int column) => _isUtf8 ? row.GetBytes(column) : row.GetUtf8(column);
+
     /// <summary>The number of the row's tenant; neighbouring rows mostly have the same.</summary>
     private int Tenant(Row row)
     {
-        ReadOnlySpan<byte> tenant = row.GetUtf8(_tenantColumn);
+        ReadOnlySpan<byte> tenant = Text(row, _tenantColumn);
         if (!tenant.SequenceEqual(_tenants[_lastTenant]))
         {
             _lastTenant = 0;
@@ -119,7 +123,7 @@ internal sealed class RowEncoder
                 AppendText(row, column, type, bytes);
                 break;
             default:
-                AppendBytes(type == raw.SQLITE_TEXT ? row.GetUtf8(column) : row.GetBytes(column), bytes);
+                AppendBytes(type == raw.SQLITE_TEXT ? Text(row, column) : row.GetBytes(column), bytes);
                 break;
         }
     }

@@ -31,7 +31,7 @@ internal static class TableLoad
         CopySlice slice, TargetTable table, NpgsqlConnection connection, string name, Action<long> progress)
     {
         using TenantDigests digests = new(slice.TenantIds.Count);
-        RowEncoder encoder = new(table, slice.Layout.ColumnName, slice.TenantIds);
+        RowEncoder encoder = new(table, slice);
         using Statement select = slice.Select(table.Source, table.Columns.Select(c => c.Name));
         using (NpgsqlRawCopyStream copy = connection.BeginRawBinaryCopy(
             $"COPY {name} ({TableDdl.List(table.Copied.Select(c => c.Name))}) FROM STDIN (FORMAT BINARY)"))

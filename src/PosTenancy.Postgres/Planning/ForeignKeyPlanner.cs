@@ -8,7 +8,7 @@ namespace PosTenancy.Postgres.Planning;
 
 /// <summary>Plans foreign keys: composite with the tenant between tables of tenants, and named, so that Citus validates them.</summary>
 internal sealed class ForeignKeyPlanner(
-    CopySlice slice, TargetOptions options, IReadOnlyList<TargetTable> tables, TargetNames names)
+    CopySlice slice, TargetOptions options, IReadOnlyList<TargetTable> tables, TargetNames names, bool findsDangling)
 {
     private readonly string _tenant = slice.Layout.ColumnName;
 
@@ -140,6 +140,6 @@ internal sealed class ForeignKeyPlanner(
             }
         }
 
-        return DanglingRows.Find(slice, child, parent, all, IsTenant);
+        return findsDangling ? DanglingRows.Find(slice, child, parent, all, IsTenant) : null;
     }
 }

@@ -38,10 +38,12 @@ internal sealed class TargetPlanner
     /// <param name="find">Examines the values of a table.</param>
     /// <param name="existing">The types of a table that exists at the target; empty if it does not.</param>
     /// <param name="counter">The counter of AUTOINCREMENT of a table.</param>
+    /// <param name="findsDangling">Whether to search for rows that reference nothing; PostgreSQL finds them as well, but names none.</param>
     public TargetPlan Plan(
         Func<TableSchema, TableFindings> find,
         Func<string, IReadOnlyDictionary<string, PostgresType>> existing,
-        Func<string, long> counter)
+        Func<string, long> counter,
+        bool findsDangling)
     {
         Dictionary<string, TableFindings> findings = new(Identifier.Comparer);
         foreach (TableSchema table in _layout.Matched)
@@ -58,7 +60,7 @@ internal sealed class TargetPlanner
                 _options.Chosen(table.Name, column.Name),
                 _options.DateTime == DateTimeColumns.Timestamp && !_keyColumns.Contains($"{table.Name}.{column.Name}")));
         List<TargetTable> tables = [.. _layout.Matched.Select(t => Table(t, findings[t.Name], types, names, counter(t.Name)))];
-        ForeignKeyPlanner foreignKeys = new(_slice, _options, tables, names);
+        ForeignKeyPlanner foreignKeys = new(_slice, _options, tables, names, findsDangling);
         tables = tables.ConvertAll(foreignKeys.AddTo);
         return new TargetPlan(_options, _layout.ColumnName, TableOrder.ParentsFirst(tables), [.. Left()])
         {

@@ -208,7 +208,7 @@ internal sealed class RowSearch : IDisposable
 
     private void Source(Action<byte[], int> use)
     {
-        RowEncoder encoder = new(_part.Table, _part.Slice.Layout.ColumnName, _part.Slice.TenantIds);
+        RowEncoder encoder = new(_part.Table, _part.Slice);
         using Statement select = _part.Slice.Select(_part.Table.Source, _part.Table.Columns.Select(c => c.Name));
         RowPipe.Run<TupleBatch>(select, encoder.Append, batch =>
         {

@@ -15,7 +15,7 @@ internal static class SourceDigest
     public static IReadOnlyList<RowDigest> Read(CopySlice slice, TargetTable table)
     {
         using TenantDigests digests = new(slice.TenantIds.Count);
-        RowEncoder encoder = new(table, slice.Layout.ColumnName, slice.TenantIds);
+        RowEncoder encoder = new(table, slice);
         using Statement select = slice.Select(table.Source, table.Columns.Select(c => c.Name));
         RowPipe.Run<TupleBatch>(select, encoder.Append, digests.Add);
         return [.. Enumerable.Range(0, Math.Max(1, slice.TenantIds.Count)).Select(i => digests[i])];

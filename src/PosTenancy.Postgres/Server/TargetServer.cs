@@ -9,7 +9,7 @@ internal sealed class TargetServer : IDisposable
 {
     private const int Oldest = 13;
 
-    private readonly NpgsqlTransaction _transaction;
+    private NpgsqlTransaction _transaction;
 
     private TargetServer(NpgsqlConnection connection)
     {
@@ -142,6 +142,14 @@ internal sealed class TargetServer : IDisposable
         .Where(c => c.Type is not null)
         .ToDictionary(c => c.Name, c => c.Type!.Value, StringComparer.Ordinal);
 
+    /// <summary>Undoes everything, and begins again.</summary>
+    public void Rollback()
+    {
+        _transaction.Rollback();
+        _transaction.Dispose();
+        _transaction = Connection.BeginTransaction();
+    }
+
     /// <summary>Commits everything.</summary>
     public void Commit() => _transaction.Commit();
 
@@ -181,6 +189,11 @@ internal sealed class TargetServer : IDisposable
         Execute("SET LOCAL standard_conforming_strings = on");
         Execute("SET LOCAL search_path = pg_catalog");
         Execute("SET LOCAL statement_timeout = 0");
+
+        // Indexes are built in the memory of this setting, whose default is meant for servers of another time.
+        Execute(
+            "SELECT set_config('maintenance_work_mem', '256MB', true) " +
+            "WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < 256 * 1024 * 1024");
         Execute("SET LOCAL idle_in_transaction_session_timeout = 0");
     }
 }

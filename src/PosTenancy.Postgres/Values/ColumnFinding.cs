@@ -44,7 +44,8 @@ internal sealed class ColumnFinding
     /// <param name="row">The row.</param>
     /// <param name="column">Index of the column.</param>
     /// <param name="place">The rowid, or the number of the row.</param>
-    public void Add(Row row, int column, long place)
+    /// <param name="isUtf8">Whether the bytes of a text are UTF-8 as they are.</param>
+    public void Add(Row row, int column, long place, bool isUtf8)
     {
         int type = row.Type(column);
         if (_counts[type]++ == 0)
@@ -61,7 +62,7 @@ internal sealed class ColumnFinding
         }
         else if (type == raw.SQLITE_TEXT)
         {
-            AddText(row.GetUtf8(column), place);
+            AddText(isUtf8 ? row.GetBytes(column) : row.GetUtf8(column), place);
         }
     }
 

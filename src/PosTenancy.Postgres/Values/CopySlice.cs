@@ -13,6 +13,9 @@ namespace PosTenancy.Postgres.Values;
 /// <param name="IsWhole">Whether these are all tenants, so that no row need be searched for.</param>
 internal sealed record CopySlice(DatabaseConnection Connection, TenantLayout Layout, IReadOnlyList<string> TenantIds, bool IsWhole)
 {
+    /// <summary>Whether texts are stored in UTF-8, so that their bytes need no conversion.</summary>
+    public bool IsUtf8 { get; } = Connection.Query("PRAGMA main.encoding", static row => row.GetString(0)).First() == "UTF-8";
+
     /// <summary>The slice of one of the tenants.</summary>
     public CopySlice Of(string tenantId) => this with { TenantIds = [tenantId], IsWhole = IsWhole && TenantIds.Count == 1 };
 

@@ -30,7 +30,7 @@ internal sealed record TableFindings(long Rows, string PlaceName, IReadOnlyDicti
             long place = rowId is null ? rows : row.GetInt64(columns.Length);
             for (int i = 0; i < findings.Length; i++)
             {
-                findings[i].Add(row, i, place);
+                findings[i].Add(row, i, place, slice.IsUtf8);
             }
         }
 

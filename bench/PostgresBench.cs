@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Postgres;
+
+namespace PosTenancy.Bench;
+
+/// <summary>
+/// A store that is copied to PostgreSQL, beside psql's \copy of the same rows with the same keys, indexes and ANALYZE, which examines no value
+/// and proves nothing.
+/// </summary>
+internal sealed class PostgresBench : IDisposable
+{
+    private const string Tenant = "caps-automotive";
+
+    private readonly string _folder;
+    private readonly string _database;
+    private readonly Process _server;
+    private readonly int _port;
+
+    private PostgresBench(string folder, long bytes)
+    {
+        _folder = folder;
+        _database = Path.Combine(folder, "pos.db");
+        GrownStore.Create(_database, bytes);
+        _ = TenantMigration.Migrate(_database, new MigrationOptions(Tenant));
+        using (TcpListener listener = new(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            _port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        // As durable as a new installation is.
+        string place = Directory.CreateTempSubdirectory("postenancy-pg-").FullName;
+        string settings = "fsync = on\nshared_buffers = 128MB\nmax_wal_size = 4GB";
+        ProcessStartInfo start = new(
+            "bash", [Path.Combine(AppContext.BaseDirectory, "server.sh"), place, Bin(), $"{_port}", settings])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        _server = Process.Start(start)!;
+        if (_server.StandardOutput.ReadLine() != "started")
+        {
+            throw new InvalidOperationException("PostgreSQL was not started.");
+        }
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="folder">A folder for the files.</param>
+    /// <param name="bytes">Size of the store.</param>
+    public static void Run(string folder, long bytes)
+    {
+        if (Bin().Length == 0)
+        {
+            Console.WriteLine("\nNo PostgreSQL here, so that no copy was measured.");
+            return;
+        }
+
+        using PostgresBench bench = new(folder, bytes);
+        Console.WriteLine(Machine.Describe());
+        bench.Measure(CopyLayout.Plain);
+        bench.Measure(CopyLayout.Partitioned);
+        bench.Memory();
+    }
+
+    /// <summary>Prints the peak of memory of a process that copies.</summary>
+    public static int Peak(string database, string destination)
+    {
+        Require(TenantCopy.Run(database, new TenantCopyOptions("*", destination))[0]);
+        using Process self = Process.GetCurrentProcess();
+        Console.WriteLine(self.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _server.StandardInput.Close();
+        _ = _server.WaitForExit(20_000);
+        _server.Dispose();
+    }
+
+    private static string Bin() => !Directory.Exists("/usr/lib/postgresql")
+        ? ""
+        : Directory.GetDirectories("/usr/lib/postgresql")
+            .Select(d => Path.Combine(d, "bin"))
+            .Where(d => File.Exists(Path.Combine(d, "postgres")))
+            .OrderByDescending(d => d, StringComparer.Ordinal)
+            .FirstOrDefault("");
+
+    private static void Require(TenantCopyResult result)
+    {
+        if (result.Error is { } error)
+        {
+            throw new InvalidOperationException(error.Message);
+        }
+    }
+
+    private void Measure(CopyLayout layout)
+    {
+        string script = Script(layout);
+        List<TimeSpan> ours = [];
+        List<TimeSpan> psql = [];
+        TenantCopyResult? result = null;
+        for (int round = 0; round < 3; round++)
+        {
+            psql.Add(Shell.Time("psql", script, Arguments(NewDatabase())));
+            string target = NewDatabase();
+            ours.Add(Shell.Time(() =>
+            {
+                result = TenantCopy.Run(_database, Options(target, layout))[0];
+                Require(result);
+            }));
+        }
+
+        Figures.Header($"{layout}, {new FileInfo(_database).Length / 1_000_000:N0} MB, {result!.Rows:N0} rows", "psql");
+        Figures.Row("examined, loaded, proved", ours, psql, 2.5);
+        foreach (CheckResult check in result.Checks.Where(c => c.Duration.TotalSeconds > 0.05))
+        {
+            Figures.Row($"  check {check.Name}", [check.Duration], psql);
+        }
+    }
+
+    /// <summary>The same tables, rows, keys and indexes by psql, in one transaction as well.</summary>
+    private string Script(CopyLayout layout)
+    {
+        string target = NewDatabase();
+        IReadOnlyList<CopyTablePlan> plan = TenantCopy.Plan(_database, Options(target, layout));
+        Require(TenantCopy.Run(_database, Options(target, layout))[0]);
+        CopyTablePlan[] tables = [.. plan.Where(t => t.Sql.Count > 0)];
+        foreach (CopyTablePlan table in tables)
+        {
+            _ = Shell.Time("psql", $"\\copy (SELECT * FROM \"{table.Table}\") TO '{File(table)}'", Arguments(target));
+        }
+
+        string[] all = [.. tables.SelectMany(t => t.Sql).Where(s => !s.Contains("ROW LEVEL", StringComparison.Ordinal))];
+        bool IsTable(string sql) => sql.StartsWith("CREATE TABLE", StringComparison.Ordinal);
+        bool IsReference(string sql) => sql.Contains(" FOREIGN KEY (", StringComparison.Ordinal);
+        IEnumerable<string> statements =
+        [
+            "BEGIN;",
+            .. all.Where(IsTable).Select(s => s + ";"),
+            .. tables.Select(t => $"\\copy \"{t.Table}\" FROM '{File(t)}'"),
+            .. all.Where(s => !IsTable(s) && !IsReference(s) && !s.StartsWith("CREATE POLICY", StringComparison.Ordinal)).Select(s => s + ";"),
+            .. all.Where(IsReference).Select(s => s + ";"),
+            .. tables.Select(t => $"ANALYZE \"{t.Table}\";"),
+            "COMMIT;",
+        ];
+        return string.Join('\n', statements);
+
+        string File(CopyTablePlan table) => Path.Combine(_folder, table.Table + ".txt");
+    }
+
+    private void Memory()
+    {
+        double peak = double.Parse(
+            Shell.Output("dotnet", typeof(PostgresBench).Assembly.Location, "postgres-peak", _database, Destination(NewDatabase())),
+            CultureInfo.InvariantCulture) / (1 << 20);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"memory in MiB",-39}{peak,8:0}"));
+    }
+
+    private TenantCopyOptions Options(string target, CopyLayout layout) => new("*", Destination(target)) { Layout = layout };
+
+    private string Destination(string target) => $"Host=127.0.0.1;Port={_port};Database={target};Username=postgres";
+
+    private string[] Arguments(string target) =>
+        ["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-d", target];
+
+    private string NewDatabase()
+    {
+        string name = "b" + Guid.NewGuid().ToString("N");
+        _ = Shell.Time("psql", $"CREATE DATABASE {name};\nCHECKPOINT", Arguments("postgres"));
+        return name;
+    }
+}
