@@ -1,5 +1,4 @@
 using System.Globalization;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
 using SQLitePCL;
