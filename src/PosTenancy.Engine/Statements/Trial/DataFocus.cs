@@ -314,7 +314,9 @@ internal sealed class DataFocus
         return extreme;
     }
 
-    /// <summary>A value that the table has accepted in another row, or a made-up one; of a reference, a parent of the same tenant.</summary>
+    /// <summary>
+    /// A value that the table has accepted in another row, or a made-up one; of a reference, a parent of the same tenant.
+    /// </summary>
     private object? Other(TrialRow row, int column, List<object> not) =>
         row.Table.ReferenceOf(row.Table.Columns[column].Name) is { Parent.IsJudged: true } reference
             ? _data.Find(reference.Parent, row.Owner, 1)?.Values[reference.Parent.IndexOf(reference.ParentColumn)]
@@ -379,7 +381,9 @@ internal sealed class DataFocus
         }
     }
 
-    /// <summary>The first column of the result of a subquery, with or without parentheses; <see langword="null"/> of another value.</summary>
+    /// <summary>
+    /// The first column of the result of a subquery, with or without parentheses; <see langword="null"/> of another value.
+    /// </summary>
     private TokenRange? ResultOf(TokenRange value)
     {
         int select = _text.Sql.Is(value.First, '(') ? value.First + 1 : value.First;
