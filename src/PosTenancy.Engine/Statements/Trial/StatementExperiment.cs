@@ -282,9 +282,11 @@ internal sealed class StatementExperiment : IDisposable
         {
             _ = _worlds.Both.Sandbox.TryPrepare(_sql, out Statement statement);
             statement.Dispose();
+            IReadOnlyList<SqlAccess> accesses = _worlds.Both.Sandbox.Accesses;
+            IEnumerable<SqlAccess> opened = OpenedTables.Find(_worlds.Both, _sql)
+                .Where(o => !accesses.Any(a => string.Equals(a.First, o.First, StringComparison.OrdinalIgnoreCase)));
+            return new StatementReach(_database.Schema, [.. accesses, .. opened]);
         }
-
-        return new StatementReach(_database.Schema, _worlds.Both.Sandbox.Accesses);
     }
 
     private (StatementVerdict Verdict, string Text)? WhyNotRun()
