@@ -45,7 +45,7 @@ public sealed class ApplicationCorpusTests(ITestOutputHelper output) : TestFolde
 
     /// <summary>The mutation: an isolated statement without its filter, or an INSERT without its tenant.</summary>
     [Fact]
-    public void Filter_that_is_taken_out_of_an_isolated_statement_is_missed()
+    public void Filter_that_is_taken_out_of_an_isolated_statement_is_noticed()
     {
         string[] isolated =
         [

@@ -65,7 +65,8 @@ public sealed class OwnershipTests : StatementFolder
 
     [Fact]
     public void Value_of_the_only_row_of_a_tenant_leaks_only_if_both_tenants_have_it() =>
-        Try("SELECT id FROM account WHERE api_key = ?").Single().Reason.ShouldEndWith("if both tenants have the value that it is given. No key prevents that.");
+        Try("SELECT id FROM account WHERE api_key = ?").Single().Reason.ShouldEndWith(
+            "if both tenants have the value that it is given. No key prevents that.");
 
     [Theory]
     [InlineData("SELECT text FROM message WHERE channelid = ?", "message=ByKeyOnly")]

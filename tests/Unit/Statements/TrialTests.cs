@@ -34,6 +34,25 @@ public sealed class TrialTests : StatementFolder
         Verdicts(findings).ShouldBe(expected, Text(findings));
     }
 
+    /// <summary>The authorizer is not told of a table whose only columns are those of USING.</summary>
+    [Theory]
+    [InlineData("SELECT note FROM parents LEFT JOIN notes USING (code)", "parents=Leaks")]
+    [InlineData("SELECT note FROM parents NATURAL LEFT JOIN notes", "parents=Leaks")]
+    [InlineData("SELECT note FROM noted", "parents=Leaks")]
+    [InlineData("SELECT note FROM parents LEFT JOIN notes USING (code) WHERE tenant_id = ?", "parents=Isolated")]
+    [InlineData("SELECT note FROM notes", "=SharedTable")]
+    public void Table_that_only_USING_reads_is_reached(string sql, string expected)
+    {
+        IReadOnlyList<TrialFinding> findings = Try(
+            TwoTables + """
+            CREATE TABLE notes(code TEXT, note TEXT);
+            CREATE VIEW noted AS SELECT note FROM parents LEFT JOIN notes USING (code);
+            INSERT INTO notes VALUES ('a', 'x');
+            """,
+            sql);
+        Verdicts(findings).ShouldBe(expected, Text(findings));
+    }
+
     [Theory]
     [InlineData("INSERT INTO parents(name) VALUES (?)", "belongs to the tenant of the DEFAULT")]
     [InlineData("INSERT INTO parents(name, tenant_id) VALUES (?, NULL)", "fails")]
