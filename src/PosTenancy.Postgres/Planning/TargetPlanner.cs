@@ -38,7 +38,7 @@ internal sealed class TargetPlanner
     /// <param name="find">Examines the values of a table.</param>
     /// <param name="existing">The types of a table that exists at the target; empty if it does not.</param>
     /// <param name="counter">The counter of AUTOINCREMENT of a table.</param>
-    /// <param name="findsDangling">Whether to search for rows that reference nothing; PostgreSQL finds them as well, but names none.</param>
+    /// <param name="findsDangling">Whether to search for rows that reference nothing; PostgreSQL finds one, but not where it is.</param>
     public TargetPlan Plan(
         Func<TableSchema, TableFindings> find,
         Func<string, IReadOnlyDictionary<string, PostgresType>> existing,
