@@ -50,7 +50,7 @@ public static class TargetComparison
                 }
 
                 return Compare(plan, slice, server, destination, limit, progress);
-            }),
+            }, cancellation),
             cancellation));
     }
 
