@@ -68,7 +68,7 @@ internal sealed class CopyRun
         Remove(parts);
         Load(parts);
         Complete(parts);
-        IReadOnlyList<CheckResult> checks = new CopyProof(_server, _plan, _report).Check(parts, Sent, _slice.Connection.Path);
+        IReadOnlyList<CheckResult> checks = new CopyProof(_server, _report).Check(parts, Sent, _slice.Connection.Path);
         Record(parts);
         return checks;
     }

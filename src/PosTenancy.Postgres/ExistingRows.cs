@@ -52,6 +52,8 @@ internal sealed class ExistingRows(TargetServer server, CopyRecords records, Tar
                 "Make both equal: ALTER TABLE there, or the application's migration here.");
         }
 
+        // What is examined now must still be there when it is replaced: others may read meanwhile, and not write.
+        server.Execute($"LOCK TABLE {part.Name} IN SHARE ROW EXCLUSIVE MODE");
         RequireUnchanged(part);
         return part with { IsReplaced = true };
     }

@@ -41,7 +41,8 @@ public static class TargetComparison
                     server.UseCitus();
                 }
 
-                TargetPlan plan = CopyPlanning.Plan(slice, server, options with { Layout = layout }, (_, _, _) => { }, findsDangling: false);
+                TargetPlan plan = CopyPlanning.Plan(
+                    slice, server, options with { Layout = layout }, (_, _, _) => { }, findsDangling: false);
                 IEnumerable<ColumnConversion> ledger = plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion);
                 if (ledger.FirstOrDefault(c => c.Kind == ColumnConversionKind.Refused) is { } refused)
                 {
@@ -49,7 +50,7 @@ public static class TargetComparison
                 }
 
                 return Compare(plan, slice, server, destination, limit, progress);
-            }),
+            }, cancellation),
             cancellation));
     }
 

@@ -30,8 +30,11 @@ public static class TenantCopy
             DatabaseFile file = DatabaseFile.Inspect(path);
             Destination destination = Destination.Parse(file.Path, options.Destination, options.Credential);
             result = result with { Path = file.Path, Destination = destination.Name };
-            return FileErrors.Guard(file.Path, () => DatabaseReader.Read(
-                file.Path, reader => Run(reader, destination, options, result, watch, progress, cancellation), cancellation));
+            return FileErrors.Guard(file.Path, () =>
+            {
+                using LiveDatabase live = LiveDatabase.Open(file, cancellation);
+                return live.Read(_ => Run(live, destination, options, result, watch, progress, cancellation));
+            });
         }
         catch (PosTenancyException exception)
         {
@@ -69,12 +72,12 @@ public static class TenantCopy
                 using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
                 TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress));
                 return CopyListing.From(plan, slice, server);
-            }),
+            }, cancellation),
             cancellation));
     }
 
     private static IReadOnlyList<TenantCopyResult> Run(
-        DatabaseConnection reader,
+        LiveDatabase live,
         Destination destination,
         TenantCopyOptions options,
         TenantCopyResult result,
@@ -82,7 +85,7 @@ public static class TenantCopy
         IProgress<StageProgress>? progress,
         CancellationToken cancellation) => Translate(result.Path, destination, () =>
     {
-        CopySlice slice = CopySource.Read(reader, options);
+        CopySlice slice = CopySource.Read(live.Connection, options);
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
         TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress), findsDangling: false);
         RequireUnblocked(plan, result.Path);
@@ -106,6 +109,8 @@ public static class TenantCopy
             throw Errors.CopyNotProved(result.Path, destination.Name, CheckResults.Summary([failed]));
         }
 
+        // A file that is read without a lock may have been written meanwhile: then two states of it were read.
+        live.RequireUnchanged();
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new StageProgress(Stage.Transfer, "Committing", null, 0, 0) { Part = StagePart.Commit });
         if (checks is not null)
@@ -128,7 +133,7 @@ public static class TenantCopy
                 Duration = watch.Elapsed,
             }),
         ];
-    });
+    }, cancellation);
 
     private static void RequireUnblocked(TargetPlan plan, string path)
     {
@@ -157,11 +162,16 @@ public static class TenantCopy
         progress?.Report(new StageProgress(Stage.Plan, "Examining values", table, done, total) { Part = StagePart.Checks });
 
     /// <summary>Runs something that uses the server, whose errors get an id.</summary>
-    internal static T Translate<T>(string path, Destination destination, Func<T> work)
+    internal static T Translate<T>(string path, Destination destination, Func<T> work, CancellationToken cancellation)
     {
         try
         {
             return work();
+        }
+        catch (PostgresException exception)
+            when (exception.SqlState == PostgresErrorCodes.QueryCanceled && cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellation);
         }
         catch (PostgresException exception)
         {

@@ -53,6 +53,17 @@ public sealed class InterruptionTests : TargetTest
         (await second!).Status.ShouldBe(TenantChangeStatus.AlreadyImported);
     }
 
+    [Fact]
+    public void Store_that_is_written_while_it_is_read_without_a_lock_is_not_copied()
+    {
+        CreateSampleTenant();
+        Sqlite("PRAGMA journal_mode = WAL");
+        TenantCopyResult result = TenantCopy.Run(Database, Options(), new At("Proving the rows in PostgreSQL", () =>
+            Sqlite("UPDATE products SET name = 'changed'")))[0];
+        result.Error!.ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
+        RequireNothing();
+    }
+
     private void RequireNothing()
     {
         // The server may still be ending the session.

@@ -95,4 +95,33 @@ public sealed class RefreshTests : TargetTest
         Sqlite("UPDATE v SET n = 1.5");
         Refused().Message.ShouldContain("PostgreSQL has the column as bigint, which does not hold all values; they need double precision");
     }
+
+    [Fact]
+    public async Task Head_office_waits_while_its_rows_are_replaced()
+    {
+        Sqlite("CREATE TABLE v (id INTEGER PRIMARY KEY, n TEXT, tenant_id TEXT NOT NULL); INSERT INTO v VALUES (1, 'x', 'a');");
+        _ = Copy();
+        Sqlite("UPDATE v SET n = 'y'");
+        Task<string>? write = null;
+        TenantCopyResult result = TenantCopy.Run(Database, Options(), new At("Copying rows", () =>
+        {
+            Psql("SELECT count(*) FROM v").ShouldBe("1");
+            write = Task.Run(() => Psql("UPDATE v SET n = n || '!' RETURNING n"));
+            Thread.Sleep(300);
+            write.IsCompleted.ShouldBeFalse();
+        }))[0];
+        result.Status.ShouldBe(TenantChangeStatus.Succeeded);
+        (await write!).ShouldBe("y!");
+    }
+
+    [Fact]
+    public void Foreign_key_that_head_office_added_does_not_fail_the_proof()
+    {
+        Sqlite(Schema + "INSERT INTO customers VALUES (1, 'Ada', 'north');");
+        _ = Copy();
+        _ = Psql("ALTER TABLE customers ADD best integer REFERENCES rates; ALTER TABLE customers DROP best");
+        _ = Psql("ALTER TABLE sales ADD CONSTRAINT more FOREIGN KEY (tenant_id, id) REFERENCES customers (tenant_id, id)");
+        Sqlite("UPDATE customers SET name = 'Bo'");
+        Copy().Status.ShouldBe(TenantChangeStatus.Succeeded);
+    }
 }

@@ -20,6 +20,11 @@ internal sealed class ColumnPlanner(TableSchema table, TableDefinition? definiti
             TypeDecision decision = decide(column);
             bool isTenant = tenantColumn is not null && Identifier.Comparer.Equals(column.Name, tenantColumn);
             bool hasNulls = findings.Columns[column.Name].Nulls > 0;
+            if (column.IsNotNull && hasNulls)
+            {
+                warnings.Add($"Column {column.Name} is not NOT NULL: there are rows in which it is NULL.");
+            }
+
             columns.Add(new TargetColumn(column.Name, decision.Type, new ColumnConversion(
                 table.Name,
                 column.Name,

@@ -15,6 +15,9 @@ internal delegate string? StatementTrial(IReadOnlyList<TargetColumn> columns, st
 /// <summary>Plans the tables of a copy. No connection is opened here: the schema, the findings and the trial are given.</summary>
 internal sealed class TargetPlanner
 {
+    /// <summary>Names that no column of a user can have (PostgreSQL, "System Columns").</summary>
+    private static readonly string[] SystemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
     private readonly CopySlice _slice;
     private readonly TargetOptions _options;
     private readonly StatementTrial _trial;
@@ -38,7 +41,7 @@ internal sealed class TargetPlanner
     /// <param name="find">Examines the values of a table.</param>
     /// <param name="existing">The types of a table that exists at the target; empty if it does not.</param>
     /// <param name="counter">The counter of AUTOINCREMENT of a table.</param>
-    /// <param name="findsDangling">Whether to search for rows that reference nothing; PostgreSQL finds them as well, but names none.</param>
+    /// <param name="findsDangling">Whether to search for rows that reference nothing; PostgreSQL finds one, but not where it is.</param>
     public TargetPlan Plan(
         Func<TableSchema, TableFindings> find,
         Func<string, IReadOnlyDictionary<string, PostgresType>> existing,
@@ -90,6 +93,8 @@ internal sealed class TargetPlanner
             .Select(c => $"column {c.Name}: {c.Conversion.Rule}"));
         blocks.AddRange(new[] { table.Name }.Concat(columns.Select(c => c.Name)).Where(n => !TargetNames.Fits(n)).Select(n =>
             $"the name '{n}' has more than {TargetNames.MaxLength} bytes, after which PostgreSQL would cut it"));
+        blocks.AddRange(columns.Where(c => SystemColumns.Contains(c.Name, StringComparer.Ordinal)).Select(c =>
+            $"column {c.Name} has the name of a system column of PostgreSQL"));
         if (table.Unreadable is { } unreadable)
         {
             blocks.Add(unreadable);

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using PosTenancy.Engine.Verification;
-using PosTenancy.Postgres.Planning;
 using PosTenancy.Postgres.Server;
 
 namespace PosTenancy.Postgres.Proof;
 
 /// <summary>Proves before COMMIT that PostgreSQL has the rows that were read, and that it enforces their references.</summary>
-internal sealed class CopyProof(
-    TargetServer server, TargetPlan plan, Action<StagePart, string, string, long, long> report)
+internal sealed class CopyProof(TargetServer server, Action<StagePart, string, string, long, long> report)
 {
     /// <summary>Runs the checks.</summary>
     /// <param name="parts">What was copied.</param>
@@ -57,18 +55,19 @@ internal sealed class CopyProof(
     private CheckResult ForeignKeys(CopyPart[] parts, string path)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        int expected = parts.Sum(p => p.Table.ForeignKeys.Count);
-        string[] schemas = [.. parts.Select(p => p.Schema).Distinct(StringComparer.Ordinal)];
-        string[] tables = [.. plan.Tables.Select(t => t.Name)];
+        CopyPart[] created = [.. parts.Where(p => !p.IsReplaced)];
+        int expected = created.Sum(p => p.Table.ForeignKeys.Count);
+        string[] schemas = [.. created.Select(p => p.Schema).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. created.SelectMany(p => p.Table.ForeignKeys).Select(k => k.Name)];
         long valid = server.Query(
             """
             SELECT count(*)
-            FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE k.contype = 'f' AND k.convalidated AND k.conparentid = 0 AND n.nspname = ANY($1) AND c.relname = ANY($2)
+            FROM pg_constraint AS k JOIN pg_namespace AS n ON n.oid = k.connamespace
+            WHERE k.contype = 'f' AND k.convalidated AND k.conparentid = 0 AND n.nspname = ANY($1) AND k.conname = ANY($2)
             """,
             r => r.GetInt64(0),
             schemas,
-            tables)[0];
+            names)[0];
         return new CheckResult(
             path,
             "ForeignKeysValidated",

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics;
-using Npgsql;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Postgres.Planning;
+using PosTenancy.Postgres.Server;
 
 namespace PosTenancy.Postgres.Proof;
 
@@ -35,28 +35,17 @@ internal static class TargetDigest
     /// <summary>Runs the statement.</summary>
     /// <returns>The digest of each tenant that has rows; of a shared table under the empty name.</returns>
     public static IReadOnlyDictionary<string, RowDigest> Read(
-        NpgsqlConnection connection, TargetTable table, string name, string? tenantColumn, IReadOnlyList<string> tenantIds)
-    {
-        using NpgsqlCommand command = new(Sql(table.Columns.Select(c => c.Name), name, tenantColumn), connection);
-        if (tenantColumn is not null)
-        {
-            _ = command.Parameters.Add(new NpgsqlParameter { Value = tenantIds.ToArray() });
-        }
-
-        Dictionary<string, RowDigest> digests = new(StringComparer.Ordinal);
-        using NpgsqlDataReader reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            digests.Add(
-                reader.GetString(0),
-                new RowDigest(
+        TargetServer server, TargetTable table, string name, string? tenantColumn, IReadOnlyList<string> tenantIds) =>
+        server.Query(
+            Sql(table.Columns.Select(c => c.Name), name, tenantColumn),
+            reader => (
+                Tenant: reader.GetString(0),
+                Rows: new RowDigest(
                     long.Parse(reader.GetString(1), CultureInfo.InvariantCulture),
                     Combine(Enumerable.Range(2, Lanes.Length).Select(i =>
-                        BigInteger.Parse(reader.GetString(i), CultureInfo.InvariantCulture)))));
-        }
-
-        return digests;
-    }
+                        BigInteger.Parse(reader.GetString(i), CultureInfo.InvariantCulture))))),
+            tenantColumn is null ? [] : [tenantIds.ToArray()])
+        .ToDictionary(d => d.Tenant, d => d.Rows, StringComparer.Ordinal);
 
     /// <summary>The digest of no rows.</summary>
     public static RowDigest Empty { get; } = new RowSum().Digest;

@@ -13,14 +13,14 @@ internal static class TargetRows
         string? column = part.Table.IsShared ? null : part.TenantColumn;
         if (column is null || server.IsAboveRowSecurity)
         {
-            return TargetDigest.Read(server.Connection, part.Table, part.Name, column, part.Tenants);
+            return TargetDigest.Read(server, part.Table, part.Name, column, part.Tenants);
         }
 
         Dictionary<string, RowDigest> digests = new(StringComparer.Ordinal);
         foreach (string tenant in part.Tenants)
         {
             ActAs(server, tenant);
-            foreach (KeyValuePair<string, RowDigest> found in TargetDigest.Read(server.Connection, part.Table, part.Name, column, [tenant]))
+            foreach (KeyValuePair<string, RowDigest> found in TargetDigest.Read(server, part.Table, part.Name, column, [tenant]))
             {
                 digests.Add(found.Key, found.Value);
             }

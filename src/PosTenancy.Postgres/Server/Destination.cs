@@ -15,6 +15,7 @@ internal sealed class Destination
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;
+        settings.TcpKeepAlive = true;
         settings.IncludeErrorDetail = true;
         settings.PersistSecurityInfo = false;
         settings.ApplicationName ??= "PosTenancy";

@@ -11,9 +11,12 @@ internal sealed class TargetServer : IDisposable
 
     private NpgsqlTransaction _transaction;
 
-    private TargetServer(NpgsqlConnection connection)
+    private readonly CancellationToken _cancellation;
+
+    private TargetServer(NpgsqlConnection connection, CancellationToken cancellation)
     {
         Connection = connection;
+        _cancellation = cancellation;
         _transaction = connection.BeginTransaction();
         Version = (int)Scalar("SELECT current_setting('server_version_num')::int / 10000")!;
         IsAboveRowSecurity = (bool)Scalar("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")!;
@@ -38,7 +41,7 @@ internal sealed class TargetServer : IDisposable
         NpgsqlConnection connection = destination.Open(path, cancellation);
         try
         {
-            TargetServer server = new(connection);
+            TargetServer server = new(connection, cancellation);
             string encoding = (string)server.Scalar("SHOW server_encoding")!;
             string? why = server.Version < Oldest ? $"it is version {server.Version}, and {Oldest} is the oldest that is supported"
                 : encoding != "UTF8" ? $"the encoding of the database is {encoding}; texts can only be kept exactly in UTF8"
@@ -68,7 +71,8 @@ internal sealed class TargetServer : IDisposable
     /// <summary>Runs one statement. Citus takes one at a time only.</summary>
     public void Execute(string sql)
     {
-        using NpgsqlCommand command = new(sql, Connection);
+        using NpgsqlCommand command = Command(sql, []);
+        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
         _ = command.ExecuteNonQuery();
     }
 
@@ -76,6 +80,7 @@ internal sealed class TargetServer : IDisposable
     public object? Scalar(string sql, params object[] values)
     {
         using NpgsqlCommand command = Command(sql, values);
+        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
         return command.ExecuteScalar() is { } value and not DBNull ? value : null;
     }
 
@@ -83,6 +88,7 @@ internal sealed class TargetServer : IDisposable
     public List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> map, params object[] values)
     {
         using NpgsqlCommand command = Command(sql, values);
+        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
         using NpgsqlDataReader reader = command.ExecuteReader();
         List<T> rows = [];
         while (reader.Read())
