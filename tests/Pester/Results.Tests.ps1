@@ -275,7 +275,7 @@ Describe 'A result' {
 
     It 'has the type that the command declares as its output' {
         (Get-Command Backup-PosDatabase).OutputType.Name | Should -Be PosTenancy.BackupResult
-        (Get-Command Get-PosTenantPlan).OutputType.Name | Should -Be PosTenancy.TablePlan
+        (Get-Command Get-PosTenantPlan).OutputType.Name | Should -Be PosTenancy.TablePlan, PosTenancy.CopyTablePlan
         (Get-Command Invoke-PosTenantMigration).OutputType.Name | Should -Be PosTenancy.MigrationResult
         (Get-Command Test-PosTenantIntegrity).OutputType.Name | Should -Be PosTenancy.CheckResult, System.Boolean
         (Get-Command Test-PosTenantIsolation).OutputType.Name | Should -Be PosTenancy.IsolationResult
