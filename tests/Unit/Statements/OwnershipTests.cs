@@ -19,6 +19,9 @@ public sealed class OwnershipTests : StatementFolder
         CREATE TABLE cursor(owner INTEGER NOT NULL REFERENCES account(id), feed TEXT NOT NULL, at TEXT, PRIMARY KEY (owner, feed));
         CREATE TABLE transfer(id INTEGER PRIMARY KEY, payer INTEGER REFERENCES account(id), payee INTEGER REFERENCES account(id));
         CREATE TABLE release(id INTEGER PRIMARY KEY, version TEXT);
+        CREATE TABLE remoteaccounts(id INTEGER PRIMARY KEY, handle TEXT);
+        CREATE TABLE remote_key(id INTEGER PRIMARY KEY, remote_account_id INTEGER NOT NULL, value TEXT);
+        CREATE TABLE post(account_id INTEGER, slug TEXT NOT NULL, UNIQUE (account_id, slug));
 
         """;
 
@@ -79,6 +82,7 @@ public sealed class OwnershipTests : StatementFolder
         "SELECT text FROM message WHERE channelid = ?1 AND messageid <= (SELECT last_id FROM channel WHERE channelid = ?1)",
         "channel=ByKeyOnly message=ByKeyOnly")]
     [InlineData("SELECT version FROM release", "=SharedTable")]
+    [InlineData("INSERT INTO remote_key(remote_account_id, value) VALUES (?, ?)", "=SharedTable")]
     public void Table_whose_column_is_named_after_the_key_of_another_belongs_to_its_tenants(string sql, string expected) =>
         Verdicts(Try(sql)).ShouldBe(expected, Text(Try(sql)));
 
@@ -97,6 +101,11 @@ public sealed class OwnershipTests : StatementFolder
     [Fact]
     public void Row_without_a_key_that_is_updated_is_not_called_deleted() =>
         Try("UPDATE login_token SET token = ?, account_id = ?").Single().Reason.ShouldStartWith("It changes a row of another tenant");
+
+    [Fact]
+    public void Row_without_a_key_that_loses_its_tenant_is_not_called_new() =>
+        Try("UPDATE post SET account_id = NULL WHERE account_id = ? AND slug = ?").Single().Reason
+            .ShouldStartWith("It leaves a row without a tenant");
 
     [Fact]
     public void Tenant_that_is_named_acts_where_tenants_are_numbers()

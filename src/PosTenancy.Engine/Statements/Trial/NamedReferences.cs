@@ -46,7 +46,7 @@ internal sealed class NamedReferences
         }
 
         TableSchema? parent = Identifier.Comparer.Equals(column.Name, "parent") ? table : Stems(column.Name)
-            .SelectMany(stem => Identifier.Comparer.Equals(stem, "parent") ? [table] : Plurals(stem).Select(Table))
+            .SelectMany(stem => Identifier.Comparer.Equals(stem, "parent") ? [table] : Names(stem).Select(Table))
             .FirstOrDefault(t => t is not null) ?? (_byKey.TryGetValue(column.Name, out TableSchema? named) ? named : null);
         return parent is not null && Key(parent) is { } key && parent.FindColumn(key) is { } to &&
             !(parent == table && Identifier.Comparer.Equals(key, column.Name)) &&
@@ -78,6 +78,9 @@ internal sealed class NamedReferences
             }
         }
     }
+
+    /// <summary>The names that a table may have for a stem, also written as one word: remote_user_id beside a table remoteusers.</summary>
+    private static IEnumerable<string> Names(string stem) => Plurals(stem).Concat(Plurals(stem.Replace("_", "")));
 
     private static IEnumerable<string> Plurals(string stem) =>
     [

@@ -83,7 +83,7 @@ internal sealed partial class StatementEvidence
                         ? "the new row has NULL for a tenant"
                         : "the new row belongs to the tenant of the DEFAULT, whoever inserts it";
                 }
-                else if (added.Values[tenant] is null && isNew)
+                else if (added.Values[tenant] is null && isNew && evidence.Reach.Inserts)
                 {
                     evidence.NoTenant ??= "the new row has NULL for a tenant";
                 }
