@@ -65,7 +65,7 @@ public sealed class KeyTests : TargetTest
         Sqlite(
             """
             CREATE TABLE v (id INTEGER PRIMARY KEY, n INTEGER CHECK (n BETWEEN 0 AND 10), t TEXT CHECK (t LIKE 'a%'),
-                twice INTEGER AS (n * 2) STORED, half REAL AS (n / 2.0), tenant_id TEXT NOT NULL);
+                twice INTEGER AS (n * 2) STORED, more REAL AS (n * 1.1), half REAL AS (n / 2.0), tenant_id TEXT NOT NULL);
             INSERT INTO v VALUES (1, 3, 'abc', 'a');
             CREATE INDEX i1 ON v (n) WHERE t IS NOT NULL;
             CREATE INDEX i2 ON v (n) WHERE t GLOB 'x*';
@@ -75,7 +75,8 @@ public sealed class KeyTests : TargetTest
         warnings.ShouldContain("v: CHECK (t LIKE 'a%') is not created: PostgreSQL has no equal of it.");
         warnings.ShouldContain("v: Column half keeps its values, but PostgreSQL does not compute it: it has no equal of its expression.");
         warnings.ShouldContain("v: Index i2 is not created: PostgreSQL has no equal of its condition.");
-        Psql("SELECT twice, half FROM v").ShouldBe("6|1.5");
+        Psql("SELECT twice, more, half FROM v").ShouldBe("6|3.3000000000000003|1.5");
+        Psql("SELECT attgenerated FROM pg_attribute WHERE attrelid = 'v'::regclass AND attname = 'more'").ShouldBe("s");
         PsqlError("INSERT INTO v (n, t, tenant_id) VALUES (11, 'x', 'a')").ShouldContain("v_n_check");
         PsqlError("INSERT INTO v (n, t, tenant_id) VALUES (1, 'ABC', 'a')").ShouldContain("i3");
     }

@@ -92,7 +92,10 @@ internal static class Expressions
             "!" => IsNext('=') ? text : null,
             "=" => IsAfter('=') ? "" : text,
             "|" => IsNext('|') || IsAfter('|') ? text : null,
-            _ => text.All(c => c is (>= '0' and <= '9') or '.') ? text : null,
+            _ when !text.All(c => c is (>= '0' and <= '9') or '.') => null,
+
+            // To PostgreSQL a number with a point is a numeric, which is calculated with in decimal.
+            _ => text.Contains(".") ? $"({text}::double precision)" : text,
         };
     }
 }
