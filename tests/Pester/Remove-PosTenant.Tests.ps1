@@ -223,7 +223,8 @@ Describe 'Remove-PosTenant' {
     ) {
         $database, $source = New-Pair
         $null = Invoke-Sqlite $database "WITH n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
-            INSERT INTO customers (id, name, tenant_id) SELECT i, 'customer ' || i, iif(i % 2, 'the-north', 'hq') FROM n"
+            INSERT INTO customers (id, name, tenant_id)
+            SELECT i, 'customer ' || i || hex(zeroblob(150)), iif(i % 2, 'the-north', 'hq') FROM n"
         $others = Invoke-Sqlite $database 'SELECT count(*), sum(id), min(name), max(tenant_id) FROM customers'
         $run = Invoke-InRunspace 'Remove-PosTenant $a.Path the-north -Erase -Confirm:$false' @{ Path = $database } {
             $args[0].Activity -eq $Activity -and $args[0].StatusDescription -like $Status

@@ -285,7 +285,7 @@ Describe 'A result' {
         (Get-Command Get-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantInfo
         (Get-Command Import-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantImportResult
         (Get-Command Export-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantExportResult
-        (Get-Command Copy-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantCopyResult
+        (Get-Command Copy-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantCopyResult, System.IO.FileInfo
         (Get-Command Rename-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRenameResult
         (Get-Command Remove-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRemovalResult
         (Get-Command Restore-PosTenant).OutputType.Name | Should -Be PosTenancy.TenantRestoreResult
