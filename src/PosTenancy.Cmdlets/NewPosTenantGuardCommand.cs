@@ -7,7 +7,7 @@ namespace PosTenancy.Commands;
 /// <summary>Writes the SQL that keeps the writes of an application within one tenant; the database is only read.</summary>
 [Cmdlet(VerbsCommon.New, "PosTenantGuard", DefaultParameterSetName = "Path")]
 [OutputType(typeof(string))]
-public sealed class NewPosTenantGuardCommand : DatabaseCommand
+public sealed class NewPosTenantGuardCommand : MigratedDatabaseCommand
 {
     /// <summary>Whether to write triggers for the schema instead.</summary>
     [Parameter]
@@ -17,28 +17,6 @@ public sealed class NewPosTenantGuardCommand : DatabaseCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ReadViewPrefix { get; set; }
-
-    /// <summary>Tables that belong to no tenant. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ExcludeTable { get; set; } = [];
-
-    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
-
-    /// <summary>The project's own table in which the migration was recorded.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)

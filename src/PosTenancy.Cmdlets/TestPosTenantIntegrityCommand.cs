@@ -7,7 +7,7 @@ namespace PosTenancy.Commands;
 /// <summary>Measures whether a database is whole after its migration; writes one result per check, or one bool.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PosTenantIntegrity", DefaultParameterSetName = "Path")]
 [OutputType(typeof(CheckResult), typeof(bool))]
-public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
+public sealed class TestPosTenantIntegrityCommand : MigratedDatabaseCommand
 {
     /// <summary>The tenant that every row should belong to.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -18,28 +18,6 @@ public sealed class TestPosTenantIntegrityCommand : DatabaseCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BackupPathCompleter))]
     public string? BackupPath { get; set; }
-
-    /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ExcludeTable { get; set; } = [];
-
-    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
-
-    /// <summary>The project's own table in which the migration was recorded: it has exactly one row more than in the backup.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? HistoryTable { get; set; }
 
     /// <summary>Write only whether no check failed.</summary>
     [Parameter]

@@ -7,7 +7,7 @@ namespace PosTenancy.Commands;
 /// <summary>Tries on a copy whether one tenant sees or touches rows of another; writes one result per table and operation.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PosTenantIsolation", DefaultParameterSetName = "Path")]
 [OutputType(typeof(IsolationResult))]
-public sealed class TestPosTenantIsolationCommand : DatabaseCommand
+public sealed class TestPosTenantIsolationCommand : MigratedDatabaseCommand
 {
     /// <summary>The tenant whose statements are tried.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -23,28 +23,6 @@ public sealed class TestPosTenantIsolationCommand : DatabaseCommand
     /// <summary>Whether to try the guard of New-PosTenantGuard as well.</summary>
     [Parameter]
     public SwitchParameter Guard { get; set; }
-
-    /// <summary>Tables that were left out of the migration. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ExcludeTable { get; set; } = [];
-
-    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
-
-    /// <summary>The project's own table in which the migration was recorded.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessDatabase(string path)

@@ -101,7 +101,8 @@ public sealed class KeyTests : TargetTest
         Sqlite(
             """
             CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b (id) ON DELETE CASCADE, tenant_id TEXT NOT NULL);
-            CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id) ON DELETE CASCADE, me INTEGER REFERENCES b, tenant_id TEXT NOT NULL);
+            CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id) ON DELETE CASCADE,
+                me INTEGER REFERENCES b, tenant_id TEXT NOT NULL);
             INSERT INTO a VALUES (1, 1, 'x'), (2, NULL, 'x');
             INSERT INTO b VALUES (1, 2, 2, 'x'), (2, 1, 1, 'x');
             """);

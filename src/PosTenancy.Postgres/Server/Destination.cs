@@ -11,7 +11,7 @@ internal sealed class Destination
 
     private Destination(NpgsqlConnectionStringBuilder settings)
     {
-        // No pool: it would keep the password, and connections that nobody closes, until the process ends.
+        // No pool: it would keep the password and open connections until the process ends.
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;

@@ -164,7 +164,8 @@ public sealed class GuardedSchemaTests : GuardFolder
             CREATE TABLE numbers(id INTEGER PRIMARY KEY, tenant_id INTEGER);
             CREATE TABLE lines(id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders);
             CREATE INDEX orders_tenant ON orders(tenant_id);
-            INSERT INTO orders VALUES (1, '1'), (2, 'b'); INSERT INTO cased VALUES (1, 'b'), (2, 'B'); INSERT INTO numbers VALUES (1, 1), (2, 2);
+            INSERT INTO orders VALUES (1, '1'), (2, 'b'); INSERT INTO cased VALUES (1, 'b'), (2, 'B');
+            INSERT INTO numbers VALUES (1, 1), (2, 2);
             INSERT INTO lines VALUES (1, 1), (2, 2), (3, NULL);
             """);
         string guard = Guard("my_").Sql;

@@ -69,7 +69,8 @@ public sealed class SchemaGuardTests : GuardFolder
                 FOREIGN KEY (x, y) REFERENCES "we ""ird", FOREIGN KEY (y) REFERENCES nowhere, FOREIGN KEY (x) REFERENCES child(no_column));
             CREATE TABLE one(id INTEGER PRIMARY KEY REFERENCES child(id), tenant_id TEXT);
             CREATE TABLE keyed(id INTEGER PRIMARY KEY, tenant_id TEXT, UNIQUE (tenant_id, id));
-            CREATE TABLE by_key(id INTEGER PRIMARY KEY, k INTEGER, tenant_id TEXT, FOREIGN KEY (tenant_id, k) REFERENCES keyed(tenant_id, id));
+            CREATE TABLE by_key(id INTEGER PRIMARY KEY, k INTEGER, tenant_id TEXT,
+                FOREIGN KEY (tenant_id, k) REFERENCES keyed(tenant_id, id));
             INSERT INTO "we ""ird" VALUES ('K', 1, 'a'), ('K', 2, 'b');
             """);
         string sql = Permanent();

@@ -170,7 +170,11 @@ public sealed class TextTests
         // Injections
         { "a.py", "q(f\"⟦SELECT a FROM t WHERE b LIKE '%{b}%'\")", "Dynamic!: SELECT a FROM t WHERE b LIKE '%{b}%'" },
         { "A.java", "q(\"⟦SELECT a FROM t WHERE b = '\" + b + \"' AND c\");", "Dynamic!: SELECT a FROM t WHERE b = '{b}' AND c" },
-        { "A.java", "q(\"⟦SELECT a FROM t WHERE b = '\" + Kind.OUT_BOX + \"'\");", "Dynamic: SELECT a FROM t WHERE b = '{Kind.OUT_BOX}'" },
+        {
+            "A.java",
+            "q(\"⟦SELECT a FROM t WHERE b = '\" + Kind.OUT_BOX + \"'\");",
+            "Dynamic: SELECT a FROM t WHERE b = '{Kind.OUT_BOX}'"
+        },
         { "a.php", "<?php q(\"⟦SELECT a FROM t WHERE b = \\\"$b\\\"\");", "Dynamic!: SELECT a FROM t WHERE b = \"{$b}\"" },
         { "a.js", "q(`⟦SELECT \"${a}\" FROM t`)", "Dynamic: SELECT \"{a}\" FROM t" },
         { "a.py", "B = 'x'\nq(f\"⟦SELECT a FROM t WHERE b = '{B}'\")", "Fixed: SELECT a FROM t WHERE b = 'x'" },

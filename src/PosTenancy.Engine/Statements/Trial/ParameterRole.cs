@@ -33,7 +33,7 @@ internal sealed record ParameterRole
     /// <summary>A value by the use of the parameter: a limit, an offset, the modifier of a date.</summary>
     public object? Fixed { get; init; }
 
-    /// <summary>A constant of the text that it is compared with: whoever gives it decides which way the statement goes.</summary>
+    /// <summary>The constant that it is compared with in the text: a matching value selects another branch of the statement.</summary>
     public object? Constant { get; init; }
 
     /// <summary>Whether it is the LIMIT, which also keeps rows from being found.</summary>

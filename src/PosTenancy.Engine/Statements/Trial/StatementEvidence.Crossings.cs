@@ -81,7 +81,7 @@ internal sealed partial class StatementEvidence
                 {
                     evidence.NoTenant ??= added.Values[tenant] is null
                         ? "the new row has NULL for a tenant"
-                        : "the new row belongs to the tenant of the DEFAULT, whoever inserts it";
+                        : "the new row always belongs to the tenant of the DEFAULT";
                 }
                 else if (added.Values[tenant] is null && isNew && evidence.Reach.Inserts)
                 {
