@@ -114,7 +114,7 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
     }
 
     It 'waits for an upgrade that is still at work on its machine, and does not run it twice' {
-        # Large enough that another program can lock it during the rehearsal: the upgrade then waits, after its backup.
+        # Large enough that the first upgrade can be halted before it is done.
         $rows = @(New-Rows 1 $servers[0])
         $path = $rows[0].Path
         $null = Invoke-Sqlite $path @'
@@ -124,10 +124,10 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
         $program, $arguments = @(Get-PwshCommand) + '-NoProfile' + '-NonInteractive' + '-Command'
         $first = [System.Diagnostics.Process]::Start((New-StartInfo -Program $program -ArgumentList ($arguments + "
             Import-Module '$module'
-            (Invoke-PosTenantUpgrade '$path' t1 -LockTimeout 100 -Confirm:`$false).Status")))
+            (Invoke-PosTenantUpgrade '$path' t1 -Confirm:`$false).Status")))
         $limit = [datetime]::UtcNow.AddSeconds(60)
-        while (-not (Test-Path -Path "$path.backup-*.json") -and [datetime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 5 }
-        $null = Start-Sqlite $path 'BEGIN IMMEDIATE'
+        while (-not (Test-Path "$path.postenancy-journal") -and [datetime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 5 }
+        & /bin/kill -STOP $first.Id
         "$path.postenancy-journal" | Should -Exist
 
         $job = Start-Job -ScriptBlock {
@@ -136,7 +136,7 @@ Describe 'Invoke-PosFleetUpgrade over SSH' {
         }
         Start-Sleep -Seconds 6
         $job.State | Should -Be Running -Because 'the first upgrade is still at work'
-        Stop-Sqlite
+        & /bin/kill -CONT $first.Id
         $first.StandardOutput.ReadToEnd().Trim() | Should -Be Succeeded
         $first.WaitForExit()
         $result = $job | Wait-Job -Timeout 60 | Receive-Job
