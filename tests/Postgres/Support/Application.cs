@@ -1,0 +1,16 @@
+namespace PosTenancy.Tests.Postgres.Support;
+
+/// <summary>The application at head office: its role owns nothing, and each session says whose rows it wants.</summary>
+/// <param name="Layout">How tenants are laid out.</param>
+/// <param name="Role">The role that the copy gave its rights.</param>
+internal sealed record Application(CopyLayout Layout, string Role)
+{
+    /// <summary>What the session of a tenant sends.</summary>
+    public string As(string tenant, string sql) => Layout switch
+    {
+        CopyLayout.Schema => $"SET ROLE \"{Role}_{tenant}\"; SET search_path = \"{tenant}\", public; {sql}",
+        CopyLayout.Citus => $"SET ROLE {Role}; SET citus.propagate_set_commands = 'local'; BEGIN; " +
+            $"SET LOCAL postenancy.tenant_id = '{tenant}'; {sql}; COMMIT",
+        _ => $"SET ROLE {Role}; SET postenancy.tenant_id = '{tenant}'; {sql}",
+    };
+}
