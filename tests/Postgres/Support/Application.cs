@@ -5,12 +5,11 @@ namespace PosTenancy.Tests.Postgres.Support;
 /// <param name="Role">The role that the copy gave its rights.</param>
 internal sealed record Application(CopyLayout Layout, string Role)
 {
-    /// <summary>What the session of a tenant sends.</summary>
-    public string As(string tenant, string sql) => Layout switch
+    /// <summary>A transaction of a tenant.</summary>
+    public string As(string tenant, string sql, string end = "COMMIT") => Layout switch
     {
-        CopyLayout.Schema => $"SET ROLE \"{Role}_{tenant}\"; SET search_path = \"{tenant}\", public; {sql}",
-        CopyLayout.Citus => $"SET ROLE {Role}; SET citus.propagate_set_commands = 'local'; BEGIN; " +
-            $"SET LOCAL postenancy.tenant_id = '{tenant}'; {sql}; COMMIT",
-        _ => $"SET ROLE {Role}; SET postenancy.tenant_id = '{tenant}'; {sql}",
+        CopyLayout.Schema => $"SET ROLE \"{Role}_{tenant}\"; BEGIN; SET LOCAL search_path = \"{tenant}\", public; {sql}; {end}",
+        _ => $"SET ROLE {Role}; SET citus.propagate_set_commands = 'local'; BEGIN; SET LOCAL postenancy.tenant_id = '{tenant}'; " +
+            $"{sql}; {end}",
     };
 }

@@ -85,6 +85,13 @@ public abstract class TargetTest : TestFolder
         return output.TrimEnd('\n');
     }
 
+    /// <summary>Runs SQL at the target in one session that goes on after errors, and returns what was written to either output.</summary>
+    protected (string Output, string Error) Session(string sql)
+    {
+        (_, string output, string error) = _node.Psql(Target, $"\\set ON_ERROR_STOP off\n{sql}");
+        return (output, error);
+    }
+
     /// <summary>Runs SQL at the target that fails, and returns the message.</summary>
     protected string PsqlError(string sql, string user = "postgres")
     {

@@ -1,6 +1,7 @@
 -- A year of store :n, added to the sample store: every value that differs between stores comes from its number.
 UPDATE stores SET name = 'Store ' || :n, phone = '555-01' || printf('%02d', :n), tax_rate_bp = 700 + :n;
 UPDATE products SET price_cents = price_cents + :n, quantity_on_hand = (quantity_on_hand * :n) % 13, updated_at = '2024-02-01 00:00:00';
+UPDATE products SET barcode = '40063810000' || (10 + :n), updated_at = '2024-02-01 00:00:01' WHERE sku = 'OIL-FLT-100';
 UPDATE users SET role = 'manager' WHERE username = 'cashier' AND :n % 2 = 0;
 UPDATE audit_log SET id = 'audit-' || :n, created_at = '2024-02-02 10:00:00';
 INSERT INTO stations (id, store_id, parent_station_id, name) VALUES ('station-002', 'store-001', 'station-001', 'Handheld');
