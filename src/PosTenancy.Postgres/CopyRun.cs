@@ -17,6 +17,7 @@ internal sealed class CopyRun
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
     private readonly Action<StagePart, string, string, long, long> _report;
+    private readonly List<string> _warnings = [];
 
     /// <summary>Prepares a copy.</summary>
     /// <param name="slice">The rows.</param>
@@ -42,6 +43,9 @@ internal sealed class CopyRun
     /// <summary>The rows of each tenant and table, as they were sent.</summary>
     public Dictionary<(string Tenant, string Table), RowDigest> Sent { get; } = [];
 
+    /// <summary>What became of shared rows that differ.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Rows of shared tables.</summary>
     public long RowsShared { get; private set; }
 
@@ -51,15 +55,21 @@ internal sealed class CopyRun
     /// <exception cref="PosTenancyException">The target changed since the last copy, or the proof failed.</exception>
     public IReadOnlyList<CheckResult>? Run(string destination)
     {
-        _records.Open();
-        List<CopyPart> parts = [.. CopyPart.All(_plan, _slice)];
-        ExistingRows existing = new(_server, _records, _plan, destination);
-        parts = [.. parts.Select(existing.Examine)];
+        _records.Create();
+        ExistingRows existing = new(_server, _records, _plan, _options.SharedRows, destination);
+        List<CopyPart> parts = [.. CopyPart.All(_plan, _slice).Select(existing.Find)];
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
             return null;
         }
 
+        foreach (CopyPart part in parts.Where(p => p.IsReplaced))
+        {
+            existing.Lock(part);
+        }
+
+        parts = [.. parts.Select(p => p.IsReplaced ? existing.Require(p) : p)];
+        _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
         foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
         {
             CreateSchema(schema);
@@ -120,6 +130,11 @@ internal sealed class CopyRun
                 RowsShared += part.Table.Findings.Rows;
                 if (part.IsReplaced)
                 {
+                    if (part.Addition is { } addition)
+                    {
+                        Sent.Add(("", part.Table.Name), addition.Add());
+                    }
+
                     continue;
                 }
             }
@@ -144,7 +159,7 @@ internal sealed class CopyRun
     private void Complete(IReadOnlyList<CopyPart> parts)
     {
         CopyPart[] created = [.. parts.Where(p => !p.IsReplaced)];
-        CopyPart[] loaded = [.. parts.Where(p => !p.IsReplaced || !p.Table.IsShared)];
+        CopyPart[] loaded = [.. parts.Where(p => p.IsLoaded)];
         foreach (CopyPart part in loaded)
         {
             Sequences.Set(_server, part);
@@ -204,7 +219,7 @@ internal sealed class CopyRun
 
     private void Record(IReadOnlyList<CopyPart> parts)
     {
-        foreach (CopyPart part in parts.Where(p => !p.IsReplaced || !p.Table.IsShared))
+        foreach (CopyPart part in parts.Where(p => p.IsLoaded))
         {
             foreach (string tenant in part.Tenants)
             {

@@ -70,8 +70,9 @@ public static class TenantCopy
             {
                 CopySlice slice = CopySource.Read(reader, options);
                 using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
-                TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress));
-                return CopyListing.From(plan, slice, server);
+                TargetPlan plan = CopyPlanning.Plan(slice, server, options, new ExaminedTables(slice, Examining(progress)).Find);
+                return CopyListing.From(
+                    plan, slice, new ExistingRows(server, new CopyRecords(server), plan, options.SharedRows, destination.Name));
             }, cancellation),
             cancellation));
     }
@@ -87,8 +88,8 @@ public static class TenantCopy
     {
         CopySlice slice = CopySource.Read(live.Connection, options);
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
-        TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress), findsDangling: false);
-        RequireUnblocked(plan, result.Path);
+        ExaminedTables examined = new(slice, Examining(progress));
+        TargetPlan plan = new CopyTurn(slice, server, options).Take(examined, p => RequireUnblocked(p, result.Path));
         CopyRun run = new(slice, plan, server, options, (part, activity, item, done, total) =>
             progress?.Report(new StageProgress(Stage.Transfer, activity, item, done, total) { Part = part }));
         IReadOnlyList<CheckResult>? checks;
@@ -100,7 +101,7 @@ public static class TenantCopy
         {
             // PostgreSQL names a key; the plan names the rows of the database.
             server.Rollback();
-            RequireUnblocked(CopyPlanning.Plan(slice, server, options, Examining(progress)), result.Path);
+            RequireUnblocked(CopyPlanning.Plan(slice, server, options, examined.Find), result.Path);
             throw;
         }
 
@@ -129,7 +130,7 @@ public static class TenantCopy
                 RowsShared = run.RowsShared,
                 Conversions = [.. plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion)],
                 Checks = checks ?? [],
-                Warnings = [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings],
+                Warnings = [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings, .. run.Warnings],
                 Duration = watch.Elapsed,
             }),
         ];

@@ -4,6 +4,7 @@ using PosTenancy.Tests.Postgres.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>A coordinator and two workers: what Citus does in its own way.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class CitusTests : TargetTest
 {
     private readonly CitusCluster _cluster;

@@ -9,9 +9,11 @@ internal sealed class TargetServer : IDisposable
 {
     private const int Oldest = 13;
 
+    private readonly CancellationToken _cancellation;
+
     private NpgsqlTransaction _transaction;
 
-    private readonly CancellationToken _cancellation;
+    private bool _usesCitus;
 
     private TargetServer(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -154,6 +156,11 @@ internal sealed class TargetServer : IDisposable
         _transaction.Rollback();
         _transaction.Dispose();
         _transaction = Connection.BeginTransaction();
+        Prepare();
+        if (_usesCitus)
+        {
+            UseCitus();
+        }
     }
 
     /// <summary>Commits everything.</summary>
@@ -181,6 +188,8 @@ internal sealed class TargetServer : IDisposable
     /// <summary>Settings for a transaction over several nodes.</summary>
     public void UseCitus()
     {
+        _usesCitus = true;
+
         // Reference tables and foreign keys in one transaction need one connection to each node.
         Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
         Execute("SET LOCAL citus.propagate_set_commands = 'local'");

@@ -8,6 +8,9 @@ namespace PosTenancy.Tests.Postgres.Support;
 /// <summary>A coordinator and two workers, started by the first test that needs them; each test has a database of its own.</summary>
 public sealed class CitusCluster : IDisposable
 {
+    /// <summary>The collection of its tests, which run one after the other: some of them stop a node.</summary>
+    public const string Name = "Citus";
+
     private const string Settings =
         """
         shared_preload_libraries = 'citus'
