@@ -16,6 +16,7 @@ internal sealed class CopyRun
     private readonly TargetServer _server;
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
+    private readonly StoreRecording _stores;
     private readonly Action<StagePart, string, string, long, long> _report;
 
     /// <summary>Prepares a copy.</summary>
@@ -36,6 +37,7 @@ internal sealed class CopyRun
         _server = server;
         _records = new CopyRecords(server);
         _options = options;
+        _stores = new StoreRecording(slice, plan, server, options);
         _report = report;
     }
 
@@ -44,6 +46,14 @@ internal sealed class CopyRun
 
     /// <summary>Rows of shared tables.</summary>
     public long RowsShared { get; private set; }
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>Why the tenants cannot be given back as files, a sentence.</summary>
+    public IEnumerable<string> Warnings => _stores.Obstacle.Length == 0
+        ? []
+        : [$"Export-PosTenant cannot give the tenant back from PostgreSQL: {_stores.Obstacle}"];
 
     /// <summary>Does everything but the COMMIT.</summary>
     /// <param name="destination">The target, for messages.</param>
@@ -57,9 +67,11 @@ internal sealed class CopyRun
         parts = [.. parts.Select(existing.Examine)];
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
+            HasChanged = _stores.Write();
             return null;
         }
 
+        HasChanged = true;
         foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
         {
             CreateSchema(schema);
@@ -70,6 +82,7 @@ internal sealed class CopyRun
         Complete(parts);
         IReadOnlyList<CheckResult> checks = new CopyProof(_server, _report).Check(parts, Sent, _slice.Connection.Path);
         Record(parts);
+        _ = _stores.Write();
         return checks;
     }
 

@@ -85,7 +85,7 @@ public static class TenantCopy
         IProgress<StageProgress>? progress,
         CancellationToken cancellation) => Translate(result.Path, destination, () =>
     {
-        CopySlice slice = CopySource.Read(live.Connection, options);
+        CopySlice slice = CopySource.Read(live.Connection, options) with { HasLog = live.IsWal };
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
         TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress), findsDangling: false);
         RequireUnblocked(plan, result.Path);
@@ -113,7 +113,7 @@ public static class TenantCopy
         live.RequireUnchanged();
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new StageProgress(Stage.Transfer, "Committing", null, 0, 0) { Part = StagePart.Commit });
-        if (checks is not null)
+        if (run.HasChanged)
         {
             Commit(server, result.Path, destination);
         }
@@ -129,7 +129,8 @@ public static class TenantCopy
                 RowsShared = run.RowsShared,
                 Conversions = [.. plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion)],
                 Checks = checks ?? [],
-                Warnings = [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings],
+                Warnings =
+                    [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings, .. run.Warnings],
                 Duration = watch.Elapsed,
             }),
         ];
