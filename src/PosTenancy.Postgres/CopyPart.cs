@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Verification;
+using PosTenancy.Postgres.Loading;
 using PosTenancy.Postgres.Planning;
 using PosTenancy.Postgres.Values;
 
@@ -12,6 +13,12 @@ internal sealed record CopyPart(CopySlice Slice, TargetTable Table, TableDdl Ddl
 {
     /// <summary>Whether the table exists, so that rows are replaced.</summary>
     public bool IsReplaced { get; init; }
+
+    /// <summary>The rows of a shared table that are added to those that exist.</summary>
+    public SharedAddition? Addition { get; init; }
+
+    /// <summary>Whether anything is written to the table.</summary>
+    public bool IsLoaded => !IsReplaced || !Table.IsShared || Addition is not null;
 
     /// <summary>Shared tables once, and the tables of tenants together, or tenant by tenant if each has a schema.</summary>
     public static IEnumerable<CopyPart> All(TargetPlan plan, CopySlice slice)

@@ -8,20 +8,19 @@ namespace PosTenancy.Postgres;
 /// <summary>Plans a copy with what the database and the server say.</summary>
 internal static class CopyPlanning
 {
-    /// <summary>Examines every value that is copied, and plans the tables.</summary>
+    /// <summary>Plans the tables.</summary>
+    /// <param name="slice">The rows that are copied.</param>
+    /// <param name="server">The target.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="find">Examines the values of a table.</param>
+    /// <param name="findsDangling">Whether to search for rows that reference nothing.</param>
     public static TargetPlan Plan(
-        CopySlice slice, TargetServer server, TenantCopyOptions options, Action<string, long, long> examining, bool findsDangling = true)
+        CopySlice slice, TargetServer server, TenantCopyOptions options, Func<TableSchema, TableFindings> find, bool findsDangling = true)
     {
         TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version);
         RequireNames(slice, options);
-        TableSchema[] tables = [.. slice.Layout.Matched];
-        int done = 0;
         return new TargetPlanner(slice, target, server.Try).Plan(
-            table =>
-            {
-                examining(table.Name, done++, tables.Length);
-                return TableFindings.Read(slice, table);
-            },
+            find,
             table => server.Columns(SchemaOf(slice, options, table), table),
             table => CopySource.Counter(slice, table),
             findsDangling);

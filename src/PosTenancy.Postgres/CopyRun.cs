@@ -18,6 +18,7 @@ internal sealed class CopyRun
     private readonly TenantCopyOptions _options;
     private readonly StoreRecording _stores;
     private readonly Action<StagePart, string, string, long, long> _report;
+    private readonly List<string> _warnings = [];
 
     /// <summary>Prepares a copy.</summary>
     /// <param name="slice">The rows.</param>
@@ -44,16 +45,14 @@ internal sealed class CopyRun
     /// <summary>The rows of each tenant and table, as they were sent.</summary>
     public Dictionary<(string Tenant, string Table), RowDigest> Sent { get; } = [];
 
+    /// <summary>What became of shared rows that differ, and why the tenants cannot be given back as files.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Rows of shared tables.</summary>
     public long RowsShared { get; private set; }
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanged { get; private set; }
-
-    /// <summary>Why the tenants cannot be given back as files, a sentence.</summary>
-    public IEnumerable<string> Warnings => _stores.Obstacle.Length == 0
-        ? []
-        : [$"Export-PosTenant cannot give the tenant back from PostgreSQL: {_stores.Obstacle}"];
 
     /// <summary>Does everything but the COMMIT.</summary>
     /// <param name="destination">The target, for messages.</param>
@@ -61,17 +60,19 @@ internal sealed class CopyRun
     /// <exception cref="PosTenancyException">The target changed since the last copy, or the proof failed.</exception>
     public IReadOnlyList<CheckResult>? Run(string destination)
     {
-        _records.Open();
-        List<CopyPart> parts = [.. CopyPart.All(_plan, _slice)];
-        ExistingRows existing = new(_server, _records, _plan, destination);
-        parts = [.. parts.Select(existing.Examine)];
+        _records.Create();
+        new StoreRecords(_server).Create();
+        ExistingRows existing = new(_server, _records, _plan, _options.SharedRows, destination);
+        List<CopyPart> parts = [.. CopyPart.All(_plan, _slice).Select(existing.Find)];
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
-            HasChanged = _stores.Write();
+            HasChanged = _stores.Write(_warnings);
             return null;
         }
 
         HasChanged = true;
+        parts = [.. parts.Select(p => p.IsReplaced ? existing.Lock(p) : p)];
+        _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
         foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
         {
             CreateSchema(schema);
@@ -82,7 +83,7 @@ internal sealed class CopyRun
         Complete(parts);
         IReadOnlyList<CheckResult> checks = new CopyProof(_server, _report).Check(parts, Sent, _slice.Connection.Path);
         Record(parts);
-        _ = _stores.Write();
+        _ = _stores.Write(_warnings);
         return checks;
     }
 
@@ -133,6 +134,11 @@ internal sealed class CopyRun
                 RowsShared += part.Table.Findings.Rows;
                 if (part.IsReplaced)
                 {
+                    if (part.Addition is { } addition)
+                    {
+                        Sent.Add(("", part.Table.Name), addition.Add());
+                    }
+
                     continue;
                 }
             }
@@ -157,7 +163,7 @@ internal sealed class CopyRun
     private void Complete(IReadOnlyList<CopyPart> parts)
     {
         CopyPart[] created = [.. parts.Where(p => !p.IsReplaced)];
-        CopyPart[] loaded = [.. parts.Where(p => !p.IsReplaced || !p.Table.IsShared)];
+        CopyPart[] loaded = [.. parts.Where(p => p.IsLoaded)];
         foreach (CopyPart part in loaded)
         {
             Sequences.Set(_server, part);
@@ -217,7 +223,7 @@ internal sealed class CopyRun
 
     private void Record(IReadOnlyList<CopyPart> parts)
     {
-        foreach (CopyPart part in parts.Where(p => !p.IsReplaced || !p.Table.IsShared))
+        foreach (CopyPart part in parts.Where(p => p.IsLoaded))
         {
             foreach (string tenant in part.Tenants)
             {

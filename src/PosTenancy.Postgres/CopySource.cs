@@ -1,4 +1,5 @@
 using PosTenancy.Engine.History;
+using PosTenancy.Engine.Planning;
 using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Tenants;
@@ -15,14 +16,39 @@ internal static class CopySource
     public static CopySlice Read(DatabaseConnection reader, TenantCopyOptions options)
     {
         TenantLayout layout = TenantLayout.Read(reader, options.ColumnName, options.ReferenceTable);
-        bool isAll = options.TenantId == TenantCopyOptions.AllTenants;
-        if (!isAll)
+        if (!NamePattern.IsPattern(options.TenantId))
         {
             new TenantSlice(reader, options.ColumnName, options.TenantId).RequireTenant(
                 layout, TenantHistory.Read(reader, reader.Path, historyTable: null));
             return new CopySlice(reader, layout, [options.TenantId], IsWhole: false);
         }
 
+        if (options.TenantId == TenantCopyOptions.AllTenants)
+        {
+            RequireTenants(reader, layout);
+        }
+
+        string[] all = TenantSlice.Tenants(reader, layout);
+        string[] tenants = [.. all.Where(t => NamePattern.MatchesCase(options.TenantId, t))];
+        return tenants.Length == 0
+            ? throw Errors.NoTenantMatches(
+                reader.Path,
+                options.TenantId,
+                all.Length == 0 ? "no tenants" : ShortList.Join([.. all.Select(t => $"'{t}'")], most: 5))
+            : new CopySlice(reader, layout, tenants, IsWhole: options.TenantId == TenantCopyOptions.AllTenants);
+    }
+
+    /// <summary>The counter of AUTOINCREMENT of a table; 0 if it has none.</summary>
+    public static long Counter(CopySlice slice, string table) => slice.Layout.Schema.FindTable("sqlite_sequence") is null
+        ? 0
+        : slice.Connection.Query(
+            "SELECT max(CAST(s.seq AS INTEGER)) FROM main.sqlite_sequence AS s WHERE s.name = ?1",
+            static row => row.IsNull(0) ? 0 : row.GetInt64(0),
+            table).FirstOrDefault();
+
+    /// <summary>Requires that each row has a tenant: all tenants together are then all rows.</summary>
+    private static void RequireTenants(DatabaseConnection reader, TenantLayout layout)
+    {
         foreach (TableSchema table in layout.Tables)
         {
             string tenant = Identifier.Quote(layout.ColumnName);
@@ -36,18 +62,5 @@ internal static class CopySource
                     "Get-PosTenant lists them.");
             }
         }
-
-        string[] tenants = TenantSlice.Tenants(reader, layout);
-        return tenants.Length == 0
-            ? throw Errors.NoTenantMatches(reader.Path, options.TenantId, "no tenants")
-            : new CopySlice(reader, layout, tenants, IsWhole: true);
     }
-
-    /// <summary>The counter of AUTOINCREMENT of a table; 0 if it has none.</summary>
-    public static long Counter(CopySlice slice, string table) => slice.Layout.Schema.FindTable("sqlite_sequence") is null
-        ? 0
-        : slice.Connection.Query(
-            "SELECT max(CAST(s.seq AS INTEGER)) FROM main.sqlite_sequence AS s WHERE s.name = ?1",
-            static row => row.IsNull(0) ? 0 : row.GetInt64(0),
-            table).FirstOrDefault();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PosTenancy.Engine.Verification;
+using PosTenancy.Postgres.Loading;
 using PosTenancy.Postgres.Planning;
 using PosTenancy.Postgres.Proof;
 using PosTenancy.Postgres.Server;
@@ -8,11 +9,14 @@ using PosTenancy.Postgres.Values;
 namespace PosTenancy.Postgres;
 
 /// <summary>What the target has already: only what the last copy wrote, and nothing else, is replaced.</summary>
-internal sealed class ExistingRows(TargetServer server, CopyRecords records, TargetPlan plan, string destination)
+internal sealed class ExistingRows(
+    TargetServer server, CopyRecords records, TargetPlan plan, SharedRowsAction sharedRows, string destination)
 {
-    /// <summary>Examines the table of a part.</summary>
-    /// <exception cref="PosTenancyException">It is another table, or its rows were changed since the last copy.</exception>
-    public CopyPart Examine(CopyPart part)
+    private readonly Dictionary<string, SharedAddition> _additions = new(StringComparer.Ordinal);
+
+    /// <summary>Finds the table of a part.</summary>
+    /// <exception cref="PosTenancyException">It is another table.</exception>
+    public CopyPart Find(CopyPart part)
     {
         if (!server.HasTable(part.Schema, part.Table.Name))
         {
@@ -52,37 +56,101 @@ internal sealed class ExistingRows(TargetServer server, CopyRecords records, Tar
                 "Make both equal: ALTER TABLE there, or the application's migration here.");
         }
 
-        // What is examined now must still be there when it is replaced: others may read meanwhile, and not write.
-        server.Execute($"LOCK TABLE {part.Name} IN SHARE ROW EXCLUSIVE MODE");
-        RequireUnchanged(part);
         return part with { IsReplaced = true };
+    }
+
+    /// <summary>Keeps others from writing to an existing table, and requires that its rows are those of the last copy.</summary>
+    /// <exception cref="PosTenancyException">They were changed.</exception>
+    public CopyPart Lock(CopyPart part)
+    {
+        // What is examined now must still be there when it is replaced: others may read meanwhile, and not write. A tenant that is not
+        // there yet needs no such lock, and neither does a table that is only read, so that several copies can do both side by side.
+        bool isWritten = part.Table.IsShared
+            ? sharedRows == SharedRowsAction.KeepExisting
+            : part.Tenants.Any(t => records.Find(part.Schema, part.Table.Name, t) is not null);
+        string mode = isWritten ? "SHARE ROW EXCLUSIVE" : part.Table.IsShared ? "SHARE" : "ROW EXCLUSIVE";
+        server.Execute($"LOCK TABLE {part.Name} IN {mode} MODE");
+        if (!part.Table.IsShared)
+        {
+            RequireUnchanged(part, TargetRows.Read(server, part));
+            return part;
+        }
+
+        RowDigest there = Shared(part);
+        RowDigest here = SourceDigest.Read(part.Slice, part.Table)[0];
+        if (sharedRows == SharedRowsAction.KeepExisting)
+        {
+            return here == there && records.Find(part.Schema, part.Table.Name, "") == there
+                ? part
+                : part with { Addition = Addition(part) };
+        }
+
+        RequireUnchanged(part, new Dictionary<string, RowDigest>(StringComparer.Ordinal) { [""] = there });
+        return here == there ? part : throw Errors.CopyRefused(
+            part.Slice.Connection.Path,
+            $"its rows of {part.Table.Name}, which all tenants share, are not those that PostgreSQL has",
+            "Make both equal, or decide with -SharedRows KeepExisting that the rows there hold and missing ones are added.");
     }
 
     /// <summary>Whether the target has the rows of the database already.</summary>
     /// <param name="parts">All parts, each of which exists.</param>
     /// <param name="found">Receives the rows.</param>
-    public bool AreCurrent(IEnumerable<CopyPart> parts, Dictionary<(string Tenant, string Table), RowDigest> found)
+    public bool AreCurrent(IReadOnlyList<CopyPart> parts, Dictionary<(string Tenant, string Table), RowDigest> found)
     {
-        foreach (CopyPart part in parts)
+        bool isCurrent = parts.All(p => HasLastRows(p, found)) && parts.All(p => HasRecordedRows(p, found));
+        if (!isCurrent)
         {
-            foreach ((string tenant, RowDigest digest) in part.Named(SourceDigest.Read(part.Slice, part.Table)))
-            {
-                if (records.Find(part.Schema, part.Table.Name, tenant) != digest)
-                {
-                    found.Clear();
-                    return false;
-                }
+            found.Clear();
+        }
 
-                found.Add((tenant, part.Table.Name), digest);
+        return isCurrent;
+    }
+
+    /// <summary>Whether the rows of the database are those that the last copy wrote.</summary>
+    private bool HasLastRows(CopyPart part, Dictionary<(string Tenant, string Table), RowDigest> found)
+    {
+        foreach ((string tenant, RowDigest digest) in part.Named(SourceDigest.Read(part.Slice, part.Table)))
+        {
+            found.Add((tenant, part.Table.Name), digest);
+            if (records.Find(part.Schema, part.Table.Name, tenant) != digest && !(Keeps(part) && Addition(part).Missing.Rows == 0))
+            {
+                return false;
             }
         }
 
         return true;
     }
 
-    private void RequireUnchanged(CopyPart part)
+    /// <summary>Whether the rows of the target are those of the database.</summary>
+    private bool HasRecordedRows(CopyPart part, Dictionary<(string Tenant, string Table), RowDigest> found)
     {
-        IReadOnlyDictionary<string, RowDigest> now = TargetRows.Read(server, part);
+        if (Keeps(part))
+        {
+            return true;
+        }
+
+        IReadOnlyDictionary<string, RowDigest> there = TargetRows.Read(server, part);
+        return part.Tenants.All(t =>
+            found[(t, part.Table.Name)] == (there.TryGetValue(t, out RowDigest? digest) ? digest : TargetDigest.Empty));
+    }
+
+    private bool Keeps(CopyPart part) => part.Table.IsShared && sharedRows == SharedRowsAction.KeepExisting;
+
+    private RowDigest Shared(CopyPart part) => TargetRows.Read(server, part).Values.FirstOrDefault() ?? TargetDigest.Empty;
+
+    private SharedAddition Addition(CopyPart part)
+    {
+        if (!_additions.TryGetValue(part.Table.Name, out SharedAddition? addition))
+        {
+            addition = new SharedAddition(server, part, _additions.Count);
+            _additions.Add(part.Table.Name, addition);
+        }
+
+        return addition;
+    }
+
+    private void RequireUnchanged(CopyPart part, IReadOnlyDictionary<string, RowDigest> now)
+    {
         foreach (string tenant in part.Tenants)
         {
             RowDigest there = now.TryGetValue(tenant, out RowDigest? digest) ? digest : TargetDigest.Empty;
@@ -105,15 +173,6 @@ internal sealed class ExistingRows(TargetServer server, CopyRecords records, Tar
                         part.Name,
                         written.Rows,
                         there.Rows));
-        }
-
-        if (part.Table.IsShared && now.Values.FirstOrDefault() is var shared &&
-            SourceDigest.Read(part.Slice, part.Table)[0] != (shared ?? TargetDigest.Empty))
-        {
-            throw Errors.CopyRefused(
-                part.Slice.Connection.Path,
-                $"its rows of {part.Table.Name}, which all tenants share, are not those that PostgreSQL has",
-                "Make both equal, and run the command again.");
         }
     }
 }

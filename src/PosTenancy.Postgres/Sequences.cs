@@ -21,14 +21,13 @@ internal static class Sequences
         {
             object? highest = server.Scalar($"SELECT max({Identifier.Quote(column.Name)}) FROM {part.Name}");
             long last = Math.Max(highest as long? ?? 0, part.Table.Counter);
-            if (last > 0)
+            string sequence = (string)server.Scalar("SELECT pg_get_serial_sequence($1, $2)", part.Name, column.Name)!;
+
+            // Another copy, or an application there, may have gone further.
+            if (last > (long)server.Scalar($"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")!)
             {
                 server.Execute(string.Format(
-                    CultureInfo.InvariantCulture,
-                    "SELECT setval(pg_get_serial_sequence({0}, {1}), {2})",
-                    Identifier.Literal(part.Name),
-                    Identifier.Literal(column.Name),
-                    last));
+                    CultureInfo.InvariantCulture, "SELECT setval({0}, {1})", Identifier.Literal(sequence), last));
             }
         }
     }

@@ -8,12 +8,10 @@ namespace PosTenancy.Postgres;
 /// <summary>Records beside the rows of a copy what the stores are apart from them, in the same transaction.</summary>
 internal sealed class StoreRecording(CopySlice slice, TargetPlan plan, TargetServer server, TenantCopyOptions options)
 {
-    /// <summary>Why the tenants cannot be given back as files; empty if they can.</summary>
-    public string Obstacle { get; private set; } = "";
-
     /// <summary>Records every tenant.</summary>
+    /// <param name="warnings">Receives why the tenants cannot be given back as files.</param>
     /// <returns>Whether anything is new.</returns>
-    public bool Write()
+    public bool Write(List<string> warnings)
     {
         StoreRecord all = new(options.Schema, "")
         {
@@ -24,9 +22,8 @@ internal sealed class StoreRecording(CopySlice slice, TargetPlan plan, TargetSer
             HasLog = slice.HasLog,
         };
         StoreRecords records = new(server);
-        records.Open();
         bool isNew = false;
-        foreach (StoreRecord store in Skeletons(all))
+        foreach (StoreRecord store in Skeletons(all, warnings))
         {
             isNew |= records.Write(store);
         }
@@ -34,7 +31,7 @@ internal sealed class StoreRecording(CopySlice slice, TargetPlan plan, TargetSer
         return isNew;
     }
 
-    private List<StoreRecord> Skeletons(StoreRecord all)
+    private List<StoreRecord> Skeletons(StoreRecord all, List<string> warnings)
     {
         try
         {
@@ -47,7 +44,7 @@ internal sealed class StoreRecording(CopySlice slice, TargetPlan plan, TargetSer
         catch (PosTenancyException exception) when (exception.ErrorId == ErrorIds.ExportRefused)
         {
             // Its rows can still be copied.
-            Obstacle = exception.What;
+            warnings.Add($"Export-PosTenant cannot give the tenant back from PostgreSQL: {exception.What}");
             return [.. slice.TenantIds.Select(t => all with { TenantId = t, Obstacle = exception.What })];
         }
     }

@@ -42,7 +42,7 @@ public static class TargetComparison
                 }
 
                 TargetPlan plan = CopyPlanning.Plan(
-                    slice, server, options with { Layout = layout }, (_, _, _) => { }, findsDangling: false);
+                    slice, server, options with { Layout = layout }, table => TableFindings.Read(slice, table), findsDangling: false);
                 IEnumerable<ColumnConversion> ledger = plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion);
                 if (ledger.FirstOrDefault(c => c.Kind == ColumnConversionKind.Refused) is { } refused)
                 {

@@ -70,7 +70,7 @@ public static class TenantCopy
             {
                 CopySlice slice = CopySource.Read(reader, options);
                 using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
-                TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress));
+                TargetPlan plan = CopyPlanning.Plan(slice, server, options, new ExaminedTables(slice, Examining(progress)).Find);
                 return CopyListing.From(plan, slice, server);
             }, cancellation),
             cancellation));
@@ -87,8 +87,8 @@ public static class TenantCopy
     {
         CopySlice slice = CopySource.Read(live.Connection, options) with { HasLog = live.IsWal };
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
-        TargetPlan plan = CopyPlanning.Plan(slice, server, options, Examining(progress), findsDangling: false);
-        RequireUnblocked(plan, result.Path);
+        ExaminedTables examined = new(slice, Examining(progress));
+        TargetPlan plan = new CopyTurn(slice, server, options).Take(examined, p => RequireUnblocked(p, result.Path));
         CopyRun run = new(slice, plan, server, options, (part, activity, item, done, total) =>
             progress?.Report(new StageProgress(Stage.Transfer, activity, item, done, total) { Part = part }));
         IReadOnlyList<CheckResult>? checks;
@@ -100,7 +100,7 @@ public static class TenantCopy
         {
             // PostgreSQL names a key; the plan names the rows of the database.
             server.Rollback();
-            RequireUnblocked(CopyPlanning.Plan(slice, server, options, Examining(progress)), result.Path);
+            RequireUnblocked(CopyPlanning.Plan(slice, server, options, examined.Find), result.Path);
             throw;
         }
 
@@ -129,8 +129,7 @@ public static class TenantCopy
                 RowsShared = run.RowsShared,
                 Conversions = [.. plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion)],
                 Checks = checks ?? [],
-                Warnings =
-                    [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings, .. run.Warnings],
+                Warnings = [.. plan.Tables.SelectMany(t => t.Warnings.Select(w => $"{t.Name}: {w}")), .. plan.Warnings, .. run.Warnings],
                 Duration = watch.Elapsed,
             }),
         ];

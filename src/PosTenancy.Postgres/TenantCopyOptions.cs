@@ -3,7 +3,7 @@ using System.Net;
 namespace PosTenancy.Postgres;
 
 /// <summary>What to copy to PostgreSQL, and how.</summary>
-/// <param name="TenantId">The tenant, or <c>*</c> for all that have rows.</param>
+/// <param name="TenantId">The tenant, or a wildcard for those that have rows, such as <c>*</c> for all.</param>
 /// <param name="Destination">A connection string, a postgresql:// address, or the name of a service.</param>
 /// <exception cref="PosTenancyException">The tenant id is invalid.</exception>
 public sealed record TenantCopyOptions(string TenantId, string Destination)
@@ -11,7 +11,7 @@ public sealed record TenantCopyOptions(string TenantId, string Destination)
     /// <summary>For all tenants.</summary>
     public const string AllTenants = "*";
 
-    /// <summary>The tenant.</summary>
+    /// <summary>The tenant, or a wildcard.</summary>
     public string TenantId { get; } = TenantIdRules.Require(TenantId);
 
     /// <summary>User and password, instead of those in the destination.</summary>
@@ -29,6 +29,9 @@ public sealed record TenantCopyOptions(string TenantId, string Destination)
     /// <summary>How to carry columns for which no type holds all values, by <c>table.column</c>.</summary>
     public IReadOnlyDictionary<string, ValueConversion> Conversion { get; init; } =
         new Dictionary<string, ValueConversion>(StringComparer.Ordinal);
+
+    /// <summary>What to do if rows of shared tables differ from those at the target.</summary>
+    public SharedRowsAction SharedRows { get; init; }
 
     /// <summary>The role of the application, which is created if it does not exist; <see langword="null"/> for no grants.</summary>
     public string? Role { get; init; }

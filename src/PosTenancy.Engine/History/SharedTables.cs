@@ -27,7 +27,7 @@ internal static class SharedTables
     /// <summary>What is expected of a database, with the tables that it records as shared.</summary>
     public static TenantExpectation AddTo(TenantExpectation expectation, DatabaseConnection connection) => Read(connection) is
         { Count: > 0 } names
-        ? expectation with { ReferenceTable = [.. expectation.ReferenceTable, .. names.Select(TablePattern.Escape)] }
+        ? expectation with { ReferenceTable = [.. expectation.ReferenceTable, .. names.Select(NamePattern.Escape)] }
         : expectation;
 
     /// <summary>The text that records these names.</summary>

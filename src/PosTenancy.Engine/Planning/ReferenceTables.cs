@@ -19,14 +19,14 @@ internal static class ReferenceTables
         string[] business = [.. schema.Tables.Where(t => SkippedTables.Reason(t, everything) is null).Select(t => t.Name)];
         foreach (string pattern in options.ReferenceTable)
         {
-            if (!business.Any(t => TablePattern.Matches(pattern, t)))
+            if (!business.Any(t => NamePattern.Matches(pattern, t)))
             {
                 throw Errors.ReferenceTableNotFound(schema.Path, pattern);
             }
         }
 
-        string[] named = [.. business.Where(t => TablePattern.MatchesAny(options.ReferenceTable, t))];
-        if (named.FirstOrDefault(t => TablePattern.MatchesAny(options.ExcludeTable, t)) is { } excluded)
+        string[] named = [.. business.Where(t => NamePattern.MatchesAny(options.ReferenceTable, t))];
+        if (named.FirstOrDefault(t => NamePattern.MatchesAny(options.ExcludeTable, t)) is { } excluded)
         {
             throw Errors.SharedAndExcluded(schema.Path, excluded);
         }
@@ -34,7 +34,7 @@ internal static class ReferenceTables
         string[] shared = [.. recorded, .. named.Where(t => !recorded.Contains(t))];
         bool isNew = options.HistoryTable is null && shared.Length > recorded.Count;
         return (
-            options with { ReferenceTable = shared.Select(TablePattern.Escape).ToArray() },
+            options with { ReferenceTable = shared.Select(NamePattern.Escape).ToArray() },
             isNew ? shared.OrderBy(t => t, StringComparer.Ordinal).ToArray() : null);
     }
 }

@@ -47,7 +47,7 @@ internal static class SkippedTables
 
     /// <summary>Whether all tenants share the table.</summary>
     public static bool IsShared(TableSchema table, TenantExpectation expectation) =>
-        TablePattern.MatchesAny(expectation.ReferenceTable, table.Name);
+        NamePattern.MatchesAny(expectation.ReferenceTable, table.Name);
 
     /// <summary>Why a table belongs to no tenant, or <see langword="null"/> if it is a business table.</summary>
     public static string? Reason(TableSchema table, TenantExpectation expectation) => table switch
@@ -60,7 +60,7 @@ internal static class SkippedTables
         _ when HistoryTables.Contains(table.Name) => "history of the application's own schema migrations",
         _ when Identifier.Comparer.Equals(table.Name, Registry) => "registry of the tenants",
         _ when IsShared(table, expectation) => "shared by all tenants",
-        _ when TablePattern.MatchesAny(expectation.ExcludeTable, table.Name) => "excluded on request",
+        _ when NamePattern.MatchesAny(expectation.ExcludeTable, table.Name) => "excluded on request",
         _ => null,
     };
 }

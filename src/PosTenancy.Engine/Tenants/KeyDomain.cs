@@ -226,7 +226,7 @@ internal sealed class KeyDomains
         /// <summary>The columns that a declaration is about, which can name tables by a pattern.</summary>
         private KeyColumn[] Named(Declaration declaration)
         {
-            if (!TablePattern.IsPattern(declaration.Table))
+            if (!NamePattern.IsPattern(declaration.Table))
             {
                 return [Require(declaration, declaration.Table, declaration.Column)];
             }
@@ -234,7 +234,7 @@ internal sealed class KeyDomains
             KeyColumn[] named =
             [
                 .. from table in layout.Tables
-                   where TablePattern.Matches(declaration.Table, table.Name)
+                   where NamePattern.Matches(declaration.Table, table.Name)
                    let column = table.FindColumn(declaration.Column)
                    where column is not null && (!declaration.IsKey || KeyOf(table, column, layout.ColumnName).IsKey)
                    select Add(table, column),

@@ -81,7 +81,7 @@ internal sealed class ReferenceSearch(TenantSlice source, TenantLayout layout, K
     }
 
     private bool IsDeclared(KeyColumn column) => declarations.All.Any(d =>
-        TablePattern.Matches(d.Table, column.Table.Name) && Identifier.Comparer.Equals(d.Column, column.Column.Name));
+        NamePattern.Matches(d.Table, column.Table.Name) && Identifier.Comparer.Equals(d.Column, column.Column.Name));
 
     private static ColumnSchema? TypeColumn(IReadOnlyList<ColumnSchema> columns, string[] stem) => columns.FirstOrDefault(c =>
         Words(c.Name) is { } words && words.Length == stem.Length + 1 &&

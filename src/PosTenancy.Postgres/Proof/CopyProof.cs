@@ -15,7 +15,7 @@ internal sealed class CopyProof(TargetServer server, Action<StagePart, string, s
     public IReadOnlyList<CheckResult> Check(
         IReadOnlyList<CopyPart> parts, Dictionary<(string Tenant, string Table), RowDigest> sent, string path)
     {
-        CopyPart[] loaded = [.. parts.Where(p => !p.IsReplaced || !p.Table.IsShared)];
+        CopyPart[] loaded = [.. parts.Where(p => p.IsLoaded)];
         return [Rows(loaded, sent, path), ForeignKeys(loaded, path)];
     }
 
@@ -36,7 +36,8 @@ internal sealed class CopyProof(TargetServer server, Action<StagePart, string, s
                 rows += actual.Rows;
                 if (expected != actual)
                 {
-                    differences.Add(RowSearch.First(server, part, tenant) ?? $"{part.Table.Name}: {actual.Rows} of {expected.Rows} rows");
+                    string? first = part.Addition is null ? RowSearch.First(server, part, tenant) : null;
+                    differences.Add(first ?? $"{part.Table.Name}: {actual.Rows} of {expected.Rows} rows");
                 }
             }
         }

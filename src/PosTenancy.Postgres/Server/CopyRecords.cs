@@ -1,4 +1,3 @@
-using System.Globalization;
 using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 
@@ -13,13 +12,9 @@ internal sealed class CopyRecords(TargetServer server)
     /// <summary>The schema.</summary>
     public const string Schema = "postenancy";
 
-    /// <summary>A number for pg_advisory_xact_lock: two copies to one database do not create the same tables side by side.</summary>
-    private const long LockKey = 0x706F7374656E;
-
-    /// <summary>Waits for another copy to the same database, and creates the schema if it does not exist.</summary>
-    public void Open()
+    /// <summary>Creates the schema if it does not exist.</summary>
+    public void Create()
     {
-        server.Execute(string.Format(CultureInfo.InvariantCulture, "SELECT pg_advisory_xact_lock({0})", LockKey));
         if (Exists)
         {
             return;

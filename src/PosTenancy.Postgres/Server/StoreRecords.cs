@@ -12,10 +12,10 @@ internal sealed class StoreRecords(TargetServer server)
     private const string Table = CopyRecords.Schema + ".stores";
 
     /// <summary>Whether any copy kept a store.</summary>
-    private bool Exists => server.Scalar($"SELECT to_regclass('{Table}')::text") is not null;
+    public bool Exists => server.Scalar($"SELECT to_regclass('{Table}')::text") is not null;
 
     /// <summary>Creates the table if it does not exist.</summary>
-    public void Open()
+    public void Create()
     {
         if (!Exists)
         {

@@ -10,9 +10,11 @@ internal sealed class TargetServer : IDisposable
 {
     private const int Oldest = 13;
 
+    private readonly CancellationToken _cancellation;
+
     private NpgsqlTransaction _transaction;
 
-    private readonly CancellationToken _cancellation;
+    private bool _usesCitus;
 
     private TargetServer(NpgsqlConnection connection, IsolationLevel isolation, CancellationToken cancellation)
     {
@@ -180,6 +182,11 @@ internal sealed class TargetServer : IDisposable
         _transaction.Rollback();
         _transaction.Dispose();
         _transaction = Connection.BeginTransaction();
+        Prepare();
+        if (_usesCitus)
+        {
+            UseCitus();
+        }
     }
 
     /// <summary>Commits everything.</summary>
@@ -207,6 +214,8 @@ internal sealed class TargetServer : IDisposable
     /// <summary>Settings for a transaction over several nodes.</summary>
     public void UseCitus()
     {
+        _usesCitus = true;
+
         // Reference tables and foreign keys in one transaction need one connection to each node.
         Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
         Execute("SET LOCAL citus.propagate_set_commands = 'local'");

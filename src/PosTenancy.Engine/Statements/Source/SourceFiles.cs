@@ -140,7 +140,7 @@ internal static class SourceFiles
     {
         string normalized = pattern.Replace('\\', '/').TrimEnd('/');
         normalized = normalized.StartsWith("./", StringComparison.Ordinal) ? normalized.Substring(2) : normalized;
-        return TablePattern.Matches(normalized, relative) || TablePattern.Matches(normalized, name);
+        return NamePattern.Matches(normalized, relative) || NamePattern.Matches(normalized, name);
     }
 
     private static FileSystemInfo[]? Entries(Folder folder, SourceSummary summary)

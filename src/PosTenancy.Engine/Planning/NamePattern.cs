@@ -3,10 +3,10 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// A table name, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular expression, in linear
+/// A name of a table or tenant, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular expression, in linear
 /// space and at most quadratic time: no pattern is an error, and none can take exponential time.
 /// </summary>
-internal static class TablePattern
+internal static class NamePattern
 {
     /// <summary>Whether the name matches one of the patterns.</summary>
     public static bool MatchesAny(IReadOnlyList<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
@@ -18,12 +18,14 @@ internal static class TablePattern
     public static string Escape(string name) => string.Concat(name.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
 
     /// <summary>Whether the name equals the pattern or matches it, ignoring case.</summary>
-    public static bool Matches(string pattern, string name)
+    public static bool Matches(string pattern, string name) =>
+        Identifier.Comparer.Equals(pattern, name) || Matches(pattern, name, char.ToUpperInvariant);
+
+    /// <summary>Whether a name whose case counts, such as that of a tenant, equals the pattern or matches it.</summary>
+    public static bool MatchesCase(string pattern, string name) => pattern == name || Matches(pattern, name, static c => c);
+
+    private static bool Matches(string pattern, string name, Func<char, char> fold)
     {
-        if (Identifier.Comparer.Equals(pattern, name))
-        {
-            return true;
-        }
 
         int p = 0;
         int n = 0;
@@ -36,7 +38,7 @@ internal static class TablePattern
                 star = p++;
                 retry = n;
             }
-            else if (p < pattern.Length && MatchesOne(pattern, p, name[n], out int next))
+            else if (p < pattern.Length && MatchesOne(pattern, p, name[n], fold, out int next))
             {
                 p = next;
                 n++;
@@ -62,7 +64,7 @@ internal static class TablePattern
     }
 
     /// <summary>Matches one character or a bracketed set; an unclosed bracket stands for itself.</summary>
-    private static bool MatchesOne(string pattern, int position, char c, out int next)
+    private static bool MatchesOne(string pattern, int position, char c, Func<char, char> fold, out int next)
     {
         next = position + 1;
         if (pattern[position] == '?')
@@ -73,14 +75,14 @@ internal static class TablePattern
         int close = pattern[position] == '[' ? pattern.IndexOf(']', position + 1) : -1;
         if (close < 0)
         {
-            return Fold(pattern[position]) == Fold(c);
+            return fold(pattern[position]) == fold(c);
         }
 
         next = close + 1;
         for (int i = position + 1; i < close; i++)
         {
             bool isRange = i + 2 < close && pattern[i + 1] == '-';
-            if (isRange ? Fold(pattern[i]) <= Fold(c) && Fold(c) <= Fold(pattern[i + 2]) : Fold(pattern[i]) == Fold(c))
+            if (isRange ? fold(pattern[i]) <= fold(c) && fold(c) <= fold(pattern[i + 2]) : fold(pattern[i]) == fold(c))
             {
                 return true;
             }
@@ -90,6 +92,4 @@ internal static class TablePattern
 
         return false;
     }
-
-    private static char Fold(char c) => char.ToUpperInvariant(c);
 }

@@ -1,0 +1,20 @@
+using PosTenancy.Postgres;
+using PosTenancy.Tests.Postgres.Support;
+
+namespace PosTenancy.Tests.Postgres;
+
+/// <summary>The same on a coordinator and two workers.</summary>
+public sealed class CitusConcurrencyTests : ConcurrencyTests
+{
+    public CitusConcurrencyTests()
+        : this(CitusCluster.Require())
+    {
+    }
+
+    private CitusConcurrencyTests(CitusCluster cluster)
+        : base(cluster.Coordinator, cluster.CreateDatabase())
+    {
+    }
+
+    protected override CopyLayout Layout => CopyLayout.Citus;
+}
