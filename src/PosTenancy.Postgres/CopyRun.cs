@@ -16,6 +16,7 @@ internal sealed class CopyRun
     private readonly TargetServer _server;
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
+    private readonly StoreRecording _stores;
     private readonly Action<StagePart, string, string, long, long> _report;
     private readonly List<string> _warnings = [];
 
@@ -37,17 +38,21 @@ internal sealed class CopyRun
         _server = server;
         _records = new CopyRecords(server);
         _options = options;
+        _stores = new StoreRecording(slice, plan, server, options);
         _report = report;
     }
 
     /// <summary>The rows of each tenant and table, as they were sent.</summary>
     public Dictionary<(string Tenant, string Table), RowDigest> Sent { get; } = [];
 
-    /// <summary>What became of shared rows that differ.</summary>
+    /// <summary>What became of shared rows that differ, and why the tenants cannot be given back as files.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Rows of shared tables.</summary>
     public long RowsShared { get; private set; }
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool HasChanged { get; private set; }
 
     /// <summary>Does everything but the COMMIT.</summary>
     /// <param name="destination">The target, for messages.</param>
@@ -56,14 +61,22 @@ internal sealed class CopyRun
     public IReadOnlyList<CheckResult>? Run(string destination)
     {
         _records.Create();
+        new StoreRecords(_server).Create();
         ExistingRows existing = new(_server, _records, _plan, _options.SharedRows, destination);
         List<CopyPart> parts = [.. CopyPart.All(_plan, _slice).Select(existing.Find)];
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
+            HasChanged = _stores.Write(_warnings);
             return null;
         }
 
-        parts = [.. parts.Select(p => p.IsReplaced ? existing.Lock(p) : p)];
+        HasChanged = true;
+        foreach (CopyPart part in parts.Where(p => p.IsReplaced))
+        {
+            existing.Lock(part);
+        }
+
+        parts = [.. parts.Select(p => p.IsReplaced ? existing.Require(p) : p)];
         _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
         foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
         {
@@ -75,6 +88,7 @@ internal sealed class CopyRun
         Complete(parts);
         IReadOnlyList<CheckResult> checks = new CopyProof(_server, _report).Check(parts, Sent, _slice.Connection.Path);
         Record(parts);
+        _ = _stores.Write(_warnings);
         return checks;
     }
 

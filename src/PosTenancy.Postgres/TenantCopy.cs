@@ -71,7 +71,8 @@ public static class TenantCopy
                 CopySlice slice = CopySource.Read(reader, options);
                 using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
                 TargetPlan plan = CopyPlanning.Plan(slice, server, options, new ExaminedTables(slice, Examining(progress)).Find);
-                return CopyListing.From(plan, slice, server);
+                return CopyListing.From(
+                    plan, slice, new ExistingRows(server, new CopyRecords(server), plan, options.SharedRows, destination.Name));
             }, cancellation),
             cancellation));
     }
@@ -85,7 +86,7 @@ public static class TenantCopy
         IProgress<StageProgress>? progress,
         CancellationToken cancellation) => Translate(result.Path, destination, () =>
     {
-        CopySlice slice = CopySource.Read(live.Connection, options);
+        CopySlice slice = CopySource.Read(live.Connection, options) with { HasLog = live.IsWal };
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
         ExaminedTables examined = new(slice, Examining(progress));
         TargetPlan plan = new CopyTurn(slice, server, options).Take(examined, p => RequireUnblocked(p, result.Path));
@@ -113,7 +114,7 @@ public static class TenantCopy
         live.RequireUnchanged();
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new StageProgress(Stage.Transfer, "Committing", null, 0, 0) { Part = StagePart.Commit });
-        if (checks is not null)
+        if (run.HasChanged)
         {
             Commit(server, result.Path, destination);
         }
