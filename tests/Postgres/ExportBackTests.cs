@@ -169,7 +169,8 @@ public sealed class ExportBackTests : ExportBackTest
             """);
         string owner = $"owner_{Target}";
         _ = Psql(
-            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; GRANT CREATE ON SCHEMA public TO {owner}");
+            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; " +
+            $"GRANT CREATE ON SCHEMA public TO {owner}");
         System.Net.NetworkCredential credential = new(owner, "pw");
         _ = Copy(Options() with { Credential = credential });
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
