@@ -11,9 +11,12 @@ namespace PosTenancy.Commands;
 [OutputType(typeof(TenantCopyResult), typeof(FileInfo))]
 public sealed class CopyPosTenantCommand : DatabaseCommand
 {
-    /// <summary>The tenant, or * for all.</summary>
+    private EngineRuns<IReadOnlyList<TenantCopyResult>>? _runs;
+
+    /// <summary>The tenant. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(TenantIdCompleter))]
     public string TenantId { get; set; } = "";
 
@@ -39,6 +42,10 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     [Parameter]
     public IDictionary? Conversion { get; set; }
 
+    /// <summary>What to do if rows of shared tables differ from those in PostgreSQL.</summary>
+    [Parameter]
+    public SharedRowsAction SharedRows { get; set; }
+
     /// <summary>The role of the application.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -48,6 +55,11 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutputScript { get; set; }
+
+    /// <summary>How many databases are copied at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 1;
 
     /// <summary>User and password.</summary>
     [Parameter]
@@ -66,6 +78,13 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _runs = new EngineRuns<IReadOnlyList<TenantCopyResult>>(ThrottleLimit, Cancel, Write);
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessDatabase(string path)
     {
         TenantCopyOptions options = RequireArgument(static _ => nameof(TenantId), () => new TenantCopyOptions(TenantId, Destination)
@@ -75,6 +94,7 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
             Schema = SchemaName,
             DateTime = DateTime,
             Conversion = PostgresParameters.Conversions(Conversion),
+            SharedRows = SharedRows,
             Role = Role,
             ReferenceTable = ReferenceTable,
             ColumnName = ColumnName,
@@ -100,19 +120,50 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
             return;
         }
 
-        IReadOnlyList<TenantCopyResult> results = Watch(path, CommandParts.Transfer, progress =>
-            TenantCopy.Run(path, options, progress, Cancellation));
+        _runs!.Start(this, path, CommandParts.Transfer, progress => TenantCopy.Run(path, options, progress, Cancellation));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _runs!.Finish();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // The pipeline has ended early: what became of the others is said on the screen.
+            _runs?.Stop((path, finish) =>
+            {
+                try
+                {
+                    Attempt(path, () => Tell(Ended(path, finish()[0]) + " The pipeline was stopped."));
+                }
+                catch (PipelineStoppedException)
+                {
+                    // It has been.
+                }
+            });
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static string Ended(string path, TenantCopyResult result) => result.Error?.Message ?? $"'{path}': {result}.";
+
+    private void Write(string path, Func<IReadOnlyList<TenantCopyResult>> finish) => Attempt(path, () =>
+    {
+        IReadOnlyList<TenantCopyResult> results = finish();
         WriteWarnings(results[0].Warnings);
         foreach (TenantCopyResult result in results)
         {
-            WriteResult(result, result.Error?.Message ?? $"'{path}': {result}.");
+            WriteResult(result, Ended(path, result));
         }
 
         if (results[0].Error is { } error)
         {
             WriteError(ErrorRecords.From(error, path));
         }
-    }
+    });
 
     private void WriteScript(string path, TenantCopyOptions options, string file)
     {

@@ -1,5 +1,4 @@
 using PosTenancy.Postgres.Planning;
-using PosTenancy.Postgres.Server;
 using PosTenancy.Postgres.Values;
 
 namespace PosTenancy.Postgres;
@@ -8,32 +7,53 @@ namespace PosTenancy.Postgres;
 internal static class CopyListing
 {
     /// <summary>A plan for each table.</summary>
-    public static IReadOnlyList<CopyTablePlan> From(TargetPlan plan, CopySlice slice, TargetServer server)
+    public static IReadOnlyList<CopyTablePlan> From(TargetPlan plan, CopySlice slice, ExistingRows existing)
     {
-        string? tenant = plan.Options.Layout == CopyLayout.Schema ? slice.TenantIds[0] : null;
-        TableDdl ddl = new(plan, tenant);
         string path = slice.Connection.Path;
+        ILookup<string, CopyPart> parts = CopyPart.All(plan, slice).ToLookup(p => p.Table.Name, StringComparer.Ordinal);
         return
         [
-            .. plan.Tables.Select(t =>
-            {
-                bool exists = server.HasTable(t.IsShared ? ddl.SharedSchema : ddl.TenantSchema, t.Name);
-                return new CopyTablePlan(
-                    path,
-                    t.Name,
-                    t.Blocks.Count > 0 ? CopyTableAction.Blocked : t.IsShared ? CopyTableAction.Share
-                        : exists ? CopyTableAction.Replace : CopyTableAction.Create,
-                    string.Join("; ", t.Blocks),
-                    t.Findings.Rows)
-                {
-                    Conversions = [.. t.Columns.Select(c => c.Conversion)],
-                    Warnings = t.Warnings,
-                    Sql = exists ? [] : [.. Statements(ddl, t, plan)],
-                };
-            }),
+            .. plan.Tables.Select(t => Plan(path, t, [.. parts[t.Name]], plan, existing)),
             .. plan.Left.Select(l => new CopyTablePlan(
                 path, l.Table.Name, l.IsBlocked ? CopyTableAction.Blocked : CopyTableAction.Leave, l.Reason, 0)),
         ];
+    }
+
+    private static CopyTablePlan Plan(
+        string path, TargetTable table, IReadOnlyList<CopyPart> parts, TargetPlan plan, ExistingRows existing)
+    {
+        List<string> reasons = [.. table.Blocks];
+        List<string> warnings = [.. table.Warnings];
+        CopyPart[] found = [];
+        try
+        {
+            found = [.. parts.Select(existing.Find)];
+            if (reasons.Count == 0)
+            {
+                found = [.. found.Select(p => p.IsReplaced ? existing.Require(p) : p)];
+                warnings.AddRange(found.Select(p => p.Addition?.Describe()).OfType<string>());
+            }
+        }
+        catch (PosTenancyException exception)
+        {
+            reasons.Add(exception.What);
+        }
+
+        bool exists = found.Length > 0 && found.All(p => p.IsReplaced);
+        return new CopyTablePlan(
+            path,
+            table.Name,
+            reasons.Count > 0 ? CopyTableAction.Blocked
+                : table.IsShared ? CopyTableAction.Share
+                : exists ? CopyTableAction.Replace
+                : CopyTableAction.Create,
+            string.Join("; ", reasons),
+            table.Findings.Rows)
+        {
+            Conversions = [.. table.Columns.Select(c => c.Conversion)],
+            Warnings = warnings,
+            Sql = exists ? [] : [.. Statements(parts[0].Ddl, table, plan)],
+        };
     }
 
     private static IEnumerable<string> Statements(TableDdl ddl, TargetTable table, TargetPlan plan) =>

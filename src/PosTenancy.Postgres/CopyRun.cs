@@ -71,7 +71,12 @@ internal sealed class CopyRun
         }
 
         HasChanged = true;
-        parts = [.. parts.Select(p => p.IsReplaced ? existing.Lock(p) : p)];
+        foreach (CopyPart part in parts.Where(p => p.IsReplaced))
+        {
+            existing.Lock(part);
+        }
+
+        parts = [.. parts.Select(p => p.IsReplaced ? existing.Require(p) : p)];
         _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
         foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
         {

@@ -59,9 +59,8 @@ internal sealed class ExistingRows(
         return part with { IsReplaced = true };
     }
 
-    /// <summary>Keeps others from writing to an existing table, and requires that its rows are those of the last copy.</summary>
-    /// <exception cref="PosTenancyException">They were changed.</exception>
-    public CopyPart Lock(CopyPart part)
+    /// <summary>Keeps others from writing to an existing table until the end of the copy.</summary>
+    public void Lock(CopyPart part)
     {
         // What is examined now must still be there when it is replaced: others may read meanwhile, and not write. A tenant that is not
         // there yet needs no such lock, and neither does a table that is only read, so that several copies can do both side by side.
@@ -70,6 +69,13 @@ internal sealed class ExistingRows(
             : part.Tenants.Any(t => records.Find(part.Schema, part.Table.Name, t) is not null);
         string mode = isWritten ? "SHARE ROW EXCLUSIVE" : part.Table.IsShared ? "SHARE" : "ROW EXCLUSIVE";
         server.Execute($"LOCK TABLE {part.Name} IN {mode} MODE");
+    }
+
+    /// <summary>Requires that the rows of an existing table are those of the last copy.</summary>
+    /// <returns>The part, with the rows that are added to a shared table.</returns>
+    /// <exception cref="PosTenancyException">They were changed, or shared rows are not those of the database.</exception>
+    public CopyPart Require(CopyPart part)
+    {
         if (!part.Table.IsShared)
         {
             RequireUnchanged(part, TargetRows.Read(server, part));

@@ -71,7 +71,8 @@ public static class TenantCopy
                 CopySlice slice = CopySource.Read(reader, options);
                 using TargetServer server = TargetServer.Open(file.Path, destination, options.Layout, cancellation);
                 TargetPlan plan = CopyPlanning.Plan(slice, server, options, new ExaminedTables(slice, Examining(progress)).Find);
-                return CopyListing.From(plan, slice, server);
+                return CopyListing.From(
+                    plan, slice, new ExistingRows(server, new CopyRecords(server), plan, options.SharedRows, destination.Name));
             }, cancellation),
             cancellation));
     }

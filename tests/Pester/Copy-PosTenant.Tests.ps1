@@ -42,6 +42,78 @@ Describe 'Copy-PosTenant' {
         "$($problems[0])" | Should -Match 'products: column cost_cents: rowid 1 has a text'
     }
 
+    It 'tells with -WhatIf that rows changed at head office refuse the copy' {
+        $null = Copy-PosTenant $database $tenant head-office 3>$null
+        $null = Invoke-Psql $postgres $target "DELETE FROM products"
+        $run = Invoke-FreshPwsh "Copy-PosTenant '$database' '$tenant' head-office -WhatIf"
+        $run.Lines -join ' ' | Should -Match 'Refuse the copy \(products: .*are not those that the last copy wrote'
+    }
+
+    It 'copies several stores at the same time, with one result each, in their order' {
+        $rows = 1..7 | ForEach-Object {
+            $path = New-Store "s$_.db" -Sql $(if ($_ -eq 4) { "UPDATE products SET cost_cents = 'free' WHERE rowid = 1" })
+            $null = Invoke-PosTenantMigration $path "t$_" -Confirm:$false
+            [pscustomobject]@{ Path = $path; TenantId = "t$_" }
+        }
+        $results = $rows | Copy-PosTenant -Destination head-office -ThrottleLimit 3 -ErrorAction SilentlyContinue `
+            -ErrorVariable problems 3>$null
+        $results.TenantId | Should -Be $rows.TenantId
+        $results.Status | Should -Be Succeeded, Succeeded, Succeeded, Refused, Succeeded, Succeeded, Succeeded
+        $problems | Should -HaveCount 1
+        Invoke-Psql $postgres $target 'SELECT DISTINCT tenant_id FROM products ORDER BY 1' | Should -Be t1, t2, t3, t5, t6, t7
+        $again = $rows | Copy-PosTenant -Destination head-office -ThrottleLimit 3 -ErrorAction SilentlyContinue 3>$null
+        $again.Status | Should -Be (@('AlreadyImported') * 3 + 'Refused' + @('AlreadyImported') * 3)
+    }
+
+    It 'leaves each store complete or absent when the pipeline ends early' {
+        $rows = 1..4 | ForEach-Object {
+            $path = New-Store "s$_.db"
+            $null = Invoke-PosTenantMigration $path "t$_" -Confirm:$false
+            [pscustomobject]@{ Path = $path; TenantId = "t$_" }
+        }
+        $first = $rows | Copy-PosTenant -Destination head-office -ThrottleLimit 2 3>$null | Select-Object -First 1
+        $first.TenantId | Should -Be t1
+        foreach ($row in $rows) {
+            $count = Invoke-Psql $postgres $target "SELECT count(*) FROM products WHERE tenant_id = '$($row.TenantId)'"
+            $count | Should -BeIn 0, (Invoke-Sqlite $row.Path 'SELECT count(*) FROM products')
+            # Nothing holds the file any more.
+            (Get-PosTenant $row.Path).TenantId | Should -Be $row.TenantId
+        }
+    }
+
+    It 'rolls back on Ctrl+C what several stores have begun' {
+        $rows = 1..2 | ForEach-Object {
+            $path = New-Store "s$_.db" -Sql "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+                INSERT INTO customers (id, name) SELECT 'x' || i, 'customer ' || i FROM n"
+            $null = Invoke-PosTenantMigration $path "t$_" -Confirm:$false
+            [pscustomobject]@{ Path = $path; TenantId = "t$_" }
+        }
+        $run = Invoke-InRunspace '$a.Rows | Copy-PosTenant -Destination head-office -ThrottleLimit 2' @{ Rows = $rows } {
+            param($record)
+            $record.StatusDescription -match '^Copying rows'
+        }
+        $run.StoppedAt | Should -Not -BeNullOrEmpty
+        Invoke-Psql $postgres $target "SELECT count(*) FROM pg_class WHERE relname = 'customers'" | Should -Be 0
+        (Get-PosTenant $rows[0].Path).TenantId | Should -Be t1
+    }
+
+    It 'keeps rows of shared tables that differ, where that is asked for' {
+        $level = "INSERT INTO price_levels (id, code, name) VALUES ('1', 'r', 'retail')"
+        $first = New-Store first.db -Sql $level
+        $second = New-Store second.db -Sql $level.Replace('retail', 'other')
+        foreach ($store in $first, $second) {
+            $null = Invoke-PosTenantMigration $store (Split-Path $store -LeafBase) -ReferenceTable price_levels -Confirm:$false
+        }
+
+        $null = Copy-PosTenant $first first head-office 3>$null
+        (Copy-PosTenant $second second head-office -ErrorAction SilentlyContinue 3>$null).Status | Should -Be Refused
+        $result = Copy-PosTenant $second second head-office -SharedRows KeepExisting -WarningVariable warnings `
+            -WarningAction SilentlyContinue
+        $result.Status | Should -Be Succeeded
+        $warnings -match '^price_levels, which all tenants share: .* lacked 0, .* has 1 with other values' | Should -HaveCount 1
+        Invoke-Psql $postgres $target 'SELECT name FROM price_levels' | Should -Be retail
+    }
+
     It 'takes user and password from -Credential, and shows them nowhere' {
         $null = Invoke-Psql $postgres $target (
             "CREATE ROLE loader LOGIN PASSWORD 's3cret!'; ALTER DATABASE $target OWNER TO loader; GRANT CREATE ON SCHEMA public TO loader")

@@ -1,9 +1,9 @@
-using PosTenancy.Postgres;
 using PosTenancy.Tests.Postgres.Support;
 
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>The same on a coordinator and two workers.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class CitusConcurrencyTests : ConcurrencyTests
 {
     public CitusConcurrencyTests()

@@ -4,6 +4,7 @@ using PosTenancy.Tests.Postgres.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>A coordinator and two workers: what Citus does in its own way.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class CitusTests : TargetTest
 {
     private readonly CitusCluster _cluster;
@@ -60,20 +61,15 @@ public sealed class CitusTests : TargetTest
     public void Role_sees_its_own_tenant_only_also_on_the_shards()
     {
         CreateTwoTenants();
-        foreach (PostgresNode node in new[] { _cluster.Coordinator }.Concat(_cluster.Workers))
-        {
-            _ = node.Psql("postgres", "SET citus.enable_ddl_propagation = off; CREATE ROLE node_app LOGIN");
-        }
-
-        _ = Copy(Options(CopyLayout.Citus) with { Role = "node_app" });
+        _ = Copy(Options(CopyLayout.Citus) with { Role = CitusCluster.Role });
         const string Act = "SET citus.propagate_set_commands = 'local'; BEGIN; SET LOCAL postenancy.tenant_id = 'north'; ";
-        Psql("SELECT count(*) FROM sales", "node_app").ShouldBe("0");
-        Psql("SET postenancy.tenant_id = 'north'; SELECT count(*) FROM sales", "node_app").ShouldBe("0");
-        Psql(Act + "SELECT id FROM sales ORDER BY id; COMMIT", "node_app").ShouldBe("1\n2");
-        Psql(Act + "SELECT count(*) FROM rates; COMMIT", "node_app").ShouldBe("1");
-        PsqlError(Act + "INSERT INTO sales (id, n, tenant_id) VALUES (9, 'x', 'south'); COMMIT", "node_app")
+        Psql("SELECT count(*) FROM sales", CitusCluster.Role).ShouldBe("0");
+        Psql("SET postenancy.tenant_id = 'north'; SELECT count(*) FROM sales", CitusCluster.Role).ShouldBe("0");
+        Psql(Act + "SELECT id FROM sales ORDER BY id; COMMIT", CitusCluster.Role).ShouldBe("1\n2");
+        Psql(Act + "SELECT count(*) FROM rates; COMMIT", CitusCluster.Role).ShouldBe("1");
+        PsqlError(Act + "INSERT INTO sales (id, n, tenant_id) VALUES (9, 'x', 'south'); COMMIT", CitusCluster.Role)
             .ShouldContain("row-level security");
-        Psql(Act + "INSERT INTO sales (n, tenant_id) VALUES ('x', 'north') RETURNING id; COMMIT", "node_app").ShouldBe("4");
+        Psql(Act + "INSERT INTO sales (n, tenant_id) VALUES ('x', 'north') RETURNING id; COMMIT", CitusCluster.Role).ShouldBe("4");
     }
 
     [Theory]

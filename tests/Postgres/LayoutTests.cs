@@ -77,8 +77,8 @@ public sealed class LayoutTests : TargetTest
     [Fact]
     public void Tenants_are_chosen_by_a_wildcard_and_their_case_counts()
     {
-        Sqlite("CREATE TABLE v (n TEXT, tenant_id TEXT NOT NULL); INSERT INTO v VALUES ('1', 'north-1'), ('2', 'north-2'), ('3', 'North-3'), " +
-            "('4', 'x[1]'), ('5', 'x1');");
+        Sqlite("CREATE TABLE v (n TEXT, tenant_id TEXT NOT NULL); INSERT INTO v VALUES ('1', 'north-1'), ('2', 'north-2'), " +
+            "('3', 'North-3'), ('4', 'x[1]'), ('5', 'x1');");
         TenantCopy.Run(Database, Options(tenant: "north-*")).Select(r => r.TenantId).ShouldBe(["north-1", "north-2"]);
         Psql("SELECT n FROM v ORDER BY 1").ShouldBe("1\n2");
         TenantCopy.Run(Database, Options(tenant: "x[1]")).Select(r => r.TenantId).ShouldBe(["x1", "x[1]"]);

@@ -31,6 +31,33 @@ public sealed class ProofTests : TargetTest
         error.ErrorId.ShouldBe(ErrorIds.TargetChanged);
     }
 
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public void Four_lies_are_found_with_their_rows_in_each_layout(CopyLayout layout, bool isCluster)
+    {
+        Use(isCluster);
+        Sqlite(
+            """
+            CREATE TABLE v (id INTEGER PRIMARY KEY, amount REAL, note TEXT, tenant_id TEXT DEFAULT 'a');
+            INSERT INTO v VALUES (1, 0.1, '', 'a'), (2, 0.3, 'y', 'a'), (3, 0.5, 'x', 'b'), (4, 0.7, 'z', 'b');
+            """);
+        _ = Copy(Options(layout));
+        TargetComparison.Run(Database, Options(layout)).IsEqual.ShouldBeTrue();
+        string Table(string tenant) => layout == CopyLayout.Schema ? $"{tenant}.v" : "v";
+        _ = Psql($"UPDATE {Table("a")} SET note = NULL WHERE id = 1");
+        _ = Psql($"UPDATE {Table("a")} SET amount = 0.30000000000000004 WHERE id = 2");
+        _ = Psql($"UPDATE {Table("b")} SET note = note || ' ' WHERE id = 3");
+        _ = Psql($"DELETE FROM {Table("b")} WHERE id = 4");
+        TargetComparison.Run(Database, Options(layout)).Differences.Select(d => $"{d.TenantId}: {d}").ShouldBe(
+        [
+            "a: Value v (1) note:  instead of NULL",
+            "a: Value v (2) amount: 0.3 instead of 0.30000000000000004",
+            "b: Value v (3) note: x instead of x ",
+            "b: Extra v (4): 4, 0.7, z, b",
+        ]);
+        Refused(Options(layout, "b")).ErrorId.ShouldBe(ErrorIds.TargetChanged);
+    }
+
     [Fact]
     public void Lie_during_the_copy_is_found_before_COMMIT()
     {

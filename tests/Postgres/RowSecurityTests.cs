@@ -1,3 +1,4 @@
+using PosTenancy.Postgres;
 using PosTenancy.Tests.Postgres.Support;
 
 namespace PosTenancy.Tests.Postgres;
@@ -8,21 +9,47 @@ public sealed class RowSecurityTests : TargetTest
     private string Role => $"app_{Target}";
 
     [Theory]
-    [InlineData(CopyLayout.Plain)]
-    [InlineData(CopyLayout.Partitioned)]
-    public void Role_sees_and_writes_its_own_tenant_only(CopyLayout layout)
+    [MemberData(nameof(Everywhere))]
+    public void Role_that_owns_nothing_sees_and_writes_its_own_tenant_only(CopyLayout layout, bool isCluster)
     {
+        Use(isCluster);
         CreateTwoTenants();
-        _ = Copy(Options(layout) with { Role = Role });
-        string act = $"SET ROLE {Role}; SET postenancy.tenant_id = 'north'; ";
-        Psql($"SET ROLE {Role}; SELECT count(*) FROM sales").ShouldBe("0");
-        Psql(act + "SELECT id, tenant_id FROM sales ORDER BY id").ShouldBe("1|north\n2|north");
-        Psql(act + "SELECT count(*) FROM rates").ShouldBe("1");
-        Psql(act + "INSERT INTO sales (n, tenant_id) VALUES ('new', 'north') RETURNING id").ShouldBe("4");
-        PsqlError(act + "INSERT INTO sales (id, n, tenant_id) VALUES (9, 'new', 'south')").ShouldContain("row-level security");
-        Psql(act + "UPDATE sales SET n = 'x' WHERE tenant_id = 'south' RETURNING id").ShouldBe("");
-        PsqlError(act + "UPDATE rates SET n = 2").ShouldContain("permission denied");
-        PsqlError(act + "TRUNCATE sales").ShouldContain("permission denied");
+        Application application = Copied(layout);
+        string north = layout == CopyLayout.Schema ? "north.sales" : "sales";
+        string south = layout == CopyLayout.Schema ? "south.sales" : "sales";
+        string As(string sql) => Psql(application.As("north", sql));
+        string Denied(string sql) => PsqlError(application.As("north", sql));
+
+        As($"SELECT id, tenant_id FROM {north} ORDER BY id").ShouldBe("1|north\n2|north");
+        As("SELECT count(*) FROM public.rates").ShouldBe("1");
+        As($"INSERT INTO {north} (n, tenant_id) VALUES ('new', 'north') RETURNING tenant_id").ShouldBe("north");
+        As($"UPDATE {north} SET n = 'x' WHERE tenant_id = 'south' RETURNING id").ShouldBe("");
+        As($"DELETE FROM {north} WHERE tenant_id = 'south' RETURNING id").ShouldBe("");
+        As($"UPDATE {north} SET n = n || '!' RETURNING n").Split('\n').Order(StringComparer.Ordinal).ShouldBe(["a!", "b!", "new!"]);
+        Denied($"INSERT INTO {south} (id, n, tenant_id) VALUES (9, 'new', 'south')").ShouldMatch("row-level security|permission denied");
+        Denied($"INSERT INTO {north} (id, n, tenant_id) VALUES (9, 'new', 'south')").ShouldMatch("row-level security|check constraint");
+        Denied("UPDATE public.rates SET n = 2").ShouldContain("permission denied");
+        Denied($"TRUNCATE {north}").ShouldContain("permission denied");
+        Denied("SELECT * FROM postenancy.copies").ShouldContain("permission denied");
+        Psql($"SELECT n FROM {south} WHERE tenant_id = 'south'").ShouldBe("c");
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public void Session_without_a_tenant_has_no_rows(CopyLayout layout, bool isCluster)
+    {
+        Use(isCluster);
+        CreateTwoTenants();
+        Application application = Copied(layout);
+        if (layout == CopyLayout.Schema)
+        {
+            PsqlError(application.As("north", "SELECT count(*) FROM south.sales")).ShouldContain("permission denied");
+        }
+        else
+        {
+            Psql($"SET ROLE {application.Role}; SELECT count(*) FROM sales").ShouldBe("0");
+            Psql(application.As("", "SELECT count(*) FROM sales")).ShouldBe("0");
+        }
     }
 
     [Fact]
@@ -41,24 +68,22 @@ public sealed class RowSecurityTests : TargetTest
         _ = Psql(
             $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; " +
             $"GRANT CREATE ON SCHEMA public TO {owner}");
-        PosTenancy.Postgres.TenantCopyOptions options = Options() with { Credential = new System.Net.NetworkCredential(owner, "pw") };
+        TenantCopyOptions options = Options() with { Credential = new System.Net.NetworkCredential(owner, "pw") };
         _ = Copy(options);
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
-        PosTenancy.Postgres.TargetComparison.Run(Database, options).IsEqual.ShouldBeTrue();
+        TargetComparison.Run(Database, options).IsEqual.ShouldBeTrue();
         Sqlite("UPDATE sales SET n = 'changed' WHERE id = 2");
         Copy(options).Status.ShouldBe(TenantChangeStatus.Succeeded);
         Psql("SELECT n FROM sales WHERE id = 2").ShouldBe("changed");
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
     }
 
-    [Fact]
-    public void With_a_schema_for_each_tenant_each_has_a_role_of_its_own()
+    /// <summary>Copies, with the rights of the application.</summary>
+    private Application Copied(CopyLayout layout)
     {
-        CreateTwoTenants();
-        _ = Copy(Options(CopyLayout.Schema) with { Role = Role });
-        Psql($"SET ROLE {Role}_north; SELECT count(*) FROM north.sales").ShouldBe("2");
-        Psql($"SET ROLE {Role}_north; SELECT count(*) FROM public.rates").ShouldBe("1");
-        PsqlError($"SET ROLE {Role}_north; SELECT count(*) FROM south.sales").ShouldContain("permission denied");
+        Application application = new(layout, layout == CopyLayout.Citus ? CitusCluster.Role : Role);
+        _ = Copy(Options(layout) with { Role = application.Role });
+        return application;
     }
 
     private void CreateTwoTenants() => Sqlite(

@@ -42,13 +42,17 @@ public class SharedRowsTests : TargetTest
             "INSERT INTO words VALUES ('b'), ('b'); INSERT INTO sales VALUES (1, 3, 'south');");
         TenantCopy.Run(south, Options(Layout))[0].Error.ShouldNotBeNull().Message.ShouldContain("-SharedRows KeepExisting");
         Psql("SELECT count(*) FROM sales").ShouldBe("1");
+        TenantCopy.Plan(south, Options(Layout)).Single(t => t.Table == "rates").Action.ShouldBe(CopyTableAction.Blocked);
+        TenantCopy.Plan(south, Keeping).Single(t => t.Table == "rates").Warnings
+            .ShouldContain(w => w.Contains("lacked 1", StringComparison.Ordinal));
         TenantCopyResult result = TenantCopy.Run(south, Keeping)[0];
         result.Error.ShouldBeNull();
         result.Status.ShouldBe(TenantChangeStatus.Succeeded);
         result.Checks.ShouldAllBe(c => c.Status == CheckStatus.Passed);
         result.Warnings.ShouldContain(
             "rates, which all tenants share: of 3 rows, PostgreSQL lacked 1, which were added, and has 1 with other values, which hold.");
-        result.Warnings.ShouldContain(w => w.StartsWith("words, which all tenants share: of 4 rows, PostgreSQL lacked 2", StringComparison.Ordinal));
+        result.Warnings.ShouldContain(
+            w => w.StartsWith("words, which all tenants share: of 4 rows, PostgreSQL lacked 2", StringComparison.Ordinal));
         Psql("SELECT * FROM rates ORDER BY id").ShouldBe("1|19|full\n2|7|half\n3|0|");
         Psql("SELECT coalesce(word, '-') FROM words ORDER BY 1").ShouldBe("-\na\nb\nb");
         Psql("SELECT tenant_id, rate FROM sales ORDER BY 1").ShouldBe("north|1\nsouth|3");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -25,6 +26,14 @@ internal sealed class Database : IDisposable
 
         // The package's library is built with foreign keys enabled; the shell starts with them disabled.
         raw.sqlite3_db_config(_connection, raw.SQLITE_DBCONFIG_ENABLE_FKEY, 0, out _);
+
+        // An extension of the shell that the tests use: the eight bytes of a real number.
+        raw.sqlite3_create_function(_connection, "ieee754_to_blob", 1, null, static (context, _, values) =>
+        {
+            byte[] bytes = new byte[sizeof(double)];
+            BinaryPrimitives.WriteDoubleBigEndian(bytes, raw.sqlite3_value_double(values[0]));
+            raw.sqlite3_result_blob(context, bytes);
+        });
     }
 
     /// <summary>

@@ -83,16 +83,24 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
 
     /// <summary>Works on one database; what fails there is an error record.</summary>
     /// <param name="path">Full path of the file.</param>
-    protected void Process(string path)
+    protected void Process(string path) => Attempt(path, () =>
+    {
+        if (ReadsOnly && InterruptionNotice.Describe(path) is { } interrupted)
+        {
+            WriteWarning($"'{path}': {interrupted}");
+        }
+
+        ProcessDatabase(path);
+    });
+
+    /// <summary>Does something with one database; what fails is an error record, so that the pipeline continues.</summary>
+    /// <param name="path">Full path of the file.</param>
+    /// <param name="work">What to do.</param>
+    private protected void Attempt(string path, Action work)
     {
         try
         {
-            if (ReadsOnly && InterruptionNotice.Describe(path) is { } interrupted)
-            {
-                WriteWarning($"'{path}': {interrupted}");
-            }
-
-            ProcessDatabase(path);
+            work();
         }
         catch (PosTenancyException exception)
         {
@@ -112,7 +120,7 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
     }
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing() => _stop.Cancel();
+    protected sealed override void StopProcessing() => Cancel();
 
     /// <summary>Releases the cancellation source.</summary>
     /// <param name="disposing">Whether called by <see cref="Dispose()"/>.</param>
@@ -138,15 +146,19 @@ public abstract class DatabaseCommand : ConsoleCommand, IDisposable
         Action? meanwhile = null)
     {
         StageProgressWriter writer = new(this, path, parts, migrating);
+        using EngineRun<T> run = new(work, writer, Cancel, meanwhile);
         try
         {
-            return EngineRun.Run(work, writer, _stop.Cancel, meanwhile);
+            return run.Finish();
         }
         finally
         {
             writer.Complete();
         }
     }
+
+    /// <summary>Cancels what the engine does.</summary>
+    private protected void Cancel() => _stop.Cancel();
 
     /// <summary>
     /// Writes a result. If the command finished before it could be cancelled, the pipeline takes nothing any more, and the screen is told

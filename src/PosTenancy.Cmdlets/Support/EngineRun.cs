@@ -7,7 +7,8 @@ namespace PosTenancy.Commands;
 /// Runs the engine on a thread of its own, and shows what it reports on PowerShell's, which is the only one that may write. So the bar
 /// lives on while a single call of SQLite or of the disk takes its time, whatever it is: a COMMIT, a count, a flush.
 /// </summary>
-internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
+/// <typeparam name="T">What the engine returns.</typeparam>
+internal sealed class EngineRun<T> : IProgress<StageProgress>, IDisposable
 {
     /// <summary>How often reports are taken: the engine does not wait for it, nor is this thread woken for each.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -17,39 +18,48 @@ internal sealed class EngineRun : IProgress<StageProgress>, IDisposable
     private readonly StageProgressWriter _writer;
     private readonly Action _stop;
     private readonly Action? _meanwhile;
+    private readonly Task<T> _engine;
     private ExceptionDispatchInfo? _failure;
 
-    private EngineRun(StageProgressWriter writer, Action stop, Action? meanwhile)
-    {
-        _writer = writer;
-        _stop = stop;
-        _meanwhile = meanwhile;
-    }
-
-    /// <summary>Runs the engine.</summary>
+    /// <summary>Starts the engine.</summary>
     /// <param name="work">What to run; it is given where to report to.</param>
     /// <param name="writer">Shows the reports.</param>
     /// <param name="stop">Cancels the engine: everything is undone before a stop, or a failure to show a report, ends the command.</param>
     /// <param name="meanwhile">Writes what the engine has found so far; <see langword="null"/> if it finds nothing before its end.</param>
-    public static T Run<T>(
-        Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop, Action? meanwhile = null)
+    public EngineRun(Func<IProgress<StageProgress>, T> work, StageProgressWriter writer, Action stop, Action? meanwhile = null)
     {
-        using EngineRun run = new(writer, stop, meanwhile);
-        Task<T> engine = Task.Factory.StartNew(
-            () => work(run),
+        _writer = writer;
+        _stop = stop;
+        _meanwhile = meanwhile;
+        _engine = Task.Factory.StartNew(
+            () => work(this),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        bool hasEnded;
-        do
-        {
-            hasEnded = Task.WaitAny([engine], Interval) == 0;
-            run.Show();
-        }
-        while (!hasEnded);
+    }
 
-        run._failure?.Throw();
-        return engine.GetAwaiter().GetResult();
+    /// <summary>Whether the engine has ended.</summary>
+    public bool HasEnded => _engine.IsCompleted;
+
+    /// <summary>Waits for the end of the engine, or a moment, and shows what it reported.</summary>
+    public void Wait()
+    {
+        _ = Task.WaitAny([_engine], Interval);
+        Show();
+    }
+
+    /// <summary>Waits for the end of the engine.</summary>
+    /// <returns>What it returned.</returns>
+    public T Finish()
+    {
+        while (!HasEnded)
+        {
+            Wait();
+        }
+
+        Show();
+        _failure?.Throw();
+        return _engine.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>

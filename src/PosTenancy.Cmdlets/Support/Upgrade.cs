@@ -116,7 +116,7 @@ public sealed class Upgrade
         IsOpen = true;
         _writer ??= new StageProgressWriter(cmdlet, Path, CommandParts.Upgrade(rehearses: !_options!.SkipRehearsal));
         _writer.ContinueIn(cmdlet);
-        _ = EngineRun.Run<object?>(
+        using EngineRun<object?> run = new(
             progress =>
             {
                 step(guard, progress);
@@ -124,5 +124,6 @@ public sealed class Upgrade
             },
             _writer,
             guard.Cancel);
+        _ = run.Finish();
     }
 }

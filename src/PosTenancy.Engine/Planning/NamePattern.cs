@@ -3,8 +3,8 @@ using PosTenancy.Engine.Text;
 namespace PosTenancy.Engine.Planning;
 
 /// <summary>
-/// A name of a table or tenant, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular expression, in linear
-/// space and at most quadratic time: no pattern is an error, and none can take exponential time.
+/// A name of a table or tenant, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular
+/// expression, in linear space and at most quadratic time: no pattern is an error, and none can take exponential time.
 /// </summary>
 internal static class NamePattern
 {

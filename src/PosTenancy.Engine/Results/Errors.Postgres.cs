@@ -15,11 +15,11 @@ internal static partial class Errors
             state: NothingDone,
             inner: inner);
 
-    public static PosTenancyException TargetUnavailable(string path, string destination, Exception inner) =>
+    public static PosTenancyException TargetUnavailable(string path, string destination, string why, Exception inner) =>
         new(
             ErrorIds.TargetUnavailable,
             path,
-            $"PostgreSQL at {destination} cannot be used: {inner.Message.TrimEnd('.')}.",
+            $"PostgreSQL at {destination} cannot be used: {why.TrimEnd('.')}.",
             next: "Check host, port, database, user and password, and that the server accepts connections from this machine.",
             state: NothingDone,
             inner: inner);

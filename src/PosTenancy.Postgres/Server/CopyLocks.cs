@@ -22,7 +22,8 @@ internal sealed class CopyLocks(TargetServer server)
         // In one order, so that no two copies wait for each other.
         foreach (string tenant in tenantIds.OrderBy(t => t, StringComparer.Ordinal))
         {
-            _ = server.Scalar(string.Format(CultureInfo.InvariantCulture, "SELECT pg_advisory_xact_lock(hashtextextended($1, {0}))", Key), tenant);
+            _ = server.Scalar(
+                string.Format(CultureInfo.InvariantCulture, "SELECT pg_advisory_xact_lock(hashtextextended($1, {0}))", Key), tenant);
         }
     }
 }

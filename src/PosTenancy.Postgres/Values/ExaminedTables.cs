@@ -2,7 +2,9 @@ using PosTenancy.Engine.Schema;
 
 namespace PosTenancy.Postgres.Values;
 
-/// <summary>What the values of the tables are. A table is read once, however often it is planned: the database is read in one state.</summary>
+/// <summary>
+/// What the values of the tables are. A table is read once, however often it is planned: the database is read in one state.
+/// </summary>
 /// <param name="slice">The rows.</param>
 /// <param name="examining">Receives the table that is read, and how many are done of how many.</param>
 internal sealed class ExaminedTables(CopySlice slice, Action<string, long, long> examining)

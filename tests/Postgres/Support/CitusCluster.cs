@@ -8,6 +8,9 @@ namespace PosTenancy.Tests.Postgres.Support;
 /// <summary>A coordinator and two workers, started by the first test that needs them; each test has a database of its own.</summary>
 public sealed class CitusCluster : IDisposable
 {
+    /// <summary>The collection of its tests, which run one after the other: some of them stop a node.</summary>
+    public const string Name = "Citus";
+
     private const string Settings =
         """
         shared_preload_libraries = 'citus'
@@ -17,10 +20,18 @@ public sealed class CitusCluster : IDisposable
         citus.enable_create_database_propagation = off
         """;
 
+    /// <summary>The role of an application, with which the nodes may connect to each other.</summary>
+    internal const string Role = "node_app";
+
     private static readonly Lazy<CitusCluster> Started = new(() =>
     {
         PostgresNode[] nodes = [.. Enumerable.Range(0, 3).Select(_ => PostgresNode.Start(Settings))];
-        return new CitusCluster([.. nodes.Select(n => n.Await())]);
+        foreach (PostgresNode node in nodes)
+        {
+            Require(node.Await(), "postgres", $"CREATE ROLE {Role} LOGIN");
+        }
+
+        return new CitusCluster(nodes);
     });
     private static int s_databases;
 

@@ -7,7 +7,7 @@ namespace PosTenancy.Tests.Postgres.Support;
 /// <summary>A test with a SQLite database and an empty database of PostgreSQL.</summary>
 public abstract class TargetTest : TestFolder
 {
-    private readonly PostgresNode _node;
+    private PostgresNode _node;
 
     protected TargetTest()
         : this(PostgresServer.Require())
@@ -20,13 +20,32 @@ public abstract class TargetTest : TestFolder
         Target = target ?? PostgresServer.CreateDatabase(node);
     }
 
+    /// <summary>Each layout on one server, and those that spread tenants over a cluster.</summary>
+    public static TheoryData<CopyLayout, bool> Everywhere => new()
+    {
+        { CopyLayout.Plain, false },
+        { CopyLayout.Partitioned, false },
+        { CopyLayout.Schema, false },
+        { CopyLayout.Citus, true },
+    };
+
     /// <summary>Name of the database of PostgreSQL.</summary>
-    protected string Target { get; }
+    protected string Target { get; private set; }
 
     protected virtual string Destination => $"Host=127.0.0.1;Port={_node.Port};Database={Target};Username=postgres";
 
     /// <summary>The port of the server.</summary>
     protected int Port => _node.Port;
+
+    /// <summary>Goes on with a database of the cluster, if the test is about one.</summary>
+    protected void Use(bool isCluster)
+    {
+        if (isCluster)
+        {
+            CitusCluster cluster = CitusCluster.Require();
+            (_node, Target) = (cluster.Coordinator, cluster.CreateDatabase());
+        }
+    }
 
     /// <summary>Options for all tenants.</summary>
     protected TenantCopyOptions Options(CopyLayout layout = CopyLayout.Plain, string tenant = "*") =>
@@ -64,6 +83,13 @@ public abstract class TargetTest : TestFolder
         (int code, string output, string error) = _node.Psql(Target, sql, user);
         code.ShouldBe(0, error);
         return output.TrimEnd('\n');
+    }
+
+    /// <summary>Runs SQL at the target in one session that goes on after errors, and returns what was written to either output.</summary>
+    protected (string Output, string Error) Session(string sql)
+    {
+        (_, string output, string error) = _node.Psql(Target, $"\\set ON_ERROR_STOP off\n{sql}");
+        return (output, error);
     }
 
     /// <summary>Runs SQL at the target that fails, and returns the message.</summary>

@@ -1,0 +1,69 @@
+using System.Globalization;
+using PosTenancy.Engine.Migration;
+using PosTenancy.Engine.Tenants;
+using PosTenancy.Tests.Postgres.Support;
+using PosTenancy.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(Chain))]
+
+namespace PosTenancy.Tests.Postgres.Support;
+
+/// <summary>20 stores of the sample application in one database, each a tenant: merged once, by the engine's own upgrade and import.</summary>
+public sealed class Chain : TestFolder
+{
+    private const int Stores = 20;
+
+    private static readonly Lazy<Chain> Merged = new(() =>
+    {
+        Chain chain = new();
+        chain.Merge();
+        return chain;
+    });
+
+    /// <summary>The tenants.</summary>
+    internal static IReadOnlyList<string> Tenants { get; } = [.. Enumerable.Range(1, Stores).Select(Name)];
+
+    /// <summary>Copies the database.</summary>
+    internal static void CopyTo(string path) => File.Copy(Merged.Value.Database, path);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (Merged.IsValueCreated && Merged.Value != this)
+        {
+            Merged.Value.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static string Name(int store) => string.Create(CultureInfo.InvariantCulture, $"store-{store:00}");
+
+    private void Merge()
+    {
+        for (int store = 1; store <= Stores; store++)
+        {
+            CreateSampleStore();
+            string rows = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "store.sql"));
+            _ = Shell.Sql(Database, rows.Replace(":n", store.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            File.Move(Database, Source(store));
+        }
+
+        File.Move(Source(1), Database);
+        MigrationOptions options = new(Name(1)) { UniqueScope = UniqueScope.Tenant };
+        GuardedUpgrade.Run(Database, new UpgradeOptions(options) { SkipRehearsal = true }).Status.ShouldBe(UpgradeStatus.Succeeded);
+
+        // The stores were installed alike, with the same ids, which the import makes distinct.
+        KeyDeclarations keys = KeyDeclarations.Parse(new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["*.id"] = "Key",
+            ["audit_log.entity_id"] = new Dictionary<string, string> { ["Type"] = "entity_type", ["users"] = "users" },
+        });
+        TenantImport.Run(
+            Database,
+            [.. Enumerable.Range(2, Stores - 1).Select(i => new TenantSource(Source(i), Name(i)) { Keys = keys })],
+            new TenantImportOptions { SkipRehearsal = true }).ShouldAllBe(r => r.Status == TenantChangeStatus.Succeeded);
+    }
+
+    private string Source(int store) => Path.Combine(Folder, $"{Name(store)}.db");
+}
