@@ -34,7 +34,7 @@ public sealed class ExportBackTests : ExportBackTest
     }
 
     [Fact]
-    public void Change_at_head_office_is_in_the_file_and_can_be_restored_from_it()
+    public void Change_at_head_office_is_in_the_file_is_restored_from_it_and_copied_again()
     {
         CreateSampleTenant();
         _ = Copy();
@@ -48,6 +48,8 @@ public sealed class ExportBackTests : ExportBackTest
         TenantRestoreResult restored = new TenantRestore(Database, new TenantRestoreOptions(Tenant, result.ExportPath)).Run();
         restored.Status.ShouldBe(TenantChangeStatus.Succeeded);
         Sqlite("SELECT count(*) FROM products WHERE name = 'changed'").ShouldBe("1");
+        Copy().Status.ShouldBe(TenantChangeStatus.Succeeded);
+        TargetComparison.Run(Database, Options()).IsEqual.ShouldBeTrue();
     }
 
     [Fact]
@@ -167,7 +169,8 @@ public sealed class ExportBackTests : ExportBackTest
             """);
         string owner = $"owner_{Target}";
         _ = Psql(
-            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; GRANT CREATE ON SCHEMA public TO {owner}");
+            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; " +
+            $"GRANT CREATE ON SCHEMA public TO {owner}");
         System.Net.NetworkCredential credential = new(owner, "pw");
         _ = Copy(Options() with { Credential = credential });
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
