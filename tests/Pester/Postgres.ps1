@@ -16,7 +16,9 @@ function Start-Postgres {
     $start = New-StartInfo -Program bash -ArgumentList $list -WorkingDirectory /
     $process = [System.Diagnostics.Process]::Start($start)
     if ($process.StandardOutput.ReadLine() -ne 'started') { throw "No PostgreSQL was started: $($process.StandardError.ReadToEnd())" }
-    [pscustomobject]@{ Process = $process; Port = $port; ServiceFile = Join-Path (New-TestFolder) 'pg_service.conf'; Databases = 0 }
+    [pscustomobject]@{
+        Process = $process; Port = $port; Log = "$folder/log"; ServiceFile = Join-Path (New-TestFolder) 'pg_service.conf'; Databases = 0
+    }
 }
 
 function New-PostgresDatabase {

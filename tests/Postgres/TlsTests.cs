@@ -40,7 +40,8 @@ public sealed class TlsTests(TlsServer server) : TestFolder, IClassFixture<TlsSe
     [Fact]
     public void Name_that_is_not_in_the_certificate_is_refused_by_verify_full_alone()
     {
-        string connection = $"host=localhost port={server.Node.Port} dbname=postgres user=tls password='{Escaped}' sslrootcert={server.Root}";
+        string connection = $"host=localhost port={server.Node.Port} dbname=postgres user=tls password='{Escaped}' " +
+            $"sslrootcert={server.Root}";
         Status($"{connection} sslmode=verify-full").ShouldBe(ErrorIds.TargetUnavailable);
         Status($"{connection} sslmode=verify-ca").ShouldBe("");
     }

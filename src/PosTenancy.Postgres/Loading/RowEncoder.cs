@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Postgres.Planning;
@@ -59,7 +58,7 @@ internal sealed class RowEncoder
         if (type == raw.SQLITE_FLOAT)
         {
             // The shortest text that is read back as the same number, which SQLite's own 15 digits need not be.
-            AppendBytes(Encoding.UTF8.GetBytes(row.GetDouble(column).ToString("R", CultureInfo.InvariantCulture)), bytes);
+            AppendBytes(Encoding.UTF8.GetBytes(DecimalText.Write(row.GetDouble(column))), bytes);
         }
         else
         {

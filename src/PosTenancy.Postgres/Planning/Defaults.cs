@@ -83,7 +83,7 @@ internal static class Defaults
                 return IsInteger(value, out long integer) ? integer.ToString(CultureInfo.InvariantCulture) : null;
             case PostgresType.Double:
                 return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && !double.IsInfinity(real)
-                    ? real.ToString("R", CultureInfo.InvariantCulture)
+                    ? DecimalText.Write(real)
                     : null;
             case PostgresType.Date:
                 return TextForms.Find(Encoding.UTF8.GetBytes(value)) == TextForm.Date ? Identifier.Literal(value) : null;

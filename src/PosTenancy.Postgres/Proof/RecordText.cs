@@ -46,7 +46,7 @@ internal static class RecordText
 
         if (field.Oid == PostgresType.Double.Oid())
         {
-            return BitConverter.Int64BitsToDouble(BinaryPrimitives.ReadInt64BigEndian(bytes)).ToString("R", CultureInfo.InvariantCulture);
+            return DecimalText.Write(BitConverter.Int64BitsToDouble(BinaryPrimitives.ReadInt64BigEndian(bytes)));
         }
 
         if (field.Oid == PostgresType.Date.Oid())

@@ -37,7 +37,9 @@ internal static class ConnectionSettings
         ["sslpassword"] = "SSL Password",
     };
 
-    /// <summary>Those without an equal, at least in the Npgsql for Windows PowerShell, with the value that means what is done anyway.</summary>
+    /// <summary>
+    /// Those without an equal, at least in the Npgsql for Windows PowerShell, with the value that means what is done anyway.
+    /// </summary>
     private static readonly Dictionary<string, string?> Without = new(StringComparer.OrdinalIgnoreCase)
     {
         ["gssencmode"] = "prefer",
@@ -111,7 +113,8 @@ internal static class ConnectionSettings
         {
             if (!value.Equals(same, StringComparison.OrdinalIgnoreCase))
             {
-                throw new ConnectionException($"the setting {name}{(same is null ? "" : $" with another value than {same}")} cannot be honored");
+                throw new ConnectionException(
+                    $"the setting {name}{(same is null ? "" : $" with another value than {same}")} cannot be honored");
             }
         }
         else if (!made.ContainsKey(known))

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace PosTenancy.Postgres.Server;
 
@@ -76,13 +77,14 @@ internal static class ConnectionText
         if (uri.Fragment.Length > 0 || path.IndexOfAny(['@', '/', ':']) >= 0)
         {
             // A part of the password would be taken for the name of the database, and be shown.
-            throw new ConnectionException("in an address, a user, password and database are escaped: %40 for @, %2F for /, %3A for :, %23 for #");
+            throw new ConnectionException(
+                "in an address, a user, password and database are escaped: %40 for @, %2F for /, %3A for :, %23 for #");
         }
 
         List<KeyValuePair<string, string>> settings =
         [
             new("host", uri.Host),
-            new("port", uri.Port > 0 ? uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture) : ""),
+            new("port", uri.Port > 0 ? uri.Port.ToString(CultureInfo.InvariantCulture) : ""),
             new("dbname", path),
             new("user", user[0]),
             new("password", user.Length > 1 ? user[1] : ""),

@@ -31,7 +31,8 @@ internal sealed class LibpqText(string text)
         return _next < text.Length && text[_next++] == '=' ? name : null;
     }
 
-    /// <summary>A value, in single quotes or up to the next space; <see langword="null"/> for a semicolon or a quote without an end.</summary>
+    /// <summary>A value, in single quotes or up to the next space.</summary>
+    /// <returns><see langword="null"/> for a semicolon outside of quotes, or a quote without an end.</returns>
     public string? ReadValue()
     {
         SkipSpace();

@@ -14,11 +14,14 @@ internal static class PasswordFile
     /// <returns>Why a file was not used; <see langword="null"/> if that is not to be told.</returns>
     public static string? Apply(NpgsqlConnectionStringBuilder settings)
     {
-        string? file = settings.Passfile ?? Environment.GetEnvironmentVariable("PGPASSFILE") ?? UserFiles.Find(".pgpass", "pgpass.conf");
-        if (settings.Password is not null || Environment.GetEnvironmentVariable("PGPASSWORD") is not null)
+        if (settings.Password is { Length: > 0 } || Environment.GetEnvironmentVariable("PGPASSWORD") is { Length: > 0 })
         {
             return null;
         }
+
+        string? file = settings.Passfile is { Length: > 0 } chosen ? chosen
+            : Environment.GetEnvironmentVariable("PGPASSFILE") is { Length: > 0 } named ? named
+            : UserFiles.Find(".pgpass", "pgpass.conf");
 
         // Npgsql would look for itself; this is an empty file on every system.
         settings.Passfile = UserFiles.IsWindows ? "NUL" : "/dev/null";
