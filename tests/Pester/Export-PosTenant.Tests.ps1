@@ -162,6 +162,19 @@ Describe 'Export-PosTenant -SourceConnection' {
         Invoke-Sqlite $exports.ExportPath "SELECT count(*) FROM pragma_table_info('products') WHERE name = 'tenant_id'" | Should -Be 0
     }
 
+    It 'gives the store that was imported its original keys back, by its key map' {
+        $pair = New-Pair
+        $target = New-PostgresDatabase $postgres
+        $null = Copy-PosTenant $pair.Database north head-office 3>$null
+        Export-PosTenant -SourceConnection head-office north $folder -AsSingleTenant -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -Match '^PosTenancy\.KeyMapLost,'
+        Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
+        $map = @{ KeyMapPath = $pair.Import.KeyMapPath }
+        $export = Export-PosTenant -SourceConnection head-office north $folder -AsSingleTenant @map
+        Invoke-Sqlite $export.ExportPath $everyRow | Should -Be (Invoke-Sqlite $pair.Source $everyRow)
+        Invoke-Sqlite $export.ExportPath .schema | Should -Be (Invoke-Sqlite $pair.Source .schema)
+    }
+
     It 'writes one error for a tenant that is not there, and shows no password' {
         $secret = "Host=127.0.0.1;Port=$($postgres.Port);Database=$target;Username=postgres;Password=s3cret"
         Export-PosTenant -SourceConnection $secret other $folder -ErrorAction SilentlyContinue -ErrorVariable problems

@@ -181,6 +181,25 @@ public sealed class ExportBackTests : ExportBackTest
     }
 
     [Fact]
+    public void Role_that_may_only_read_exports_the_tenant()
+    {
+        Sqlite(
+            """
+            CREATE TABLE sales (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT, tenant_id TEXT NOT NULL);
+            INSERT INTO sales VALUES (1, 'a', 'north'), (9, 'c', 'south');
+            """);
+        _ = Copy();
+        string reader = $"reader_{Target}";
+        _ = Psql(
+            $"CREATE ROLE {reader} LOGIN PASSWORD 'pw'; GRANT USAGE ON SCHEMA postenancy TO {reader}; " +
+            $"GRANT SELECT ON sales, postenancy.copies, postenancy.stores TO {reader}; INSERT INTO sales VALUES (2, 'b', 'north')");
+        TenantExportResult result = TargetExport.Create(
+            Back("north") with { Credential = new System.Net.NetworkCredential(reader, "pw") });
+        Shell.Sql(result.ExportPath, "SELECT * FROM sales; SELECT seq FROM sqlite_sequence").ShouldBe("1|a|north\n2|b|north\n9");
+        result.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Rows_are_read_in_one_state()
     {
         Sqlite(
