@@ -17,7 +17,11 @@ internal static class CopyPlanning
     public static TargetPlan Plan(
         CopySlice slice, TargetServer server, TenantCopyOptions options, Func<TableSchema, TableFindings> find, bool findsDangling = true)
     {
-        TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version);
+        TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version)
+        {
+            IsSpread = options.Layout == CopyLayout.Citus ||
+                (options.Layout == CopyLayout.Schema && server.HasCitus && !new CopyRecords(server).HasUnspreadSchemas),
+        };
         RequireNames(slice, options);
         return new TargetPlanner(slice, target, server.Try).Plan(
             find,

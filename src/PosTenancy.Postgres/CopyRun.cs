@@ -70,9 +70,9 @@ internal sealed class CopyRun
 
         parts = [.. parts.Select(p => p.IsReplaced ? existing.Require(p) : p)];
         _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
-        foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
+        foreach (TableDdl ddl in parts.Select(p => p.Ddl).Append(new TableDdl(_plan, tenantId: null)).Distinct())
         {
-            CreateSchema(schema);
+            CreateSchema(ddl);
         }
 
         Remove(parts);
@@ -83,11 +83,11 @@ internal sealed class CopyRun
         return checks;
     }
 
-    private void CreateSchema(string schema)
+    private void CreateSchema(TableDdl ddl)
     {
-        if (_server.Scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1", schema) is null)
+        foreach (string statement in ddl.CreateSchema(_server.FindSchema(ddl.TenantSchema)))
         {
-            _server.Execute($"CREATE SCHEMA {Identifier.Quote(schema)}");
+            _server.Execute(statement);
         }
     }
 

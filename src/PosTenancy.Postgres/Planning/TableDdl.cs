@@ -45,6 +45,18 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
     public string Name(TargetTable table) =>
         $"{Identifier.Quote(table.IsShared ? Options.Schema : TenantSchema)}.{Identifier.Quote(table.Name)}";
 
+    /// <summary>Creates the schema of the tenants' tables, as far as it does not exist.</summary>
+    /// <remarks>Citus chooses a node for the schema of a tenant, and creates its tables there.</remarks>
+    public IEnumerable<string> CreateSchema(TargetSchema? existing)
+    {
+        string schema = Identifier.Quote(TenantSchema);
+        string[] create = existing is null ? [$"CREATE SCHEMA {schema}"] : [];
+        string[] spread = tenantId is not null && Options.IsSpread && existing is not { IsSpread: true }
+            ? [$"SELECT citus_schema_distribute({Identifier.Literal(schema)})"]
+            : [];
+        return [.. create, .. spread];
+    }
+
     /// <summary>Creates the table, without keys: rows are loaded faster without them.</summary>
     public IEnumerable<string> Create(TargetTable table)
     {
@@ -68,14 +80,16 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
                 i);
         }
 
-        if (Options.Layout == CopyLayout.Citus)
+        if (Options.IsSpread && table.IsShared)
+        {
+            yield return $"SELECT create_reference_table({Identifier.Literal(name)})";
+        }
+        else if (Options.Layout == CopyLayout.Citus)
         {
             // One colocation group: a join or a foreign key between tables of one tenant stays on its node.
             TargetTable first = plan.TenantTables.First();
-            yield return table.IsShared
-                ? $"SELECT create_reference_table({Identifier.Literal(name)})"
-                : $"SELECT create_distributed_table({Identifier.Literal(name)}, {Identifier.Literal(TenantColumn(table))}, " +
-                    $"colocate_with => {(table.Name == first.Name ? "'none'" : Identifier.Literal(Name(first)))})";
+            yield return $"SELECT create_distributed_table({Identifier.Literal(name)}, {Identifier.Literal(TenantColumn(table))}, " +
+                $"colocate_with => {(table.Name == first.Name ? "'none'" : Identifier.Literal(Name(first)))})";
         }
     }
 

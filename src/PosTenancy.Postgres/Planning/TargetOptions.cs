@@ -15,6 +15,9 @@ internal sealed record TargetOptions(
     IReadOnlyDictionary<string, ValueConversion> Conversions,
     int ServerVersion)
 {
+    /// <summary>Whether Citus spreads the tenants over its nodes.</summary>
+    public bool IsSpread { get; init; }
+
     /// <summary>Whether keys begin with the tenant.</summary>
     public bool HasTenantKeys => Layout != CopyLayout.Schema;
 

@@ -26,6 +26,19 @@ public sealed class Chain : TestFolder
     /// <summary>Copies the database.</summary>
     internal static void CopyTo(string path) => File.Copy(Merged.Value.Database, path);
 
+    /// <summary>Copies the database, with some of the tenants alone.</summary>
+    internal static void CopyTo(string path, IEnumerable<string> tenants)
+    {
+        CopyTo(path);
+        string kept = string.Join(", ", tenants.Select(t => $"'{t}'"));
+        _ = Shell.Sql(path, Shell.Sql(
+            path,
+            $"""
+            SELECT 'DELETE FROM ' || name || ' WHERE tenant_id NOT IN ({kept.Replace("'", "''", StringComparison.Ordinal)});'
+            FROM sqlite_schema AS s WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(s.name) WHERE name = 'tenant_id')
+            """));
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
