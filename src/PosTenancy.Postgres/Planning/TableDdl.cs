@@ -51,10 +51,17 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
     {
         string schema = Identifier.Quote(TenantSchema);
         string[] create = existing is null ? [$"CREATE SCHEMA {schema}"] : [];
-        string[] spread = tenantId is not null && Options.IsSpread && existing is not { IsSpread: true }
-            ? [$"SELECT citus_schema_distribute({Identifier.Literal(schema)})"]
-            : [];
+        string[] spread = IsSpreadNow(existing) ? [$"SELECT citus_schema_distribute({Identifier.Literal(schema)})"] : [];
         return [.. create, .. spread];
+    }
+
+    /// <summary>Undoes that, as long as the schema has no tables.</summary>
+    public IEnumerable<string> DropSchema(TargetSchema? existing)
+    {
+        string schema = Identifier.Quote(TenantSchema);
+        return existing is null ? [$"DROP SCHEMA {schema}"]
+            : IsSpreadNow(existing) ? [$"SELECT citus_schema_undistribute({Identifier.Literal(schema)})"]
+            : [];
     }
 
     /// <summary>Creates the table, without keys: rows are loaded faster without them.</summary>
@@ -120,6 +127,9 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
 
     /// <summary>Column names in a statement.</summary>
     public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Identifier.Quote));
+
+    private bool IsSpreadNow(TargetSchema? existing) =>
+        tenantId is not null && Options.IsSpread && existing is not { IsSpread: true };
 
     private static string PartitionName(TargetTable table, int number)
     {

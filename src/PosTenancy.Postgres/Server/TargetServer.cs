@@ -142,6 +142,9 @@ internal sealed class TargetServer : IDisposable
         schema,
         table) is not null;
 
+    /// <summary>Whether there is a role of that name.</summary>
+    public bool HasRole(string name) => Scalar("SELECT 1 FROM pg_roles WHERE rolname = $1", name) is not null;
+
     /// <summary>A schema; <see langword="null"/> if there is none of that name.</summary>
     public TargetSchema? FindSchema(string name) => Query(
         $"""
