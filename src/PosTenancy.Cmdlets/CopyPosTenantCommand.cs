@@ -112,7 +112,10 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
                 TenantCopy.Plan(path, options, progress, Cancellation));
             string rows = plan.Sum(t => t.Rows).ToString("N0", CultureInfo.InvariantCulture);
             string blocked = string.Join("; ", plan.Where(t => t.Action == CopyTableAction.Blocked).Select(t => $"{t.Table}: {t.Reason}"));
-            action = blocked.Length > 0 ? $"Refuse the copy ({blocked})" : $"{action}: {rows} rows ({string.Join(", ", plan)})";
+            action = blocked.Length > 0 ? $"Refuse the copy ({blocked})"
+                : plan.Any(t => t.Action == CopyTableAction.Current)
+                    ? $"Leave PostgreSQL as it is, which has the {rows} rows of the tenant '{TenantId}' already"
+                    : $"{action}: {rows} rows ({string.Join(", ", plan)})";
         }
 
         if (!ShouldProcess(path, action))

@@ -11,9 +11,16 @@ internal static class CopyListing
     {
         string path = slice.Connection.Path;
         ILookup<string, CopyPart> parts = CopyPart.All(plan, slice).ToLookup(p => p.Table.Name, StringComparer.Ordinal);
+        List<CopyTablePlan> tables = [.. plan.Tables.Select(t => Plan(path, t, [.. parts[t.Name]], plan, existing))];
+        if (tables.TrueForAll(t => t.Action is CopyTableAction.Replace or CopyTableAction.Share && t.Sql.Count == 0) &&
+            existing.AreCurrent([.. parts.SelectMany(p => p).Select(existing.Find)], []))
+        {
+            tables = tables.ConvertAll(t => t with { Action = CopyTableAction.Current });
+        }
+
         return
         [
-            .. plan.Tables.Select(t => Plan(path, t, [.. parts[t.Name]], plan, existing)),
+            .. tables,
             .. plan.Left.Select(l => new CopyTablePlan(
                 path, l.Table.Name, l.IsBlocked ? CopyTableAction.Blocked : CopyTableAction.Leave, l.Reason, 0)),
         ];

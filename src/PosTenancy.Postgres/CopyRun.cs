@@ -17,6 +17,7 @@ internal sealed class CopyRun
     private readonly SpreadPrerequisites _prerequisites;
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
+    private readonly StoreRecording _stores;
     private readonly Action<StagePart, string, string, long, long> _report;
     private readonly List<string> _warnings = [];
 
@@ -41,17 +42,21 @@ internal sealed class CopyRun
         _prerequisites = prerequisites;
         _records = new CopyRecords(server);
         _options = options;
+        _stores = new StoreRecording(slice, plan, server, options);
         _report = report;
     }
 
     /// <summary>The rows of each tenant and table, as they were sent.</summary>
     public Dictionary<(string Tenant, string Table), RowDigest> Sent { get; } = [];
 
-    /// <summary>What became of shared rows that differ.</summary>
+    /// <summary>What became of shared rows that differ, and why the tenants cannot be given back as files.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Rows of shared tables.</summary>
     public long RowsShared { get; private set; }
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool HasChanged { get; private set; }
 
     /// <summary>The roles of the application: one, or one for each tenant if each has a schema.</summary>
     private IEnumerable<string> Roles => _options.Role is null ? []
@@ -65,13 +70,16 @@ internal sealed class CopyRun
     public IReadOnlyList<CheckResult>? Run(string destination)
     {
         _records.Create();
+        new StoreRecords(_server).Create();
         ExistingRows existing = new(_server, _records, _plan, _options.SharedRows, destination);
         List<CopyPart> parts = [.. CopyPart.All(_plan, _slice).Select(existing.Find)];
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
+            HasChanged = _stores.Write(_warnings);
             return null;
         }
 
+        HasChanged = true;
         foreach (CopyPart part in parts.Where(p => p.IsReplaced))
         {
             existing.Lock(part);
@@ -81,7 +89,8 @@ internal sealed class CopyRun
         _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
         if (parts.Exists(p => !p.IsReplaced))
         {
-            CreateSchemas(parts.Select(p => p.Ddl).Append(new TableDdl(_plan, tenantId: null)).Distinct());
+            CreateSchemas(parts.Select(p => p.Ddl).Append(new TableDdl(_plan, tenantId: null))
+                .GroupBy(d => d.TenantSchema, (_, same) => same.First(), StringComparer.Ordinal));
         }
 
         Remove(parts);
@@ -89,6 +98,7 @@ internal sealed class CopyRun
         Complete(parts);
         IReadOnlyList<CheckResult> checks = new CopyProof(_server, _report).Check(parts, Sent, _slice.Connection.Path);
         Record(parts);
+        _ = _stores.Write(_warnings);
         return checks;
     }
 

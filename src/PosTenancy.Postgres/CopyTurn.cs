@@ -45,6 +45,7 @@ internal sealed class CopyTurn(CopySlice slice, TargetServer server, TenantCopyO
         !server.IsAboveRowSecurity ||
         TableOrder.InCycles(plan.Tables).Any() ||
         !new CopyRecords(server).Exists ||
+        !new StoreRecords(server).Exists ||
         !plan.Tables.All(t => server.HasTable(options.Schema, t.Name));
 
     /// <summary>The tables that exist, as a text to compare.</summary>

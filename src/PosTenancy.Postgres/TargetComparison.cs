@@ -45,13 +45,18 @@ public static class TargetComparison
                     throw Errors.CopyRefused(file.Path, refused.ToString());
                 }
 
-                return Compare(plan, slice, server, destination, limit, progress);
+                return Compare(plan, slice, server, destination, limit, (table, done, total) =>
+                    progress?.Report(new StageProgress(Stage.Comparison, "Comparing rows", table, done, total)
+                    {
+                        Part = StagePart.Statements,
+                    }));
             }, cancellation),
             cancellation));
     }
 
-    private static TargetComparisonReading Compare(
-        TargetPlan plan, CopySlice slice, TargetServer server, Destination destination, int limit, IProgress<StageProgress>? progress)
+    /// <summary>Compares the rows of a slice with those of a target that was planned.</summary>
+    internal static TargetComparisonReading Compare(
+        TargetPlan plan, CopySlice slice, TargetServer server, Destination destination, int limit, Action<string, long, long> comparing)
     {
         CopyPart[] parts = [.. CopyPart.All(plan, slice)];
         List<TenantDifference> differences = [];
@@ -59,10 +64,7 @@ public static class TargetComparison
         for (int i = 0; i < parts.Length && differences.Count < limit; i++)
         {
             CopyPart part = parts[i];
-            progress?.Report(new StageProgress(Stage.Comparison, "Comparing rows", part.Table.Name, i, parts.Length)
-            {
-                Part = StagePart.Statements,
-            });
+            comparing(part.Table.Name, i, parts.Length);
             if (!server.HasTable(part.Schema, part.Table.Name))
             {
                 throw Errors.TargetUnsuitable(

@@ -86,7 +86,7 @@ public static class TenantCopy
         IProgress<StageProgress>? progress,
         CancellationToken cancellation) => Translate(result.Path, destination, () =>
     {
-        CopySlice slice = CopySource.Read(live.Connection, options);
+        CopySlice slice = CopySource.Read(live.Connection, options) with { HasLog = live.IsWal };
         using SpreadPrerequisites prerequisites = new(result.Path, destination, cancellation);
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
         ExaminedTables examined = new(slice, Examining(progress));
@@ -115,7 +115,7 @@ public static class TenantCopy
         live.RequireUnchanged();
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new StageProgress(Stage.Transfer, "Committing", null, 0, 0) { Part = StagePart.Commit });
-        if (checks is not null)
+        if (run.HasChanged)
         {
             Commit(server, result.Path, destination);
             prerequisites.Keep();

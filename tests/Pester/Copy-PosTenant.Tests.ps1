@@ -44,7 +44,9 @@ Describe 'Copy-PosTenant' {
 
     It 'tells with -WhatIf that rows changed at head office refuse the copy' {
         $null = Copy-PosTenant $database $tenant head-office 3>$null
-        $null = Invoke-Psql $postgres $target "DELETE FROM products"
+        $run = Invoke-FreshPwsh "Copy-PosTenant '$database' '$tenant' head-office -WhatIf"
+        $run.Lines -join ' ' | Should -Match 'Leave PostgreSQL as it is, which has the 26 rows'
+        $null = Invoke-Psql $postgres $target 'DELETE FROM products'
         $run = Invoke-FreshPwsh "Copy-PosTenant '$database' '$tenant' head-office -WhatIf"
         $run.Lines -join ' ' | Should -Match 'Refuse the copy \(products: .*are not those that the last copy wrote'
     }

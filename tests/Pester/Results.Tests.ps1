@@ -87,7 +87,7 @@ BeforeDiscovery {
         @{ Type = 'ScriptState'; Values = 'Unchanged Changed' }
         @{ Type = 'SharedRowsAction'; Values = 'Refuse KeepExisting' }
         @{ Type = 'CopyLayout'; Values = 'Plain Partitioned Schema Citus' }
-        @{ Type = 'CopyTableAction'; Values = 'Create Replace Share Leave Blocked' }
+        @{ Type = 'CopyTableAction'; Values = 'Create Replace Share Current Leave Blocked' }
         @{ Type = 'DateTimeColumns'; Values = 'Text Timestamp' }
         @{ Type = 'ValueConversion'; Values = 'Text Bytea' }
         @{ Type = 'ColumnConversionKind'; Values = 'Unchanged Converted Refused' }

@@ -1,4 +1,3 @@
-using PosTenancy.Postgres;
 using PosTenancy.Tests.Postgres.Support;
 
 namespace PosTenancy.Tests.Postgres;

@@ -153,7 +153,7 @@ public sealed class CitusSchemaTests : TargetTest
     }
 
     [Fact]
-    public void Copies_of_a_time_without_Citus_stay_where_they_are()
+    public void Copies_of_a_time_without_Citus_stay_where_they_are_until_they_are_spread()
     {
         CreateTenants();
         _ = Psql("DROP EXTENSION citus");
@@ -164,6 +164,16 @@ public sealed class CitusSchemaTests : TargetTest
         _ = Copy(Options(CopyLayout.Schema, "south"));
         Psql("SELECT count(*) FROM citus_schemas").ShouldBe("0");
         TargetComparison.Run(Database, Options(CopyLayout.Schema, "south")).IsEqual.ShouldBeTrue();
+
+        // As docs/postgres-layouts.md says.
+        _ = Psql("SELECT create_reference_table('public.rates')");
+        _ = Psql("SELECT citus_schema_distribute('north')");
+        _ = Psql("SELECT citus_schema_distribute('south')");
+        _ = Copy(Options(CopyLayout.Schema, "east"));
+        Psql("SELECT count(*) FROM citus_schemas").ShouldBe("3");
+        Sqlite("UPDATE sales SET n = n || '?'");
+        _ = Copy(Options(CopyLayout.Schema, "north"));
+        TargetComparison.Run(Database, Options(CopyLayout.Schema, "north")).IsEqual.ShouldBeTrue();
     }
 
     [Fact]

@@ -31,6 +31,8 @@ public sealed class RefreshTests : TargetTest
             ? "(SELECT * FROM north.customers UNION ALL SELECT * FROM south.customers) AS c"
             : "customers";
         Psql($"SELECT name FROM {customers} ORDER BY id").ShouldBe("Ada!\nBo");
+        TenantCopy.Plan(Database, Options(layout, "north")).ShouldAllBe(t => t.Action == CopyTableAction.Current);
+        TenantCopy.Plan(Database, Options(layout, "south")).ShouldContain(t => t.Action == CopyTableAction.Replace);
         TargetComparison.Run(Database, Options(layout, "north")).IsEqual.ShouldBeTrue();
         TargetComparison.Run(Database, Options(layout, "south")).Differences.ShouldHaveSingleItem().Table.ShouldBe("customers");
     }

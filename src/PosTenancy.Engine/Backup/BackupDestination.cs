@@ -11,9 +11,13 @@ internal static class BackupDestination
 
     /// <summary>The folder as a full path; that of the database if none is named.</summary>
     /// <exception cref="PosTenancyException">There is no such folder, or it cannot be written.</exception>
-    public static string Require(DatabaseFile file, string? destination)
+    public static string Require(DatabaseFile file, string? destination) => Require(destination ?? file.Folder);
+
+    /// <summary>The folder as a full path.</summary>
+    /// <exception cref="PosTenancyException">There is no such folder, or it cannot be written.</exception>
+    public static string Require(string destination)
     {
-        string folder = destination is null ? file.Folder : FilePath.Full(destination);
+        string folder = FilePath.Full(destination);
         if (!Directory.Exists(folder))
         {
             throw Errors.DestinationNotFound(folder);

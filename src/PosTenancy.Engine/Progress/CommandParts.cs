@@ -123,6 +123,14 @@ public static class CommandParts
         new(Stage.Export, StagePart.FileProof, 0.7),
     ];
 
+    /// <summary>The export of a tenant from PostgreSQL.</summary>
+    public static IReadOnlyList<CommandPart> ExportFromTarget { get; } =
+    [
+        new(Stage.Transfer, StagePart.Copy, 8),
+        new(Stage.Transfer, StagePart.Checks, 5),
+        .. Export,
+    ];
+
     /// <summary>The copy of tenants to PostgreSQL.</summary>
     public static IReadOnlyList<CommandPart> Transfer { get; } =
     [

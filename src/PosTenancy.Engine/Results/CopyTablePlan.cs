@@ -12,6 +12,9 @@ public enum CopyTableAction : long
     /// <summary>All tenants share the table; it is created and filled, or must have the same rows.</summary>
     Share,
 
+    /// <summary>The table has these rows already, and so has every other: nothing is done.</summary>
+    Current,
+
     /// <summary>The table is not copied.</summary>
     Leave,
 

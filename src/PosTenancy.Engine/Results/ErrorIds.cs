@@ -279,6 +279,9 @@ public static class ErrorIds
     /// <summary>A value, name or key cannot be had in PostgreSQL as it is.</summary>
     public const string CopyRefused = "PosTenancy.CopyRefused";
 
+    /// <summary>The target has the rows of a tenant, and not the schema of its store.</summary>
+    public const string StoreNotRecorded = "PosTenancy.StoreNotRecorded";
+
     /// <summary>The rows in PostgreSQL were not those of the database; everything was rolled back.</summary>
     public const string CopyNotProved = "PosTenancy.CopyNotProved";
 

@@ -15,11 +15,11 @@ internal static partial class Errors
             state: NothingDone,
             inner: inner);
 
-    public static PosTenancyException TargetUnavailable(string path, string destination, Exception inner) =>
+    public static PosTenancyException TargetUnavailable(string path, string destination, string why, Exception inner) =>
         new(
             ErrorIds.TargetUnavailable,
             path,
-            $"PostgreSQL at {destination} cannot be used: {inner.Message.TrimEnd('.')}.",
+            $"PostgreSQL at {destination} cannot be used: {why.TrimEnd('.')}.",
             next: "Check host, port, database, user and password, and that the server accepts connections from this machine.",
             state: NothingDone,
             inner: inner);
@@ -45,6 +45,23 @@ internal static partial class Errors
 
     public static PosTenancyException CopyRefused(string path, string why, string next = "") =>
         new(ErrorIds.CopyRefused, path, $"'{path}' cannot be copied to PostgreSQL as it is: {why.TrimEnd('.')}.", next, NothingDone);
+
+    public static PosTenancyException TargetTenantNotFound(string destination, string tenantId, string schema) =>
+        new(
+            ErrorIds.TenantNotFound,
+            destination,
+            $"PostgreSQL at {destination} has no tenant '{tenantId}' that was copied to the schema {schema}.",
+            next: "Name a tenant of the table postenancy.copies there, and with -SchemaName the schema that its copy named.",
+            state: NothingDone);
+
+    public static PosTenancyException StoreNotRecorded(string destination, string tenantId) =>
+        new(
+            ErrorIds.StoreNotRecorded,
+            destination,
+            $"PostgreSQL at {destination} has the rows of the tenant '{tenantId}', but not the schema of its store, which the copy did not " +
+                "record.",
+            next: "Copy the tenant once more with Copy-PosTenant; it records the schema even if no row has changed.",
+            state: NothingDone);
 
     public static PosTenancyException CopyNotProved(string path, string destination, string what) =>
         new(

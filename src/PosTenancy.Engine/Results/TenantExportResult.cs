@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PosTenancy;
 
 /// <summary>A tenant that was exported, and read back.</summary>
-/// <param name="Path">Full path of the live database.</param>
+/// <param name="Path">Full path of the live database; of an export from PostgreSQL host, port, database and user there.</param>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="ExportPath">Full path of the export, a SQLite database.</param>
 /// <param name="ManifestPath">Full path of the manifest beside it.</param>

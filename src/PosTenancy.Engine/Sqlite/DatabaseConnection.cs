@@ -62,7 +62,7 @@ internal sealed class DatabaseConnection : IDisposable
     }
 
     /// <summary>Full path of the file.</summary>
-    public string Path { get; }
+    public string Path { get; private init; }
 
     /// <summary>Interrupts every statement.</summary>
     public CancellationToken Cancellation { get; private set; }
@@ -90,6 +90,13 @@ internal sealed class DatabaseConnection : IDisposable
     public static DatabaseConnection OpenImmutable(string path, CancellationToken cancellation) =>
         new(path, raw.SQLITE_OPEN_READONLY, ConnectionUse.Immutable, cancellation);
 
+    /// <summary>Same, for a copy that serves something with another name.</summary>
+    /// <param name="path">Full path of the copy.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="cancellation">Interrupts every statement.</param>
+    public static DatabaseConnection OpenImmutable(string path, string name, CancellationToken cancellation) =>
+        new(path, raw.SQLITE_OPEN_READONLY, ConnectionUse.Immutable, cancellation) { Path = name };
+
     /// <summary>Opens the file to read it, under SQLite's own locks.</summary>
     public static DatabaseConnection OpenReadOnly(string path, CancellationToken cancellation) =>
         new(path, raw.SQLITE_OPEN_READONLY, ConnectionUse.Read, cancellation);
@@ -108,8 +115,14 @@ internal sealed class DatabaseConnection : IDisposable
         new(path, raw.SQLITE_OPEN_READWRITE, alone ? ConnectionUse.ReadAlone : ConnectionUse.Read, cancellation);
 
     /// <summary>Opens the file to read and write it, and to keep every lock that it takes until it is closed.</summary>
-    public static DatabaseConnection OpenExclusive(string path, CancellationToken cancellation) =>
-        new(path, raw.SQLITE_OPEN_READWRITE, ConnectionUse.WriteAlone, cancellation);
+    public static DatabaseConnection OpenExclusive(string path, CancellationToken cancellation) => OpenExclusive(path, path, cancellation);
+
+    /// <summary>Same, for a copy that serves something with another name.</summary>
+    /// <param name="path">Full path of the copy.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="cancellation">Interrupts every statement.</param>
+    public static DatabaseConnection OpenExclusive(string path, string name, CancellationToken cancellation) =>
+        new(path, raw.SQLITE_OPEN_READWRITE, ConnectionUse.WriteAlone, cancellation) { Path = name };
 
     /// <summary>Opens an empty database in memory, to try on it what is meant for a file.</summary>
     /// <param name="path">Full path of that file, for messages.</param>

@@ -26,6 +26,9 @@ internal sealed class LiveDatabase : IDisposable
     /// <summary>The connection to read with.</summary>
     public DatabaseConnection Connection { get; }
 
+    /// <summary>Whether the header says that the database has a write-ahead log.</summary>
+    public bool IsWal => _file.Header.IsWal;
+
     /// <summary>Why no second connection can be opened; <see langword="null"/> if any number can.</summary>
     public string? WhyAlone => _open is null
         ? $"a crashed program left '{_file.WalPath}', which only one connection can read without changing a file"

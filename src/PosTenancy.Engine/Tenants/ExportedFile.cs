@@ -22,14 +22,29 @@ internal sealed class ExportedFile(
     /// <summary>Rows of tables that all tenants share.</summary>
     public long RowsShared { get; private set; }
 
-    /// <summary>The tables of which every row is exported.</summary>
-    private IEnumerable<MovedTable> Whole => _layout.Shared.Concat(_layout.Histories).Select(Unmapped);
+    /// <summary>Whether rows that all tenants share are left out.</summary>
+    public bool IsWithoutShared { get; init; }
 
-    /// <summary>Writes the schema, and then the rows in one transaction.</summary>
+    /// <summary>The tables of which every row is exported.</summary>
+    private IEnumerable<MovedTable> Whole =>
+        (IsWithoutShared ? [] : _layout.Shared).Concat(_layout.Histories).Select(Unmapped);
+
+    /// <summary>Writes the file.</summary>
     /// <param name="file">The database.</param>
     public void Write(DatabaseFile file)
     {
         using DatabaseConnection target = DatabaseConnection.OpenExclusive(path, cancellation);
+        Fill(target);
+        if (file.Header.IsWal)
+        {
+            target.Execute("PRAGMA journal_mode = WAL");
+            target.Settings.CheckpointOnClose(true);
+        }
+    }
+
+    /// <summary>Writes the schema to an empty database, and then the rows in one transaction.</summary>
+    public void Fill(DatabaseConnection target)
+    {
         SetUp(target);
 
         using (target.Settings.KeepSchemaTexts())
@@ -55,12 +70,6 @@ internal sealed class ExportedFile(
             }
 
             target.Execute("COMMIT");
-        }
-
-        if (file.Header.IsWal)
-        {
-            target.Execute("PRAGMA journal_mode = WAL");
-            target.Settings.CheckpointOnClose(true);
         }
     }
 

@@ -128,7 +128,7 @@ public static class TenantExport
         ExportManifest manifest = new(
             ExportManifest.FormatName,
             ExportManifest.CurrentVersion,
-            target.Live,
+            target.Origin ?? target.Live,
             Path.GetFileName(target.ExportPath),
             options.TenantId,
             options.ColumnName,
@@ -212,6 +212,9 @@ public static class TenantExport
 internal sealed record ExportTarget(
     string Live, DatabaseFile Source, string ExportPath, string PrivateFolder, DateTimeOffset CreatedAt)
 {
+    /// <summary>The database that the manifest names, if the one that is read is a copy of its rows.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Receives the SHA-256 just before the files get their names.</summary>
     public Action<string> Publishing { get; init; } = static _ => { };
 }

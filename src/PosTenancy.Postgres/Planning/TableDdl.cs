@@ -55,13 +55,13 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
         return [.. create, .. spread];
     }
 
-    /// <summary>Undoes that, as long as the schema has no tables.</summary>
-    public IEnumerable<string> DropSchema(TargetSchema? existing)
+    /// <summary>Undoes that, as long as the schema has no tables; <see langword="null"/> if there was nothing to do.</summary>
+    public string? DropSchema(TargetSchema? existing)
     {
         string schema = Identifier.Quote(TenantSchema);
-        return existing is null ? [$"DROP SCHEMA {schema}"]
-            : IsSpreadNow(existing) ? [$"SELECT citus_schema_undistribute({Identifier.Literal(schema)})"]
-            : [];
+        return existing is null ? $"DROP SCHEMA {schema}"
+            : IsSpreadNow(existing) ? $"SELECT citus_schema_undistribute({Identifier.Literal(schema)})"
+            : null;
     }
 
     /// <summary>Creates the table, without keys: rows are loaded faster without them.</summary>

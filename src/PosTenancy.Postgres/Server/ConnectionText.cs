@@ -1,137 +1,100 @@
-using System.Text;
-using Npgsql;
+using System.Data.Common;
 
 namespace PosTenancy.Postgres.Server;
 
-/// <summary>The forms in which PostgreSQL's own programs take a connection (libpq, "Connection Strings").</summary>
+/// <summary>
+/// The forms in which a connection is given (libpq, "Connection Strings"; Npgsql, "Connection String Parameters"), as names and values.
+/// </summary>
 internal static class ConnectionText
 {
-    /// <summary>libpq's names for what Npgsql names otherwise.</summary>
-    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Reads a connection string of Npgsql or libpq, a postgresql:// address, or the name of a service.</summary>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    public static Dictionary<string, string> Read(string text)
     {
-        ["dbname"] = "Database",
-        ["user"] = "Username",
-        ["sslmode"] = "SSL Mode",
-        ["sslrootcert"] = "Root Certificate",
-        ["sslcert"] = "SSL Certificate",
-        ["sslkey"] = "SSL Key",
-        ["sslpassword"] = "SSL Password",
-        ["connect_timeout"] = "Timeout",
-        ["application_name"] = "Application Name",
-        ["client_encoding"] = "Client Encoding",
-        ["target_session_attrs"] = "Target Session Attributes",
-        ["krbsrvname"] = "Kerberos Service Name",
-        ["hostaddr"] = "Host",
-    };
-
-    /// <summary>Whether the text separates its settings by spaces.</summary>
-    public static bool IsLibpq(string text)
-    {
-        // Outside of single quotes, a semicolon separates the settings of Npgsql.
-        bool hasSemicolon = text.Replace("\\'", "").Split('\'').Where((_, i) => i % 2 == 0).Any(part => part.IndexOf(';') >= 0);
-        return !hasSemicolon && Tokens(text) is { Count: > 1 } tokens && tokens.TrueForAll(t => t.IndexOf('=') > 0);
-    }
-
-    /// <summary>Reads <c>host=a dbname=b</c>, and the settings of a service that it names.</summary>
-    public static NpgsqlConnectionStringBuilder FromLibpq(string text)
-    {
-        List<KeyValuePair<string, string>> settings = [.. Tokens(text).Select(Split)];
-        string? service = settings.Find(s => s.Key.Equals("service", StringComparison.OrdinalIgnoreCase)).Value;
-        NpgsqlConnectionStringBuilder builder = service is null ? [] : ServiceFile.Find(service);
-        foreach (KeyValuePair<string, string> setting in settings.Where(s => !s.Key.Equals("service", StringComparison.OrdinalIgnoreCase)))
+        Dictionary<string, string> settings = text.IndexOf("://", StringComparison.Ordinal) >= 0 ? FromUri(text)
+            : text.IndexOf('=') < 0 ? New([new("service", text)])
+            : FromLibpq(text) ?? FromNpgsql(text);
+        if (!settings.TryGetValue("service", out string? service))
         {
-            Set(builder, setting.Key, setting.Value);
+            return settings;
         }
 
-        return builder;
+        // What is given takes the place of what the service says.
+        _ = settings.Remove("service");
+        return New(ServiceFile.Find(service).Where(s => !settings.ContainsKey(s.Key)).Concat(settings));
     }
 
-    /// <summary>Reads a postgresql:// address.</summary>
-    public static NpgsqlConnectionStringBuilder FromUri(string text)
+    /// <summary>Settings, whose names have no case; of two with one name the last.</summary>
+    public static Dictionary<string, string> New(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        Dictionary<string, string> all = new(StringComparer.OrdinalIgnoreCase);
+        foreach (KeyValuePair<string, string> setting in settings)
+        {
+            all[setting.Key] = setting.Value;
+        }
+
+        return all;
+    }
+
+    /// <summary>
+    /// <c>host=a dbname='b c'</c>: settings are separated by spaces, and a backslash takes the next character as it is.
+    /// <see langword="null"/> for another form: outside of quotes, a semicolon separates the settings of Npgsql.
+    /// </summary>
+    private static Dictionary<string, string>? FromLibpq(string text)
+    {
+        List<KeyValuePair<string, string>> settings = [];
+        LibpqText rest = new(text);
+        while (!rest.IsAtEnd)
+        {
+            if (rest.ReadName() is not { Length: > 0 } name || rest.ReadValue() is not { } value)
+            {
+                return null;
+            }
+
+            settings.Add(new(name, value));
+        }
+
+        return New(settings);
+    }
+
+    private static Dictionary<string, string> FromNpgsql(string text)
+    {
+        DbConnectionStringBuilder parts = new() { ConnectionString = text };
+        return New(parts.Keys.Cast<string>().Select(k => new KeyValuePair<string, string>(k, (string)parts[k])));
+    }
+
+    private static Dictionary<string, string> FromUri(string text)
     {
         Uri uri = new(text, UriKind.Absolute);
+        string[] user = uri.UserInfo.Split([':'], 2);
+        string path = uri.AbsolutePath.TrimStart('/');
         if (uri.Scheme is not ("postgresql" or "postgres"))
         {
             throw new FormatException();
         }
 
-        NpgsqlConnectionStringBuilder builder = new() { Host = uri.Host };
-        if (uri.Port > 0)
+        if (uri.Fragment.Length > 0 || path.IndexOfAny(['@', '/', ':']) >= 0)
         {
-            builder.Port = uri.Port;
+            // A part of the password would be taken for the name of the database, and be shown.
+            throw new ConnectionException("in an address, a user, password and database are escaped: %40 for @, %2F for /, %3A for :, %23 for #");
         }
 
-        if (uri.AbsolutePath.Length > 1)
-        {
-            builder.Database = Uri.UnescapeDataString(uri.AbsolutePath.Substring(1));
-        }
-
-        string[] user = uri.UserInfo.Split([':'], 2);
-        if (user[0].Length > 0)
-        {
-            builder.Username = Uri.UnescapeDataString(user[0]);
-        }
-
-        if (user.Length > 1)
-        {
-            builder.Password = Uri.UnescapeDataString(user[1]);
-        }
-
-        foreach (string setting in uri.Query.TrimStart('?').Split(['&'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            (string key, string value) = (Split(setting).Key, Split(setting).Value);
-            Set(builder, key, Uri.UnescapeDataString(value));
-        }
-
-        return builder;
+        List<KeyValuePair<string, string>> settings =
+        [
+            new("host", uri.Host),
+            new("port", uri.Port > 0 ? uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture) : ""),
+            new("dbname", path),
+            new("user", user[0]),
+            new("password", user.Length > 1 ? user[1] : ""),
+            .. uri.Query.TrimStart('?').Split(['&'], StringSplitOptions.RemoveEmptyEntries).Select(Split),
+        ];
+        return New(settings.Where(s => s.Value.Length > 0).Select(s =>
+            new KeyValuePair<string, string>(Uri.UnescapeDataString(s.Key), Uri.UnescapeDataString(s.Value))));
     }
-
-    /// <summary>Sets a setting under libpq's name or Npgsql's.</summary>
-    public static void Set(NpgsqlConnectionStringBuilder builder, string name, string value) =>
-        builder[Names.TryGetValue(name, out string? other) ? other : name] =
-            name.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value.Replace("-", "") : value;
 
     private static KeyValuePair<string, string> Split(string setting)
     {
         int equals = setting.IndexOf('=');
-        return equals < 1
-            ? throw new FormatException()
-            : new KeyValuePair<string, string>(setting.Substring(0, equals).Trim(), setting.Substring(equals + 1).Trim());
-    }
-
-    /// <summary>
-    /// The settings of a text: a value in single quotes may contain spaces, and a backslash takes the next character as it is.
-    /// </summary>
-    private static List<string> Tokens(string text)
-    {
-        List<string> tokens = [];
-        StringBuilder token = new();
-        bool isQuoted = false;
-        for (int i = 0; i < text.Length; i++)
-        {
-            char c = text[i];
-            if (c == '\\' && i + 1 < text.Length)
-            {
-                _ = token.Append(text[++i]);
-            }
-            else if (c == '\'')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (char.IsWhiteSpace(c) && !isQuoted)
-            {
-                if (token.Length > 0)
-                {
-                    tokens.Add(token.ToString());
-                    _ = token.Clear();
-                }
-            }
-            else
-            {
-                _ = token.Append(c);
-            }
-        }
-
-        return token.Length == 0 ? tokens : [.. tokens, token.ToString()];
+        return equals < 1 ? throw new FormatException() : new(setting.Substring(0, equals), setting.Substring(equals + 1));
     }
 }

@@ -8,6 +8,8 @@ namespace PosTenancy.Postgres.Server;
 internal sealed class Destination
 {
     private readonly string _connectionString;
+    private readonly string? _passwordFile;
+    private readonly bool _mustWrite;
 
     private Destination(NpgsqlConnectionStringBuilder settings)
     {
@@ -19,6 +21,13 @@ internal sealed class Destination
         settings.IncludeErrorDetail = true;
         settings.PersistSecurityInfo = false;
         settings.ApplicationName ??= "PosTenancy";
+        _passwordFile = PasswordFile.Apply(settings);
+        _mustWrite = settings.TargetSessionAttributes is "primary" or "read-write" && !HasSeveralHosts(settings);
+        if (_mustWrite)
+        {
+            settings.TargetSessionAttributes = null;
+        }
+
         _connectionString = settings.ConnectionString;
         Name = string.Format(
             CultureInfo.InvariantCulture,
@@ -42,17 +51,14 @@ internal sealed class Destination
         NpgsqlConnectionStringBuilder settings;
         try
         {
-            settings = text.IndexOf("://", StringComparison.Ordinal) >= 0 ? ConnectionText.FromUri(text)
-                : text.IndexOf('=') < 0 ? ServiceFile.Find(text)
-                : ConnectionText.IsLibpq(text) ? ConnectionText.FromLibpq(text)
-                : new NpgsqlConnectionStringBuilder(text);
+            settings = ConnectionSettings.Make(ConnectionText.Read(text));
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
         {
             // Npgsql's message may quote a value, so it is not passed on; nor is the exception.
             throw Errors.InvalidDestination(
                 path,
-                exception is ServiceException ? exception.Message : "it is no connection string, address or service that can be read");
+                exception is ConnectionException ? exception.Message : "it is no connection string, address or service that can be read");
         }
 
         if (credential is not null)
@@ -66,6 +72,12 @@ internal sealed class Destination
             throw Errors.InvalidDestination(path, "it names no host");
         }
 
+        if (new[] { settings.Host, settings.Database, settings.Username }.Any(v => v?.IndexOf('=') >= 0))
+        {
+            // Such a value has swallowed the settings after it, which may be a password, and it would be shown.
+            throw Errors.InvalidDestination(path, "settings are separated either by semicolons or by spaces; quote a value that has them");
+        }
+
         return new Destination(settings);
     }
 
@@ -75,24 +87,49 @@ internal sealed class Destination
     /// <exception cref="PosTenancyException">The server cannot be reached, or refuses the user.</exception>
     public NpgsqlConnection Open(string path, CancellationToken cancellation)
     {
-        NpgsqlConnection connection = new(_connectionString);
+        NpgsqlConnection? connection = null;
         try
         {
+            connection = new NpgsqlConnection(_connectionString);
             connection.OpenAsync(cancellation).GetAwaiter().GetResult();
+            RequireWritable(connection);
             return connection;
         }
-        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException or TimeoutException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            connection.Dispose();
-            throw Errors.TargetUnavailable(path, Name, exception);
+            // Whatever Npgsql cannot do: read a certificate, resolve the host, agree on TLS, log in.
+            connection?.Dispose();
+            throw Errors.TargetUnavailable(path, Name, Why(exception), exception);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
 
     /// <summary>Host, port, database and user.</summary>
     public override string ToString() => Name;
+
+    private static bool HasSeveralHosts(NpgsqlConnectionStringBuilder settings) => settings.Host!.IndexOf(',') >= 0;
+
+    /// <summary>Npgsql honors target_session_attrs with several hosts alone.</summary>
+    private void RequireWritable(NpgsqlConnection connection)
+    {
+        using NpgsqlCommand command = new("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'", connection);
+        if (_mustWrite && command.ExecuteScalar() is true)
+        {
+            throw new InvalidOperationException("The session is read-only, which target_session_attrs excludes");
+        }
+    }
+
+    /// <summary>The message, with that of what was behind it: only there is why TLS failed.</summary>
+    private string Why(Exception exception)
+    {
+        IEnumerable<string> messages = new[] { exception.Message, exception.InnerException?.Message, _passwordFile }
+            .Where(m => !string.IsNullOrEmpty(m))
+            .Select(m => m!.TrimEnd('.'))
+            .Distinct(StringComparer.Ordinal);
+        return string.Join("; ", messages);
+    }
 }

@@ -1,16 +1,11 @@
-using Npgsql;
-
 namespace PosTenancy.Postgres.Server;
-
-/// <summary>A service is not to be had; the message says why.</summary>
-internal sealed class ServiceException(string message) : ArgumentException(message);
 
 /// <summary>Services: connections with a name, in a file that libpq's programs share (libpq, "The Connection Service File").</summary>
 internal static class ServiceFile
 {
-    /// <summary>The settings of a service.</summary>
-    /// <exception cref="ServiceException">No file has it.</exception>
-    public static NpgsqlConnectionStringBuilder Find(string service)
+    /// <summary>The settings of a service; of two with one name the first counts.</summary>
+    /// <exception cref="ConnectionException">No file has it, or a file cannot be read.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Find(string service)
     {
         string[] files = [.. Files().Where(File.Exists)];
         foreach (string file in files)
@@ -21,7 +16,7 @@ internal static class ServiceFile
             }
         }
 
-        throw new ServiceException(
+        throw new ConnectionException(
             $"there is no service '{service}' in " +
                 (files.Length == 0 ? "any service file" : string.Join(" or ", files.Select(f => $"'{f}'"))));
     }
@@ -32,14 +27,9 @@ internal static class ServiceFile
         {
             yield return named;
         }
-        else if (Path.DirectorySeparatorChar == '\\')
+        else if (UserFiles.Find(".pg_service.conf", ".pg_service.conf") is { } own)
         {
-            yield return Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "postgresql", ".pg_service.conf");
-        }
-        else if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
-        {
-            yield return Path.Combine(home, ".pg_service.conf");
+            yield return own;
         }
 
         if (Environment.GetEnvironmentVariable("PGSYSCONFDIR") is { Length: > 0 } folder)
@@ -50,9 +40,9 @@ internal static class ServiceFile
         yield return "/etc/postgresql-common/pg_service.conf";
     }
 
-    private static NpgsqlConnectionStringBuilder? Read(string file, string service)
+    private static List<KeyValuePair<string, string>>? Read(string file, string service)
     {
-        NpgsqlConnectionStringBuilder? settings = null;
+        List<KeyValuePair<string, string>>? settings = null;
         foreach (string line in File.ReadLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#'))
         {
             if (line[0] == '[')
@@ -64,9 +54,12 @@ internal static class ServiceFile
 
                 settings = line == $"[{service}]" ? [] : null;
             }
-            else if (settings is not null && line.IndexOf('=') is > 0 and int equals)
+            else if (settings is not null)
             {
-                ConnectionText.Set(settings, line.Substring(0, equals).Trim(), line.Substring(equals + 1).Trim());
+                int equals = line.IndexOf('=');
+                settings.Insert(0, equals > 0
+                    ? new(line.Substring(0, equals).Trim(), line.Substring(equals + 1).Trim())
+                    : throw new ConnectionException($"a line of the service '{service}' in '{file}' has no name with an equal sign"));
             }
         }
 

@@ -16,23 +16,42 @@ internal sealed class SpreadPrerequisites(string path, Destination destination, 
     /// <summary>What undoes the creation, in the order of it.</summary>
     private readonly List<string> _undo = [];
 
-    private NpgsqlConnection? _connection;
-
     /// <summary>Creates what does not exist, each in a transaction of its own.</summary>
     /// <param name="server">The transaction of the copy.</param>
     /// <param name="schemas">The statements of each schema.</param>
     /// <param name="roles">Names of roles.</param>
     public void Create(TargetServer server, IEnumerable<TableDdl> schemas, IEnumerable<string> roles)
     {
+        List<(string Statement, string? Undo)> steps = [];
         foreach (TableDdl ddl in schemas)
         {
             TargetSchema? existing = server.FindSchema(ddl.TenantSchema);
-            Do(server, ddl.CreateSchema(existing), ddl.DropSchema(existing));
+            string? undo = ddl.DropSchema(existing);
+            foreach (string statement in ddl.CreateSchema(existing))
+            {
+                steps.Add((statement, undo));
+                undo = null;
+            }
         }
 
-        foreach (string role in roles.Where(r => !server.HasRole(r)))
+        steps.AddRange(roles.Where(r => !server.HasRole(r)).Select(r =>
+            (RowSecurity.CreateRole(r), (string?)$"DROP ROLE {Identifier.Quote(r)}")));
+        if (steps.Count == 0)
         {
-            Do(server, [RowSecurity.CreateRole(role)], [$"DROP ROLE {Identifier.Quote(role)}"]);
+            return;
+        }
+
+        using NpgsqlConnection connection = destination.Open(path, cancellation);
+        if (server.SpreadsSchemas)
+        {
+            Execute(connection, "SET citus.enable_schema_based_sharding = off");
+        }
+
+        foreach ((string statement, string? undo) in steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Execute(connection, statement);
+            _undo.AddRange(undo is null ? [] : [undo]);
         }
     }
 
@@ -46,53 +65,32 @@ internal sealed class SpreadPrerequisites(string path, Destination destination, 
     /// </remarks>
     public void Dispose()
     {
+        if (_undo.Count == 0)
+        {
+            return;
+        }
+
         try
         {
+            // A new connection: Citus may have lost those of the first one to the other nodes.
+            using NpgsqlConnection connection = destination.Open(path, CancellationToken.None);
             foreach (string statement in Enumerable.Reverse(_undo))
             {
-                Execute(statement);
+                Execute(connection, statement);
             }
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (exception is NpgsqlException or PosTenancyException)
         {
             // The copy has an error of its own, which says more.
         }
-
-        _connection?.Dispose();
     }
 
-    private void Do(TargetServer server, IEnumerable<string> statements, IEnumerable<string> undo)
+    private static void Execute(NpgsqlConnection connection, string sql)
     {
-        bool isBegun = false;
-        foreach (string statement in statements)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Connect(server);
-            Execute(statement);
-            if (!isBegun)
-            {
-                _undo.AddRange(undo);
-                isBegun = true;
-            }
-        }
-    }
-
-    private void Connect(TargetServer server)
-    {
-        if (_connection is null)
-        {
-            _connection = destination.Open(path, cancellation);
-            Execute("SET lock_timeout = '10s'");
-            if (server.SpreadsSchemas)
-            {
-                Execute("SET citus.enable_schema_based_sharding = off");
-            }
-        }
-    }
-
-    private void Execute(string sql)
-    {
-        using NpgsqlCommand command = new(sql, _connection);
+        // The transaction of a lost connection may hold its locks for a moment.
+        using NpgsqlCommand timeout = new("SET lock_timeout = '10s'", connection);
+        _ = timeout.ExecuteNonQuery();
+        using NpgsqlCommand command = new(sql, connection);
         _ = command.ExecuteNonQuery();
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using PosTenancy.Postgres.Planning;
 using PosTenancy.Postgres.Values;
@@ -18,11 +19,11 @@ internal sealed class TargetServer : IDisposable
 
     private bool _usesCitus;
 
-    private TargetServer(NpgsqlConnection connection, CancellationToken cancellation)
+    private TargetServer(NpgsqlConnection connection, IsolationLevel isolation, CancellationToken cancellation)
     {
         Connection = connection;
         _cancellation = cancellation;
-        _transaction = connection.BeginTransaction();
+        _transaction = connection.BeginTransaction(isolation);
         Version = (int)Scalar("SELECT current_setting('server_version_num')::int / 10000")!;
         IsAboveRowSecurity = (bool)Scalar("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")!;
         CitusVersion = (int?)Scalar("SELECT split_part(extversion, '.', 1)::int FROM pg_extension WHERE extname = 'citus'");
@@ -44,12 +45,33 @@ internal sealed class TargetServer : IDisposable
 
     /// <summary>Opens a connection and begins a transaction.</summary>
     /// <exception cref="PosTenancyException">The server cannot be reached or does not suit.</exception>
-    public static TargetServer Open(string path, Destination destination, CopyLayout layout, CancellationToken cancellation)
+    public static TargetServer Open(string path, Destination destination, CopyLayout layout, CancellationToken cancellation) =>
+        Open(path, destination, layout, IsolationLevel.ReadCommitted, cancellation);
+
+    /// <summary>Opens a connection that only reads, and reads everything in one state.</summary>
+    /// <exception cref="PosTenancyException">The server cannot be reached or does not suit.</exception>
+    public static TargetServer OpenSnapshot(string path, Destination destination, CancellationToken cancellation)
+    {
+        TargetServer server = Open(path, destination, CopyLayout.Plain, IsolationLevel.RepeatableRead, cancellation);
+        try
+        {
+            server.Execute("SET TRANSACTION READ ONLY");
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    private static TargetServer Open(
+        string path, Destination destination, CopyLayout layout, IsolationLevel isolation, CancellationToken cancellation)
     {
         NpgsqlConnection connection = destination.Open(path, cancellation);
         try
         {
-            TargetServer server = new(connection, cancellation);
+            TargetServer server = new(connection, isolation, cancellation);
             string encoding = (string)server.Scalar("SHOW server_encoding")!;
             string? why = server.Version < Oldest ? $"it is version {server.Version}, and {Oldest} is the oldest that is supported"
                 : encoding != "UTF8" ? $"the encoding of the database is {encoding}; texts can only be kept exactly in UTF8"
@@ -156,17 +178,21 @@ internal sealed class TargetServer : IDisposable
         name).FirstOrDefault();
 
     /// <summary>The columns of a table with their types; none if it does not exist, an unknown type is left out.</summary>
-    public IReadOnlyDictionary<string, PostgresType> Columns(string schema, string table) => Query(
-            """
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod)
-            FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-            """,
-            r => (Name: r.GetString(0), Type: PostgresTypes.Find(r.GetString(1))),
-            schema,
-            table)
+    public IReadOnlyDictionary<string, PostgresType> Columns(string schema, string table) => TypeNames(schema, table)
+        .Select(c => (c.Name, Type: PostgresTypes.Find(c.Type)))
         .Where(c => c.Type is not null)
         .ToDictionary(c => c.Name, c => c.Type!.Value, StringComparer.Ordinal);
+
+    /// <summary>The columns of a table with the names of their types; none if it does not exist.</summary>
+    public IReadOnlyList<(string Name, string Type)> TypeNames(string schema, string table) => Query(
+        """
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+        FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+        """,
+        r => (r.GetString(0), r.GetString(1)),
+        schema,
+        table);
 
     /// <summary>Undoes everything, and begins again.</summary>
     public void Rollback()

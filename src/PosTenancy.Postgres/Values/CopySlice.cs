@@ -13,6 +13,9 @@ namespace PosTenancy.Postgres.Values;
 /// <param name="IsWhole">Whether these are all tenants, so that no row need be searched for.</param>
 internal sealed record CopySlice(DatabaseConnection Connection, TenantLayout Layout, IReadOnlyList<string> TenantIds, bool IsWhole)
 {
+    /// <summary>Whether the database has a write-ahead log, which a connection cannot always tell.</summary>
+    public bool HasLog { get; init; }
+
     /// <summary>Whether texts are stored in UTF-8, so that their bytes need no conversion.</summary>
     public bool IsUtf8 { get; } = Connection.Query("PRAGMA main.encoding", static row => row.GetString(0)).First() == "UTF-8";
 

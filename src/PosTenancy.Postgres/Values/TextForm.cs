@@ -41,7 +41,7 @@ internal static class TextForms
 
     /// <summary>The text of a timestamp.</summary>
     public static string WriteMicroseconds(long microseconds) =>
-        Epoch.AddTicks(10 * microseconds).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Epoch.AddTicks(checked(10 * microseconds)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static bool TryReadDays(ReadOnlySpan<byte> utf8, out int days)
     {
