@@ -23,7 +23,7 @@ internal sealed class ExistingRows(
         {
             return part.Table.IsShared || !NeedsSpreading(part.Ddl) ? part : throw Errors.CopyRefused(
                 part.Slice.Connection.Path,
-                $"PostgreSQL has a schema {Identifier.Quote(part.Schema)} with tables that no copy created, and Citus would move them to another node",
+                $"PostgreSQL has a schema {Identifier.Quote(part.Schema)} with tables that no copy created, and Citus would move them too",
                 "Rename that schema, or copy to another database.");
         }
 

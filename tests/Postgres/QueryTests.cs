@@ -5,7 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>
-/// The application's statements return in PostgreSQL what they return in SQLite for the same tenant: one of four, as a role that owns nothing.
+/// The application's statements return in PostgreSQL what they return in SQLite for the same tenant, one of four. Its role owns nothing.
 /// </summary>
 [Collection(CitusCluster.Name)]
 public sealed class QueryTests : TargetTest

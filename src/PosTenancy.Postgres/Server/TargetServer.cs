@@ -78,8 +78,8 @@ internal sealed class TargetServer : IDisposable
                 : layout == CopyLayout.Citus && !server.HasCitus
                     ? "the database has no Citus; run CREATE EXTENSION citus there, or choose another -Layout"
                 : layout == CopyLayout.Schema && server is { HasCitus: true, SpreadsSchemas: false }
-                    ? $"its Citus is version {server.CitusVersion}, and {OldestCitusOfSchemas} is the oldest that spreads schemas; update " +
-                        "it, or choose another -Layout"
+                    ? $"its Citus is version {server.CitusVersion}, and {OldestCitusOfSchemas} is the oldest that spreads schemas; " +
+                        "update it, or choose another -Layout"
                 : null;
             if (why is not null)
             {

@@ -8,7 +8,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Postgres.Support;
 
-/// <summary>20 stores of the sample application in one database, each a tenant: merged once, by the engine's own upgrade and import.</summary>
+/// <summary>20 stores of the sample application, each a tenant of one database: merged once, by the engine's own import.</summary>
 public sealed class Chain : TestFolder
 {
     private const int Stores = 20;
