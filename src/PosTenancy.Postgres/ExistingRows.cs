@@ -161,7 +161,7 @@ internal sealed class ExistingRows(
         {
             RowDigest there = now.TryGetValue(tenant, out RowDigest? digest) ? digest : TargetDigest.Empty;
             RowDigest? written = records.Find(part.Schema, part.Table.Name, tenant);
-            if (there == (written ?? TargetDigest.Empty))
+            if (there == (written ?? TargetDigest.Empty) || (written is not null && IsInDatabase(part, tenant, there)))
             {
                 continue;
             }
@@ -181,4 +181,8 @@ internal sealed class ExistingRows(
                         there.Rows));
         }
     }
+
+    /// <summary>Whether the database has the same rows: what was changed at the target was brought there, and nothing is lost.</summary>
+    private static bool IsInDatabase(CopyPart part, string tenant, RowDigest there) =>
+        part.Named(SourceDigest.Read(part.Slice, part.Table)).Any(d => d.Tenant == tenant && d.Digest == there);
 }

@@ -1,5 +1,3 @@
-using PosTenancy.Engine.Planning;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Tenants;
 using PosTenancy.Postgres.Server;
 

@@ -16,19 +16,22 @@ public static class TargetExport
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellation">Cancels the export; what was begun is removed.</param>
     /// <exception cref="PosTenancyException">
-    /// PostgreSQL cannot be read or does not have the tenant, its tables are not those of the store any more, SQLite cannot hold a value, or
-    /// the export cannot be written.
+    /// PostgreSQL cannot be read or does not have the tenant, its tables are not those of the store any more, SQLite cannot hold a value,
+    /// or the export cannot be written.
     /// </exception>
     public static TenantExportResult Create(
         TargetExportOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        return Open(options, cancellation, store =>
-        {
-            string live = Path.Combine(store.Folder, store.Record.FileName);
-            using RunJournal journal = CopyJournals.Export.Begin(live, store.Folder, progress);
-            return journal.Keep(() => Write(store, live, options, journal, progress, cancellation)) with { Duration = watch.Elapsed };
-        });
+        return Open(
+            options,
+            store =>
+            {
+                string live = Path.Combine(store.Folder, store.Record.FileName);
+                using RunJournal journal = CopyJournals.Export.Begin(live, store.Folder, progress);
+                return journal.Keep(() => Write(store, live, options, journal, progress, cancellation)) with { Duration = watch.Elapsed };
+            },
+            cancellation);
     }
 
     /// <summary>Says what an export would hold, and writes nothing.</summary>
@@ -38,9 +41,9 @@ public static class TargetExport
     /// <exception cref="PosTenancyException">It would be refused.</exception>
     public static (string Folder, IReadOnlyList<TenantTable> Tables) Preview(
         TargetExportOptions options, CancellationToken cancellation = default) =>
-        Open(options, cancellation, store => (store.Folder, store.Count()));
+        Open(options, store => (store.Folder, store.Count()), cancellation);
 
-    private static T Open<T>(TargetExportOptions options, CancellationToken cancellation, Func<TargetStore, T> work)
+    private static T Open<T>(TargetExportOptions options, Func<TargetStore, T> work, CancellationToken cancellation)
     {
         string folder = BackupDestination.Require(options.Destination);
         Destination source = Destination.Parse(folder, options.Source, options.Credential);

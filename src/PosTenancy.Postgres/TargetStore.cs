@@ -85,8 +85,8 @@ internal sealed record TargetStore(
         TargetColumn? column = part.Table.Columns.FirstOrDefault(c => part.Table.Source.IsRowId(part.Table.Source.FindColumn(c.Name)!));
         return column is null ? null : (long?)Server.Scalar(string.Format(
             CultureInfo.InvariantCulture,
-            "SELECT s.last_value FROM pg_sequences AS s WHERE (quote_ident(s.schemaname) || '.' || quote_ident(s.sequencename))::regclass " +
-                "= pg_get_serial_sequence({0}, {1})::regclass",
+            "SELECT last_value FROM pg_sequences WHERE " +
+                "(quote_ident(schemaname) || '.' || quote_ident(sequencename))::regclass = pg_get_serial_sequence({0}, {1})::regclass",
             Identifier.Literal(part.Name),
             Identifier.Literal(column.Name)));
     }

@@ -1,9 +1,6 @@
 using PosTenancy.Engine.Files;
-using PosTenancy.Engine.Schema;
 using PosTenancy.Engine.Sqlite;
 using PosTenancy.Engine.Text;
-using PosTenancy.Engine.Verification;
-using PosTenancy.Postgres.Server;
 using PosTenancy.Postgres.Unloading;
 
 namespace PosTenancy.Postgres;
@@ -116,7 +113,8 @@ internal sealed class TargetStoreFile(TargetStore store, string path, IProgress<
 
         if (zeros.Length == MaxDifferences)
         {
-            throw Errors.ExportRefused(_name, $"it has {MaxDifferences} negative zeros or more, which SQLite stores as 0; update them there");
+            throw Errors.ExportRefused(
+                _name, $"it has {MaxDifferences} negative zeros or more, which SQLite stores as 0; update them there");
         }
 
         return zeros

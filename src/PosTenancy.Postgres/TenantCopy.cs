@@ -175,6 +175,11 @@ public static class TenantCopy
         {
             throw new OperationCanceledException(exception.Message, exception, cancellation);
         }
+        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException && cancellation.IsCancellationRequested)
+        {
+            // What cannot be cancelled on the server is cancelled by ending the connection.
+            throw new OperationCanceledException(exception.Message, exception, cancellation);
+        }
         catch (PostgresException exception)
         {
             string detail = exception.Detail is { Length: > 0 } text ? $" ({text.TrimEnd('.')})" : "";

@@ -113,3 +113,89 @@ Describe 'Export-PosTenant' {
         $export | Compare-PosTenant -Quiet | Should -BeTrue
     }
 }
+
+Describe 'Export-PosTenant -SourceConnection' {
+    BeforeAll {
+        . "$PSScriptRoot/Postgres.ps1"
+        $postgres = Start-Postgres
+    }
+
+    AfterAll {
+        Stop-Postgres $postgres
+    }
+
+    BeforeEach {
+        if (-not $postgres) { Set-ItResult -Skipped -Because 'postgresql-15 is not installed'; return }
+        $target = New-PostgresDatabase $postgres
+        $database = New-Store
+        $null = Invoke-PosTenantMigration $database $tenant -Confirm:$false
+        $null = Copy-PosTenant $database $tenant head-office 3>$null
+        $folder = New-TestFolder
+        $products = 'SELECT * FROM products ORDER BY id'
+    }
+
+    It 'gives a tenant back to the current location, row by row as the sqlite3 shell reads it' {
+        Push-Location -LiteralPath $folder
+        try { $export = Export-PosTenant -SourceConnection head-office $tenant } finally { Pop-Location }
+        Split-Path $export.ExportPath | Should -Be $folder
+        Invoke-Sqlite $export.ExportPath $products | Should -Be (Invoke-Sqlite $database $products)
+        Invoke-Sqlite $export.ExportPath .schema | Should -Be (Invoke-Sqlite $database .schema)
+        Get-Sha256 $export.ExportPath | Should -BeExactly $export.Sha256
+        $export.Path | Should -Be "127.0.0.1:$($postgres.Port)/$target as postgres"
+        "$($export.TenantId) $($export.Rows)" | Should -Be "$tenant 26"
+        (Get-Item -LiteralPath $export.ExportPath).UnixMode | Should -Be '-rw-------'
+    }
+
+    It 'has what head office changed, and brings it into the store' {
+        $null = Invoke-Psql $postgres $target 'UPDATE products SET price_cents = 4711'
+        $export = Export-PosTenant -SourceConnection head-office $tenant $folder
+        (Restore-PosTenant $database $tenant $export.ExportPath -Confirm:$false).Status | Should -Be Succeeded
+        Invoke-Sqlite $database 'SELECT DISTINCT price_cents FROM products' | Should -Be 4711
+        Compare-PosTenant $database $tenant -Destination head-office -Quiet | Should -BeTrue
+    }
+
+    It 'writes nothing with -WhatIf, and takes every tenant of a pipeline' {
+        Export-PosTenant -SourceConnection head-office $tenant $folder -WhatIf | Should -BeNullOrEmpty
+        Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
+        $exports = Get-PosTenant $database | Export-PosTenant -SourceConnection head-office -Destination $folder -AsSingleTenant
+        $exports.TenantId | Should -Be $tenant
+        Invoke-Sqlite $exports.ExportPath "SELECT count(*) FROM pragma_table_info('products') WHERE name = 'tenant_id'" | Should -Be 0
+    }
+
+    It 'gives the store that was imported its original keys back, by its key map' {
+        $pair = New-Pair
+        $target = New-PostgresDatabase $postgres
+        $null = Copy-PosTenant $pair.Database north head-office 3>$null
+        Export-PosTenant -SourceConnection head-office north $folder -AsSingleTenant -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -Match '^PosTenancy\.KeyMapLost,'
+        Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
+        $map = @{ KeyMapPath = $pair.Import.KeyMapPath }
+        $export = Export-PosTenant -SourceConnection head-office north $folder -AsSingleTenant @map
+        Invoke-Sqlite $export.ExportPath $everyRow | Should -Be (Invoke-Sqlite $pair.Source $everyRow)
+        Invoke-Sqlite $export.ExportPath .schema | Should -Be (Invoke-Sqlite $pair.Source .schema)
+    }
+
+    It 'writes one error for a tenant that is not there, and shows no password' {
+        $secret = "Host=127.0.0.1;Port=$($postgres.Port);Database=$target;Username=postgres;Password=s3cret"
+        Export-PosTenant -SourceConnection $secret other $folder -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -Match '^PosTenancy\.TenantNotFound,'
+        "$($problems[0] | Format-List * -Force | Out-String) $($problems[0].Exception)" | Should -Not -Match 's3cret'
+        $export = Export-PosTenant -SourceConnection $secret $tenant $folder
+        $export | ConvertTo-Json -Depth 5 | Should -Not -Match 's3cret'
+        Get-Content -Raw -LiteralPath $export.ManifestPath | Should -Not -Match 's3cret'
+    }
+
+    It 'loads Npgsql only with this parameter' {
+        $run = Invoke-Pwsh -ArgumentList '-Command', @"
+            Import-Module '$module'
+            `$null = Export-PosTenant '$database' '$tenant' '$folder'
+            `$loaded = { [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -match 'Npgsql|PosTenancy.Postgres' | Sort-Object }
+            & `$loaded
+            `$null = Export-PosTenant -SourceConnection head-office '$tenant' '$folder'
+            & `$loaded
+"@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Lines | Should -Be Npgsql, PosTenancy.Postgres
+    }
+}

@@ -66,7 +66,7 @@ public sealed class ExportBackRefusalTests : ExportBackTest
     [InlineData("at = 'infinity'", "\"public\".\"v\": the column at has a date that is not in the years 1 to 9999")]
     [InlineData("day = '0044-03-15 BC'", "\"public\".\"v\": the column day has a date that is not in the years 1 to 9999")]
     [InlineData("code = '1.50'", "SQLite does not hold these values as PostgreSQL has them: Value v (1) code: 1.5 instead of 1.50")]
-    [InlineData("u = 'X' WHERE id = 1", "\"public\".\"v\": a row does not fit into the table of the store: UNIQUE constraint failed: index")]
+    [InlineData("u = 'X' WHERE id = 1", "a row does not fit into the table of the store: UNIQUE constraint failed: index")]
     public void Value_that_the_store_cannot_hold_is_refused(string change, string expected)
     {
         CopyStore();

@@ -34,7 +34,7 @@ public sealed class ExportBackTests : ExportBackTest
     }
 
     [Fact]
-    public void Change_at_head_office_is_in_the_file_and_can_be_restored_from_it()
+    public void Change_at_head_office_is_in_the_file_is_restored_from_it_and_copied_again()
     {
         CreateSampleTenant();
         _ = Copy();
@@ -48,6 +48,8 @@ public sealed class ExportBackTests : ExportBackTest
         TenantRestoreResult restored = new TenantRestore(Database, new TenantRestoreOptions(Tenant, result.ExportPath)).Run();
         restored.Status.ShouldBe(TenantChangeStatus.Succeeded);
         Sqlite("SELECT count(*) FROM products WHERE name = 'changed'").ShouldBe("1");
+        Copy().Status.ShouldBe(TenantChangeStatus.Succeeded);
+        TargetComparison.Run(Database, Options()).IsEqual.ShouldBeTrue();
     }
 
     [Fact]
@@ -167,7 +169,8 @@ public sealed class ExportBackTests : ExportBackTest
             """);
         string owner = $"owner_{Target}";
         _ = Psql(
-            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; GRANT CREATE ON SCHEMA public TO {owner}");
+            $"CREATE ROLE {owner} LOGIN PASSWORD 'pw'; GRANT CREATE ON DATABASE {Target} TO {owner}; " +
+            $"GRANT CREATE ON SCHEMA public TO {owner}");
         System.Net.NetworkCredential credential = new(owner, "pw");
         _ = Copy(Options() with { Credential = credential });
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
@@ -175,6 +178,25 @@ public sealed class ExportBackTests : ExportBackTest
         Shell.Sql(result.ExportPath, "SELECT * FROM sales").ShouldBe("1|a|north\n2|b|north");
         result = TargetExport.Create(Back("south") with { Credential = credential });
         Shell.Sql(result.ExportPath, "SELECT * FROM sales").ShouldBe("3|c|south");
+    }
+
+    [Fact]
+    public void Role_that_may_only_read_exports_the_tenant()
+    {
+        Sqlite(
+            """
+            CREATE TABLE sales (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT, tenant_id TEXT NOT NULL);
+            INSERT INTO sales VALUES (1, 'a', 'north'), (9, 'c', 'south');
+            """);
+        _ = Copy();
+        string reader = $"reader_{Target}";
+        _ = Psql(
+            $"CREATE ROLE {reader} LOGIN PASSWORD 'pw'; GRANT USAGE ON SCHEMA postenancy TO {reader}; " +
+            $"GRANT SELECT ON sales, postenancy.copies, postenancy.stores TO {reader}; INSERT INTO sales VALUES (2, 'b', 'north')");
+        TenantExportResult result = TargetExport.Create(
+            Back("north") with { Credential = new System.Net.NetworkCredential(reader, "pw") });
+        Shell.Sql(result.ExportPath, "SELECT * FROM sales; SELECT seq FROM sqlite_sequence").ShouldBe("1|a|north\n2|b|north\n9");
+        result.Warnings.ShouldBeEmpty();
     }
 
     [Fact]

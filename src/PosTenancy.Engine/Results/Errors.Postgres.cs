@@ -58,8 +58,8 @@ internal static partial class Errors
         new(
             ErrorIds.StoreNotRecorded,
             destination,
-            $"PostgreSQL at {destination} has the rows of the tenant '{tenantId}', but not the schema of its store, which the copy did not " +
-                "record.",
+            $"PostgreSQL at {destination} has the rows of the tenant '{tenantId}', but not the schema of its store, which the copy did " +
+                "not record.",
             next: "Copy the tenant once more with Copy-PosTenant; it records the schema even if no row has changed.",
             state: NothingDone);
 

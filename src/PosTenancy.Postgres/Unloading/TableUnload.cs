@@ -36,8 +36,10 @@ internal static class TableUnload
             condition = $" WHERE {Identifier.Quote(part.TenantColumn)} = {Identifier.Literal(part.Tenants[0])}";
         }
 
-        using NpgsqlRawCopyStream copy = server.Connection.BeginRawBinaryCopy(
-            $"COPY (SELECT {list} FROM {part.Name}{condition}) TO STDOUT (FORMAT BINARY)");
+        using NpgsqlRawCopyStream copy = server.Connection
+            .BeginRawBinaryCopyAsync($"COPY (SELECT {list} FROM {part.Name}{condition}) TO STDOUT (FORMAT BINARY)", target.Cancellation)
+            .GetAwaiter().GetResult();
+        using CancellationTokenRegistration stop = target.Cancellation.Register(() => Stop(copy));
         try
         {
             TupleReader reader = new(copy);
@@ -58,8 +60,20 @@ internal static class TableUnload
         catch
         {
             // Otherwise disposing would read all rows that are left.
-            copy.Cancel();
+            Stop(copy);
             throw;
+        }
+    }
+
+    private static void Stop(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            copy.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // An error of the server has ended it already.
         }
     }
 

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace PosTenancy.Postgres.Unloading;
 
-/// <summary>Reads the rows of a binary COPY (PostgreSQL's documentation of COPY, "Binary Format") in the memory of the largest value.</summary>
+/// <summary>
+/// Reads the rows of a binary COPY in the memory of the largest value (PostgreSQL's documentation of COPY, "Binary Format").
+/// </summary>
 /// <param name="stream">The bytes from their beginning.</param>
 internal sealed class TupleReader(Stream stream)
 {
