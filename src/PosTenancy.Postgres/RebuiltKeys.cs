@@ -22,15 +22,20 @@ internal sealed class RebuiltKeys(TargetServer server, TargetPlan plan)
         let validated = Keys(part).Where(k => k.IsValidated).Select(k => k.Name).ToArray()
         from key in part.Table.ForeignKeys
         where key.IsMet && !validated.Contains(key.Name, StringComparer.Ordinal)
-        select $"{part.Table.Name}: The foreign key ({string.Join(", ", key.Columns)}) to {key.Parent.Name} is not validated in PostgreSQL, " +
-            "where an earlier copy kept rows that reference nothing.";
+        select $"{part.Table.Name}: The foreign key ({string.Join(", ", key.Columns)}) to {key.Parent.Name} is not validated in " +
+            "PostgreSQL, where an earlier copy kept rows that reference nothing.";
 
     /// <summary>Drops those of a part, if they exist.</summary>
     public void Drop(CopyPart part)
     {
-        TargetForeignKey[] keys = [.. Of(plan, part.Table)];
-        foreach ((string name, bool isValidated) in keys.Length == 0 ? [] : Keys(part).Where(k => keys.Any(r => r.Name == k.Name)).ToList())
+        string[] rebuilt = [.. Of(plan, part.Table).Select(k => k.Name)];
+        foreach ((string name, bool isValidated) in rebuilt.Length == 0 ? [] : Keys(part))
         {
+            if (!rebuilt.Contains(name, StringComparer.Ordinal))
+            {
+                continue;
+            }
+
             if (!isValidated)
             {
                 _ = _unvalidated.Add($"{part.Name} {name}");

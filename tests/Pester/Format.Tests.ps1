@@ -49,6 +49,9 @@ BeforeDiscovery {
         @{ Type = 'RestoredKey'; Labels = 'Table Column Key NewKey' }
         @{ Type = 'RestoreConflict'; Labels = 'Kind Conflict' }
         @{ Type = 'ImportedTable'; Labels = 'Table Rows Keys Rule' }
+        @{ Type = 'TenantCopyResult'; Labels = 'TenantId Layout Status Rows Duration'; IsGrouped = $true }
+        @{ Type = 'CopyTablePlan'; Labels = 'Action Table Rows Notes'; IsGrouped = $true }
+        @{ Type = 'ColumnConversion'; Labels = 'Table Column TargetType Rule' }
         @{ Type = 'CompletionResult'; Labels = 'TenantId Status Tables Affected Rows Duration'; IsGrouped = $true }
         @{ Type = 'CompletedColumn'; Labels = 'Table TenantId RowsStored' }
         @{ Type = 'AffectedStatement'; Labels = 'Name On Tried Message' }
@@ -152,6 +155,25 @@ BeforeAll {
             [Enum]::Parse($assembly.GetType('PosTenancy.RecoveryAction'), 'Resumed'),
             [string[]] @("$Database.rehearsal-20260111-133105.tmp", "$Database.rehearsal-20260111-133105.tmp-journal"))
         $shown.TableTenant = $assembly.GetType('PosTenancy.TableTenant')::new('users', $Tenant)
+        $copied = $assembly.GetType('PosTenancy.TenantCopyResult')
+        $shown.TenantCopyResult = 'Succeeded', 'Refused' | ForEach-Object {
+            $copied::new($Database, $Tenant, 'head-office:5432/pos', 'Partitioned', $_, 32, 1234567, [DateTimeOffset]::Now, '00:01:23.4')
+        }
+        $copied.GetProperty('Error').SetValue($shown.TenantCopyResult[1], $shown.Failure)
+        $names = @($shown.TablePlan.Table | Sort-Object Length)[0, -1]
+        $planned = $assembly.GetType('PosTenancy.CopyTablePlan')
+        $shown.CopyTablePlan = $names | ForEach-Object {
+            $planned::new($Database, $_, 'Blocked', "column ${_}: rowid 17 has a text beside values of other classes", 1234567)
+            $planned::new($Database, $_, 'Create', '', 0)
+        }
+        $planned.GetProperty('Warnings').SetValue(
+            $shown.CopyTablePlan[1], [string[]] @("UNIQUE ($_) becomes UNIQUE (tenant_id, $($names[1])).", 'View v is not created.'))
+        $conversion = $assembly.GetType('PosTenancy.ColumnConversion')
+        $shown.ColumnConversion = $names | ForEach-Object {
+            $conversion::new($_, "the_column_of_$_", 'DECIMAL(10,2)', 'double precision', 'Converted', 'IntegersAsDouble')
+            $conversion::new($_, 'sold_at', 'DATETIME', 'timestamp without time zone', 'Converted', 'TextAsTimestamp')
+            $conversion::new($_, 'note', '', '', 'Refused', 'rowid 17 has a text beside values of other classes, in a column of none')
+        }
         $shown.ExportedKey = $assembly.GetType('PosTenancy.ExportedKey')::new('users', '1001', '17')
         $shown.TenantExportResult = Export-PosTenant $Database $Tenant
         $null = Invoke-Sqlite $Database "DELETE FROM $($shown.TenantTable[0].Table)"
@@ -247,7 +269,8 @@ Describe 'The display of <Type>' {
 Describe 'The display' {
     It 'has a view for every type that a result contains' {
         $types = Get-ResultType BackupResult, TablePlan, MigrationResult, CheckResult, TenantDistribution, RestoreResult, UpgradeResult,
-            HistoryEntry, TenantInfo, IsolationResult, QueryMeasurement | Where-Object { -not $_.IsEnum }
+            HistoryEntry, TenantInfo, IsolationResult, QueryMeasurement, TenantCopyResult, CopyTablePlan |
+            Where-Object { -not $_.IsEnum }
         $types.Count | Should -BeGreaterThan 20
         $types | Where-Object { -not (Get-FormatData -TypeName $_.FullName) } | ForEach-Object FullName | Should -BeNullOrEmpty
         $types.Name | Where-Object { -not $narrow.ContainsKey($_) } | Should -BeNullOrEmpty -Because 'this file shows each of them'

@@ -44,6 +44,26 @@ public sealed class CitusTests : TargetTest
     }
 
     [Fact]
+    public void Key_that_kept_rows_do_not_meet_is_not_valid_on_the_shards_and_holds_for_new_rows()
+    {
+        CreateTwoTenants();
+        Sqlite("CREATE TABLE zones (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES zones); INSERT INTO zones VALUES (1, 9); " +
+            "INSERT INTO lines (id, sale, rate, tenant_id) VALUES (50, 999, 1, 'north')");
+        TenantCopyOptions options = Options(CopyLayout.Citus) with { DanglingReference = DanglingReferences.Keep };
+        TenantCopyResult result = TenantCopy.Run(Database, options)[0];
+        result.Error.ShouldBeNull();
+        Psql("SELECT convalidated FROM pg_constraint WHERE contype = 'f' AND conrelid = 'lines'::regclass ORDER BY 1").ShouldBe("f\nt");
+        Psql(
+            "SELECT DISTINCT result FROM run_command_on_shards('lines', $$SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND " +
+            "convalidated AND conrelid = '%s'::regclass$$)").ShouldBe("1");
+        PsqlError("INSERT INTO lines (id, sale, rate, tenant_id) VALUES (9, 998, 1, 'north')").ShouldContain("foreign key");
+        Sqlite("INSERT INTO lines (id, sale, rate, tenant_id) VALUES (51, 997, 1, 'north')");
+        TenantCopy.Run(Database, options)[0].Status.ShouldBe(TenantChangeStatus.Succeeded);
+        Psql("SELECT count(*) FROM lines WHERE id IN (50, 51)").ShouldBe("2");
+        TargetComparison.Run(Database, options).IsEqual.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Tenant_is_replaced_in_one_transaction_and_lies_are_found()
     {
         CreateTwoTenants();

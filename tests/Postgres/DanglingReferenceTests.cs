@@ -24,8 +24,8 @@ public sealed class DanglingReferenceTests : TargetTest
         Sqlite(Schema);
         TenantCopyResult result = Keep();
         result.Warnings.ShouldContain(
-            "c: The foreign key (p) to p is NOT VALID: 2 rows reference no row of the same tenant there (first: rowid 2). PostgreSQL checks " +
-            "new rows alone.");
+            "c: The foreign key (p) to p is NOT VALID: 2 rows reference no row of the same tenant there (first: rowid 2). " +
+            "PostgreSQL checks new rows alone.");
         result.Checks.Single(c => c.Status != CheckStatus.Passed).Detail.ShouldBe("some rows do not meet c_p_fkey, and are kept");
         Psql(Keys).ShouldBe("c_clean_fkey|t\nc_p_fkey|f");
         Psql("SELECT id, p FROM c ORDER BY id").ShouldBe("1|1\n2|2\n3|99\n4|2");

@@ -18,7 +18,8 @@ public sealed class DesktopFrameworkTests : TargetTest
     public void Copy_is_the_same_as_that_of_PowerShell_7(CopyLayout layout)
     {
         CreateSampleTenant();
-        string numbers = string.Join(", ", DecimalTextTests.Hard.Select(n => $"({n.ToString("E17", CultureInfo.InvariantCulture)}, {n.ToString("E17", CultureInfo.InvariantCulture)})"));
+        string numbers = string.Join(
+            ", ", DecimalTextTests.Hard.Select(n => n.ToString("E17", CultureInfo.InvariantCulture)).Select(n => $"({n}, {n})"));
         Sqlite(
             "CREATE TABLE measured (n, d REAL, b BLOB, tenant_id TEXT NOT NULL DEFAULT 'caps-automotive'); " +
             $"INSERT INTO measured (n, d) VALUES {numbers}; INSERT INTO measured (n, b) VALUES ('Käse 店', x'00ff'), (7, NULL);");

@@ -30,7 +30,9 @@ public enum DateTimeColumns : long
     Timestamp,
 }
 
-/// <summary>What becomes of rows whose reference names no row; SQLite has them where the application does not enforce foreign keys.</summary>
+/// <summary>
+/// What becomes of rows whose reference names no row. SQLite has them where the application does not enforce foreign keys.
+/// </summary>
 public enum DanglingReferences : long
 {
     /// <summary>They refuse the copy.</summary>

@@ -53,7 +53,7 @@ internal sealed class ForeignKeyPlanner(
             }
             else
             {
-                bool canBeUnmet = table.IsShared || options.Layout is CopyLayout.Plain or CopyLayout.Schema;
+                bool canBeUnmet = table.IsShared || options.Layout != CopyLayout.Partitioned;
                 if (isKept)
                 {
                     warnings.Add(canBeUnmet

@@ -79,7 +79,9 @@ internal sealed class CopyProof(TargetServer server, Action<StagePart, string, s
             (met.Length + unmet.Length).ToString(CultureInfo.InvariantCulture),
             valid.ToString(CultureInfo.InvariantCulture),
             met.Length != valid ? CheckStatus.Failed : unmet.Length > 0 ? CheckStatus.Warning : CheckStatus.Passed,
-            unmet.Length == 0 ? "" : $"some rows do not meet {ShortList.Join([.. unmet.Distinct(StringComparer.Ordinal)], most: 8)}, and are kept",
+            unmet.Length == 0
+                ? ""
+                : $"some rows do not meet {ShortList.Join([.. unmet.Distinct(StringComparer.Ordinal)], most: 8)}, and are kept",
             watch.Elapsed);
     }
 
