@@ -42,6 +42,10 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     [Parameter]
     public IDictionary? Conversion { get; set; }
 
+    /// <summary>What becomes of rows whose reference names no row.</summary>
+    [Parameter]
+    public DanglingReferences DanglingReference { get; set; }
+
     /// <summary>What to do if rows of shared tables differ from those in PostgreSQL.</summary>
     [Parameter]
     public SharedRowsAction SharedRows { get; set; }
@@ -94,6 +98,7 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
             Schema = SchemaName,
             DateTime = DateTime,
             Conversion = PostgresParameters.Conversions(Conversion),
+            DanglingReference = DanglingReference,
             SharedRows = SharedRows,
             Role = Role,
             ReferenceTable = ReferenceTable,

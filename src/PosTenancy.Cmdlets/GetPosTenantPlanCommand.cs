@@ -39,6 +39,10 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
     [Parameter]
     public IDictionary? Conversion { get; set; }
 
+    /// <summary>What would become of rows whose reference names no row.</summary>
+    [Parameter]
+    public DanglingReferences DanglingReference { get; set; }
+
     /// <summary>User and password there.</summary>
     [Parameter]
     [Credential]
@@ -70,6 +74,7 @@ public sealed class GetPosTenantPlanCommand : MigrationCommand
             Schema = SchemaName,
             DateTime = DateTime,
             Conversion = PostgresParameters.Conversions(Conversion),
+            DanglingReference = DanglingReference,
             ReferenceTable = ReferenceTable,
             ColumnName = ColumnName,
         });

@@ -13,17 +13,20 @@ internal static class CopyPlanning
     /// <param name="server">The target.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="find">Examines the values of a table.</param>
-    /// <param name="findsDangling">Whether to search for rows that reference nothing.</param>
+    /// <param name="findsDangling">Whether to search for rows that reference nothing, even if they are not to be kept.</param>
     public static TargetPlan Plan(
         CopySlice slice, TargetServer server, TenantCopyOptions options, Func<TableSchema, TableFindings> find, bool findsDangling = true)
     {
-        TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version);
+        TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version)
+        {
+            Dangling = options.DanglingReference,
+        };
         RequireNames(slice, options);
         return new TargetPlanner(slice, target, server.Try).Plan(
             find,
             table => server.Columns(SchemaOf(slice, options, table), table),
             table => CopySource.Counter(slice, table),
-            findsDangling);
+            findsDangling || options.DanglingReference == DanglingReferences.Keep);
     }
 
     /// <summary>The schema in which the types of an existing table are looked up; of several tenants' the first.</summary>

@@ -17,6 +17,7 @@ internal sealed class CopyRun
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
     private readonly StoreRecording _stores;
+    private readonly RebuiltKeys _keys;
     private readonly Action<StagePart, string, string, long, long> _report;
     private readonly List<string> _warnings = [];
 
@@ -39,6 +40,7 @@ internal sealed class CopyRun
         _records = new CopyRecords(server);
         _options = options;
         _stores = new StoreRecording(slice, plan, server, options);
+        _keys = new RebuiltKeys(server, plan);
         _report = report;
     }
 
@@ -64,6 +66,7 @@ internal sealed class CopyRun
         new StoreRecords(_server).Create();
         ExistingRows existing = new(_server, _records, _plan, _options.SharedRows, destination);
         List<CopyPart> parts = [.. CopyPart.All(_plan, _slice).Select(existing.Find)];
+        _warnings.AddRange(_keys.Unvalidated(parts));
         if (parts.TrueForAll(p => p.IsReplaced) && existing.AreCurrent(parts, Sent))
         {
             HasChanged = _stores.Write(_warnings);
@@ -106,11 +109,7 @@ internal sealed class CopyRun
         CopyPart[] replaced = [.. parts.Where(p => p.IsReplaced && !p.Table.IsShared)];
         foreach (CopyPart part in replaced)
         {
-            foreach (TargetForeignKey key in InCycles(part))
-            {
-                _server.Execute($"ALTER TABLE {part.Name} DROP CONSTRAINT {Identifier.Quote(key.Name)}");
-            }
-
+            _keys.Drop(part);
             if (!_server.IsAboveRowSecurity && _options.Layout != CopyLayout.Schema)
             {
                 _server.Execute(RowSecurity.Force(part.Name, isOn: false));
@@ -124,9 +123,6 @@ internal sealed class CopyRun
                 new object[] { part.Slice.TenantIds.ToArray() });
         }
     }
-
-    private IEnumerable<TargetForeignKey> InCycles(CopyPart part) =>
-        TableOrder.InCycles(_plan.Tables).Where(c => c.Table.Name == part.Table.Name).Select(c => c.Key);
 
     private void Load(IReadOnlyList<CopyPart> parts)
     {
@@ -178,7 +174,7 @@ internal sealed class CopyRun
         [
             .. created.SelectMany(p => p.Ddl.Complete(p.Table).Select(s => (p.Table.Name, s))),
             .. created.SelectMany(p => p.Ddl.ForeignKeys(p.Table).Select(s => (p.Table.Name, s))),
-            .. parts.Where(p => p.IsReplaced).SelectMany(p => InCycles(p).Select(k => (p.Table.Name, p.Ddl.AddForeignKey(p.Table, k)))),
+            .. parts.Where(p => p.IsReplaced && !p.Table.IsShared).SelectMany(p => _keys.Add(p).Select(s => (p.Table.Name, s))),
             .. loaded.Select(p => (p.Table.Name, $"ANALYZE {p.Name}")),
             .. Security(created),
             .. parts

@@ -43,7 +43,7 @@ internal sealed class CopyTurn(CopySlice slice, TargetServer server, TenantCopyO
     private bool NeedsToBeAlone(TargetPlan plan) =>
         options.Layout == CopyLayout.Schema ||
         !server.IsAboveRowSecurity ||
-        TableOrder.InCycles(plan.Tables).Any() ||
+        RebuiltKeys.Any(plan) ||
         !new CopyRecords(server).Exists ||
         !new StoreRecords(server).Exists ||
         !plan.Tables.All(t => server.HasTable(options.Schema, t.Name));

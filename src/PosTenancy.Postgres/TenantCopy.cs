@@ -143,7 +143,8 @@ public static class TenantCopy
             throw Errors.CopyRefused(
                 path,
                 ShortList.Join([.. blocks], most: 3, separator: "; ", last: "; and "),
-                "Get-PosTenantPlan -Destination lists everything. Correct the rows, or choose a conversion with -Conversion.");
+                "Get-PosTenantPlan -Destination lists everything. Correct the rows, or choose how to carry them with -Conversion and " +
+                    "-DanglingReference.");
         }
     }
 

@@ -30,6 +30,9 @@ public sealed record TenantCopyOptions(string TenantId, string Destination)
     public IReadOnlyDictionary<string, ValueConversion> Conversion { get; init; } =
         new Dictionary<string, ValueConversion>(StringComparer.Ordinal);
 
+    /// <summary>What becomes of rows whose reference names no row.</summary>
+    public DanglingReferences DanglingReference { get; init; }
+
     /// <summary>What to do if rows of shared tables differ from those at the target.</summary>
     public SharedRowsAction SharedRows { get; init; }
 

@@ -30,6 +30,16 @@ public enum DateTimeColumns : long
     Timestamp,
 }
 
+/// <summary>What becomes of rows whose reference names no row; SQLite has them where the application does not enforce foreign keys.</summary>
+public enum DanglingReferences : long
+{
+    /// <summary>They refuse the copy.</summary>
+    Refuse,
+
+    /// <summary>They are copied, and their foreign key is not validated, or left out where PostgreSQL cannot have such a key.</summary>
+    Keep,
+}
+
 /// <summary>How to carry a column for which no type holds all values exactly.</summary>
 public enum ValueConversion : long
 {

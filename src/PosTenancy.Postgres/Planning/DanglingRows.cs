@@ -38,7 +38,7 @@ internal static class DanglingRows
             child.IsShared || slice.IsWhole ? [] : [.. slice.TenantIds]).First();
         return count == 0 ? null : string.Format(
             CultureInfo.InvariantCulture,
-            "{0:N0} {1} no row of {2}{3}, and PostgreSQL does not take such rows",
+            "{0:N0} {1} no row of {2}{3}",
             count,
             count == 1 ? "row references" : "rows reference",
             isOfTenants ? "the same tenant there" : parent.Name,

@@ -10,6 +10,8 @@ namespace PosTenancy.Postgres.Planning;
 internal sealed class ForeignKeyPlanner(
     CopySlice slice, TargetOptions options, IReadOnlyList<TargetTable> tables, TargetNames names, bool findsDangling)
 {
+    private const string Choice = "PostgreSQL takes such rows with -DanglingReference Keep alone";
+
     private readonly string _tenant = slice.Layout.ColumnName;
 
     /// <summary>Adds the foreign keys of a table.</summary>
@@ -39,7 +41,9 @@ internal sealed class ForeignKeyPlanner(
                 all.Insert(0, (table.Columns.First(c => IsTenant(c.Name)).Name, parent.Columns.First(c => IsTenant(c.Name)).Name));
             }
 
-            if (Problem(table, parent, all, pairs) is { } problem)
+            string? dangling = findsDangling ? DanglingRows.Find(slice, table, parent, all, IsTenant) : null;
+            bool isKept = dangling is not null && options.Dangling == DanglingReferences.Keep;
+            if ((Problem(table, parent, pairs) ?? (dangling is null || isKept ? null : $"{dangling}, and {Choice}")) is { } problem)
             {
                 blocks.Add($"{title}: {problem}");
             }
@@ -49,12 +53,24 @@ internal sealed class ForeignKeyPlanner(
             }
             else
             {
+                bool canBeUnmet = table.IsShared || options.Layout is CopyLayout.Plain or CopyLayout.Schema;
+                if (isKept)
+                {
+                    warnings.Add(canBeUnmet
+                        ? $"{title} is NOT VALID: {dangling}. PostgreSQL checks new rows alone."
+                        : $"{title} is not created: {dangling}, and PostgreSQL cannot have it for new rows alone in this layout.");
+                }
+
                 keys.Add(new TargetForeignKey(
                     names.Take($"{table.Name}_{string.Join("_", pairs.Select(p => p.Child))}_fkey"),
                     [.. all.Select(p => p.Child)],
                     parent,
                     [.. all.Select(p => p.Parent)],
-                    Actions(table, reference, pairs, hasTenant, title, warnings)));
+                    Actions(table, reference, pairs, hasTenant, title, warnings))
+                {
+                    IsMet = !isKept,
+                    IsLeftOut = isKept && !canBeUnmet,
+                });
             }
         }
 
@@ -122,12 +138,8 @@ internal sealed class ForeignKeyPlanner(
             : " DEFERRABLE";
     }
 
-    /// <summary>Why PostgreSQL would refuse the key: types that differ, or rows that reference nothing.</summary>
-    private string? Problem(
-        TargetTable child,
-        TargetTable parent,
-        List<(string Child, string Parent)> all,
-        IReadOnlyList<(string Child, string Parent)> pairs)
+    /// <summary>Why PostgreSQL would refuse the key: types that differ.</summary>
+    private static string? Problem(TargetTable child, TargetTable parent, IReadOnlyList<(string Child, string Parent)> pairs)
     {
         foreach ((string left, string right) in pairs)
         {
@@ -140,6 +152,6 @@ internal sealed class ForeignKeyPlanner(
             }
         }
 
-        return findsDangling ? DanglingRows.Find(slice, child, parent, all, IsTenant) : null;
+        return null;
     }
 }

@@ -94,12 +94,13 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
     }
 
     /// <summary>Foreign keys, once all tables have their keys.</summary>
-    public IEnumerable<string> ForeignKeys(TargetTable table) => table.ForeignKeys.Select(k => AddForeignKey(table, k));
+    public IEnumerable<string> ForeignKeys(TargetTable table) => 
+        table.ForeignKeys.Where(k => !k.IsLeftOut).Select(k => AddForeignKey(table, k, k.IsMet));
 
-    /// <summary>Adds a foreign key, which validates it.</summary>
-    public string AddForeignKey(TargetTable table, TargetForeignKey key) =>
+    /// <summary>Adds a foreign key, which validates it unless it is said not to.</summary>
+    public string AddForeignKey(TargetTable table, TargetForeignKey key, bool isValid) =>
         $"ALTER TABLE {Name(table)} ADD CONSTRAINT {Identifier.Quote(key.Name)} FOREIGN KEY ({List(key.Columns)}) " +
-        $"REFERENCES {Name(key.Parent)} ({List(key.ParentColumns)}){key.Actions}";
+        $"REFERENCES {Name(key.Parent)} ({List(key.ParentColumns)}){key.Actions}{(isValid ? "" : " NOT VALID")}";
 
     /// <summary>The name of the tenant column as the table has it.</summary>
     public string TenantColumn(TargetTable table) => table.FindColumn(plan.ColumnName)!.Name;

@@ -15,6 +15,9 @@ internal sealed record TargetOptions(
     IReadOnlyDictionary<string, ValueConversion> Conversions,
     int ServerVersion)
 {
+    /// <summary>What becomes of rows whose reference names no row.</summary>
+    public DanglingReferences Dangling { get; init; }
+
     /// <summary>Whether keys begin with the tenant.</summary>
     public bool HasTenantKeys => Layout != CopyLayout.Schema;
 

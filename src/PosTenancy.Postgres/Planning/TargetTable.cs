@@ -66,7 +66,14 @@ internal sealed record TargetIndex(string Name, bool IsUnique, IReadOnlyList<str
 
 /// <summary>A foreign key. It always has a name: Citus validates no other (docs/postgres-layouts.md).</summary>
 internal sealed record TargetForeignKey(
-    string Name, IReadOnlyList<string> Columns, TargetTable Parent, IReadOnlyList<string> ParentColumns, string Actions);
+    string Name, IReadOnlyList<string> Columns, TargetTable Parent, IReadOnlyList<string> ParentColumns, string Actions)
+{
+    /// <summary>Whether every row meets it.</summary>
+    public bool IsMet { get; init; } = true;
+
+    /// <summary>Whether it is not created, because there are rows that do not meet it.</summary>
+    public bool IsLeftOut { get; init; }
+}
 
 /// <summary>A CHECK.</summary>
 internal sealed record TargetCheck(string Name, string Expression);
