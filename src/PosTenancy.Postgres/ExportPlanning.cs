@@ -38,7 +38,7 @@ internal static class ExportPlanning
             {
                 throw Errors.ExportRefused(
                     source.Name,
-                    $"the table {name} has the further column {further}, which the store has not; add it to the store with the " +
+                    $"the table {name} has the further column {further}, which the store does not have; add it to the store with the " +
                         "application's migration, and copy the tenant again, or drop it there");
             }
 

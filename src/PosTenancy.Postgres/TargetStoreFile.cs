@@ -119,7 +119,7 @@ internal sealed class TargetStoreFile(TargetStore store, string path, IProgress<
 
         return zeros
             .GroupBy(d => $"{d.Table}: Column {d.Column}", StringComparer.Ordinal)
-            .Select(g => $"{g.Key} has {g.Count()} negative zeros, which SQLite stores as 0.");
+            .Select(g => $"{g.Key} has {g.Count()} negative {(g.Count() == 1 ? "zero" : "zeros")}, which SQLite stores as 0.");
     }
 
     /// <summary>In a column for numbers, SQLite stores -0.0 as 0.</summary>

@@ -2,7 +2,7 @@ using PosTenancy.Postgres;
 
 namespace PosTenancy.Tests.Desktop;
 
-/// <summary>Copies a database to PostgreSQL and compares it.</summary>
+/// <summary>Copies a database to PostgreSQL, compares it, and exports it from there to the folder of the database.</summary>
 internal static class Copy
 {
     /// <summary>Prints a line for each result. Returns 0 if there is no error.</summary>
@@ -27,6 +27,8 @@ internal static class Copy
             Console.WriteLine($"difference: {difference.Table} {difference.Column} {difference.Left} {difference.Right}");
         }
 
+        TargetExportOptions back = new(result.TenantId, args[1], Path.GetDirectoryName(args[0])!);
+        Console.WriteLine($"export: {TargetExport.Create(back).Rows}");
         return 0;
     }
 }

@@ -25,7 +25,9 @@ public sealed class DesktopFrameworkTests : TargetTest
             $"INSERT INTO measured (n, d) VALUES {numbers}; INSERT INTO measured (n, b) VALUES ('Käse 店', x'00ff'), (7, NULL);");
         string[] first = Run(layout);
         first[..2].ShouldBe(["newer: not given", "older: not given"]);
-        first[2..].ShouldBe([$"copy: Succeeded {26 + DecimalTextTests.Hard.Length + 2} ", "checks: Passed"]);
+        int all = 26 + DecimalTextTests.Hard.Length + 2;
+        first[2..].ShouldBe([$"copy: Succeeded {all} ", "checks: Passed", $"export: {all}"]);
+        RequireExported();
         Run(layout)[2].ShouldStartWith("copy: AlreadyImported");
 
         // PowerShell 7 finds what the other one wrote, and the other way around.
@@ -36,10 +38,17 @@ public sealed class DesktopFrameworkTests : TargetTest
         TargetComparison.Run(Database, options).IsEqual.ShouldBeTrue();
         Copy(options).Status.ShouldBe(TenantChangeStatus.AlreadyImported);
         Sqlite("UPDATE products SET name = name || '!' WHERE rowid = 1; DELETE FROM measured WHERE n = 7");
-        Run(layout)[2..].ShouldBe([$"copy: Succeeded {26 + DecimalTextTests.Hard.Length + 1} ", "checks: Passed"]);
+        Run(layout)[2..].ShouldBe([$"copy: Succeeded {all - 1} ", "checks: Passed", $"export: {all - 1}"]);
         string table = layout == CopyLayout.Schema ? "\"caps-automotive\".measured" : "measured";
         Psql($"SELECT count(*) FROM {table} WHERE n = '4.1045368012983762E-289' AND d = 4.1045368012983762E-289").ShouldBe("1");
         Psql($"SELECT count(*) FROM {table} WHERE CASE WHEN d IS NOT NULL THEN d <> n::float8 END").ShouldBe("0");
+    }
+
+    private void RequireExported()
+    {
+        string export = Directory.GetFiles(Folder, "pos.db.*.export-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal));
+        const string Rows = "PRAGMA integrity_check; SELECT quote(d), quote(b) FROM measured ORDER BY rowid; SELECT * FROM products ORDER BY id";
+        Shell.Sql(export, Rows).ShouldBe(Sqlite(Rows));
     }
 
     private string[] Run(CopyLayout layout)

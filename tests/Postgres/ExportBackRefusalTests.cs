@@ -46,7 +46,7 @@ public sealed class ExportBackRefusalTests : ExportBackTest
     }
 
     [Theory]
-    [InlineData("ALTER TABLE v ADD further text", "the table public.v has the further column further, which the store has not")]
+    [InlineData("ALTER TABLE v ADD further text", "the table public.v has the further column further, which the store does not have")]
     [InlineData("ALTER TABLE v DROP n", "the table public.v has no column n")]
     [InlineData("ALTER TABLE v ALTER n TYPE numeric", "the column n of public.v has the type numeric, which no copy gives to a column")]
     [InlineData("DROP TABLE v", "it has no table public.v")]

@@ -143,7 +143,7 @@ public sealed class ExportBackTests : ExportBackTest
         _ = Copy();
         _ = Psql("UPDATE v SET r = '-0'");
         TenantExportResult result = Export("a");
-        result.Warnings.ShouldBe(["v: Column r has 1 negative zeros, which SQLite stores as 0."]);
+        result.Warnings.ShouldBe(["v: Column r has 1 negative zero, which SQLite stores as 0."]);
         Shell.Sql(result.ExportPath, "SELECT r FROM v").ShouldBe("0.0");
     }
 

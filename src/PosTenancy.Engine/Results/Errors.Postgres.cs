@@ -9,7 +9,7 @@ internal static partial class Errors
         new(
             ErrorIds.InvalidDestination,
             path,
-            $"The destination cannot be used: {why.TrimEnd('.')}.",
+            $"The connection to PostgreSQL cannot be made: {why.TrimEnd('.')}.",
             next: "Name a connection string, such as 'Host=head-office;Database=pos;Username=loader', a postgresql:// address, or a " +
                 "service of pg_service.conf.",
             state: NothingDone,
