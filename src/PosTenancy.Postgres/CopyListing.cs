@@ -59,9 +59,15 @@ internal static class CopyListing
         {
             Conversions = [.. table.Columns.Select(c => c.Conversion)],
             Warnings = warnings,
-            Sql = exists ? [] : [.. Statements(parts[0].Ddl, table, plan)],
+            Sql = exists ? [] : [.. Schema(parts[0].Ddl, table, plan, existing), .. Statements(parts[0].Ddl, table, plan)],
         };
     }
+
+    /// <summary>The schema of the tenant, before its first table.</summary>
+    private static IEnumerable<string> Schema(TableDdl ddl, TargetTable table, TargetPlan plan, ExistingRows existing) =>
+        plan.Options.Layout == CopyLayout.Schema && table == plan.TenantTables.FirstOrDefault()
+            ? ddl.CreateSchema(existing.FindSchema(ddl))
+            : [];
 
     private static IEnumerable<string> Statements(TableDdl ddl, TargetTable table, TargetPlan plan) =>
     [

@@ -20,6 +20,8 @@ internal static class CopyPlanning
         TargetOptions target = new(options.Layout, options.Schema, options.DateTime, options.Conversion, server.Version)
         {
             Dangling = options.DanglingReference,
+            IsSpread = options.Layout == CopyLayout.Citus ||
+                (options.Layout == CopyLayout.Schema && server.HasCitus && !new CopyRecords(server).HasUnspreadSchemas),
         };
         RequireNames(slice, options);
         return new TargetPlanner(slice, target, server.Try).Plan(

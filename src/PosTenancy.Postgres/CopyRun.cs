@@ -14,6 +14,7 @@ internal sealed class CopyRun
     private readonly CopySlice _slice;
     private readonly TargetPlan _plan;
     private readonly TargetServer _server;
+    private readonly SpreadPrerequisites _prerequisites;
     private readonly CopyRecords _records;
     private readonly TenantCopyOptions _options;
     private readonly StoreRecording _stores;
@@ -25,18 +26,21 @@ internal sealed class CopyRun
     /// <param name="slice">The rows.</param>
     /// <param name="plan">The plan, in which nothing is blocked.</param>
     /// <param name="server">The transaction.</param>
+    /// <param name="prerequisites">Creates what must exist before.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="report">Receives part, activity, item, and how much is done of how much.</param>
     public CopyRun(
         CopySlice slice,
         TargetPlan plan,
         TargetServer server,
+        SpreadPrerequisites prerequisites,
         TenantCopyOptions options,
         Action<StagePart, string, string, long, long> report)
     {
         _slice = slice;
         _plan = plan;
         _server = server;
+        _prerequisites = prerequisites;
         _records = new CopyRecords(server);
         _options = options;
         _stores = new StoreRecording(slice, plan, server, options);
@@ -55,6 +59,11 @@ internal sealed class CopyRun
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanged { get; private set; }
+
+    /// <summary>The roles of the application: one, or one for each tenant if each has a schema.</summary>
+    private IEnumerable<string> Roles => _options.Role is null ? []
+        : _options.Layout != CopyLayout.Schema ? [_options.Role]
+        : _slice.TenantIds.Select(t => $"{_options.Role}_{t}");
 
     /// <summary>Does everything but the COMMIT.</summary>
     /// <param name="destination">The target, for messages.</param>
@@ -81,9 +90,10 @@ internal sealed class CopyRun
 
         parts = [.. parts.Select(p => p.IsReplaced ? existing.Require(p) : p)];
         _warnings.AddRange(parts.Select(p => p.Addition?.Describe()).OfType<string>());
-        foreach (string schema in parts.Select(p => p.Ddl.TenantSchema).Append(_options.Schema).Distinct(StringComparer.Ordinal))
+        if (parts.Exists(p => !p.IsReplaced))
         {
-            CreateSchema(schema);
+            CreateSchemas(parts.Select(p => p.Ddl).Append(new TableDdl(_plan, tenantId: null))
+                .GroupBy(d => d.TenantSchema, (_, same) => same.First(), StringComparer.Ordinal));
         }
 
         Remove(parts);
@@ -95,11 +105,17 @@ internal sealed class CopyRun
         return checks;
     }
 
-    private void CreateSchema(string schema)
+    private void CreateSchemas(IEnumerable<TableDdl> ddls)
     {
-        if (_server.Scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1", schema) is null)
+        if (_plan.Options.IsSpread)
         {
-            _server.Execute($"CREATE SCHEMA {Identifier.Quote(schema)}");
+            _prerequisites.Create(_server, ddls, Roles);
+            return;
+        }
+
+        foreach (string statement in ddls.SelectMany(d => d.CreateSchema(_server.FindSchema(d.TenantSchema))))
+        {
+            _server.Execute(statement);
         }
     }
 
@@ -204,11 +220,11 @@ internal sealed class CopyRun
         HashSet<string> roles = new(StringComparer.Ordinal);
         foreach (CopyPart part in _options.Role is null ? [] : created)
         {
-            foreach (string role in Roles(part))
+            foreach (string role in RolesOf(part))
             {
-                if (roles.Add(role) && _server.Scalar("SELECT 1 FROM pg_roles WHERE rolname = $1", role) is null)
+                if (roles.Add(role) && !_server.HasRole(role))
                 {
-                    yield return (part.Table.Name, $"CREATE ROLE {Identifier.Quote(role)} NOLOGIN");
+                    yield return (part.Table.Name, RowSecurity.CreateRole(role));
                 }
 
                 yield return (part.Table.Name, $"GRANT USAGE ON SCHEMA {Identifier.Quote(part.Schema)} TO {Identifier.Quote(role)}");
@@ -218,8 +234,8 @@ internal sealed class CopyRun
     }
 
     /// <summary>With a schema for each tenant, a role that may use all of them would see all tenants: each has its own.</summary>
-    private IEnumerable<string> Roles(CopyPart part) => _options.Layout != CopyLayout.Schema ? [_options.Role!]
-        : part.Table.IsShared ? _slice.TenantIds.Select(t => $"{_options.Role}_{t}")
+    private IEnumerable<string> RolesOf(CopyPart part) => _options.Layout != CopyLayout.Schema || part.Table.IsShared
+        ? Roles
         : [$"{_options.Role}_{part.Slice.TenantIds[0]}"];
 
     private void Record(IReadOnlyList<CopyPart> parts)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PosTenancy.Engine.Text;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Postgres.Loading;
 using PosTenancy.Postgres.Planning;
@@ -20,7 +21,10 @@ internal sealed class ExistingRows(
     {
         if (!server.HasTable(part.Schema, part.Table.Name))
         {
-            return part;
+            return part.Table.IsShared || !NeedsSpreading(part.Ddl) ? part : throw Errors.CopyRefused(
+                part.Slice.Connection.Path,
+                $"PostgreSQL has a schema {Identifier.Quote(part.Schema)} with tables that no copy created, and Citus would move them too",
+                "Rename that schema, or copy to another database.");
         }
 
         IReadOnlyDictionary<string, PostgresType> columns = server.Columns(part.Schema, part.Table.Name);
@@ -58,6 +62,13 @@ internal sealed class ExistingRows(
 
         return part with { IsReplaced = true };
     }
+
+    /// <summary>The schema of the tenants' tables; <see langword="null"/> if it does not exist.</summary>
+    public TargetSchema? FindSchema(TableDdl ddl) => server.FindSchema(ddl.TenantSchema);
+
+    /// <summary>Whether other tables would be spread with the schema of a tenant.</summary>
+    private bool NeedsSpreading(TableDdl ddl) =>
+        plan.Options is { IsSpread: true, Layout: CopyLayout.Schema } && FindSchema(ddl) is { HasTables: true, IsSpread: false };
 
     /// <summary>Keeps others from writing to an existing table until the end of the copy.</summary>
     public void Lock(CopyPart part)

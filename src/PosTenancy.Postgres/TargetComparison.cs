@@ -36,11 +36,7 @@ public static class TargetComparison
                 CopyLayout layout = new CopyRecords(server).LayoutOf(options.Schema, slice.TenantIds[0]) ??
                     throw Errors.TargetUnsuitable(
                         file.Path, destination.Name, $"no copy of '{slice.TenantIds[0]}' was made to the schema {options.Schema}");
-                if (layout == CopyLayout.Citus)
-                {
-                    server.UseCitus();
-                }
-
+                server.UseCitus(layout);
                 TargetPlan plan = CopyPlanning.Plan(
                     slice, server, options with { Layout = layout }, table => TableFindings.Read(slice, table), findsDangling: false);
                 IEnumerable<ColumnConversion> ledger = plan.Tables.SelectMany(t => t.Columns).Select(c => c.Conversion);

@@ -33,11 +33,7 @@ internal sealed record TargetStore(
         CopyRecords copies = new(server);
         CopyLayout layout = copies.LayoutOf(options.Schema, options.TenantId) ??
             throw Errors.TargetTenantNotFound(source.Name, options.TenantId, options.Schema);
-        if (layout == CopyLayout.Citus)
-        {
-            server.UseCitus();
-        }
-
+        server.UseCitus(layout);
         StoreRecord record = new StoreRecords(server).Find(options.Schema, options.TenantId) is { Obstacle: var obstacle } found
             ? obstacle.Length == 0 ? found : throw Errors.ExportRefused(source.Name, $"when it was copied, {obstacle.TrimEnd('.')}")
             : throw Errors.StoreNotRecorded(source.Name, options.TenantId);

@@ -87,10 +87,11 @@ public static class TenantCopy
         CancellationToken cancellation) => Translate(result.Path, destination, () =>
     {
         CopySlice slice = CopySource.Read(live.Connection, options) with { HasLog = live.IsWal };
+        using SpreadPrerequisites prerequisites = new(result.Path, destination, cancellation);
         using TargetServer server = TargetServer.Open(result.Path, destination, options.Layout, cancellation);
         ExaminedTables examined = new(slice, Examining(progress));
         TargetPlan plan = new CopyTurn(slice, server, options).Take(examined, p => RequireUnblocked(p, result.Path));
-        CopyRun run = new(slice, plan, server, options, (part, activity, item, done, total) =>
+        CopyRun run = new(slice, plan, server, prerequisites, options, (part, activity, item, done, total) =>
             progress?.Report(new StageProgress(Stage.Transfer, activity, item, done, total) { Part = part }));
         IReadOnlyList<CheckResult>? checks;
         try
@@ -117,6 +118,7 @@ public static class TenantCopy
         if (run.HasChanged)
         {
             Commit(server, result.Path, destination);
+            prerequisites.Keep();
         }
 
         return (IReadOnlyList<TenantCopyResult>)

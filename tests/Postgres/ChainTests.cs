@@ -4,6 +4,7 @@ using PosTenancy.Tests.Postgres.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>20 stores on one server and on three, compared by the proof and, independently, by psql and the sqlite3 shell.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class ChainTests : TargetTest
 {
     [Theory]

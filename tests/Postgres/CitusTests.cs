@@ -93,13 +93,16 @@ public sealed class CitusTests : TargetTest
     }
 
     [Theory]
-    [InlineData("Copying rows")]
-    [InlineData("Proving the rows in PostgreSQL")]
-    [InlineData("Committing")]
-    public void Crash_of_a_worker_leaves_all_or_nothing(string moment)
+    [InlineData("Copying rows", CopyLayout.Citus)]
+    [InlineData("Proving the rows in PostgreSQL", CopyLayout.Citus)]
+    [InlineData("Committing", CopyLayout.Citus)]
+    [InlineData("Copying rows", CopyLayout.Schema)]
+    [InlineData("Proving the rows in PostgreSQL", CopyLayout.Schema)]
+    [InlineData("Committing", CopyLayout.Schema)]
+    public void Crash_of_a_worker_leaves_all_or_nothing(string moment, CopyLayout layout)
     {
         CreateTwoTenants();
-        TenantCopyResult result = TenantCopy.Run(Database, Options(CopyLayout.Citus), new At(moment, () =>
+        TenantCopyResult result = TenantCopy.Run(Database, Options(layout), new At(moment, () =>
             _cluster.Workers.ToList().ForEach(w => w.Crash())))[0];
         result.Status.ShouldBeOneOf(TenantChangeStatus.RolledBack, TenantChangeStatus.Failed);
         foreach (PostgresNode worker in _cluster.Workers)
@@ -109,8 +112,8 @@ public sealed class CitusTests : TargetTest
             worker.Psql(Target, "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()").Output.Trim().ShouldBe("0");
         }
 
-        Psql("SELECT to_regclass('public.sales')").ShouldBe("");
-        Copy(Options(CopyLayout.Citus)).Status.ShouldBe(TenantChangeStatus.Succeeded);
+        Psql("SELECT to_regclass('public.sales'), to_regnamespace('north')").ShouldBe("|");
+        Copy(Options(layout)).Status.ShouldBe(TenantChangeStatus.Succeeded);
     }
 
     private void CreateTwoTenants() => Sqlite(

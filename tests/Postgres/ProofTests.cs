@@ -5,6 +5,7 @@ using PosTenancy.Tests.Postgres.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>Lies at the target are found, each down to its row, and none is overwritten.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class ProofTests : TargetTest
 {
     [Theory]

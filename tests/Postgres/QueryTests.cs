@@ -5,11 +5,13 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>
-/// The application's statements return in PostgreSQL what they return in SQLite for the same tenant: one of 20, as a role that owns nothing.
+/// The application's statements return in PostgreSQL what they return in SQLite for the same tenant, one of four. Its role owns nothing.
 /// </summary>
+[Collection(CitusCluster.Name)]
 public sealed class QueryTests : TargetTest
 {
     private const string Store = "store-07";
+    private static readonly string[] Stores = ["store-01", "store-02", Store, "store-20"];
     private const string End = "~~~";
 
     [Theory]
@@ -40,7 +42,7 @@ public sealed class QueryTests : TargetTest
             PsqlError(application.As(Store, sql)).ShouldMatch("violates|null value", sql);
         }
 
-        string[] schemas = layout == CopyLayout.Schema ? [.. Chain.Tenants] : ["public"];
+        string[] schemas = layout == CopyLayout.Schema ? Stores : ["public"];
         Dump.AtTarget(Psql, schemas).ShouldBe(Dump.InSqlite(Sqlite));
         Compare(application, Writes.WithTriggers, Here).ShouldBe("");
     }
@@ -95,9 +97,7 @@ public sealed class QueryTests : TargetTest
     private Application Copied(CopyLayout layout, bool isCluster)
     {
         Use(isCluster);
-        Chain.CopyTo(Database);
-        Application application = new(layout, layout == CopyLayout.Citus ? CitusCluster.Role : $"app_{Target}");
-        _ = Copy(Options(layout) with { Role = application.Role });
-        return application;
+        Chain.CopyTo(Database, Stores);
+        return CopyFor(Store, layout);
     }
 }

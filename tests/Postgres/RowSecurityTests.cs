@@ -4,17 +4,16 @@ using PosTenancy.Tests.Postgres.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>The application's role, which owns nothing, has the rows of its own tenant in each layout.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class RowSecurityTests : TargetTest
 {
-    private string Role => $"app_{Target}";
-
     [Theory]
     [MemberData(nameof(Everywhere))]
     public void Role_that_owns_nothing_sees_and_writes_its_own_tenant_only(CopyLayout layout, bool isCluster)
     {
         Use(isCluster);
         CreateTwoTenants();
-        Application application = Copied(layout);
+        Application application = CopyFor("north", layout);
         string north = layout == CopyLayout.Schema ? "north.sales" : "sales";
         string south = layout == CopyLayout.Schema ? "south.sales" : "sales";
         string As(string sql) => Psql(application.As("north", sql));
@@ -40,7 +39,7 @@ public sealed class RowSecurityTests : TargetTest
     {
         Use(isCluster);
         CreateTwoTenants();
-        Application application = Copied(layout);
+        Application application = CopyFor("north", layout);
         if (layout == CopyLayout.Schema)
         {
             PsqlError(application.As("north", "SELECT count(*) FROM south.sales")).ShouldContain("permission denied");
@@ -76,14 +75,6 @@ public sealed class RowSecurityTests : TargetTest
         Copy(options).Status.ShouldBe(TenantChangeStatus.Succeeded);
         Psql("SELECT n FROM sales WHERE id = 2").ShouldBe("changed");
         Psql($"SET ROLE {owner}; SELECT count(*) FROM sales").ShouldBe("0");
-    }
-
-    /// <summary>Copies, with the rights of the application.</summary>
-    private Application Copied(CopyLayout layout)
-    {
-        Application application = new(layout, layout == CopyLayout.Citus ? CitusCluster.Role : Role);
-        _ = Copy(Options(layout) with { Role = application.Role });
-        return application;
     }
 
     private void CreateTwoTenants() => Sqlite(

@@ -25,7 +25,7 @@ END
 
 # Everybody needs a password, but the administrator and the role with which the nodes of a cluster talk to each other.
 cat >"$PGDATA/pg_hba.conf" <<'END'
-host all postgres,node_app 127.0.0.1/32 trust
+host all postgres,node_app,node_app_north,node_app_south,"node_app_store-07" 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 END
 run "$bin/postgres" >"$folder/log" 2>&1 &

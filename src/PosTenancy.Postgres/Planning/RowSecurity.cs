@@ -30,6 +30,9 @@ internal static class RowSecurity
     /// <summary>Whether the policy holds for the owner too. A copy by the owner cannot use COPY while it does.</summary>
     public static string Force(string name, bool isOn) => $"ALTER TABLE {name} {(isOn ? "" : "NO ")}FORCE ROW LEVEL SECURITY";
 
+    /// <summary>Creates the application's role, which cannot log in yet.</summary>
+    public static string CreateRole(string role) => $"CREATE ROLE {Identifier.Quote(role)} NOLOGIN";
+
     /// <summary>The rights of the application's role.</summary>
     /// <param name="name">Quoted name of the table.</param>
     /// <param name="isShared">Whether all tenants share it: then one of them may only read it.</param>

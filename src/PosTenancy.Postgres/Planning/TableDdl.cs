@@ -45,6 +45,25 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
     public string Name(TargetTable table) =>
         $"{Identifier.Quote(table.IsShared ? Options.Schema : TenantSchema)}.{Identifier.Quote(table.Name)}";
 
+    /// <summary>Creates the schema of the tenants' tables, as far as it does not exist.</summary>
+    /// <remarks>Citus chooses a node for the schema of a tenant, and creates its tables there.</remarks>
+    public IEnumerable<string> CreateSchema(TargetSchema? existing)
+    {
+        string schema = Identifier.Quote(TenantSchema);
+        string[] create = existing is null ? [$"CREATE SCHEMA {schema}"] : [];
+        string[] spread = IsSpreadNow(existing) ? [$"SELECT citus_schema_distribute({Identifier.Literal(schema)})"] : [];
+        return [.. create, .. spread];
+    }
+
+    /// <summary>Undoes that, as long as the schema has no tables; <see langword="null"/> if there was nothing to do.</summary>
+    public string? DropSchema(TargetSchema? existing)
+    {
+        string schema = Identifier.Quote(TenantSchema);
+        return existing is null ? $"DROP SCHEMA {schema}"
+            : IsSpreadNow(existing) ? $"SELECT citus_schema_undistribute({Identifier.Literal(schema)})"
+            : null;
+    }
+
     /// <summary>Creates the table, without keys: rows are loaded faster without them.</summary>
     public IEnumerable<string> Create(TargetTable table)
     {
@@ -68,14 +87,16 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
                 i);
         }
 
-        if (Options.Layout == CopyLayout.Citus)
+        if (Options.IsSpread && table.IsShared)
+        {
+            yield return $"SELECT create_reference_table({Identifier.Literal(name)})";
+        }
+        else if (Options.Layout == CopyLayout.Citus)
         {
             // One colocation group: a join or a foreign key between tables of one tenant stays on its node.
             TargetTable first = plan.TenantTables.First();
-            yield return table.IsShared
-                ? $"SELECT create_reference_table({Identifier.Literal(name)})"
-                : $"SELECT create_distributed_table({Identifier.Literal(name)}, {Identifier.Literal(TenantColumn(table))}, " +
-                    $"colocate_with => {(table.Name == first.Name ? "'none'" : Identifier.Literal(Name(first)))})";
+            yield return $"SELECT create_distributed_table({Identifier.Literal(name)}, {Identifier.Literal(TenantColumn(table))}, " +
+                $"colocate_with => {(table.Name == first.Name ? "'none'" : Identifier.Literal(Name(first)))})";
         }
     }
 
@@ -107,6 +128,9 @@ internal sealed class TableDdl(TargetPlan plan, string? tenantId)
 
     /// <summary>Column names in a statement.</summary>
     public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Identifier.Quote));
+
+    private bool IsSpreadNow(TargetSchema? existing) =>
+        tenantId is not null && Options.IsSpread && existing is not { IsSpread: true };
 
     private static string PartitionName(TargetTable table, int number)
     {

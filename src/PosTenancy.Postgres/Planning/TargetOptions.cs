@@ -18,6 +18,9 @@ internal sealed record TargetOptions(
     /// <summary>What becomes of rows whose reference names no row.</summary>
     public DanglingReferences Dangling { get; init; }
 
+    /// <summary>Whether Citus spreads the tenants over its nodes.</summary>
+    public bool IsSpread { get; init; }
+
     /// <summary>Whether keys begin with the tenant.</summary>
     public bool HasTenantKeys => Layout != CopyLayout.Schema;
 

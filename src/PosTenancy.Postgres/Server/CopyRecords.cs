@@ -41,6 +41,20 @@ internal sealed class CopyRecords(TargetServer server)
     /// <summary>Whether anything was ever copied to the database.</summary>
     public bool Exists => server.Scalar($"SELECT to_regclass('{Schema}.copies')::text") is not null;
 
+    /// <summary>
+    /// Whether a copy made schemas of tenants that Citus does not spread, because the database did not have it yet: then others are created
+    /// beside them, whose foreign keys can reference the same shared tables.
+    /// </summary>
+    public bool HasUnspreadSchemas => Exists && server.Scalar(
+        $"""
+        SELECT 1
+        FROM {Schema}.copies AS r JOIN pg_namespace AS n ON n.nspname = r.schema_name
+            JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r.table_name
+        WHERE r.layout = '{CopyLayout.Schema}' AND
+            NOT EXISTS (SELECT FROM pg_dist_partition AS d WHERE d.logicalrelid = c.oid AND d.colocationid > 0)
+        LIMIT 1
+        """) is not null;
+
     /// <summary>The layout of a table that a copy created; <see langword="null"/> if none did.</summary>
     public string? Layout(string schema, string table) => Exists
         ? (string?)server.Scalar($"SELECT max(layout) FROM {Schema}.copies WHERE schema_name = $1 AND table_name = $2", schema, table)

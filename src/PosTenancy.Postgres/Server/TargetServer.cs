@@ -10,6 +10,9 @@ internal sealed class TargetServer : IDisposable
 {
     private const int Oldest = 13;
 
+    /// <summary>The first Citus that spreads schemas (Citus, "Schema-based sharding").</summary>
+    private const int OldestCitusOfSchemas = 12;
+
     private readonly CancellationToken _cancellation;
 
     private NpgsqlTransaction _transaction;
@@ -23,7 +26,7 @@ internal sealed class TargetServer : IDisposable
         _transaction = connection.BeginTransaction(isolation);
         Version = (int)Scalar("SELECT current_setting('server_version_num')::int / 10000")!;
         IsAboveRowSecurity = (bool)Scalar("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")!;
-        HasCitus = Scalar("SELECT 1 FROM pg_extension WHERE extname = 'citus'") is not null;
+        CitusVersion = (int?)Scalar("SELECT split_part(extversion, '.', 1)::int FROM pg_extension WHERE extname = 'citus'");
     }
 
     public NpgsqlConnection Connection { get; }
@@ -32,7 +35,10 @@ internal sealed class TargetServer : IDisposable
     public int Version { get; }
 
     /// <summary>Whether the Citus extension is in this database.</summary>
-    public bool HasCitus { get; }
+    public bool HasCitus => CitusVersion is not null;
+
+    /// <summary>Whether Citus can keep each schema on a node of its own.</summary>
+    public bool SpreadsSchemas => CitusVersion >= OldestCitusOfSchemas;
 
     /// <summary>Whether row-level security does not apply to the user, even with FORCE.</summary>
     public bool IsAboveRowSecurity { get; }
@@ -71,6 +77,9 @@ internal sealed class TargetServer : IDisposable
                 : encoding != "UTF8" ? $"the encoding of the database is {encoding}; texts can only be kept exactly in UTF8"
                 : layout == CopyLayout.Citus && !server.HasCitus
                     ? "the database has no Citus; run CREATE EXTENSION citus there, or choose another -Layout"
+                : layout == CopyLayout.Schema && server is { HasCitus: true, SpreadsSchemas: false }
+                    ? $"its Citus is version {server.CitusVersion}, and {OldestCitusOfSchemas} is the oldest that spreads schemas; " +
+                        "update it, or choose another -Layout"
                 : null;
             if (why is not null)
             {
@@ -78,11 +87,7 @@ internal sealed class TargetServer : IDisposable
             }
 
             server.Prepare();
-            if (layout == CopyLayout.Citus)
-            {
-                server.UseCitus();
-            }
-
+            server.UseCitus(layout);
             return server;
         }
         catch
@@ -159,6 +164,19 @@ internal sealed class TargetServer : IDisposable
         schema,
         table) is not null;
 
+    /// <summary>Whether there is a role of that name.</summary>
+    public bool HasRole(string name) => Scalar("SELECT 1 FROM pg_roles WHERE rolname = $1", name) is not null;
+
+    /// <summary>A schema; <see langword="null"/> if there is none of that name.</summary>
+    public TargetSchema? FindSchema(string name) => Query(
+        $"""
+        SELECT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'f')),
+            {(SpreadsSchemas ? "EXISTS (SELECT FROM pg_dist_schema AS d WHERE d.schemaid = n.oid)" : "false")}
+        FROM pg_namespace AS n WHERE n.nspname = $1
+        """,
+        r => new TargetSchema(r.GetBoolean(0), r.GetBoolean(1)),
+        name).FirstOrDefault();
+
     /// <summary>The columns of a table with their types; none if it does not exist, an unknown type is left out.</summary>
     public IReadOnlyDictionary<string, PostgresType> Columns(string schema, string table) => TypeNames(schema, table)
         .Select(c => (c.Name, Type: PostgresTypes.Find(c.Type)))
@@ -200,6 +218,8 @@ internal sealed class TargetServer : IDisposable
         Connection.Dispose();
     }
 
+    private int? CitusVersion { get; }
+
     private NpgsqlCommand Command(string sql, object[] values)
     {
         NpgsqlCommand command = new(sql, Connection);
@@ -211,10 +231,18 @@ internal sealed class TargetServer : IDisposable
         return command;
     }
 
-    /// <summary>Settings for a transaction over several nodes.</summary>
-    public void UseCitus()
+    /// <summary>Prepares a transaction over several nodes, if the layout may have tables on them.</summary>
+    public void UseCitus(CopyLayout layout)
     {
-        _usesCitus = true;
+        _usesCitus = layout == CopyLayout.Citus || (layout == CopyLayout.Schema && HasCitus);
+        if (_usesCitus)
+        {
+            UseCitus();
+        }
+    }
+
+    private void UseCitus()
+    {
 
         // Reference tables and foreign keys in one transaction need one connection to each node.
         Execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
@@ -226,10 +254,14 @@ internal sealed class TargetServer : IDisposable
 
     private void Prepare()
     {
-        // A setting of the user must not decide how a statement is read.
+        // A setting of the user must not decide how a statement is read, or what a schema is for.
         Execute("SET LOCAL standard_conforming_strings = on");
         Execute("SET LOCAL search_path = pg_catalog");
         Execute("SET LOCAL statement_timeout = 0");
+        if (SpreadsSchemas)
+        {
+            Execute("SET LOCAL citus.enable_schema_based_sharding = off");
+        }
 
         // Indexes are built in the memory of this setting, whose default is meant for servers of another time.
         Execute(

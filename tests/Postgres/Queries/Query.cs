@@ -10,6 +10,9 @@ namespace PosTenancy.Tests.Postgres.Queries;
 /// </param>
 internal sealed partial record Query(string Sql)
 {
+    private const RegexOptions Options = RegexOptions.ExplicitCapture;
+    private const int Timeout = 10_000;
+
     /// <summary>The text for PostgreSQL, if it must be another one.</summary>
     public string? Postgres { get; init; }
 
@@ -17,10 +20,10 @@ internal sealed partial record Query(string Sql)
     public string? Rule { get; init; }
 
     /// <summary>The text for a layout.</summary>
-    public string At(CopyLayout layout) => Marked().Replace(Postgres ?? Sql, mark => mark.Groups[1].Value switch
+    public string At(CopyLayout layout) => Marked().Replace(Postgres ?? Sql, mark => mark.Groups["at"].Value switch
     {
-        "tenant" when layout != CopyLayout.Schema => mark.Groups[2].Value,
-        "citus" when layout == CopyLayout.Citus => mark.Groups[2].Value,
+        "tenant" when layout != CopyLayout.Schema => mark.Groups["text"].Value,
+        "citus" when layout == CopyLayout.Citus => mark.Groups["text"].Value,
         _ => "",
     });
 
@@ -34,9 +37,9 @@ internal sealed partial record Query(string Sql)
     public static string Normalized(string output) => Real().Replace(output, number =>
         double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("G15", CultureInfo.InvariantCulture));
 
-    [GeneratedRegex(@"/\*(tenant|citus):\s*(.*?)\s*\*/", RegexOptions.Singleline)]
+    [GeneratedRegex(@"/\*(?<at>tenant|citus):\s*(?<text>.*?)\s*\*/", Options | RegexOptions.Singleline, Timeout)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"(?<=^|\|)-?\d+\.\d+(e[+-]?\d+)?(?=\||$)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^|\|)-?\d+\.\d+(e[+-]?\d+)?(?=\||$)", Options | RegexOptions.Multiline, Timeout)]
     private static partial Regex Real();
 }

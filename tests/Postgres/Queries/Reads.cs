@@ -177,6 +177,6 @@ internal static class Reads
             SELECT 'card' AS kind, id, amount_cents AS n FROM gift_card_transactions
             UNION ALL SELECT 'points', id, points FROM loyalty_transactions ORDER BY 1, 2
             """),
-        new("SELECT code, discount_bp FROM promotions WHERE '2024-04-01' BETWEEN starts_at AND coalesce(ends_at, '9999') AND is_active = 1"),
+        new("SELECT code, discount_bp FROM promotions WHERE '2024-04-01' BETWEEN starts_at AND coalesce(ends_at, '9') AND is_active = 1"),
     ];
 }

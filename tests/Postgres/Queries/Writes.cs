@@ -86,7 +86,7 @@ internal static class Writes
         new("SELECT count(*) FROM work_orders WHERE vehicle_id IS NULL AND tenant_id = 'store-07'"),
     ];
 
-    /// <summary>What both refuse: a row that is referenced, a duplicate, a value that a CHECK forbids, and a reference to nothing.</summary>
+    /// <summary>What both refuse: a row that is referenced, a duplicate, a value that a CHECK forbids, a reference to nothing.</summary>
     public static IReadOnlyList<string> Refused { get; } =
     [
         "DELETE FROM products WHERE sku = 'OIL-FLT-100' AND tenant_id = 'store-07'",

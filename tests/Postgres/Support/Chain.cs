@@ -8,7 +8,7 @@ using PosTenancy.Tests.Support;
 
 namespace PosTenancy.Tests.Postgres.Support;
 
-/// <summary>20 stores of the sample application in one database, each a tenant: merged once, by the engine's own upgrade and import.</summary>
+/// <summary>20 stores of the sample application, each a tenant of one database: merged once, by the engine's own import.</summary>
 public sealed class Chain : TestFolder
 {
     private const int Stores = 20;
@@ -25,6 +25,19 @@ public sealed class Chain : TestFolder
 
     /// <summary>Copies the database.</summary>
     internal static void CopyTo(string path) => File.Copy(Merged.Value.Database, path);
+
+    /// <summary>Copies the database, with some of the tenants alone.</summary>
+    internal static void CopyTo(string path, IEnumerable<string> tenants)
+    {
+        CopyTo(path);
+        string kept = string.Join(", ", tenants.Select(t => $"'{t}'"));
+        _ = Shell.Sql(path, Shell.Sql(
+            path,
+            $"""
+            SELECT 'DELETE FROM ' || name || ' WHERE tenant_id NOT IN ({kept.Replace("'", "''", StringComparison.Ordinal)});'
+            FROM sqlite_schema AS s WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(s.name) WHERE name = 'tenant_id')
+            """));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -12,7 +12,8 @@ internal static class Dump
         Lines(sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '[_]*' ORDER BY 1")),
         table => Lines(sql($"SELECT name FROM pragma_table_info('{table}') ORDER BY 1")),
         table => [table],
-        column => $"CASE typeof({column}) WHEN 'real' THEN hex(ieee754_to_blob({column})) WHEN 'blob' THEN hex({column}) ELSE {column} END");
+        column => $"CASE typeof({column}) WHEN 'real' THEN hex(ieee754_to_blob({column})) " +
+            $"WHEN 'blob' THEN hex({column}) ELSE {column} END");
 
     /// <summary>The rows of the tables that these schemas have, together.</summary>
     public static string AtTarget(Func<string, string, string> sql, params string[] schemas) => Of(
@@ -22,7 +23,8 @@ internal static class Dump
             "AND NOT relispartition ORDER BY relname COLLATE \"C\"",
             "postgres")),
         table => Lines(sql(
-            $"SELECT attname FROM pg_attribute WHERE attrelid = '\"{schemas[0]}\".{table}'::regclass AND attnum > 0 ORDER BY 1", "postgres")),
+            $"SELECT attname FROM pg_attribute WHERE attrelid = '\"{schemas[0]}\".{table}'::regclass AND attnum > 0 ORDER BY 1",
+            "postgres")),
         table => schemas.Select(s => $"\"{s}\".{table}"),
         column => $"CASE pg_typeof({column})::text WHEN 'double precision' THEN upper(encode(float8send({column}::text::float8), 'hex')) " +
             $"WHEN 'bytea' THEN upper(encode({column}::text::bytea, 'hex')) ELSE {column}::text END");

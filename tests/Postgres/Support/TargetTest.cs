@@ -18,6 +18,7 @@ public abstract class TargetTest : TestFolder
     {
         _node = node;
         Target = target ?? PostgresServer.CreateDatabase(node);
+        Role = $"app_{Target}";
     }
 
     /// <summary>Each layout on one server, and those that spread tenants over a cluster.</summary>
@@ -27,7 +28,11 @@ public abstract class TargetTest : TestFolder
         { CopyLayout.Partitioned, false },
         { CopyLayout.Schema, false },
         { CopyLayout.Citus, true },
+        { CopyLayout.Schema, true },
     };
+
+    /// <summary>The role of the application in this database.</summary>
+    protected string Role { get; private set; }
 
     /// <summary>Name of the database of PostgreSQL.</summary>
     protected string Target { get; private set; }
@@ -43,7 +48,7 @@ public abstract class TargetTest : TestFolder
         if (isCluster)
         {
             CitusCluster cluster = CitusCluster.Require();
-            (_node, Target) = (cluster.Coordinator, cluster.CreateDatabase());
+            (_node, Target, Role) = (cluster.Coordinator, cluster.CreateDatabase(), CitusCluster.Role);
         }
     }
 
@@ -65,6 +70,19 @@ public abstract class TargetTest : TestFolder
     {
         TenantCopyResult result = TenantCopy.Run(Database, options ?? Options())[0];
         return result.Error.ShouldNotBeNull();
+    }
+
+    /// <summary>Copies, with rights for the application, whose session is that of a tenant.</summary>
+    private protected Application CopyFor(string tenant, CopyLayout layout)
+    {
+        _ = Copy(Options(layout) with { Role = Role });
+        if (layout == CopyLayout.Schema)
+        {
+            // The nodes of a cluster connect to each other as the role of the session.
+            _ = Psql($"ALTER ROLE \"{Role}_{tenant}\" LOGIN");
+        }
+
+        return new Application(layout, Role);
     }
 
     /// <summary>The sample store with its tenant.</summary>
