@@ -45,7 +45,9 @@ internal sealed class RebuiltKeys(TargetServer server, TargetPlan plan)
         }
     }
 
-    /// <summary>The statements that make them again; one that was not validated may have rows of other tenants that do not meet it.</summary>
+    /// <summary>
+    /// The statements that make them again; one that was not validated may have rows of other tenants that do not meet it.
+    /// </summary>
     public IEnumerable<string> Add(CopyPart part) => Of(plan, part.Table)
         .Where(k => !k.IsLeftOut)
         .Select(k => part.Ddl.AddForeignKey(part.Table, k, k.IsMet && !_unvalidated.Contains($"{part.Name} {k.Name}")));
