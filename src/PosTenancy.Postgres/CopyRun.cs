@@ -166,7 +166,7 @@ internal sealed class CopyRun
             }
 
             long before = done;
-            IReadOnlyList<RowDigest> sent = TableLoad.Run(part.Slice, part.Table, _server.Connection, part.Name, rows =>
+            IReadOnlyList<RowDigest> sent = TableLoad.Run(part.Slice, part.Table, _server, part.Name, rows =>
                 _report(StagePart.Copy, "Copying rows", part.Table.Name, before + rows, total));
             done += sent.Sum(s => s.Rows);
             foreach ((string tenant, RowDigest digest) in part.Named(sent))

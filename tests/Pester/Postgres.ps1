@@ -44,6 +44,18 @@ function Invoke-Psql {
     $run.Lines
 }
 
+function Start-Psql {
+    # Starts a psql that keeps a transaction open until its input is closed.
+    param([Parameter(Mandatory)] $Server, [string] $Database, [string] $Sql)
+
+    $list = '-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', $Server.Port, '-U', 'postgres', '-d', $Database
+    $process = [System.Diagnostics.Process]::Start((New-StartInfo -Program psql -ArgumentList $list))
+    $process.StandardInput.WriteLine("$Sql; SELECT 'ready';")
+    $process.StandardInput.Flush()
+    if ($process.StandardOutput.ReadLine() -ne 'ready') { throw "psql: $($process.StandardError.ReadToEnd())" }
+    $process
+}
+
 function Stop-Postgres {
     param($Server)
 

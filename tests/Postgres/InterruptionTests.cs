@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PosTenancy.Postgres;
 using PosTenancy.Tests.Postgres.Support;
 
@@ -36,6 +37,33 @@ public sealed class InterruptionTests : TargetTest
         Copy().Status.ShouldBe(TenantChangeStatus.Succeeded);
     }
 
+    [Theory]
+    [InlineData("LOCK TABLE sales IN SHARE MODE", "Examining values")]
+    [InlineData("INSERT INTO sales VALUES (2, 'b', 'south')", "Copying rows")]
+    [InlineData("LOCK TABLE sales IN SHARE UPDATE EXCLUSIVE MODE", "Copying rows")]
+    [InlineData("SELECT pg_advisory_xact_lock(123623980688750)", "Examining values")]
+    public async Task Wait_for_another_session_is_cancelled_at_once(string held, string moment)
+    {
+        Sqlite("CREATE TABLE sales (id INTEGER PRIMARY KEY, note TEXT, tenant_id TEXT NOT NULL); " +
+            "INSERT INTO sales VALUES (1, 'a', 'north')");
+        _ = Copy();
+        Sqlite("INSERT INTO sales VALUES (2, 'b', 'south')");
+        Task holder = Task.Run(() => Psql($"BEGIN; {held}; SELECT pg_sleep(9)"));
+        WaitFor("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(9)' AND wait_event = 'PgSleep'");
+        using CancellationTokenSource stop = new();
+        Task<TenantCopyResult> copy = Task.Run(() => TenantCopy.Run(
+            Database, Options(tenant: "south"), new At(moment, () => stop.CancelAfter(TimeSpan.FromSeconds(1))), stop.Token)[0]);
+        WaitFor("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'PosTenancy' AND wait_event_type = 'Lock' " +
+            "AND datname = current_database()");
+        Stopwatch watch = Stopwatch.StartNew();
+        _ = await Should.ThrowAsync<OperationCanceledException>(() => copy);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(4));
+        _ = Psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(9)' AND pid <> pg_backend_pid()");
+        (await Record.ExceptionAsync(() => holder)).ShouldNotBeNull();
+        Psql("SELECT id FROM sales").ShouldBe("1");
+        Copy(Options(tenant: "south")).Status.ShouldBe(TenantChangeStatus.Succeeded);
+    }
+
     [Fact]
     public async Task Second_copy_waits_for_the_first_and_finds_its_rows()
     {
@@ -62,6 +90,15 @@ public sealed class InterruptionTests : TargetTest
             Sqlite("UPDATE products SET name = 'changed'")))[0];
         result.Error!.ErrorId.ShouldBe(ErrorIds.DatabaseChanged);
         RequireNothing();
+    }
+
+    private void WaitFor(string sessions)
+    {
+        for (int tries = 0; Psql(sessions) == "0"; tries++)
+        {
+            tries.ShouldBeLessThan(100);
+            Thread.Sleep(50);
+        }
     }
 
     private void RequireNothing()

@@ -42,7 +42,7 @@ internal sealed class SharedAddition
 
         string columns = TableDdl.List(copied);
         server.Execute($"INSERT INTO {_there} ({columns}) SELECT {columns} FROM {part.Name}");
-        RowDigest sent = TableLoad.Run(part.Slice, part.Table, server.Connection, _sent, static _ => { })[0];
+        RowDigest sent = TableLoad.Run(part.Slice, part.Table, server, _sent, static _ => { })[0];
         _rows = sent.Rows;
         if (Digest(_sent) != sent)
         {

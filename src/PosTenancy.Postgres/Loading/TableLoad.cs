@@ -4,6 +4,7 @@ using PosTenancy.Engine.Tenants;
 using PosTenancy.Engine.Verification;
 using PosTenancy.Postgres.Planning;
 using PosTenancy.Postgres.Proof;
+using PosTenancy.Postgres.Server;
 using PosTenancy.Postgres.Values;
 
 namespace PosTenancy.Postgres.Loading;
@@ -23,17 +24,20 @@ internal static class TableLoad
     /// <summary>Sends all rows of a slice.</summary>
     /// <param name="slice">The rows.</param>
     /// <param name="table">The table.</param>
-    /// <param name="connection">A connection in the transaction of the copy.</param>
+    /// <param name="server">The transaction of the copy.</param>
     /// <param name="name">Quoted name of the table at the target.</param>
     /// <param name="progress">Receives the number of rows sent so far.</param>
     /// <returns>The digest of what was sent, for each tenant of the slice.</returns>
     public static IReadOnlyList<RowDigest> Run(
-        CopySlice slice, TargetTable table, NpgsqlConnection connection, string name, Action<long> progress)
+        CopySlice slice, TargetTable table, TargetServer server, string name, Action<long> progress)
     {
         using TenantDigests digests = new(slice.TenantIds.Count);
         RowEncoder encoder = new(table, slice);
         using Statement select = slice.Select(table.Source, table.Columns.Select(c => c.Name));
-        using (NpgsqlRawCopyStream copy = connection.BeginRawBinaryCopy(
+
+        // The end of a COPY may have to wait for another session that writes the same key.
+        using (server.StopsOnCancel())
+        using (NpgsqlRawCopyStream copy = server.BeginCopy(
             $"COPY {name} ({TableDdl.List(table.Copied.Select(c => c.Name))}) FROM STDIN (FORMAT BINARY)"))
         {
             long rows = 0;

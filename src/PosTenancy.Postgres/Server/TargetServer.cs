@@ -13,14 +13,18 @@ internal sealed class TargetServer : IDisposable
     /// <summary>The first Citus that spreads schemas (Citus, "Schema-based sharding").</summary>
     private const int OldestCitusOfSchemas = 12;
 
+    private readonly Destination _destination;
+
     private readonly CancellationToken _cancellation;
 
     private NpgsqlTransaction _transaction;
 
     private bool _usesCitus;
 
-    private TargetServer(NpgsqlConnection connection, IsolationLevel isolation, CancellationToken cancellation)
+    private TargetServer(
+        NpgsqlConnection connection, Destination destination, IsolationLevel isolation, CancellationToken cancellation)
     {
+        _destination = destination;
         Connection = connection;
         _cancellation = cancellation;
         _transaction = connection.BeginTransaction(isolation);
@@ -71,7 +75,7 @@ internal sealed class TargetServer : IDisposable
         NpgsqlConnection connection = destination.Open(path, cancellation);
         try
         {
-            TargetServer server = new(connection, isolation, cancellation);
+            TargetServer server = new(connection, destination, isolation, cancellation);
             string encoding = (string)server.Scalar("SHOW server_encoding")!;
             string? why = server.Version < Oldest ? $"it is version {server.Version}, and {Oldest} is the oldest that is supported"
                 : encoding != "UTF8" ? $"the encoding of the database is {encoding}; texts can only be kept exactly in UTF8"
@@ -98,35 +102,56 @@ internal sealed class TargetServer : IDisposable
     }
 
     /// <summary>Runs one statement. Citus takes one at a time only.</summary>
+    /// <remarks>
+    /// Npgsql ends what runs asynchronously whenever it is cancelled; a call of Cancel that comes just before the statement does nothing, and
+    /// the statement may wait for a lock.
+    /// </remarks>
     public void Execute(string sql)
     {
         using NpgsqlCommand command = Command(sql, []);
-        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
-        _ = command.ExecuteNonQuery();
+        _ = command.ExecuteNonQueryAsync(_cancellation).GetAwaiter().GetResult();
     }
 
     /// <summary>The first value of a statement; <see langword="null"/> for no row or NULL.</summary>
     public object? Scalar(string sql, params object[] values)
     {
         using NpgsqlCommand command = Command(sql, values);
-        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
-        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+        return command.ExecuteScalarAsync(_cancellation).GetAwaiter().GetResult() is { } value and not DBNull ? value : null;
     }
 
     /// <summary>The rows of a statement.</summary>
     public List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> map, params object[] values)
     {
         using NpgsqlCommand command = Command(sql, values);
-        using CancellationTokenRegistration stop = _cancellation.Register(command.Cancel);
-        using NpgsqlDataReader reader = command.ExecuteReader();
+        using NpgsqlDataReader reader = command.ExecuteReaderAsync(_cancellation).GetAwaiter().GetResult();
         List<T> rows = [];
-        while (reader.Read())
+        while (reader.ReadAsync(_cancellation).GetAwaiter().GetResult())
         {
             rows.Add(map(reader));
         }
 
         return rows;
     }
+
+    /// <summary>Begins a COPY to or from the server.</summary>
+    public NpgsqlRawCopyStream BeginCopy(string sql) =>
+        Connection.BeginRawBinaryCopyAsync(sql, _cancellation).GetAwaiter().GetResult();
+
+    /// <summary>Ends what the server does for a COPY when the copy is cancelled.</summary>
+    /// <returns>To be disposed of after the COPY.</returns>
+    public IDisposable StopsOnCancel() => _cancellation.Register(() =>
+    {
+        try
+        {
+            using NpgsqlConnection other = _destination.Open("", CancellationToken.None);
+            using NpgsqlCommand cancel = new($"SELECT pg_cancel_backend({Connection.ProcessID})", other);
+            _ = cancel.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (exception is PosTenancyException or NpgsqlException)
+        {
+            // Then the COPY ends when the server has taken the rows that are under way.
+        }
+    });
 
     /// <summary>Runs something, and undoes what it did.</summary>
     public T Undone<T>(Func<T> work)

@@ -36,9 +36,7 @@ internal static class TableUnload
             condition = $" WHERE {Identifier.Quote(part.TenantColumn)} = {Identifier.Literal(part.Tenants[0])}";
         }
 
-        using NpgsqlRawCopyStream copy = server.Connection
-            .BeginRawBinaryCopyAsync($"COPY (SELECT {list} FROM {part.Name}{condition}) TO STDOUT (FORMAT BINARY)", target.Cancellation)
-            .GetAwaiter().GetResult();
+        using NpgsqlRawCopyStream copy = server.BeginCopy($"COPY (SELECT {list} FROM {part.Name}{condition}) TO STDOUT (FORMAT BINARY)");
         using CancellationTokenRegistration stop = target.Cancellation.Register(() => Stop(copy));
         try
         {
