@@ -47,7 +47,8 @@ public sealed class DesktopFrameworkTests : TargetTest
     private void RequireExported()
     {
         string export = Directory.GetFiles(Folder, "pos.db.*.export-*").Single(f => !f.EndsWith(".json", StringComparison.Ordinal));
-        const string Rows = "PRAGMA integrity_check; SELECT quote(d), quote(b) FROM measured ORDER BY rowid; SELECT * FROM products ORDER BY id";
+        const string Rows =
+            "PRAGMA integrity_check; SELECT quote(d), quote(b) FROM measured ORDER BY rowid; SELECT * FROM products ORDER BY id";
         Shell.Sql(export, Rows).ShouldBe(Sqlite(Rows));
     }
 

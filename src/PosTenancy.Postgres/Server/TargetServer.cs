@@ -103,8 +103,8 @@ internal sealed class TargetServer : IDisposable
 
     /// <summary>Runs one statement. Citus takes one at a time only.</summary>
     /// <remarks>
-    /// Npgsql ends what runs asynchronously whenever it is cancelled; a call of Cancel that comes just before the statement does nothing, and
-    /// the statement may wait for a lock.
+    /// Npgsql ends what runs asynchronously whenever it is cancelled. A call of Cancel just before the statement would do nothing, and the
+    /// statement may wait for a lock.
     /// </remarks>
     public void Execute(string sql)
     {

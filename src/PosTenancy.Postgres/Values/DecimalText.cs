@@ -29,12 +29,13 @@ internal static class DecimalText
     /// <summary>The text, computed with exact integers (Steele and White, "How to Print Floating-Point Numbers Accurately").</summary>
     public static string Shortest(double value)
     {
+        long bits = BitConverter.DoubleToInt64Bits(value);
         if (value == 0 || double.IsNaN(value) || double.IsInfinity(value))
         {
-            return value == 0 ? "0" : value.ToString(CultureInfo.InvariantCulture);
+            // PostgreSQL has a zero with a sign, which is another value.
+            return value != 0 ? value.ToString(CultureInfo.InvariantCulture) : bits < 0 ? "-0" : "0";
         }
 
-        long bits = BitConverter.DoubleToInt64Bits(value);
         int biased = (int)(bits >> FractionBits) & 0x7FF;
         long fraction = bits & Fraction;
         long mantissa = biased == 0 ? fraction : fraction | (1L << FractionBits);
