@@ -15,6 +15,9 @@ internal sealed class PostgresBench : IDisposable
 {
     private const string Tenant = "caps-automotive";
 
+    /// <summary>Stores of a fleet.</summary>
+    private const int Stores = 8;
+
     private readonly string _folder;
     private readonly string _database;
     private readonly Process _server;
@@ -64,6 +67,7 @@ internal sealed class PostgresBench : IDisposable
         Console.WriteLine(Machine.Describe());
         bench.Measure(CopyLayout.Plain);
         bench.Measure(CopyLayout.Partitioned);
+        bench.Fleet(bytes / Stores);
         bench.Memory();
     }
 
@@ -153,6 +157,37 @@ internal sealed class PostgresBench : IDisposable
         return string.Join('\n', statements);
 
         string File(CopyTablePlan table) => Path.Combine(_folder, table.Table + ".txt");
+    }
+
+    /// <summary>Several stores come to the same tables, as many at the same time as -ThrottleLimit says.</summary>
+    private void Fleet(long bytes)
+    {
+        string first = Path.Combine(_folder, "store.db");
+        GrownStore.Create(first, bytes);
+        string[] stores = [.. Enumerable.Range(0, Stores).Select(i => Path.Combine(_folder, $"s{i}.db"))];
+        foreach (string store in stores)
+        {
+            File.Copy(first, store);
+            _ = TenantMigration.Migrate(store, new MigrationOptions(Path.GetFileNameWithoutExtension(store)));
+        }
+
+        Dictionary<int, List<TimeSpan>> times = new() { [1] = [], [2] = [], [4] = [] };
+        for (int round = 0; round < 3; round++)
+        {
+            foreach ((int limit, List<TimeSpan> taken) in times)
+            {
+                TenantCopyOptions options = Options(NewDatabase(), CopyLayout.Plain);
+                Require(TenantCopy.Run(_database, options)[0]);
+                taken.Add(Shell.Time(() => Parallel.ForEach(
+                    stores,
+                    new ParallelOptions { MaxDegreeOfParallelism = limit },
+                    store => Require(TenantCopy.Run(store, options)[0]))));
+            }
+        }
+
+        Figures.Header($"{Stores} stores of {new FileInfo(stores[0]).Length / 1_000_000:N0} MB", "1 by 1");
+        Figures.Row("2 at the same time", times[2], times[1]);
+        Figures.Row("4 at the same time", times[4], times[1]);
     }
 
     private void Memory()
