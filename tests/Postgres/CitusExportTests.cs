@@ -5,6 +5,7 @@ using PosTenancy.Tests.Support;
 namespace PosTenancy.Tests.Postgres;
 
 /// <summary>A tenant comes back from a coordinator and two workers.</summary>
+[Collection(CitusCluster.Name)]
 public sealed class CitusExportTests : ExportBackTest
 {
     public CitusExportTests()
