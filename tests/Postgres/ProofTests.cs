@@ -32,6 +32,21 @@ public sealed class ProofTests : TargetTest
         error.ErrorId.ShouldBe(ErrorIds.TargetChanged);
     }
 
+    [Fact]
+    public void Date_that_SQLite_does_not_have_is_shown_as_a_difference()
+    {
+        Sqlite(
+            "CREATE TABLE v (id INTEGER PRIMARY KEY, day DATE, at DATETIME, tenant_id TEXT DEFAULT 'a'); " +
+            "INSERT INTO v VALUES (1, '2026-01-31', '2026-01-31 23:59:59', 'a');");
+        _ = Copy(Options() with { DateTime = DateTimeColumns.Timestamp });
+        _ = Psql("UPDATE v SET day = 'infinity', at = '-infinity'");
+        TargetComparison.Run(Database, Options()).Differences.Select(d => d.ToString()).ShouldBe(
+        [
+            "Value v (1) day: 2026-01-31 instead of a date outside the years 1 to 9999",
+            "Value v (1) at: 2026-01-31 23:59:59 instead of a date outside the years 1 to 9999",
+        ]);
+    }
+
     [Theory]
     [MemberData(nameof(Everywhere))]
     public void Four_lies_are_found_with_their_rows_in_each_layout(CopyLayout layout, bool isCluster)

@@ -51,12 +51,14 @@ internal static class RecordText
 
         if (field.Oid == PostgresType.Date.Oid())
         {
-            return TextForms.WriteDays(BinaryPrimitives.ReadInt32BigEndian(bytes));
+            int days = BinaryPrimitives.ReadInt32BigEndian(bytes);
+            return Date(() => TextForms.WriteDays(days));
         }
 
         if (field.Oid == PostgresType.Timestamp.Oid())
         {
-            return TextForms.WriteMicroseconds(BinaryPrimitives.ReadInt64BigEndian(bytes));
+            long microseconds = BinaryPrimitives.ReadInt64BigEndian(bytes);
+            return Date(() => TextForms.WriteMicroseconds(microseconds));
         }
 
         byte[] shown = bytes.Slice(0, Math.Min(bytes.Length, MaxLength)).ToArray();
@@ -68,5 +70,18 @@ internal static class RecordText
     {
         List<(int Oid, int Start, int Length)> all = Fields(record);
         return string.Join(", ", fields.Select(i => Text(record, all[i]) ?? "NULL"));
+    }
+
+    /// <summary>PostgreSQL has dates that no text of SQLite's functions has, such as infinity.</summary>
+    private static string Date(Func<string> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
+        {
+            return "a date outside the years 1 to 9999";
+        }
     }
 }
