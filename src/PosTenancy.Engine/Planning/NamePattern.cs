@@ -2,10 +2,7 @@ using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Planning;
 
-/// <summary>
-/// A name of a table or tenant, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>. Matched without a regular
-/// expression, in linear space and at most quadratic time: no pattern is an error, and none can take exponential time.
-/// </summary>
+/// <summary>A name of a table or tenant, or a PowerShell wildcard for names: <c>*</c>, <c>?</c> and <c>[a-z]</c>.</summary>
 internal static class NamePattern
 {
     /// <summary>Whether the name matches one of the patterns.</summary>
@@ -24,44 +21,8 @@ internal static class NamePattern
     /// <summary>Whether a name whose case counts, such as that of a tenant, equals the pattern or matches it.</summary>
     public static bool MatchesCase(string pattern, string name) => pattern == name || Matches(pattern, name, static c => c);
 
-    private static bool Matches(string pattern, string name, Func<char, char> fold)
-    {
-
-        int p = 0;
-        int n = 0;
-        int star = -1;
-        int retry = 0;
-        while (n < name.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                retry = n;
-            }
-            else if (p < pattern.Length && MatchesOne(pattern, p, name[n], fold, out int next))
-            {
-                p = next;
-                n++;
-            }
-            else if (star >= 0)
-            {
-                // Let the last star consume one more character.
-                p = star + 1;
-                n = ++retry;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        while (p < pattern.Length && pattern[p] == '*')
-        {
-            p++;
-        }
-
-        return p == pattern.Length;
-    }
+    private static bool Matches(string pattern, string name, Func<char, char> fold) => Wildcard.Matches(
+        pattern, name, (string p, int position, char c, out int next) => MatchesOne(p, position, c, fold, out next));
 
     /// <summary>Matches one character or a bracketed set; an unclosed bracket stands for itself.</summary>
     private static bool MatchesOne(string pattern, int position, char c, Func<char, char> fold, out int next)

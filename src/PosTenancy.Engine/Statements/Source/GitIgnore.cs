@@ -1,4 +1,5 @@
 using PosTenancy.Engine.Files;
+using PosTenancy.Engine.Text;
 
 namespace PosTenancy.Engine.Statements.Source;
 
@@ -84,7 +85,7 @@ internal sealed class GitIgnore
                     star = s++;
                     retry = p;
                 }
-                else if (s < Segments.Count && MatchesName(Segments[s], path[p]))
+                else if (s < Segments.Count && Wildcard.Matches(Segments[s], path[p], MatchesCharacter))
                 {
                     s++;
                     p++;
@@ -101,43 +102,6 @@ internal sealed class GitIgnore
             }
 
             return s == Segments.Count;
-        }
-
-        private static bool MatchesName(string pattern, string name)
-        {
-            int p = 0;
-            int n = 0;
-            int star = -1;
-            int retry = 0;
-            while (n < name.Length)
-            {
-                if (p < pattern.Length && pattern[p] == '*')
-                {
-                    star = p++;
-                    retry = n;
-                }
-                else if (p < pattern.Length && MatchesCharacter(pattern, p, name[n], out int next))
-                {
-                    p = next;
-                    n++;
-                }
-                else if (star >= 0)
-                {
-                    p = star + 1;
-                    n = ++retry;
-                }
-                else
-                {
-                    return false;
-                }
-            }
-
-            while (p < pattern.Length && pattern[p] == '*')
-            {
-                p++;
-            }
-
-            return p == pattern.Length;
         }
 
         private static bool MatchesCharacter(string pattern, int position, char c, out int next)
