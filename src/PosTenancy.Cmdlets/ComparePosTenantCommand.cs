@@ -13,7 +13,7 @@ namespace PosTenancy.Commands;
 /// </summary>
 [Cmdlet(VerbsData.Compare, "PosTenant", DefaultParameterSetName = "Path")]
 [OutputType(typeof(TenantDifference), typeof(bool))]
-public sealed class ComparePosTenantCommand : DatabaseCommand
+public sealed class ComparePosTenantCommand : TenantDatabaseCommand
 {
     private const string TargetSet = "Destination";
     private const string LiteralTargetSet = "LiteralPathDestination";
@@ -98,17 +98,6 @@ public sealed class ComparePosTenantCommand : DatabaseCommand
     [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string? KeyMapPath { get; set; }
-
-    /// <summary>Tables that all tenants share, if the history of the database does not record them. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
     /// <summary>Write only whether the rows are equal.</summary>
     [Parameter]

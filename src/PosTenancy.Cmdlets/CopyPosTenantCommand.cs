@@ -9,7 +9,7 @@ namespace PosTenancy.Commands;
 /// <summary>Copies tenants to PostgreSQL or Citus, and proves them there row by row.</summary>
 [Cmdlet(VerbsCommon.Copy, "PosTenant", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(TenantCopyResult), typeof(FileInfo))]
-public sealed class CopyPosTenantCommand : DatabaseCommand
+public sealed class CopyPosTenantCommand : TenantDatabaseCommand
 {
     private EngineRuns<IReadOnlyList<TenantCopyResult>>? _runs;
 
@@ -69,17 +69,6 @@ public sealed class CopyPosTenantCommand : DatabaseCommand
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
-
-    /// <summary>Further tables that all tenants share. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -7,7 +7,7 @@ namespace PosTenancy.Commands;
 
 /// <summary>A cmdlet that changes one tenant of a database in a guarded run.</summary>
 /// <typeparam name="TResult">What it writes.</typeparam>
-public abstract class TenantChangeCommand<TResult> : DatabaseCommand
+public abstract class TenantChangeCommand<TResult> : TenantDatabaseCommand
     where TResult : TenantChangeResult
 {
     private readonly HashSet<string> _reports = [];
@@ -26,17 +26,6 @@ public abstract class TenantChangeCommand<TResult> : DatabaseCommand
     /// <summary>Whether to go without the rehearsal on a copy.</summary>
     [Parameter]
     public SwitchParameter SkipRehearsal { get; set; }
-
-    /// <summary>Further tables that all tenants share. Wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ExcludeTableCompleter))]
-    public string[] ReferenceTable { get; set; } = [];
-
-    /// <summary>The tenant column.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string ColumnName { get; set; } = MigrationOptions.DefaultColumnName;
 
     /// <summary>How long to wait for others to close the database, in seconds or as a time span.</summary>
     [Parameter]
