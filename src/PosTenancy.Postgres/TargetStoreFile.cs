@@ -34,7 +34,7 @@ internal sealed class TargetStoreFile(TargetStore store, string path, IProgress<
 
     private void Fill(DatabaseConnection target)
     {
-        // The file is nobody's before it is exported once more, under its name.
+        // This is a scratch file: only the export made from it has to survive a power failure.
         target.Execute("PRAGMA synchronous = OFF");
         CopyPart[] parts = [.. CopyPart.All(store.Plan, store.Slice(target))];
         long total = Math.Max(1, parts.Sum(store.RowsAtCopy));

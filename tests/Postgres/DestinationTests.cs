@@ -136,7 +136,7 @@ public sealed class DestinationTests : TargetTest
     }
 
     [Fact]
-    public void Wrong_password_is_named_by_nobody()
+    public void Wrong_password_is_never_shown()
     {
         CreateUser();
         TenantCopyResult result = Run($"Host=127.0.0.1;Port={Port};Database={Target};Username={User};Password=wr0ng");

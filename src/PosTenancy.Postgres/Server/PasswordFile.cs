@@ -46,7 +46,7 @@ internal static class PasswordFile
         }
     }
 
-    /// <summary>Whether the group or anybody else has any permission. libpq does not ask this on Windows.</summary>
+    /// <summary>Whether the group or other users have any permission. libpq does not check this on Windows.</summary>
     private static bool OthersHaveAccess(string file)
     {
 #if NET

@@ -110,7 +110,7 @@ internal static class Reads
         },
         new(
             """
-            SELECT substr(w.closed_at, 1, 7) AS month, coalesce(u.display_name, 'nobody') AS who, count(*)
+            SELECT substr(w.closed_at, 1, 7) AS month, coalesce(u.display_name, 'unassigned') AS who, count(*)
             FROM work_orders AS w LEFT JOIN users AS u ON u.id = w.technician_id /*citus: AND u.tenant_id = w.tenant_id */
             WHERE w.closed_at >= '2024-02-01' AND w.closed_at < '2024-06-01' GROUP BY 1, 2 ORDER BY 1, 2
             """) { Rule = Joins },

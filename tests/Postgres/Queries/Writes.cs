@@ -93,7 +93,7 @@ internal static class Writes
         "UPDATE products SET sku = 'AIR-FLT-200' WHERE sku = 'OIL-FLT-100' AND tenant_id = 'store-07'",
         "UPDATE gift_cards SET balance_cents = -1 WHERE tenant_id = 'store-07'",
         "UPDATE work_orders SET status = 'lost' WHERE tenant_id = 'store-07'",
-        "UPDATE vehicles SET customer_id = 'nobody' WHERE id = 'veh-001-store-07' AND tenant_id = 'store-07'",
+        "UPDATE vehicles SET customer_id = 'missing' WHERE id = 'veh-001-store-07' AND tenant_id = 'store-07'",
         "INSERT INTO price_levels (id, code, tenant_id) VALUES ('new-5', 'X', 'store-07')",
     ];
 
